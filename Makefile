@@ -1,0 +1,52 @@
+# Siegelpost. `make help` lists what this file can do.
+
+PYTHON ?= python3
+SERVE ?= 1
+BIN := .venv/bin
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check serve bench assets wheel docs setup translations system-packages
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: setup ## set up, send a mailing to a local mail catcher and show it; SERVE=0 ends after the summary
+	$(BIN)/python -m siegelpost.workbench.demo $(if $(filter 0,$(SERVE)),--no-serve)
+
+test: setup system-packages ## run all tests, lints and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/pytest -n $(WORKERS)
+
+check: setup ## the fast part: lints, types and the tests without servers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/pytest -n $(WORKERS) -m "not wire and not slow and not postgresql"
+
+serve: setup ## start the system with the home folder of SIEGELPOST_HOME
+	$(BIN)/siegelpost serve
+
+bench: setup ## measure sending and importing on this machine
+	$(BIN)/siegelpost bench send
+	$(BIN)/siegelpost bench import
+
+assets: ## build the browser assets
+	@echo "Nothing to build: no page needs scripts or styles from npm yet, so nothing was copied."
+
+wheel: setup ## build the wheel into dist/
+	$(BIN)/python -m build --wheel --no-isolation
+
+docs: setup ## write the reference pages (settings, commands, errors) from the code
+	$(BIN)/python scripts/build_docs.py
+
+setup: ## virtual environment, pinned dependencies, the package, translations
+	@PYTHON="$(PYTHON)" sh scripts/set_up.sh
+	@$(BIN)/python scripts/compile_translations.py
+
+system-packages: ## what the tests need from the system (installs as root, otherwise names it)
+	@sh scripts/system_packages.sh

@@ -1,0 +1,71 @@
+"""People on lists."""
+
+from django.db import models
+
+
+class Folder(models.Model):
+    """Lists are kept in folders; a folder without parent is at the top."""
+
+    name = models.CharField(max_length=120)
+    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT)
+
+    class Meta:
+        app_label = "audience"
+
+
+class SubscriberList(models.Model):
+    """A list that people subscribe to."""
+
+    name = models.CharField(max_length=120, unique=True)
+    description = models.TextField(blank=True)
+    folder = models.ForeignKey(Folder, null=True, on_delete=models.PROTECT)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "audience"
+        db_table = "audience_list"
+
+
+class Field(models.Model):
+    """A field of every subscriber beside the address; its values lie in Subscriber.fields under the alias."""
+
+    name = models.CharField(max_length=80)
+    alias = models.CharField(max_length=40, unique=True)
+    """Names the field in templates and interfaces; never changes."""
+    kind = models.CharField(max_length=20)
+    """text, number, date, boolean or choice (audience/fieldtypes.py)."""
+    purpose = models.CharField(max_length=200)
+    options = models.JSONField(default=list)
+    position = models.IntegerField(default=0)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "audience"
+
+
+class Subscriber(models.Model):
+    """A person on at least one list."""
+
+    email = models.CharField(max_length=254)
+    """As given, with the domain in lower-case A-labels (RFC 5321 section 2.4: the local part keeps its case)."""
+    address_key = models.BinaryField(unique=True)
+    """16 bytes, keyed hash of the address in lower case; joins with suppressions."""
+    fields = models.JSONField(default=dict)
+    language = models.CharField(max_length=2, blank=True, default="")
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "audience"
+
+
+class Membership(models.Model):
+    """Who is on which list."""
+
+    list = models.ForeignKey(SubscriberList, on_delete=models.CASCADE)
+    subscriber = models.ForeignKey(Subscriber, on_delete=models.CASCADE)
+    added_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "audience"
+        constraints = (models.UniqueConstraint(fields=("list", "subscriber"), name="audience_member_once"),)

@@ -1,0 +1,33 @@
+"""Who does something: every verb that writes is told, and writes it down."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The one who acts.
+
+    kind  operator | staff | subject | system
+    name  which one: a staff id, the name of a job; never an e-mail address ("" where the kind says all)
+    """
+
+    kind: str
+    name: str = ""
+
+    @classmethod
+    def operator(cls) -> "Actor":
+        """Whoever uses the command line on the host."""
+        return cls("operator")
+
+    @classmethod
+    def subject(cls) -> "Actor":
+        """The recipient whose data it is, known by a token."""
+        return cls("subject")
+
+    @classmethod
+    def system(cls, job: str) -> "Actor":
+        """A job that acts by itself, e.g. "runner"."""
+        return cls("system", job)
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.name}" if self.name else self.kind

@@ -1,0 +1,147 @@
+"""All settings, read once from the environment into one frozen object; every fault is reported at once."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from siegelpost.base.errors import WrongUsage
+from siegelpost.base.i18n import marked as _
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+class SettingsWrong(WrongUsage):
+    """One or more variables cannot be used."""
+
+    code = "settings.wrong"
+    message = _("The settings cannot be used: {faults}.")
+    hint = _("Mend these variables; `siegelpost settings` explains each.")
+    nothing = _("Nothing was started.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the environment says, checked. The reference is `siegelpost settings`."""
+
+    home: Path
+    database_url: str = ""
+    tenant_servers: tuple[str, ...] = ()
+    broker_url: str = ""
+    relay_url: str = "smtp://127.0.0.1:25?tls=opportunistic"
+    staff_url: str = "http://localhost:8000"
+    public_url: str = "http://localhost:8001"
+    environment: str = "production"
+    bounce_domain: str = ""
+    complaint_address: str = ""
+    master_key_file: Path = field(default=Path())
+    senders: int = 0
+
+    @property
+    def public_host(self) -> str:
+        """Host name of the public address, without port."""
+        return urlsplit(self.public_url).hostname or "localhost"
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One line of the reference."""
+
+    name: str
+    meaning: str
+    default: str
+
+
+VARIABLES = (
+    Variable("SIEGELPOST_HOME", _("data folder"), "./var/home"),
+    Variable("SIEGELPOST_DATABASE_URL", _("control database; its server also takes tenants"), _("SQLite in the home folder")),
+    Variable("SIEGELPOST_TENANT_SERVERS", _("further PostgreSQL servers for tenants, comma separated"), _("none")),
+    Variable("SIEGELPOST_BROKER_URL", _("AMQP broker; not used yet"), _("embedded runner")),
+    Variable("SIEGELPOST_RELAY_URL", _("the relay that takes our mail"), "smtp://127.0.0.1:25?tls=opportunistic"),
+    Variable("SIEGELPOST_STAFF_URL", _("address of the staff's pages"), "http://localhost:8000"),
+    Variable("SIEGELPOST_PUBLIC_URL", _("address of the public pages"), "http://localhost:8001"),
+    Variable("SIEGELPOST_ENVIRONMENT", _("production or test; a test system reaches relays on this machine only"), "production"),
+    Variable("SIEGELPOST_BOUNCE_DOMAIN", _("domain of the envelope sender, where bounces arrive"), _("host of the public address")),
+    Variable("SIEGELPOST_COMPLAINT_ADDRESS", _("where complaints about our mail go"), _("the operator's e-mail")),
+    Variable("SIEGELPOST_MASTER_KEY_FILE", _("wraps all other keys"), _("keys/master in the home folder")),
+    Variable("SIEGELPOST_SENDERS", _("sending processes, 0 for one per core"), "0"),
+)
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Return the settings that `environ` holds; a variable NAME may also be read from the file that NAME_FILE names.
+
+    Raises SettingsWrong with all faults together.
+    """
+    faults: list[str] = []
+
+    def text(name: str, default: str) -> str:
+        from_file = environ.get(f"SIEGELPOST_{name}_FILE")
+        if from_file and name != "MASTER_KEY":
+            try:
+                return Path(from_file).read_text(encoding="utf-8").strip()
+            except OSError:
+                faults.append(f"SIEGELPOST_{name}_FILE cannot be read")
+        return environ.get(f"SIEGELPOST_{name}", "").strip() or default
+
+    def checked(name: str, default: str, fits: Callable[[str], bool], wanted: str) -> str:
+        value = text(name, default)
+        if value and not fits(value):
+            faults.append(f"SIEGELPOST_{name} is not {wanted}")
+            return default
+        return value
+
+    home = Path(text("HOME", "./var/home")).absolute()
+    key_file = environ.get("SIEGELPOST_MASTER_KEY_FILE", "").strip()
+    settings = Settings(
+        home=home,
+        database_url=checked("DATABASE_URL", "", _is_postgres, "postgresql://…"),
+        tenant_servers=tuple(part.strip() for part in text("TENANT_SERVERS", "").split(",") if part.strip()),
+        broker_url=text("BROKER_URL", ""),
+        relay_url=checked("RELAY_URL", "smtp://127.0.0.1:25?tls=opportunistic", _is_relay, "smtp://… or smtps://…"),
+        staff_url=checked("STAFF_URL", "http://localhost:8000", _is_web, "an https address").rstrip("/"),
+        public_url=checked("PUBLIC_URL", "http://localhost:8001", _is_web, "an https address").rstrip("/"),
+        environment=checked("ENVIRONMENT", "production", {"production", "test"}.__contains__, "production or test"),
+        bounce_domain=checked("BOUNCE_DOMAIN", "", _is_host, "a domain"),
+        complaint_address=checked("COMPLAINT_ADDRESS", "", lambda v: v.count("@") == 1 and v.isprintable() and " " not in v, "an address"),
+        master_key_file=Path(key_file).absolute() if key_file else home / "keys" / "master",
+        senders=int(checked("SENDERS", "0", lambda v: v.isdigit() and int(v) <= 64, "a number from 0 to 64")),
+    )
+    faults += [f"SIEGELPOST_TENANT_SERVERS holds no postgresql://…" for url in settings.tenant_servers if not _is_postgres(url)]
+    if settings.environment == "test" and (urlsplit(settings.relay_url).hostname or "") not in LOOPBACK:
+        faults.append("SIEGELPOST_RELAY_URL is not on this machine, as SIEGELPOST_ENVIRONMENT=test demands")
+    if faults:
+        raise SettingsWrong(faults="; ".join(faults))
+    return settings
+
+
+def _is_postgres(url: str) -> bool:
+    return urlsplit(url).scheme in ("postgresql", "postgres") and bool(urlsplit(url).path.strip("/"))
+
+
+def _is_relay(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and (parts.port or 25) > 0
+    except ValueError:
+        return False
+
+
+def _is_host(name: str) -> bool:
+    return name.isascii() and all(part and part.replace("-", "a").isalnum() for part in name.split("."))
+
+
+def _is_web(url: str) -> bool:
+    """A public address without https is allowed on the loopback only."""
+    parts = urlsplit(url)
+    return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK))
+
+
+@cache
+def process_settings() -> Settings:
+    """The settings of this process, read once. Doors and project use it; rooms get values as arguments."""
+
+
+    return read_settings(os.environ)

@@ -1,0 +1,29 @@
+"""`siegelpost init`"""
+
+import secrets
+
+import django
+import typer
+
+from siegelpost.base import clock
+from siegelpost.base.i18n import marked as _
+from siegelpost.base.i18n import translate as t
+from siegelpost.base.settings import process_settings
+from siegelpost.cli.output import say
+from siegelpost.tenancy.home import Home, make_home, read_mark
+from siegelpost.tenancy.installation import record_installation
+from siegelpost.tenancy.migrate import migrate_control
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(help=t(_("Set up the data folder, the master key and the control database. What exists stays.")))
+def init(operator_email: str = typer.Option("", help=t(_("Where notices and complaints go.")))) -> None:
+    """Exit 0, also when it was set up before."""
+    settings = process_settings()
+    new = make_home(settings, secrets.token_hex(16))
+    django.setup()
+    migrate_control()
+    record_installation(read_mark(Home(settings.home))["installation"], operator_email, now=clock.now())
+    say(_("Set up in {home}.") if new else _("Was set up before in {home}; brought up to date."), home=settings.home)
+    say(_("Keep a copy of {key} in a safe place: without it nothing here can be read."), key=settings.master_key_file)

@@ -1,0 +1,70 @@
+"""`siegelpost tenant …`"""
+
+import typer
+
+from siegelpost.base import clock
+from siegelpost.base.i18n import marked as _
+from siegelpost.base.i18n import translate as t
+from siegelpost.base.settings import process_settings
+from siegelpost.cli.context import ready
+from siegelpost.cli.output import as_json, say, table
+from siegelpost.flows.make_tenant import make_tenant
+from siegelpost.tenancy.errors import MigrationsFailed
+from siegelpost.tenancy.migrate import Migrated, migrate_all, migrate_control
+from siegelpost.tenancy.provision import NewTenant
+from siegelpost.tenancy.registry import all_tenants
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help=t(_("Create, list and migrate tenants.")))
+
+JSON = typer.Option(False, "--json", help=t(_("Print JSON.")))
+
+
+@app.command(help=t(_("Create a tenant with its own database and keys.")))
+def create(
+    slug: str,
+    name: str = typer.Option(..., help=t(_("The controller's name, as recipients know it."))),
+    imprint: str = typer.Option("", help=t(_("The legal notice that every mailing carries."))),
+    own: bool = typer.Option(False, "--own", help=t(_("The operator itself is the controller."))),
+    language: str = typer.Option("de", help=t(_("Language of its public pages, de or en."))),
+    json: bool = JSON,
+) -> None:
+    """Exit 4 for a slug that is taken or malformed."""
+    ready()
+    new = NewTenant(slug=slug, name=name, imprint=imprint, own=own, language="en" if language == "en" else "de")
+    tenant = make_tenant(new, process_settings(), now=clock.now())
+    if json:
+        as_json({"id": tenant.number, "slug": tenant.slug})
+    else:
+        say(_("Tenant {slug} is ready."), slug=tenant.slug)
+
+
+@app.command("list", help=t(_("List all tenants.")))
+def list_tenants(json: bool = JSON) -> None:
+    """Every tenant that is ready."""
+    ready()
+    rows = [{"id": tenant.number, "slug": tenant.slug, "name": tenant.name, "own": tenant.own} for tenant in all_tenants()]
+    if json:
+        as_json(rows)
+    else:
+        table([_("Slug"), _("Name"), _("Own")], [(row["slug"], row["name"], "✓" if row["own"] else "") for row in rows])
+
+
+@app.command(help=t(_("Bring every tenant's database up to date; a failure does not stop the others.")))
+def migrate(every: bool = typer.Option(False, "--all", help=t(_("All tenants."))), json: bool = JSON) -> None:
+    """Exit 5 with the list of those that failed."""
+    if not every:
+        raise typer.BadParameter(t(_("say --all")))
+    ready()
+    migrate_control()
+    results = migrate_all(lambda one: None if json else _tell(one))
+    if json:
+        as_json([{"slug": one.slug, "fault": one.fault or None} for one in results])
+    if failed := [one.slug for one in results if one.fault]:
+        raise MigrationsFailed(failed=len(failed), all=len(results), slugs=", ".join(failed))
+
+
+def _tell(one: Migrated) -> None:
+    if one.fault:
+        say(_("{slug}: failed ({fault})"), slug=one.slug, fault=one.fault)
+    else:
+        say(_("{slug}: up to date"), slug=one.slug)

@@ -1,0 +1,105 @@
+"""Giving and taking back consent. A row is never changed but to say when and how it ended."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from siegelpost.base.actor import Actor
+from siegelpost.base.sqlfile import sql
+from siegelpost.consent.models import Consent
+from siegelpost.consent.texts import NEWSLETTER
+from siegelpost.evidence.services import append
+from siegelpost.tenancy.handle import TenantDB
+
+MANY = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What proves one consent.
+
+    ground        why we may write, "double-opt-in", "preferences" or what the importer claims
+    source        where it was given, e.g. "form:newsletter"
+    text_id       the exact wording (`texts.ensure_text`), None where an import names none
+    sign_up_id    id of the sign-up that was confirmed, "" if there was none
+    snapshot      what else the person saw and chose, small JSON
+    requested_at  when the form was sent; None if consent was given in one step
+    """
+
+    ground: str
+    source: str
+    text_id: int | None = None
+    sign_up_id: str = ""
+    snapshot: dict[str, Any] = field(default_factory=dict)
+    requested_at: datetime | None = None
+
+
+def grant(tenant: TenantDB, *, subscriber_id: int, list_id: int, proof: Proof, at: datetime, actor: Actor) -> int:
+    """Record that one person agreed to one list, and return the id of the record. Inside `tenant.atomic()`.
+
+    Whoever has a running consent for the list keeps it: its id is returned and nothing is written, so doing it twice is safe.
+
+    Source: Art. 7(1) GDPR (the controller must be able to prove it), § 7(2) UWG.
+    """
+    mine = tenant.objects(Consent).filter(subscriber_id=subscriber_id, list_id=list_id, purpose=NEWSLETTER, withdrawn_at=None)
+    if running := mine.values_list("pk", flat=True).first():
+        return running
+    record = Consent(
+        subscriber_id=subscriber_id,
+        list_id=list_id,
+        purpose=NEWSLETTER,
+        ground=proof.ground,
+        source=proof.source,
+        text_id=proof.text_id,
+        sign_up_id=proof.sign_up_id,
+        snapshot=proof.snapshot,
+        requested_at=proof.requested_at,
+        granted_at=at,
+    )
+    tenant.objects(Consent).bulk_create([record], ignore_conflicts=True)  # a second request may have been faster
+    details = {"list": list_id, "ground": proof.ground, "source": proof.source, "text": proof.text_id}
+    append(tenant, "consent.granted", subject=f"subscriber:{subscriber_id}", details=details, actor=actor, at=at)
+    return mine.values_list("pk", flat=True).get()
+
+
+def grant_many(
+    tenant: TenantDB, subscriber_ids: Sequence[int], list_id: int, *, ground: str, source: str, import_id: int | None, at: datetime
+) -> int:
+    """Record the consent that an importer claims for many people, and return how many are new. Inside `tenant.atomic()`.
+
+    Whoever has a running consent for the list keeps it with its better proof. The act is logged by the import as a whole.
+    """
+    statement = sql("consent", "grant_many", tenant.vendor)
+    new = 0
+    with tenant.cursor() as cursor:
+        fixed = {
+            "list_id": list_id,
+            "purpose": NEWSLETTER,
+            "ground": ground,
+            "source": source,
+            "import_id": import_id,
+            "at": cursor.db.ops.adapt_datetimefield_value(at),
+        }
+        for start in range(0, len(subscriber_ids), MANY):
+            cursor.execute(statement, fixed | {"ids": json.dumps(list(subscriber_ids[start : start + MANY]))})
+            new += max(cursor.rowcount, 0)
+    return new
+
+
+def withdraw(
+    tenant: TenantDB, *, subscriber_id: int, list_ids: Sequence[int], how: str, actor: Actor, now: datetime
+) -> int:
+    """End the running consents of one person for these lists, and return how many there were. Inside `tenant.atomic()`.
+
+    how  the way it was said: "one-click", "page", "mailto", "preferences", "complaint", "operator"
+
+    The proof stays until it can no longer be asked for; withdrawal works from now on (Art. 7(3) GDPR).
+    """
+    running = tenant.objects(Consent).filter(subscriber_id=subscriber_id, list_id__in=list_ids, withdrawn_at=None)
+    ended = running.update(withdrawn_at=now, withdrawn_how=how)
+    if ended:
+        details = {"lists": sorted(list_ids), "how": how}
+        append(tenant, "consent.withdrawn", subject=f"subscriber:{subscriber_id}", details=details, actor=actor, at=now)
+    return ended

@@ -1,0 +1,81 @@
+"""Who agreed to what, and who must not be written to."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class ConsentText(models.Model):
+    """A text that people agreed to, kept word for word once."""
+
+    purpose = models.CharField(max_length=20, default="newsletter")
+    language = models.CharField(max_length=2)
+    text = models.TextField()
+    digest = models.CharField(max_length=64, unique=True)
+    """SHA-256 of purpose, language and text: its version."""
+    created_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "consent"
+
+
+class Consent(models.Model):
+    """One person's consent for one list, from grant to withdrawal (Art. 7(1) GDPR)."""
+
+    subscriber_id = models.BigIntegerField()
+    list_id = models.BigIntegerField()
+    purpose = models.CharField(max_length=20, default="newsletter")
+    ground = models.CharField(max_length=200)
+    """double_opt_in, preferences, or the ground that an import declared."""
+    source = models.CharField(max_length=200)
+    text_id = models.BigIntegerField(null=True)
+    sign_up_id = models.CharField(max_length=32, blank=True, default="")
+    import_id = models.BigIntegerField(null=True)
+    snapshot = models.JSONField(default=dict)
+    requested_at = models.DateTimeField(null=True)
+    granted_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_how = models.CharField(max_length=20, blank=True, default="")
+
+    class Meta:
+        app_label = "consent"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("subscriber_id", "list_id", "purpose"), condition=Q(withdrawn_at=None), name="consent_running_once"
+            ),
+        )
+
+
+class Suppression(models.Model):
+    """A reason never to send: to one address by its keyed hash, or to all that fit a pattern."""
+
+    kind = models.CharField(max_length=12)
+    """optout, blacklist, complaint, retained or exclusion."""
+    key = models.BinaryField(null=True)
+    pattern = models.CharField(max_length=254, blank=True, default="")
+    """Blacklist only: lower-case address with % for any characters, \\ before a literal %, _ or \\."""
+    list_id = models.BigIntegerField(null=True)
+    """Null: for the whole tenant."""
+    source = models.CharField(max_length=80)
+    at = models.DateTimeField()
+
+    class Meta:
+        app_label = "consent"
+        indexes = (models.Index(fields=("key",), name="consent_suppressed_key"),)
+
+
+class Form(models.Model):
+    """A sign-up form at /f/TENANT/SLUG."""
+
+    slug = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=120)
+    language = models.CharField(max_length=2)
+    title = models.CharField(max_length=200)
+    intro = models.TextField(blank=True)
+    list_ids = models.JSONField()
+    field_aliases = models.JSONField(default=list)
+    text_id = models.BigIntegerField()
+    active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "consent"

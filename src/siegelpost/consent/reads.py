@@ -1,0 +1,83 @@
+"""Read consent: what one person agreed to, when, and in which words."""
+
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from siegelpost.consent.models import Consent, ConsentText
+from siegelpost.tenancy.handle import TenantDB
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentRecord:
+    """One consent with its proof. Times are UTC; `digest` names the exact wording (see `rules.text_digest`)."""
+
+    id: int
+    list_id: int
+    purpose: str
+    ground: str
+    source: str
+    text: str
+    text_language: str
+    digest: str
+    snapshot: dict[str, Any]
+    import_id: int | None
+    sign_up_id: str
+    requested_at: datetime | None
+    granted_at: datetime
+    withdrawn_at: datetime | None
+    withdrawn_how: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """For programs: times in ISO 8601 to the second."""
+        return {key: _seconds(value) if isinstance(value, datetime) else value for key, value in asdict(self).items()}
+
+
+def _seconds(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def records_of(tenant: TenantDB, subscriber_id: int) -> list[ConsentRecord]:
+    """Every consent that one person ever gave, running and withdrawn, oldest first.
+
+    Source: BGH, 10.02.2011, I ZR 164/09: the declaration of each person must be on record and printable at any time.
+    """
+    rows = list(tenant.objects(Consent).filter(subscriber_id=subscriber_id).order_by("granted_at", "id"))
+    texts = tenant.objects(ConsentText).in_bulk({row.text_id for row in rows if row.text_id is not None})
+    return [_record(row, texts.get(row.text_id) if row.text_id is not None else None) for row in rows]
+
+
+def _record(row: Consent, text: ConsentText | None) -> ConsentRecord:
+    return ConsentRecord(
+        id=row.pk,
+        list_id=row.list_id,
+        purpose=row.purpose,
+        ground=row.ground,
+        source=row.source,
+        text=text.text if text else "",
+        text_language=text.language if text else "",
+        digest=text.digest if text else "",
+        snapshot=row.snapshot,
+        import_id=row.import_id,
+        sign_up_id=row.sign_up_id,
+        requested_at=row.requested_at,
+        granted_at=row.granted_at,
+        withdrawn_at=row.withdrawn_at,
+        withdrawn_how=row.withdrawn_how,
+    )
+
+
+def running_lists(tenant: TenantDB, subscriber_id: int) -> frozenset[int]:
+    """Ids of the lists for which the person's consent runs now."""
+    rows = tenant.objects(Consent).filter(subscriber_id=subscriber_id, withdrawn_at=None)
+    return frozenset(rows.values_list("list_id", flat=True))
+
+
+def known_lists(tenant: TenantDB, subscriber_id: int) -> frozenset[int]:
+    """Ids of the lists for which the person's consent runs or ever ran."""
+    return frozenset(tenant.objects(Consent).filter(subscriber_id=subscriber_id).values_list("list_id", flat=True))
+
+
+def sign_up_confirmed(tenant: TenantDB, sign_up_id: str) -> bool:
+    """Whether this sign-up was confirmed already."""
+    return bool(sign_up_id) and tenant.objects(Consent).filter(sign_up_id=sign_up_id).exists()

@@ -1,0 +1,114 @@
+"""Sign-ups that wait for confirmation, in a store of their own that the sending code cannot read."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from siegelpost.consent.rules import NOT_ME_PAUSE, SIGN_UP_LIFETIME
+from siegelpost.consent.signups.models import SignUp, SignUpBlock
+from siegelpost.tenancy.handle import TenantDB
+from siegelpost.tenancy.signups import open_sign_ups
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignUpDraft:
+    """What somebody asked for: `email` normalised, `key` its keyed hash, `fields` by alias, `snapshot` the form as shown."""
+
+    form_slug: str
+    email: str
+    key: bytes
+    fields: dict[str, Any]
+    list_ids: tuple[int, ...]
+    language: str
+    text_id: int
+    snapshot: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingSignUp:
+    """A sign-up that was not confirmed yet."""
+
+    id: str
+    form_slug: str
+    email: str
+    key: bytes
+    fields: dict[str, Any]
+    list_ids: tuple[int, ...]
+    language: str
+    text_id: int
+    snapshot: dict[str, Any]
+    requested_at: datetime
+
+
+def create(tenant: TenantDB, draft: SignUpDraft, *, now: datetime, lifetime: timedelta = SIGN_UP_LIFETIME) -> str:
+    """Keep a sign-up until it is confirmed, refused or expired; return its id, 32 hexadecimal digits."""
+    store = open_sign_ups(tenant)
+    row = SignUp(
+        id=uuid.uuid4().hex,
+        form_slug=draft.form_slug,
+        email=draft.email,
+        key=draft.key,
+        fields=draft.fields,
+        list_ids=list(draft.list_ids),
+        language=draft.language,
+        text_id=draft.text_id,
+        snapshot=draft.snapshot,
+        requested_at=now,
+        expires_at=now + lifetime,
+    )
+    with store.atomic():
+        store.objects(SignUp).bulk_create([row])
+    return row.id
+
+
+def find(tenant: TenantDB, sign_up_id: str, *, now: datetime) -> PendingSignUp | None:
+    """Return the sign-up, or None if it expired, was refused, was confirmed or never was."""
+    row = open_sign_ups(tenant).objects(SignUp).filter(id=sign_up_id, expires_at__gt=now).first()
+    if row is None:
+        return None
+    return PendingSignUp(
+        id=row.id,
+        form_slug=row.form_slug,
+        email=row.email,
+        key=bytes(row.key),
+        fields=row.fields,
+        list_ids=tuple(row.list_ids),
+        language=row.language,
+        text_id=row.text_id,
+        snapshot=row.snapshot,
+        requested_at=row.requested_at,
+    )
+
+
+def waiting(tenant: TenantDB, key: bytes, *, since: datetime) -> int:
+    """How many sign-ups of this address came since then and still wait: each of them was one confirmation mail."""
+    return open_sign_ups(tenant).objects(SignUp).filter(key=key, requested_at__gt=since).count()
+
+
+def is_blocked(tenant: TenantDB, key: bytes, *, now: datetime) -> bool:
+    """Whether somebody at this address said within the last 30 days that they did not ask."""
+    return open_sign_ups(tenant).objects(SignUpBlock).filter(key=key, until__gt=now).exists()
+
+
+def delete(tenant: TenantDB, sign_up_id: str) -> None:
+    """Forget one sign-up."""
+    store = open_sign_ups(tenant)
+    with store.atomic():
+        store.objects(SignUp).filter(id=sign_up_id).delete()
+
+
+def block(tenant: TenantDB, key: bytes, *, now: datetime, pause: timedelta = NOT_ME_PAUSE) -> None:
+    """"I did not ask for this": forget every sign-up of this address and send it no confirmation for 30 days."""
+    store = open_sign_ups(tenant)
+    with store.atomic():
+        store.objects(SignUp).filter(key=key).delete()
+        store.objects(SignUpBlock).update_or_create(key=key, defaults={"until": now + pause})
+
+
+def expire(tenant: TenantDB, now: datetime) -> int:
+    """Forget the sign-ups that nobody confirmed in time and the pauses that are over; return how many sign-ups."""
+    store = open_sign_ups(tenant)
+    with store.atomic():
+        store.objects(SignUpBlock).filter(until__lte=now).delete()
+        return store.objects(SignUp).filter(expires_at__lte=now).delete()[0]

@@ -1,0 +1,129 @@
+"""Every reason never to send: opt-outs, complaints, the blacklist, retained addresses, exclusions.
+
+Addresses are kept as keyed hashes (`sign.addresses.address_key`); only blacklist patterns stand in clear text.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from siegelpost.base.actor import Actor
+from siegelpost.consent.models import Suppression
+from siegelpost.consent.rules import OPTOUT, REASONS, Patterns, compiled, like_pattern, weightier
+from siegelpost.evidence.services import append
+from siegelpost.sign.addresses import address_key
+from siegelpost.tenancy.handle import TenantDB
+
+CHUNK = 1_000  # keys per statement: SQLite takes 32,766 parameters, and short statements let others write
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuppressionEntry:
+    """One reason never to send to an address; `list_id` None means every list; `pattern` "" means the address itself."""
+
+    kind: str
+    reason: str
+    list_id: int | None
+    pattern: str
+    source: str
+    at: datetime
+
+
+def suppress(
+    tenant: TenantDB, *, kind: str, key: bytes, source: str, actor: Actor, now: datetime, list_id: int | None = None
+) -> bool:
+    """Never send to this address again; return whether that is new. Inside `tenant.atomic()`; doing it twice is safe.
+
+    kind     optout | blacklist | complaint | retained | exclusion
+    key      16 bytes of `sign.addresses.address_key`
+    list_id  one list, or None for everything that this tenant sends
+    source   where it comes from, e.g. "one-click", "file"
+    """
+    return _add(tenant, Suppression(kind=kind, key=key, list_id=list_id, source=source, at=now), actor)
+
+
+def suppress_pattern(tenant: TenantDB, *, pattern: str, source: str, actor: Actor, now: datetime) -> bool:
+    """Never send to any address that fits `pattern` ("%@example.org"); return whether that is new. Inside `tenant.atomic()`.
+
+    Raises PatternWrong.
+    """
+    return _add(tenant, Suppression(kind=BLACKLIST, pattern=like_pattern(pattern), source=source, at=now), actor)
+
+
+def _add(tenant: TenantDB, row: Suppression, actor: Actor) -> bool:
+    if row.kind not in REASONS:
+        raise ValueError(f"not a kind of suppression: {row.kind}")
+    same = tenant.objects(Suppression).filter(kind=row.kind, key=row.key, pattern=row.pattern, list_id=row.list_id)
+    if same.exists():
+        return False
+    tenant.objects(Suppression).bulk_create([row])
+    details = {"kind": row.kind, "list": row.list_id, "source": row.source}
+    append(tenant, "suppression.added", subject="pattern" if row.pattern else "address", details=details, actor=actor, at=row.at)
+    return True
+
+
+def lift_opt_out(
+    tenant: TenantDB, key: bytes, list_ids: Sequence[int], *, actor: Actor, now: datetime, other_lists: Sequence[int] = ()
+) -> int:
+    """A person's own later double opt-in ends the opt-outs that stood against it; return how many. Inside `tenant.atomic()`.
+
+    An opt-out from everything shrinks to `other_lists`: the new consent says nothing about those.
+    Complaints, blacklist, retained addresses and exclusions stay: they are not the person's to lift with a form.
+    """
+    mine = tenant.objects(Suppression).filter(kind=OPTOUT, key=key)
+    general = mine.filter(list_id=None).delete()[0]
+    if general:
+        for list_id in sorted(set(other_lists) - set(list_ids)):
+            suppress(tenant, kind=OPTOUT, key=key, list_id=list_id, source="narrowed", actor=actor, now=now)
+    lifted = general + mine.filter(list_id__in=list_ids).delete()[0]
+    if lifted:
+        append(tenant, "suppression.lifted", subject="address", details={"lists": sorted(list_ids)}, actor=actor, at=now)
+    return lifted
+
+
+def patterns_of(tenant: TenantDB) -> Patterns:
+    """All patterns of the tenant, ready to be asked for many addresses."""
+    return compiled(tuple(sorted(tenant.objects(Suppression).exclude(pattern="").values_list("pattern", flat=True))))
+
+
+def blocked_many(tenant: TenantDB, keys: Sequence[bytes], emails: Sequence[str], list_id: int | None) -> dict[int, str]:
+    """Say which of many addresses may not be written to: index -> reason.
+
+    keys, emails  the same people in the same order; `emails` normalised
+    list_id       the list in question; entries for other lists do not count; None asks only for entries about everything
+
+    Reasons: complained, opted_out, blacklisted, retained, excluded; of several the first of these is named.
+    About 3 microseconds per address, in statements of 1,000 keys.
+    """
+    concerns = Q(list_id=None) if list_id is None else Q(list_id=None) | Q(list_id=list_id)
+    hits: dict[bytes, str] = {}
+    for start in range(0, len(keys), CHUNK):
+        rows = tenant.objects(Suppression).filter(concerns, key__in=keys[start : start + CHUNK])
+        for key, kind in rows.values_list("key", "kind").iterator(chunk_size=CHUNK):
+            hits[bytes(key)] = weightier(hits.get(bytes(key)), REASONS[kind])
+    blocked = {index: hits[key] for index, key in enumerate(keys) if key in hits} if hits else {}
+    patterns = patterns_of(tenant)
+    for index, email in enumerate(emails) if patterns else ():
+        if patterns.match(email):
+            blocked[index] = weightier(blocked.get(index), "blacklisted")
+    return blocked
+
+
+def reason_for(tenant: TenantDB, email: str, list_id: int | None) -> str:
+    """The reason why this one address may not be written to about this list, or ""."""
+    return blocked_many(tenant, [address_key(email, tenant.keys.addresses)], [email], list_id).get(0, "")
+
+
+def check(tenant: TenantDB, email: str) -> list[SuppressionEntry]:
+    """Every entry that stands against a normalised address, whatever the list, oldest first."""
+    key = address_key(email, tenant.keys.addresses)
+    rows = tenant.objects(Suppression).filter(Q(key=key) | ~Q(pattern="")).order_by("at", "id")
+    return [
+        SuppressionEntry(
+            kind=row.kind, reason=REASONS[row.kind], list_id=row.list_id, pattern=row.pattern, source=row.source, at=row.at
+        )
+        for row in rows
+        if not row.pattern or compiled((row.pattern,)).match(email)
+    ]

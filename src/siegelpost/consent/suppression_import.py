@@ -1,0 +1,116 @@
+"""Take over a list of people who must not be written to."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Final
+
+from siegelpost.base.actor import Actor
+from siegelpost.consent.models import Suppression
+from siegelpost.consent.rules import BLACKLIST, PatternWrong, is_pattern, like_pattern
+from siegelpost.evidence.services import append
+from siegelpost.sign.addresses import address_key
+from siegelpost.tenancy.handle import TenantDB
+
+CHUNK: Final = 1_000
+SEPARATORS: Final = ";,\t"
+HEADINGS: Final = frozenset({"email", "e-mail", "mail", "e-mail-adresse", "adresse", "address", "pattern", "muster"})
+
+ReadAddress = Callable[[str], tuple[str, str]]
+"""Typed text -> (normalised address, "") or ("", code of the reason)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SuppressionImport:
+    """What became of the lines of a file; `refused` counts by reason, never names an address."""
+
+    rows: int
+    added: int
+    unchanged: int
+    refused: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuppressionFile:
+    """What the lines mean.
+
+    kind      optout | blacklist | complaint | retained | exclusion; only a blacklist may hold patterns with `%`
+    source    where the file comes from
+    list_id   one list, or None for everything
+    """
+
+    kind: str
+    source: str
+    list_id: int | None = None
+
+
+def import_entries(
+    tenant: TenantDB, lines: Iterable[str], file: SuppressionFile, *, read: ReadAddress, actor: Actor, now: datetime
+) -> SuppressionImport:
+    """Suppress everybody whom `lines` name, one address (or pattern) a line; opens its own transactions of 1,000 lines.
+
+    read  normalises an address (`intake.addresses`)
+
+    Further columns, empty lines, comments (#) and a heading are passed over. What is there already stays; wrong lines
+    are counted by reason and do not stop the others. After a fault half-way the file can simply be taken again.
+    """
+    counts, refused = Counter[str](), Counter[str]()
+    entries = iter(_entries(lines))
+    while chunk := list(islice(entries, CHUNK)):
+        with tenant.atomic():
+            rows = _rows(tenant, chunk, file, read, refused)
+            new = _new_ones(tenant, rows, file)
+            for row in new:
+                row.at = now
+            tenant.objects(Suppression).bulk_create(new)
+        counts.update(rows=len(chunk), added=len(new))
+    unchanged = counts["rows"] - counts["added"] - refused.total()
+    result = SuppressionImport(counts["rows"], counts["added"], unchanged, dict(refused))
+    with tenant.atomic():
+        details = {"kind": file.kind, "source": file.source, "list": file.list_id, "rows": result.rows, "added": result.added}
+        append(tenant, "suppression.imported", details=details, actor=actor, at=now)
+    return result
+
+
+def _entries(lines: Iterable[str]) -> Iterator[str]:
+    for number, line in enumerate(lines):
+        entry = line.strip().lstrip("\ufeff")
+        for separator in SEPARATORS:
+            entry = entry.split(separator, 1)[0]
+        entry = entry.strip().strip('"').strip()
+        if entry and not entry.startswith("#") and not (number == 0 and entry.lower() in HEADINGS):
+            yield entry
+
+
+def _rows(
+    tenant: TenantDB, entries: list[str], file: SuppressionFile, read: ReadAddress, refused: Counter[str]
+) -> dict[bytes | str, Suppression]:
+    """The readable entries, once each, by key or pattern."""
+    rows: dict[bytes | str, Suppression] = {}
+    for entry in entries:
+        fixed = {"kind": file.kind, "source": file.source, "list_id": file.list_id}
+        if file.kind == BLACKLIST and is_pattern(entry):
+            try:
+                pattern = like_pattern(entry)
+            except PatternWrong:
+                refused["pattern_wrong"] += 1
+                continue
+            rows[pattern] = Suppression(pattern=pattern, **fixed)
+            continue
+        address, reason = read(entry)
+        if reason:
+            refused[reason] += 1
+            continue
+        key = address_key(address, tenant.keys.addresses)
+        rows[key] = Suppression(key=key, **fixed)
+    return rows
+
+
+def _new_ones(tenant: TenantDB, rows: dict[bytes | str, Suppression], file: SuppressionFile) -> list[Suppression]:
+    mine = tenant.objects(Suppression).filter(kind=file.kind, list_id=file.list_id)
+    keys = [key for key in rows if isinstance(key, bytes)]
+    known: set[bytes | str] = {bytes(key) for key in mine.filter(key__in=keys).values_list("key", flat=True) if key is not None}
+    known.update(mine.exclude(pattern="").filter(pattern__in=[key for key in rows if isinstance(key, str)]).values_list("pattern", flat=True))
+    return [row for key, row in rows.items() if key not in known]

@@ -1,0 +1,95 @@
+"""One row per message, and the leases under which they are sent. Times here are whole seconds since 1970, UTC."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class Launch(models.Model):
+    """What was frozen when a mailing was launched: templates, sender, measuring plan."""
+
+    mailing_id = models.BigIntegerField(primary_key=True)
+    plan = models.JSONField()
+    launched_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "delivery"
+
+
+class Delivery(models.Model):
+    """One mailing to one subscriber."""
+
+    mailing_id = models.BigIntegerField()
+    variant_id = models.BigIntegerField()
+    subscriber_id = models.BigIntegerField()
+    state = models.CharField(max_length=10, default="due")
+    """due, claimed, sent, retry, bounced, blocked, withdrawn, expired, unsure or cancelled."""
+    attempt = models.SmallIntegerField(default=0)
+    """Attempts that were answered with 4xx so far."""
+    due_at = models.BigIntegerField()
+    slice_id = models.BigIntegerField(null=True)
+    code = models.CharField(max_length=16, blank=True, default="")
+    """Reply code and enhanced status of the last answer, "550 5.1.1"."""
+    at = models.BigIntegerField(null=True)
+
+    class Meta:
+        app_label = "delivery"
+        constraints = (models.UniqueConstraint(fields=("mailing_id", "subscriber_id"), name="delivery_once"),)
+        indexes = (
+            models.Index(fields=("mailing_id", "due_at", "id"), condition=Q(state__in=("due", "retry")), name="delivery_due"),
+            models.Index(fields=("slice_id",), condition=Q(state="claimed"), name="delivery_claimed"),
+        )
+
+
+class Tally(models.Model):
+    """How many deliveries of a mailing are in each state; changed in the transaction of the rows (conservation law)."""
+
+    mailing_id = models.BigIntegerField()
+    state = models.CharField(max_length=30)
+    """audience, a state of Delivery, or excluded:REASON."""
+    n = models.BigIntegerField(default=0)
+
+    class Meta:
+        app_label = "delivery"
+        constraints = (models.UniqueConstraint(fields=("mailing_id", "state"), name="delivery_tally_once"),)
+
+
+class Slice(models.Model):
+    """A claimed part of a mailing: lease, journal and fencing number (the primary key) in one."""
+
+    mailing_id = models.BigIntegerField()
+    """0 for system and dialog mails of the outgoing table."""
+    journal = models.CharField(max_length=40, unique=True)
+    worker = models.CharField(max_length=60)
+    boot_id = models.CharField(max_length=36)
+    size = models.IntegerField()
+    claimed_at = models.BigIntegerField()
+    lease_until = models.BigIntegerField()
+    """CLOCK_BOOTTIME of the claiming machine, seconds."""
+    state = models.CharField(max_length=8, default="open")
+    """open, settled or lost."""
+
+    class Meta:
+        app_label = "delivery"
+        indexes = (models.Index(fields=("state",), condition=Q(state="open"), name="delivery_slice_open"),)
+
+
+class Outgoing(models.Model):
+    """A system or dialog mail: confirmation, link, notice. Address and text go when it is done."""
+
+    kind = models.CharField(max_length=20)
+    to = models.CharField(max_length=254, blank=True)
+    sender_id = models.BigIntegerField(null=True)
+    subject = models.CharField(max_length=400, blank=True)
+    text = models.TextField(blank=True)
+    html = models.TextField(blank=True)
+    state = models.CharField(max_length=10, default="due")
+    attempt = models.SmallIntegerField(default=0)
+    due_at = models.BigIntegerField()
+    slice_id = models.BigIntegerField(null=True)
+    code = models.CharField(max_length=16, blank=True, default="")
+    at = models.BigIntegerField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "delivery"
+        indexes = (models.Index(fields=("due_at", "id"), condition=Q(state__in=("due", "retry")), name="delivery_outgoing_due"),)

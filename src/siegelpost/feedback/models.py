@@ -1,0 +1,39 @@
+"""What came back."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class Event(models.Model):
+    """A bounce, complaint or unsubscription of one delivery."""
+
+    kind = models.CharField(max_length=12)
+    """hard, soft, policy, full, complaint or unsubscribe."""
+    mailing_id = models.BigIntegerField()
+    delivery_id = models.BigIntegerField(null=True)
+    subscriber_id = models.BigIntegerField(null=True)
+    code = models.CharField(max_length=16, blank=True, default="")
+    at = models.DateTimeField()
+
+    class Meta:
+        app_label = "feedback"
+        indexes = (models.Index(fields=("mailing_id", "kind"), name="feedback_by_mailing"),)
+        constraints = (
+            models.UniqueConstraint(fields=("delivery_id",), condition=Q(kind="hard"), name="feedback_one_hard_bounce"),
+            models.UniqueConstraint(
+                fields=("mailing_id", "subscriber_id", "kind"),
+                condition=Q(kind__in=("complaint", "unsubscribe")),
+                name="feedback_once_per_person",
+            ),
+        )
+
+
+class BounceCount(models.Model):
+    """Hard bounces of one address in a row; a delivery in between sets it back."""
+
+    key = models.BinaryField(unique=True)
+    hard_in_a_row = models.SmallIntegerField(default=0)
+    last_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "feedback"

@@ -1,0 +1,120 @@
+"""What can be wrong with a whole import. What is wrong with single rows are reasons, see `reasons.py`.
+
+    BadInput    FileEmpty  FileBinary  FileUnreadable  ColumnMissing  ColumnInDoubt  HeadingsMissing  RefusedFileUnusable
+    WrongUsage  GroundMissing  SourceMissing  ModeUnknown
+    Refused     ModeNotYet
+    DoneInPart  ImportStopped
+"""
+
+from siegelpost.base.errors import BadInput, DoneInPart, Refused, WrongUsage
+from siegelpost.base.i18n import marked as _
+
+_NOTHING = _("Nothing was imported.")
+
+
+class FileEmpty(BadInput):
+    """No rows below the headings, or no bytes at all."""
+
+    code = "import.file_empty"
+    message = _("The file holds no rows.")
+    hint = _("Export it again; the first line must hold the headings, each further line one person.")
+    nothing = _NOTHING
+
+
+class FileBinary(BadInput):
+    """A workbook, a picture, an archive."""
+
+    code = "import.file_binary"
+    message = _("The file is not text, it looks like {kind}.")
+    hint = _("Save it as CSV; in a spreadsheet: “Save as”, file type “CSV UTF-8”.")
+    nothing = _NOTHING
+
+
+class FileUnreadable(BadInput):
+    """The operating system does not let us read it."""
+
+    code = "import.file_unreadable"
+    message = _("The file cannot be read: {why}.")
+    hint = _("Check the path and the rights of the file.")
+    nothing = _NOTHING
+
+
+class ColumnMissing(BadInput):
+    """No column holds the address."""
+
+    code = "import.column_missing"
+    message = _("The file has no column “{wanted}”. It has: {found}.")
+    hint = _("Name the column of the e-mail address with --email-column.")
+    nothing = _NOTHING
+
+
+class ColumnInDoubt(BadInput):
+    """Several columns look alike."""
+
+    code = "import.column_in_doubt"
+    message = _("Several columns could hold the e-mail address: {found}.")
+    hint = _("Name the right one with --email-column.")
+    nothing = _NOTHING
+
+
+class HeadingsMissing(BadInput):
+    """The first line is a person."""
+
+    code = "import.headings_missing"
+    message = _("The first line of the file holds data instead of headings.")
+    hint = _("Put a line with headings on top, e.g. E-Mail;Vorname;Nachname.")
+    nothing = _NOTHING
+
+
+class GroundMissing(WrongUsage):
+    """GDPR Art. 6: no processing without a ground."""
+
+    code = "import.ground_missing"
+    message = _("The legal ground of the import is missing.")
+    hint = _("Say with --ground why these people may be written to, e.g. \"consent at the fair of May 2026\".")
+    nothing = _NOTHING
+
+
+class SourceMissing(WrongUsage):
+    """GDPR Art. 14(2)(f): people may ask where their data came from."""
+
+    code = "import.source_missing"
+    message = _("The source of the data is missing.")
+    hint = _("Say with --source where the data come from, e.g. \"shop, customers of 2025\".")
+    nothing = _NOTHING
+
+
+class ModeUnknown(WrongUsage):
+    """Not one of the modes."""
+
+    code = "import.mode_unknown"
+    message = _("There is no import mode “{mode}”.")
+    hint = _("Choose add, update or update_add.")
+    nothing = _NOTHING
+
+
+class ModeNotYet(Refused):
+    """Replacing deletes people, which needs more care than this version has."""
+
+    code = "import.mode_not_yet"
+    message = _("The import mode “{mode}” is not available yet.")
+    hint = _("Choose add, update or update_add.")
+    nothing = _NOTHING
+
+
+class RefusedFileUnusable(BadInput):
+    """The caller's file for refused rows exists or cannot be written."""
+
+    code = "import.refused_file_unusable"
+    message = _("The file for refused rows cannot be made: {why}.")
+    hint = _("Name a new file in a folder that you may write to.")
+    nothing = _NOTHING
+
+
+class ImportStopped(DoneInPart):
+    """A fault half-way."""
+
+    code = "import.stopped"
+    message = _("The import {id} stopped after {rows} rows of the file: {added} added, {updated} updated, {refused} refused ({why}).")
+    hint = _("Run the same import again: rows that are in already are counted as unchanged.")
+    nothing = _("The rows behind these were not imported.")

@@ -1,0 +1,27 @@
+"""What was imported."""
+
+from django.db import models
+
+
+class ImportJob(models.Model):
+    """One file, from start to finish."""
+
+    list_id = models.BigIntegerField()
+    file_name = models.CharField(max_length=200)
+    file_hash = models.CharField(max_length=64)
+    ground = models.CharField(max_length=200)
+    source = models.CharField(max_length=200)
+    mode = models.CharField(max_length=12)
+    state = models.CharField(max_length=10)
+    """running, done or failed."""
+    rows = models.IntegerField(default=0)
+    added = models.IntegerField(default=0)
+    updated = models.IntegerField(default=0)
+    unchanged = models.IntegerField(default=0)
+    refused = models.JSONField(default=dict)
+    refused_file = models.CharField(max_length=200, blank=True)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        app_label = "intake"

@@ -1,0 +1,75 @@
+"""Messages and who they come from."""
+
+from django.db import models
+
+
+class SenderDomain(models.Model):
+    """A domain that mail comes from, with its two DKIM keys (RFC 6376, RFC 8463), wrapped by the tenant's key."""
+
+    domain = models.CharField(max_length=253, unique=True)
+    rsa_selector = models.CharField(max_length=40)
+    rsa_key = models.BinaryField()
+    ed_selector = models.CharField(max_length=40)
+    ed_key = models.BinaryField()
+    verified_at = models.DateTimeField(null=True)
+    unverified_ok = models.BooleanField(default=False)
+    """The operator's recorded permission to send although the DNS could not be checked."""
+    created_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "mailings"
+
+
+class Sender(models.Model):
+    """A name and address that stand in From."""
+
+    name = models.CharField(max_length=120)
+    email = models.CharField(max_length=254)
+    code = models.CharField(max_length=15)
+    """5 to 15 characters; the sender's place in Feedback-ID."""
+    domain = models.ForeignKey(SenderDomain, on_delete=models.PROTECT)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "mailings"
+        constraints = (models.UniqueConstraint(fields=("name", "email"), name="mailings_sender_once"),)
+
+
+class Mailing(models.Model):
+    """One message to many."""
+
+    kind = models.CharField(max_length=14, default="standard")
+    """standard, dialog, transactional or journey."""
+    name = models.CharField(max_length=200)
+    state = models.CharField(max_length=10, default="draft")
+    """draft, in_review, approved, scheduled, preparing, sending, paused, finished or cancelled."""
+    pause_reason = models.CharField(max_length=40, blank=True, default="")
+    sender = models.ForeignKey(Sender, null=True, on_delete=models.PROTECT)
+    reply_to = models.CharField(max_length=254, blank=True, default="")
+    measure = models.CharField(max_length=12, default="anonymous")
+    list_ids = models.JSONField(default=list)
+    created_at = models.DateTimeField()
+    launched_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    copied_from = models.BigIntegerField(null=True)
+
+    class Meta:
+        app_label = "mailings"
+
+
+class Variant(models.Model):
+    """The unit of template and measuring; most mailings have one."""
+
+    mailing = models.ForeignKey(Mailing, on_delete=models.CASCADE)
+    name = models.CharField(max_length=40, default="A")
+    subject = models.CharField(max_length=400)
+    preheader = models.CharField(max_length=400, blank=True, default="")
+    format = models.CharField(max_length=4)
+    """mjml, html, md or txt."""
+    source = models.TextField()
+    text_source = models.TextField(blank=True, default="")
+    """The plain-text part as edited; "" derives it from the other."""
+
+    class Meta:
+        app_label = "mailings"
+        constraints = (models.UniqueConstraint(fields=("mailing", "name"), name="mailings_variant_once"),)

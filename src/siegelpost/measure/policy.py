@@ -1,0 +1,149 @@
+"""How a mailing is measured, decided once at launch: off, or anonymous with one address per link and variant. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from siegelpost.base.errors import Refused, WrongUsage
+from siegelpost.base.i18n import marked as _
+from siegelpost.sign.keys import TenantKeys
+from siegelpost.sign.tokens import make_token
+
+OFF: Final = "off"
+ANONYMOUS: Final = "anonymous"
+PERSONALISED: Final = "personalised"
+MODES: Final = (OFF, ANONYMOUS, PERSONALISED)
+
+PIXEL: Final = 0
+"""Position of the pixel among a variant's targets; links count from 1."""
+ANY_LINK: Final = -1
+"""Position under which people are estimated who clicked any link of a variant."""
+
+_MAX_URL: Final = 2000  # longer ones are cut by some mail programs; they stay as written, unmeasured
+_PLAIN: Final = "!#$%&'()*+,/:;=?@[]~"  # reserved by RFC 3986 section 2.2, and % of what is encoded already
+
+
+class InstructionMissing(Refused):
+    """Personalised measuring was asked for, and nobody instructed it."""
+
+    code = "measure.instruction_missing"
+    message = _("Personalised measuring needs a recorded written instruction of the tenant.")
+    hint = _("Use --measure anonymous or --measure off.")
+    nothing = _("Nothing was changed.")
+
+
+class ModeUnknown(WrongUsage):
+    """No such way to measure."""
+
+    code = "measure.mode_unknown"
+    message = _("There is no such way to measure.")
+    hint = _("Choose off or anonymous.")
+
+
+class KnownTenant(Protocol):
+    """The part of a tenant's handle that links need."""
+
+    @property
+    def number(self) -> int:
+        """1.."""
+
+    @property
+    def keys(self) -> TenantKeys:
+        """The tenant's keys."""
+
+
+@dataclass(frozen=True, slots=True)
+class VariantTargets:
+    """The measured addresses of one variant, the same for each of its recipients.
+
+    pixel  address of the image that tells of an open
+    links  pairs (address as written, measured address); the position of a link is its place here, from 1
+    """
+
+    pixel: str
+    links: tuple[tuple[str, str], ...] = ()
+
+    def measured(self) -> dict[str, str]:
+        """From the address as written to the measured one."""
+        return dict(self.links)
+
+
+@dataclass(frozen=True, slots=True)
+class MeasurePlan:
+    """The frozen decision: mode, and per variant what to write into the mail. Empty `variants` where nothing is measured."""
+
+    mode: str
+    mailing_id: int
+    variants: Mapping[int, VariantTargets] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The plan as JSON keeps it."""
+        variants = {str(number): {"pixel": v.pixel, "links": [list(pair) for pair in v.links]} for number, v in self.variants.items()}
+        return {"mode": self.mode, "mailing_id": self.mailing_id, "variants": variants}
+
+    @classmethod
+    def from_dict(cls, kept: Mapping[str, Any]) -> "MeasurePlan":
+        """The plan that `as_dict` wrote."""
+        variants = {
+            int(number): VariantTargets(v["pixel"], tuple((written, measured) for written, measured in v["links"]))
+            for number, v in kept["variants"].items()
+        }
+        return cls(kept["mode"], kept["mailing_id"], variants)
+
+
+def check_mode(mode: str) -> None:
+    """Refuse a way to measure that cannot be had; never fall back to another one.
+
+    Raises InstructionMissing for "personalised", ModeUnknown for anything that is no mode.
+    """
+    if mode == PERSONALISED:
+        raise InstructionMissing
+    if mode not in MODES:
+        raise ModeUnknown
+
+
+def plan(
+    tenant: KnownTenant, mailing_id: int, links_by_variant: Mapping[int, Sequence[str]], *, public_url: str, mode: str
+) -> MeasurePlan:
+    """Say what to write into each variant of a mailing.
+
+    links_by_variant  variant id -> addresses as they stand in its template, in order; repetitions count once
+    public_url        address of the public pages, without a slash at the end
+    mode              off | anonymous
+
+    Addresses that `location_of` cannot use stay unmeasured. Raises as `check_mode`.
+    """
+    check_mode(mode)
+    if mode == OFF:
+        return MeasurePlan(OFF, mailing_id)
+    made = {variant_id: _targets(tenant, variant_id, links, public_url) for variant_id, links in links_by_variant.items()}
+    return MeasurePlan(mode, mailing_id, made)
+
+
+def _targets(tenant: KnownTenant, variant_id: int, links: Sequence[str], public_url: str) -> VariantTargets:
+    key = tenant.keys.tokens
+    pixel = f"{public_url}/o/{make_token('o', tenant.number, (variant_id,), key)}.gif"
+    usable = [url for url in dict.fromkeys(links) if location_of(url) is not None]
+    measured = [f"{public_url}/c/{make_token('c', tenant.number, (variant_id, place), key)}" for place in range(1, len(usable) + 1)]
+    return VariantTargets(pixel, tuple(zip(usable, measured, strict=True)))
+
+
+def location_of(url: str) -> str | None:
+    """Return `url` as a Location header may carry it (ASCII, RFC 9110 section 10.2.2), or None if it must not be one.
+
+    Only whole http and https addresses without control characters, spaces, backslashes or a user name qualify.
+    """
+    if not url.isprintable() or " " in url or "\\" in url or len(url) > _MAX_URL:
+        return None
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").encode("idna").decode("ascii")
+        port = f":{parts.port}" if parts.port is not None else ""
+    except ValueError:  # UnicodeError of a host that IDNA refuses is one, too
+        return None
+    if parts.scheme not in ("http", "https") or not host or "@" in parts.netloc:
+        return None
+    host = f"[{host}]" if ":" in host else host
+    rest = (quote(part, safe=_PLAIN) for part in (parts.path, parts.query, parts.fragment))
+    return urlunsplit((parts.scheme, host + port, *rest))

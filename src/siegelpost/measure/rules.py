@@ -1,0 +1,98 @@
+"""Which figures may be shown. Pure.
+
+A figure about few people, or one that says nearly all of a group did the same, says something about each of them. So
+there is none for a link or variant that fewer than 20 people got, or that fewer than 20 of those left alone.
+Source: WP 216 of the Article 29 Working Party (inference from small and from uniform groups).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+from typing import Final
+
+K: Final = 20
+"""The smallest group about which a figure may speak."""
+
+MEASURING_OFF: Final = "measuring_off"
+TOO_FEW_RECIPIENTS: Final = "too_few_recipients"
+TOO_FEW_LEFT_ALONE: Final = "too_few_left_alone"
+EDGE_RESTARTED: Final = "edge_restarted"
+
+_SKETCH_MARGIN: Final = 1.05  # three standard errors of the sketch, 1.6 % each
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What was counted for one target.
+
+    hits       requests by people's programs, 0..
+    estimates  one per edge process that counted it: people, or None where the process ended without telling
+    by_proxy   how many of `hits` came through image proxies, behind which people look alike
+    """
+
+    hits: int
+    estimates: tuple[int | None, ...] = ()
+    by_proxy: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number to show, or None and the reason why not."""
+
+    value: int | None
+    reason: str = ""
+
+
+def people(counted: Counted) -> int | None:
+    """Return about how many people asked for a target, or None if more than one process counted, or one never told.
+
+    Two processes have different salts, so whoever came twice would count twice.
+    """
+    if not counted.estimates:
+        return None if counted.hits else 0
+    if len(counted.estimates) > 1 or counted.estimates[0] is None:
+        return None
+    return min(counted.estimates[0], counted.hits)
+
+
+def most_people(counted: Counted) -> int:
+    """Return how many people may at most have asked for a target.
+
+    There are never more people than requests. Where the sketch knows better (one person, many requests), its number
+    with a margin counts, and each request through a proxy as one person, because the sketch cannot tell those apart.
+    """
+    known = people(counted)
+    if known is None:
+        return counted.hits
+    return min(counted.hits, ceil(known * _SKETCH_MARGIN) + counted.by_proxy)
+
+
+def withheld_because(got: int, counted: Counted) -> str:
+    """Return why no figure about a target may be shown, or "".
+
+    got  people to whom the link or variant was delivered, 0..
+    """
+    if got < K:
+        return TOO_FEW_RECIPIENTS
+    return TOO_FEW_LEFT_ALONE if got - most_people(counted) < K else ""
+
+
+def shown(got: int, counted: Counted) -> Figure:
+    """Return the number of requests as it may be shown."""
+    reason = withheld_because(got, counted)
+    return Figure(None, reason) if reason else Figure(counted.hits)
+
+
+def people_shown(got: int, counted: Counted) -> Figure:
+    """Return the number of people as it may be shown."""
+    reason = withheld_because(got, counted)
+    if reason:
+        return Figure(None, reason)
+    known = people(counted)
+    return Figure(None, EDGE_RESTARTED) if known is None else Figure(known)
+
+
+def total(parts: Sequence[Figure]) -> Figure:
+    """Return the sum of figures; withheld if one of them is, or the difference would tell that one."""
+    reason = next((part.reason for part in parts if part.value is None), "")
+    return Figure(None, reason) if reason else Figure(sum(part.value or 0 for part in parts))

@@ -1,0 +1,87 @@
+"""Where each measured address leads, in the memory of the edge, so that an answer asks no database."""
+
+from collections.abc import Callable, Iterable
+from threading import Lock
+
+import structlog
+from django.db import Error as DatabaseError
+
+from siegelpost.base.errors import SiegelpostError
+from siegelpost.measure.policy import PIXEL, location_of
+from siegelpost.measure.reads import targets as read_targets
+from siegelpost.sign.tokens import TokenForged, read_token
+from siegelpost.tenancy.handle import TenantDB
+
+_PATIENCE = 1.0  # seconds between two looks into the databases, whatever strangers ask for
+_ANY_STRANGER = 0  # tenants that we do not know share one clock, or a stranger could count up the numbers
+
+_log = structlog.get_logger()
+
+
+class Targets:
+    """The table of (tenant number, variant id, position) -> Location; may be used by many threads."""
+
+    def __init__(self, open_by_number: Callable[[int], TenantDB], monotonic: Callable[[], float]) -> None:
+        """monotonic  seconds that never go back, in a process `time.monotonic`."""
+        self._open, self._monotonic = open_by_number, monotonic
+        self._keys: dict[int, bytes] = {}
+        self._locations: dict[tuple[int, int, int], str] = {}
+        self._looked: dict[int, float] = {}
+        self._lock = Lock()
+
+    def load(self, tenants: Iterable[TenantDB]) -> None:
+        """Read the targets of `tenants`; one that cannot be read is left for later."""
+        for tenant in tenants:
+            self._read(lambda tenant=tenant: tenant)  # type: ignore[misc]
+
+    def pixel(self, token: str) -> tuple[int, int, int] | None:
+        """Return the target of a pixel's token, or None where we made no such pixel."""
+        return self._find("o", token, 1)
+
+    def link(self, token: str) -> tuple[tuple[int, int, int], str] | None:
+        """Return target and Location of a link's token, or None where we made no such link."""
+        found = self._find("c", token, 2)
+        return (found, self._locations[found]) if found and found[2] > PIXEL else None
+
+    def _find(self, purpose: str, text: str, count: int) -> tuple[int, int, int] | None:
+        try:
+            token = read_token(purpose, text, self._key)
+        except TokenForged:
+            return None
+        if len(token.numbers) != count or token.extra:
+            return None
+        variant, position = (*token.numbers, PIXEL)[:2]
+        target = (token.tenant_number, variant, position)
+        if target not in self._locations:
+            self._look(token.tenant_number)
+        return target if target in self._locations else None
+
+    def _key(self, tenant_number: int, key_number: int) -> bytes:
+        if tenant_number not in self._keys:
+            self._look(tenant_number)
+        if key_number:
+            raise LookupError
+        return self._keys[tenant_number]
+
+    def _look(self, tenant_number: int) -> None:
+        """Read one tenant again, but at most once in `_PATIENCE`."""
+        clock = tenant_number if tenant_number in self._keys else _ANY_STRANGER
+        with self._lock:
+            now = self._monotonic()
+            if now - self._looked.get(clock, now - _PATIENCE) < _PATIENCE:
+                return
+            self._looked[clock] = now
+            self._read(lambda: self._open(tenant_number))
+
+    def _read(self, opened: Callable[[], TenantDB]) -> None:
+        try:
+            tenant = opened()
+            try:
+                rows = read_targets(tenant)
+            finally:
+                tenant.close()
+        except (SiegelpostError, DatabaseError) as reason:
+            _log.warning("edge.targets_unread", kind=type(reason).__name__)
+            return
+        self._locations.update({(tenant.number, variant, place): location_of(url) or "" for variant, place, url in rows})
+        self._keys[tenant.number] = tenant.keys.tokens

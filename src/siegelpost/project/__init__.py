@@ -1,0 +1,1 @@
+"""Django glue only: settings and nothing else. No rule lives here."""

@@ -1,0 +1,43 @@
+"""Maps our settings to Django's; holds no setting of its own."""
+
+import secrets
+
+from siegelpost.base.logs import configure_logs
+from siegelpost.base.settings import process_settings
+from siegelpost.tenancy.connections import sqlite_settings
+from siegelpost.tenancy.servers import settings_of_url
+
+_OURS = process_settings()
+configure_logs()
+
+SECRET_KEY = secrets.token_urlsafe(32)
+"""Signs nothing that outlives the process: no session, no cookie; tokens have their own keys."""
+DEBUG = False
+ALLOWED_HOSTS = ["*"]
+"""Links are made from SIEGELPOST_PUBLIC_URL, never from the Host header."""
+INSTALLED_APPS = [
+    "siegelpost.tenancy",
+    "siegelpost.evidence",
+    "siegelpost.audience",
+    "siegelpost.consent",
+    "siegelpost.consent.signups",
+    "siegelpost.intake",
+    "siegelpost.mailings",
+    "siegelpost.delivery",
+    "siegelpost.measure",
+    "siegelpost.feedback",
+    "siegelpost.public",
+]
+MIDDLEWARE: list[str] = ["siegelpost.public.middleware.PublicHeaders"]
+ROOT_URLCONF = "siegelpost.public.urls"
+TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True, "OPTIONS": {"context_processors": []}}]
+DATABASES = {"default": settings_of_url(_OURS.database_url) if _OURS.database_url else sqlite_settings(_OURS.home / "control.sqlite3")}
+DATABASE_ROUTERS = ["siegelpost.tenancy.router.RefusingRouter"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = True
+LANGUAGE_CODE = "en"
+LANGUAGES = [("de", "Deutsch"), ("en", "English")]
+LOGGING_CONFIG = None
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000

@@ -1,0 +1,64 @@
+"""Makes a tenant's databases known to Django by an alias, and refuses writes outside a named transaction."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
+
+from siegelpost.tenancy.errors import TransactionNotNamed
+
+SQLITE_START = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON; PRAGMA foreign_keys=ON"
+BUSY_SECONDS = 20
+_READS = ("SELECT", "PRAGMA", "EXPLAIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "SET", "SHOW", "ANALYZE", "VALUES", "CREATE TEMP", "DROP TABLE TEMP")
+
+
+def sqlite_settings(path: Path) -> dict[str, Any]:
+    """Settings of one SQLite file (DESIGN: WAL, BEGIN IMMEDIATE, deleted bytes are overwritten)."""
+    options = {"transaction_mode": "IMMEDIATE", "timeout": BUSY_SECONDS, "init_command": SQLITE_START}
+    return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(path), "OPTIONS": options}
+
+
+def register(alias: str, settings: dict[str, Any]) -> None:
+    """Make `alias` mean this database, in all threads that open it from now on; an open connection of this thread is closed."""
+    if alias in connections.databases:
+        known = connections.databases[alias]
+        if all(known.get(name) == value for name, value in settings.items() if name != "OPTIONS"):
+            return
+        connections[alias].close()
+        delattr(connections._connections, alias)  # type: ignore[attr-defined]
+    complete = connections.configure_settings({"default": connections.databases["default"], alias: settings})[alias]
+    connections.databases[alias] = complete
+
+
+def forget(alias: str) -> None:
+    """Close this thread's connection and make `alias` unknown."""
+    if alias in connections.databases:
+        connections[alias].close()
+        delattr(connections._connections, alias)  # type: ignore[attr-defined]
+        del connections.databases[alias]
+
+
+def _writes(sql: str) -> bool:
+    head = sql.lstrip()[:12].upper()
+    if head.startswith("WITH"):
+        upper = sql.upper()
+        return any(word in upper for word in ("UPDATE ", "INSERT ", "DELETE "))
+    return not head.startswith(_READS)
+
+
+def _refuse_unnamed_writes(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+    connection = context["connection"]
+    if not getattr(connection, "siegelpost_depth", 0) and _writes(sql):
+        raise TransactionNotNamed(connection.alias)
+    return execute(sql, params, many, context)
+
+
+def _guard(sender: object, connection: BaseDatabaseWrapper, **_: object) -> None:
+    if connection.alias.startswith(("t_", "s_")) and _refuse_unnamed_writes not in connection.execute_wrappers:
+        connection.execute_wrappers.append(_refuse_unnamed_writes)
+
+
+connection_created.connect(_guard, dispatch_uid="siegelpost.tenancy.guard")

@@ -1,0 +1,79 @@
+"""What can go wrong between a name and a database."""
+
+from siegelpost.base.errors import BadInput, DoneInPart, NotFound, Refused
+from siegelpost.base.i18n import marked as _
+
+
+class TenantNotNamed(RuntimeError):
+    """Code touched a tenant's model without saying whose. A bug, and loud."""
+
+    def __init__(self, model: str) -> None:
+        super().__init__(f"{model}: no tenant was named; use tenant.objects({model})")
+
+
+class TransactionNotNamed(RuntimeError):
+    """Code wrote to a tenant outside `tenant.atomic()`. A bug: another database's transaction would not protect it."""
+
+    def __init__(self, alias: str) -> None:
+        super().__init__(f"write to {alias} outside tenant.atomic()")
+
+
+class TenantUnknown(NotFound):
+    """No tenant has this slug or number."""
+
+    code = "tenancy.unknown"
+    message = _("There is no tenant of that name.")
+    hint = _("`siegelpost tenant list` shows those that exist.")
+
+
+class SlugWrong(BadInput):
+    """A slug names folders and databases, so it is kept narrow."""
+
+    code = "tenancy.slug_wrong"
+    message = _("This is not a short name for a tenant.")
+    hint = _("Take 1 to 30 small letters, digits and hyphens; the first is a letter, the last is no hyphen.")
+    nothing = _("No tenant was created.")
+
+
+class TenantExists(BadInput):
+    """The slug is taken."""
+
+    code = "tenancy.exists"
+    message = _("A tenant of that name exists already.")
+    hint = _("Choose another short name.")
+    nothing = _("No tenant was created.")
+
+
+class FieldRefused(BadInput):
+    """A name or imprint that cannot stand in a header or on a page."""
+
+    code = "tenancy.field_refused"
+    message = _("The {field} is empty, too long or holds control characters.")
+    hint = _("Enter plain text of at most {limit} characters.")
+    nothing = _("No tenant was created.")
+
+
+class NotOwn(Refused):
+    """Another controller's tenant needs an agreement under Art. 28 GDPR, which this version cannot record."""
+
+    code = "tenancy.agreement_missing"
+    message = _("The tenant is another controller's, and no agreement under Art. 28 GDPR is recorded.")
+    hint = _("Use a tenant that was created with --own.")
+
+
+class HomeMissing(Refused):
+    """`init` was not run yet."""
+
+    code = "tenancy.home_missing"
+    message = _("The data folder is not set up yet.")
+    hint = _("Run `siegelpost init` first, or set SIEGELPOST_HOME to the right folder.")
+    nothing = _("Nothing was done.")
+
+
+class MigrationsFailed(DoneInPart):
+    """Some tenants could not be brought to the current version; the others are done."""
+
+    code = "tenancy.migrations_failed"
+    message = _("{failed} of {all} tenants could not be brought up to date: {slugs}.")
+    hint = _("Mend the cause named above and run `siegelpost tenant migrate --all` again; what is done is not done twice.")
+    nothing = _("The tenants named keep their old version.")

@@ -1,0 +1,108 @@
+"""The data folder: where things lie, the master key, and the mark that tells a copy from the original."""
+
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from siegelpost.base.settings import Settings, process_settings
+from siegelpost.tenancy.errors import HomeMissing
+
+MASTER_BYTES = 32
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Paths inside the data folder."""
+
+    root: Path
+
+    @property
+    def journals(self) -> Path:
+        """One file per claimed slice of a mailing."""
+        return self.root / "journals"
+
+    @property
+    def spool(self) -> Path:
+        """What the public edge counted and nobody added up yet."""
+        return self.root / "spool"
+
+    @property
+    def mark(self) -> Path:
+        """Names this installation and the place where its folder lies."""
+        return self.root / "installation.json"
+
+    def tenant(self, slug: str) -> Path:
+        """The tenant's own folder."""
+        return self.root / "tenants" / slug
+
+
+def home() -> Home:
+    """The data folder of this process."""
+    return Home(process_settings().home)
+
+
+def boot_id() -> str:
+    """Names the time since the machine was last started."""
+    return BOOT_ID.read_text(encoding="ascii").strip()
+
+
+def make_home(settings: Settings, installation_id: str) -> bool:
+    """Make folders, master key and mark; what exists stays. Returns whether anything was new."""
+    place = Home(settings.home)
+    for folder in (place.root, place.root / "tenants", place.journals, place.spool, settings.master_key_file.parent):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not settings.master_key_file.exists():
+        _write_private(settings.master_key_file, secrets.token_hex(MASTER_BYTES) + "\n")
+    if place.mark.exists():
+        return False
+    stamp_home(place, installation_id)
+    return True
+
+
+def stamp_home(place: Home, installation_id: str) -> None:
+    """Say that this folder, where it lies now, is the original."""
+    place.mark.unlink(missing_ok=True)
+    place.mark.touch(mode=0o600)
+    place.mark.write_text(json.dumps({"installation": installation_id, "place": _place_of(place.mark)}), encoding="utf-8")
+
+
+def is_original(place: Home) -> bool:
+    """False for a folder that was copied or put back: its mark is another file than the one that was stamped.
+
+    What a copy says about mail that went out is old news, so running mailings wait for a person there.
+    """
+    return bool(read_mark(place).get("place") == _place_of(place.mark))
+
+
+def read_mark(place: Home) -> dict[str, str]:
+    """`installation` and `place`; raises HomeMissing where `init` was not run."""
+    try:
+        found: dict[str, str] = json.loads(place.mark.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as reason:
+        raise HomeMissing from reason
+    return found
+
+
+def _place_of(path: Path) -> str:
+    found = path.stat()
+    return f"{found.st_dev}:{found.st_ino}"
+
+
+@cache
+def master_key() -> bytes:
+    """32 bytes from the master key file; raises HomeMissing."""
+    try:
+        return bytes.fromhex(process_settings().master_key_file.read_text(encoding="ascii").strip())
+    except (OSError, ValueError) as reason:
+        raise HomeMissing from reason
+
+
+def _write_private(path: Path, text: str) -> None:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())

@@ -1,0 +1,60 @@
+"""Bring the control database and every tenant's databases to the current version; one failure does not stop the rest."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+from django.core.management import call_command
+from django.db import connections
+
+from siegelpost.tenancy import append_only
+from siegelpost.tenancy.models import Tenant
+from siegelpost.tenancy.registry import credentials_of, register_owner
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Migrated:
+    """What became of one tenant: `fault` is the class of the error, "" where all went well."""
+
+    slug: str
+    fault: str = ""
+
+
+def migrate_control() -> None:
+    """Make or update the tables of the control database."""
+    call_command("migrate", database="default", verbosity=0, interactive=False)
+
+
+def migrate_tenant(row: Tenant) -> None:
+    """Make or update the tables of one tenant as their owner, then say again what the runtime roles may do."""
+    data, sign_ups = register_owner(row)
+    try:
+        for alias in (data, sign_ups):
+            call_command("migrate", database=alias, verbosity=0, interactive=False)
+        if row.server:
+            append_only.grant_postgres(data, credentials_of(row))
+        else:
+            append_only.guard_sqlite(data)
+    finally:
+        for alias in (data, sign_ups):
+            connections[alias].close()
+
+
+def migrate_all(progress: Callable[[Migrated], None]) -> list[Migrated]:
+    """Migrate every tenant in turn, telling `progress` after each; returns all results, failures included."""
+    results = []
+    for row in Tenant.objects.order_by("slug"):
+        results.append(_migrate_one(row))
+        progress(results[-1])
+    return results
+
+
+def _migrate_one(row: Tenant) -> Migrated:
+    try:
+        migrate_tenant(row)
+    except Exception as reason:  # whatever it is, the other tenants go on; it is reported by name
+        log.error("tenancy.migrate_failed", tenant=row.slug, fault=type(reason).__name__)
+        return Migrated(row.slug, type(reason).__name__)
+    return Migrated(row.slug)

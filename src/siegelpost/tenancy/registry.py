@@ -1,0 +1,90 @@
+"""From a slug or a number to a handle."""
+
+from typing import Any
+
+from siegelpost.sign.keys import TenantKeys, unwrap
+from siegelpost.tenancy import connections, servers
+from siegelpost.tenancy.errors import TenantUnknown
+from siegelpost.tenancy.handle import TenantDB
+from siegelpost.tenancy.home import home, master_key
+from siegelpost.tenancy.models import Tenant
+
+SIGN_UP_SCHEMA = "signups"
+
+
+def open_tenant(slug: str) -> TenantDB:
+    """Return the handle of the tenant `slug`; raises TenantUnknown."""
+    return _handle(Tenant.objects.filter(slug=slug, state="ready").first())
+
+
+def open_by_number(number: int) -> TenantDB:
+    """Return the handle of the tenant whose number stands in a token; raises TenantUnknown."""
+    return _handle(Tenant.objects.filter(number=number, state="ready").first() if 0 < number < 2**62 else None)
+
+
+def all_tenants() -> list[TenantDB]:
+    """Handles of all tenants that are ready, by slug."""
+    return [_handle(row) for row in Tenant.objects.filter(state="ready").order_by("slug")]
+
+
+def _handle(row: Tenant | None) -> TenantDB:
+    if row is None:
+        raise TenantUnknown
+    return TenantDB(
+        alias=register_data(row),
+        vendor="postgresql" if row.server else "sqlite",
+        slug=row.slug,
+        number=row.number,
+        name=row.name,
+        imprint=row.imprint,
+        language=row.language,
+        own=row.own,
+        keys=TenantKeys(unwrap(master_key(), bytes(row.wrapped_key))),
+    )
+
+
+def register_data(row: Tenant) -> str:
+    """Make the tenant's data known to Django as its runtime role; returns the alias."""
+    alias = f"t_{row.slug}"
+    if row.server:
+        found = credentials_of(row)
+        settings = servers.postgres_settings(row.server, found.database, found.runtime, found.runtime_password)
+    else:
+        settings = connections.sqlite_settings(home().tenant(row.slug) / "tenant.sqlite3")
+    connections.register(alias, settings)
+    return alias
+
+
+def register_sign_ups(slug: str) -> str:
+    """Make the tenant's sign-up store known to Django as its own role; returns the alias."""
+    alias = f"s_{slug}"
+    connections.register(alias, _sign_up_settings(Tenant.objects.get(slug=slug)))
+    return alias
+
+
+def register_owner(row: Tenant) -> tuple[str, str]:
+    """Make both stores known as their owner, for migrations only; returns the aliases of data and sign-ups."""
+    data, sign_ups = f"o_{row.slug}", f"p_{row.slug}"
+    if row.server:
+        found = credentials_of(row)
+        owner = (row.server, found.database, found.owner, found.owner_password)
+        connections.register(data, servers.postgres_settings(*owner))
+        connections.register(sign_ups, servers.postgres_settings(*owner, schema=SIGN_UP_SCHEMA))
+    else:
+        connections.register(data, connections.sqlite_settings(home().tenant(row.slug) / "tenant.sqlite3"))
+        connections.register(sign_ups, _sign_up_settings(row))
+    return data, sign_ups
+
+
+def credentials_of(row: Tenant) -> servers.Credentials:
+    """The roles of a tenant on PostgreSQL."""
+    return servers.unpack(bytes(row.credentials), master_key())
+
+
+def _sign_up_settings(row: Tenant) -> dict[str, Any]:
+    if not row.server:
+        return connections.sqlite_settings(home().tenant(row.slug) / "signups.sqlite3")
+    found = credentials_of(row)
+    return servers.postgres_settings(
+        row.server, found.database, found.sign_ups, found.sign_ups_password, schema=SIGN_UP_SCHEMA
+    )

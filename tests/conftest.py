@@ -1,0 +1,85 @@
+"""Every test that touches a database gets two tenants, fresh; whatever happens to alpha, beta must stay as it was.
+
+`--database=postgresql` runs the same tests on a throw-away PostgreSQL server.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+
+from typing import TYPE_CHECKING
+
+import django
+import pytest
+
+if TYPE_CHECKING:
+    from siegelpost.tenancy.handle import TenantDB
+
+from tests import templates
+from tests.postgres import postgres_cluster, postgres_missing
+
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Choose the engine of the tenants' databases."""
+    parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give this process (each worker of xdist is one) a home folder of its own before Django reads the settings."""
+    folder = tempfile.mkdtemp(prefix="siegelpost-tests-")
+    config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+    for name in [name for name in os.environ if name.startswith("SIEGELPOST_")]:
+        del os.environ[name]
+    os.environ |= {
+        "SIEGELPOST_HOME": f"{folder}/home",
+        "SIEGELPOST_ENVIRONMENT": "test",
+        "SIEGELPOST_RELAY_URL": "smtp://127.0.0.1:9?tls=off",
+        "DJANGO_SETTINGS_MODULE": "siegelpost.project.settings",
+        "LANGUAGE": "en",
+    }
+    if config.getoption("--database") == "postgresql" and not config.getoption("--collect-only"):
+        if missing := postgres_missing():
+            raise pytest.UsageError(missing)
+        os.environ["SIEGELPOST_DATABASE_URL"] = postgres_cluster().url("postgres")
+    django.setup()
+
+
+@pytest.fixture(scope="session")
+def engine(request: pytest.FixtureRequest) -> str:
+    """sqlite or postgresql."""
+    return str(request.config.getoption("--database"))
+
+
+@pytest.fixture(scope="session")
+def _template(engine: str, tmp_path_factory: pytest.TempPathFactory) -> templates.Template:
+    return templates.build(engine, tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture
+def _two_tenants(_template: templates.Template, request: pytest.FixtureRequest) -> Iterator[templates.Template]:
+    _template.restore()
+    yield _template
+    if "touches_beta" not in request.keywords:
+        assert _template.fingerprint("beta") == _template.beta_before, "a test of alpha changed beta"
+    _template.close()
+
+
+@pytest.fixture
+def alpha(_two_tenants: templates.Template) -> TenantDB:
+    """The tenant under test, empty but for what every new tenant has."""
+    return _two_tenants.open("alpha")
+
+
+@pytest.fixture
+def beta(_two_tenants: templates.Template) -> TenantDB:
+    """Another tenant that holds a person, a mailing and a suppression for ann@example.org."""
+    return _two_tenants.open("beta")
+
+
+@pytest.fixture
+def no_tenants(_two_tenants: templates.Template) -> None:
+    """The installation alone, for tests that make tenants of their own."""
