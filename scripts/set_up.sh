@@ -23,7 +23,7 @@ fi
 
 if [ ! -x .venv/bin/python ] || ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
     # Debian keeps ensurepip, which venv needs, in a package of its own.
-    if ! "$python" -c 'import ensurepip, venv' >/dev/null 2>&1; then
+    if ! "$python" -c 'import venv; from ensurepip import version' >/dev/null 2>&1; then
         version=$("$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')
         if as_root && command -v apt-get >/dev/null 2>&1; then
             say "Installing $version"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# What the tests need from the system: a PostgreSQL server and Postfix's tools. Both are only used as programs; no service
-# is started, now or at the next boot of this machine, by what happens here.
+# What the tests need from the system: a PostgreSQL server, Postfix's tools and openssl. They are only used as programs; no
+# service is started by what happens here.
 # As root: installs what is missing. Otherwise: names it; the tests that need it skip and say so.
 set -eu
 
@@ -12,9 +12,14 @@ has_postfix() {
     PATH="$PATH:/usr/sbin:/sbin" command -v postfix >/dev/null 2>&1 && PATH="$PATH:/usr/sbin:/sbin" command -v smtp-sink >/dev/null 2>&1
 }
 
+has_openssl() {
+    command -v openssl >/dev/null 2>&1
+}
+
 missing=""
 has_postgresql || missing="$missing postgresql"
 has_postfix || missing="$missing postfix"
+has_openssl || missing="$missing openssl"
 [ -n "$missing" ] || exit 0
 
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null 2>&1; then
@@ -30,7 +35,10 @@ own_clusters=no
 
 tidy() {
     if [ "$own_policy" = yes ]; then rm -f "$policy"; fi
-    if [ "$own_clusters" = yes ]; then rm -f "$clusters"; fi
+    if [ "$own_clusters" = yes ]; then
+        rm -f "$clusters"
+        rmdir "$(dirname "$clusters")" 2>/dev/null || true # somebody else's file may lie there by now
+    fi
 }
 trap tidy EXIT
 trap 'exit 1' HUP INT TERM

@@ -9,7 +9,6 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-
 from typing import TYPE_CHECKING
 
 import django
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
 from tests import templates
 from tests.postgres import postgres_cluster, postgres_missing
-
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

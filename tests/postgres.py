@@ -193,6 +193,14 @@ def _stop(watcher: "subprocess.Popen[bytes]", owner: int) -> None:
     watcher.wait(timeout=START_SECONDS)
 
 
-if __name__ == "__main__":
+def main(arguments: list[str]) -> None:
+    """By hand: run a server until standard input closes; with --missing only say why there can be none."""
+    if arguments == ["--missing"]:
+        print(postgres_missing())
+        return
     print(postgres_cluster().url_superuser, flush=True)
     sys.stdin.read()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

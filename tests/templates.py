@@ -79,7 +79,9 @@ def build(engine: str, folder: Path) -> Template:
     home.make_home(settings, "0" * 32)
     migrate.migrate_control()
     for slug in SLUGS:
-        new = provision.NewTenant(slug=slug, name=f"{slug.title()} GmbH", imprint=f"{slug.title()} GmbH, Musterweg 1, 00000 Musterstadt", own=True)
+        new = provision.NewTenant(
+            slug=slug, name=f"{slug.title()} GmbH", imprint=f"{slug.title()} GmbH, Musterweg 1, 00000 Musterstadt", own=True
+        )
         provision.create_tenant(new, settings, now=MADE_AT)
     template = Template(engine, folder)
     seed_beta(template.open("beta"))
@@ -107,9 +109,7 @@ def seed_beta(beta: "TenantDB") -> None:
             email="ann@example.org", address_key=key, fields={"first_name": "Ann"}, created_at=MADE_AT, updated_at=MADE_AT
         )
         beta.objects(Membership).create(list=names, subscriber=ann, added_at=MADE_AT)
-        beta.objects(Consent).create(
-            subscriber_id=ann.pk, list_id=names.pk, ground="double_opt_in", source="form", granted_at=MADE_AT
-        )
+        beta.objects(Consent).create(subscriber_id=ann.pk, list_id=names.pk, ground="double_opt_in", source="form", granted_at=MADE_AT)
         beta.objects(Suppression).create(kind="complaint", key=key, source="arf", at=MADE_AT)
         mailing = beta.objects(Mailing).create(name="Beta 1", list_ids=[names.pk], created_at=MADE_AT)
         beta.objects(Variant).create(mailing=mailing, subject="Beta", format="txt", source="Hallo {{ first_name }}")
@@ -119,7 +119,9 @@ def _tables(cursor: Any) -> list[str]:
     if cursor.db.vendor == "sqlite":
         cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'")
     else:
-        cursor.execute("SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'")
+        cursor.execute(
+            "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'"
+        )
     return [name for (name,) in cursor.fetchall()]
 
 

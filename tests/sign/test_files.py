@@ -68,10 +68,15 @@ def test_lines_stream_through_a_text_file() -> None:
         assert sum(1 for _line in text) == 200_000
 
 
-def test_a_file_that_was_not_finished_is_refused() -> None:
-    out = io.BytesIO()
-    with pytest.raises(RuntimeError), SealedWriter(out, KEY, os.urandom) as sealed:
+def break_off(out: io.BytesIO) -> None:
+    with SealedWriter(out, KEY, os.urandom) as sealed:
         sealed.write(bytes(2 * CHUNK))
         raise RuntimeError
+
+
+def test_a_file_that_was_not_finished_is_refused() -> None:
+    out = io.BytesIO()
+    with pytest.raises(RuntimeError):
+        break_off(out)
     with pytest.raises(FileRefused):
         open_sealed(KEY, out.getvalue())

@@ -39,6 +39,21 @@ def test_any_changed_character_is_refused(place: int, letter: str) -> None:
             read_verp(changed, the_key)
 
 
+@pytest.mark.parametrize("number", [1, 2**8, 2**16, 2**24, 2**32])
+def test_one_address_has_one_spelling(number: int) -> None:
+    local = VerpMint(BOUNCE, 7, KEY, "bounce.example.org").make(number).partition("@")[0]
+    spellings = [local[:-1] + letter for letter in "abcdefghijklmnopqrstuvwxyz234567"]
+    assert [spelling for spelling in spellings if is_genuine(spelling)] == [local]
+
+
+def is_genuine(local_part: str) -> bool:
+    try:
+        read_verp(local_part, the_key)
+    except TokenForged:
+        return False
+    return True
+
+
 @given(st.integers(min_value=0, max_value=len(LOCAL) - 1))
 def test_a_cut_address_is_refused(length: int) -> None:
     with pytest.raises(TokenForged):

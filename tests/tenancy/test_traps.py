@@ -2,12 +2,12 @@
 
 import pytest
 from django.db import connections, transaction
+from tests.templates import MADE_AT
 
 from siegelpost.audience.models import Membership, Subscriber, SubscriberList
 from siegelpost.tenancy.errors import TenantNotNamed, TransactionNotNamed
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.models import Tenant
-from tests.templates import MADE_AT
 
 
 def test_a_bare_atomic_protects_no_tenant_so_the_write_is_refused(alpha: TenantDB) -> None:
@@ -24,7 +24,9 @@ def test_another_tenants_atomic_protects_nothing_here(alpha: TenantDB, beta: Ten
     assert not alpha.objects(SubscriberList).exists()
 
 
-@pytest.mark.parametrize("statement", ["UPDATE audience_list SET name = 'x'", "  delete from audience_list", "WITH a AS (SELECT 1) DELETE FROM audience_list"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE audience_list SET name = 'x'", "  delete from audience_list", "WITH a AS (SELECT 1) DELETE FROM audience_list"]
+)
 def test_raw_statements_need_the_named_transaction_too(alpha: TenantDB, statement: str) -> None:
     with alpha.cursor() as cursor, pytest.raises(TransactionNotNamed):
         cursor.execute(statement)

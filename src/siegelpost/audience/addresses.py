@@ -38,7 +38,8 @@ def clean(text: str) -> str:
     """Return what was meant by `text`: without spaces of any kind, `mailto:` and `Name <…>`."""
     if text.endswith(">") and (angled := _ANGLED(text)):
         text = angled[1]
-    text = text.translate(_DROPPED)
+    if " " in text or not text.isprintable():
+        text = text.translate(_DROPPED)
     return text[7:] if text[:7].lower() == "mailto:" else text
 
 

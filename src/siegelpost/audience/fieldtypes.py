@@ -18,9 +18,9 @@ Value = str | int | float | bool
 MAX_TEXT: Final = 1_000  # characters; a longer one is a text for a document, not for a salutation
 MAX_DIGITS: Final = 15  # a float keeps 15 digits exactly; longer ones are numbers of accounts and belong into a text field
 
-_SPACES: Final = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
-_PLAIN: Final = re.compile(r"[^\x00-\x1f\x7f-\xa0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]*").fullmatch
-_UNSEEN: Final = re.compile(r"[\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")  # no width, or turning the writing direction
+# no width, or turning the direction of writing, or half a character; the joiners U+200C and U+200D belong to words
+_UNSEEN: Final = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 class ValueUnfit(ValueError):
@@ -46,10 +46,13 @@ class Text:
     """One line of text. Line breaks and control characters become a space: the value may reach a header."""
 
     def parse(self, text: str) -> Value:
-        if not _PLAIN(text) or text[0] == " " or text[-1] == " " or "  " in text:
-            text = _SPACES.sub(" ", _UNSEEN.sub("", text)).strip()
+        if not text.isprintable():
+            text = _CONTROL.sub(" ", _UNSEEN.sub("", text))
+        text = " ".join(text.split())
         if len(text) > MAX_TEXT:
             raise ValueUnfit("value_too_long")
+        if "\ufffd" in text:
+            raise ValueUnfit("characters_lost")  # the file was damaged; half a name is worse than none
         return text
 
     def show(self, value: Value, language: str) -> str:
@@ -63,6 +66,8 @@ class Number:
     language: str = "en"
 
     def parse(self, text: str) -> Value:
+        if len(text) <= MAX_DIGITS and text.isdigit() and text.isascii():
+            return int(text)
         digits = re.sub(r"[\s'\u2019\u00a0\u202f_]", "", text).replace("\u2212", "-")
         digits = _with_point(digits, "," if self.language == "de" else ".")
         if not re.fullmatch(r"[+-]?\d+(\.\d+)?", digits, re.ASCII) or sum(map(str.isdigit, digits)) > MAX_DIGITS:
@@ -160,7 +165,7 @@ class Choice:
         object.__setattr__(self, "_known", {option.casefold(): option for option in self.options})
 
     def parse(self, text: str) -> Value:
-        found = self._known.get(_SPACES.sub(" ", text).strip().casefold())
+        found = self._known.get(" ".join(text.split()).casefold())
         if found is None:
             raise ValueUnfit("value_unfit")
         return found

@@ -38,6 +38,9 @@ class Settings:
     complaint_address: str = ""
     master_key_file: Path = field(default=Path())
     senders: int = 0
+    connections: int = 10
+    retry_seconds: int = 60
+    signatures: str = "both"
 
     @property
     def public_host(self) -> str:
@@ -66,6 +69,9 @@ VARIABLES = (
     Variable("SIEGELPOST_BOUNCE_DOMAIN", _("domain of the envelope sender, where bounces arrive"), _("host of the public address")),
     Variable("SIEGELPOST_COMPLAINT_ADDRESS", _("where complaints about our mail go"), _("the operator's e-mail")),
     Variable("SIEGELPOST_MASTER_KEY_FILE", _("wraps all other keys"), _("keys/master in the home folder")),
+    Variable("SIEGELPOST_CONNECTIONS", _("connections of one sending process to the relay"), "10"),
+    Variable("SIEGELPOST_RETRY_SECONDS", _("wait before the first new try after a 4xx answer; doubles each time"), "60"),
+    Variable("SIEGELPOST_SIGNATURES", _("both (RSA and Ed25519) or rsa, for a relay that accepts one signature"), "both"),
     Variable("SIEGELPOST_SENDERS", _("sending processes, 0 for one per core"), "0"),
 )
 
@@ -93,6 +99,10 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
             return default
         return value
 
+    def number(name: str, default: int, least: int, most: int) -> int:
+        wanted = f"a number from {least} to {most}"
+        return int(checked(name, str(default), lambda v: v.isdigit() and least <= int(v) <= most, wanted))
+
     home = Path(text("HOME", "./var/home")).absolute()
     key_file = environ.get("SIEGELPOST_MASTER_KEY_FILE", "").strip()
     settings = Settings(
@@ -107,7 +117,10 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         bounce_domain=checked("BOUNCE_DOMAIN", "", _is_host, "a domain"),
         complaint_address=checked("COMPLAINT_ADDRESS", "", lambda v: v.count("@") == 1 and v.isprintable() and " " not in v, "an address"),
         master_key_file=Path(key_file).absolute() if key_file else home / "keys" / "master",
-        senders=int(checked("SENDERS", "0", lambda v: v.isdigit() and int(v) <= 64, "a number from 0 to 64")),
+        senders=number("SENDERS", 0, 0, 64),
+        connections=number("CONNECTIONS", 10, 1, 200),
+        retry_seconds=number("RETRY_SECONDS", 60, 1, 3600),
+        signatures=checked("SIGNATURES", "both", {"both", "rsa"}.__contains__, "both or rsa"),
     )
     faults += [f"SIEGELPOST_TENANT_SERVERS holds no postgresql://…" for url in settings.tenant_servers if not _is_postgres(url)]
     if settings.environment == "test" and (urlsplit(settings.relay_url).hostname or "") not in LOOPBACK:

@@ -1,6 +1,4 @@
-"""What most commands need first: Django set up, the tenant opened, the right to act checked."""
-
-import django
+"""What most commands need first: a data folder, the tenant opened, the right to act checked."""
 
 from siegelpost.tenancy.errors import NotOwn
 from siegelpost.tenancy.handle import TenantDB
@@ -9,9 +7,8 @@ from siegelpost.tenancy.registry import open_tenant
 
 
 def ready() -> None:
-    """Set up Django; raises HomeMissing where `init` was not run."""
+    """Raise HomeMissing where `init` was not run."""
     read_mark(home())
-    django.setup()
 
 
 def tenant_of(slug: str) -> TenantDB:

@@ -2,7 +2,6 @@
 
 import secrets
 
-import django
 import typer
 
 from siegelpost.base import clock
@@ -22,7 +21,6 @@ def init(operator_email: str = typer.Option("", help=t(_("Where notices and comp
     """Exit 0, also when it was set up before."""
     settings = process_settings()
     new = make_home(settings, secrets.token_hex(16))
-    django.setup()
     migrate_control()
     record_installation(read_mark(Home(settings.home))["installation"], operator_email, now=clock.now())
     say(_("Set up in {home}.") if new else _("Was set up before in {home}; brought up to date."), home=settings.home)

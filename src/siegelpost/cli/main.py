@@ -57,7 +57,9 @@ def overview() -> str:
 def _run(words: list[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "siegelpost.project.settings")
     try:
+        importlib.import_module("django").setup()
         typer = importlib.import_module("typer")
+        importlib.import_module("django").setup()  # files of commands import models
         module = importlib.import_module(f"siegelpost.cli.{COMMANDS[words[0]][0]}")
         command = typer.main.get_command(module.app)
         command(args=words[1:], prog_name=f"siegelpost {words[0]}")

@@ -11,7 +11,7 @@ from siegelpost.base.errors import BadInput, NotFound
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate
 from siegelpost.consent.models import Form
-from siegelpost.consent.texts import ensure_text, text_of
+from siegelpost.consent.texts import ensure_text, wording
 from siegelpost.evidence.services import append
 from siegelpost.tenancy.handle import TenantDB
 
@@ -80,7 +80,9 @@ class FormDraft:
 
 def slug_of(name: str) -> str:
     """Return the part of the address that stands for `name`: "Unser Brief!" -> "unser-brief"; "" if nothing is left."""
-    spelled = name.lower().translate(str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}))
+    spelled = name.lower()
+    for umlaut, plain in (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss")):
+        spelled = spelled.replace(umlaut, plain)
     return re.sub(r"[^a-z0-9]+", "-", spelled).strip("-")[:MAX_SLUG].strip("-")
 
 
@@ -138,5 +140,5 @@ def _view(tenant: TenantDB, row: Form) -> FormView:
         list_ids=tuple(row.list_ids),
         field_aliases=tuple(row.field_aliases),
         text_id=row.text_id,
-        text=text_of(tenant, row.text_id),
+        text=wording(tenant, row.text_id)[0],
     )

@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from siegelpost.base.actor import Actor
 from siegelpost.consent.models import Suppression
-from siegelpost.consent.rules import OPTOUT, REASONS, Patterns, compiled, like_pattern, weightier
+from siegelpost.consent.rules import BLACKLIST, OPTOUT, REASONS, Patterns, compiled, like_pattern, weightier
 from siegelpost.evidence.services import append
 from siegelpost.sign.addresses import address_key
 from siegelpost.tenancy.handle import TenantDB
@@ -101,8 +101,9 @@ def blocked_many(tenant: TenantDB, keys: Sequence[bytes], emails: Sequence[str],
     hits: dict[bytes, str] = {}
     for start in range(0, len(keys), CHUNK):
         rows = tenant.objects(Suppression).filter(concerns, key__in=keys[start : start + CHUNK])
-        for key, kind in rows.values_list("key", "kind").iterator(chunk_size=CHUNK):
-            hits[bytes(key)] = weightier(hits.get(bytes(key)), REASONS[kind])
+        for found, kind in rows.values_list("key", "kind").iterator(chunk_size=CHUNK):
+            key = bytes(found or b"")
+            hits[key] = weightier(hits.get(key), REASONS[kind])
     blocked = {index: hits[key] for index, key in enumerate(keys) if key in hits} if hits else {}
     patterns = patterns_of(tenant)
     for index, email in enumerate(emails) if patterns else ():

@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Final
 
+from siegelpost.audience.addresses import Judged, address_reader
 from siegelpost.base.actor import Actor
 from siegelpost.consent.models import Suppression
 from siegelpost.consent.rules import BLACKLIST, PatternWrong, is_pattern, like_pattern
@@ -17,9 +18,6 @@ from siegelpost.tenancy.handle import TenantDB
 CHUNK: Final = 1_000
 SEPARATORS: Final = ";,\t"
 HEADINGS: Final = frozenset({"email", "e-mail", "mail", "e-mail-adresse", "adresse", "address", "pattern", "muster"})
-
-ReadAddress = Callable[[str], tuple[str, str]]
-"""Typed text -> (normalised address, "") or ("", code of the reason)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +45,15 @@ class SuppressionFile:
 
 
 def import_entries(
-    tenant: TenantDB, lines: Iterable[str], file: SuppressionFile, *, read: ReadAddress, actor: Actor, now: datetime
+    tenant: TenantDB, lines: Iterable[str], file: SuppressionFile, *, actor: Actor, now: datetime
 ) -> SuppressionImport:
     """Suppress everybody whom `lines` name, one address (or pattern) a line; opens its own transactions of 1,000 lines.
-
-    read  normalises an address (`intake.addresses`)
 
     Further columns, empty lines, comments (#) and a heading are passed over. What is there already stays; wrong lines
     are counted by reason and do not stop the others. After a fault half-way the file can simply be taken again.
     """
     counts, refused = Counter[str](), Counter[str]()
-    entries = iter(_entries(lines))
+    entries, read = _entries(lines), address_reader()
     while chunk := list(islice(entries, CHUNK)):
         with tenant.atomic():
             rows = _rows(tenant, chunk, file, read, refused)
@@ -85,19 +81,15 @@ def _entries(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _rows(
-    tenant: TenantDB, entries: list[str], file: SuppressionFile, read: ReadAddress, refused: Counter[str]
+    tenant: TenantDB, entries: list[str], file: SuppressionFile, read: Callable[[str], Judged], refused: Counter[str]
 ) -> dict[bytes | str, Suppression]:
     """The readable entries, once each, by key or pattern."""
     rows: dict[bytes | str, Suppression] = {}
     for entry in entries:
         fixed = {"kind": file.kind, "source": file.source, "list_id": file.list_id}
-        if file.kind == BLACKLIST and is_pattern(entry):
-            try:
-                pattern = like_pattern(entry)
-            except PatternWrong:
-                refused["pattern_wrong"] += 1
-                continue
-            rows[pattern] = Suppression(pattern=pattern, **fixed)
+        if is_pattern(entry):
+            if pattern := _pattern(entry, file, refused):
+                rows[pattern] = Suppression(pattern=pattern, **fixed)
             continue
         address, reason = read(entry)
         if reason:
@@ -108,9 +100,22 @@ def _rows(
     return rows
 
 
+def _pattern(entry: str, file: SuppressionFile, refused: Counter[str]) -> str:
+    """The pattern of one line, "" where it cannot be used: only a blacklist keeps clear text."""
+    if file.kind != BLACKLIST:
+        refused["pattern_outside_blacklist"] += 1
+        return ""
+    try:
+        return like_pattern(entry)
+    except PatternWrong:
+        refused["pattern_wrong"] += 1
+        return ""
+
+
 def _new_ones(tenant: TenantDB, rows: dict[bytes | str, Suppression], file: SuppressionFile) -> list[Suppression]:
     mine = tenant.objects(Suppression).filter(kind=file.kind, list_id=file.list_id)
     keys = [key for key in rows if isinstance(key, bytes)]
-    known: set[bytes | str] = {bytes(key) for key in mine.filter(key__in=keys).values_list("key", flat=True) if key is not None}
-    known.update(mine.exclude(pattern="").filter(pattern__in=[key for key in rows if isinstance(key, str)]).values_list("pattern", flat=True))
+    patterns = [pattern for pattern in rows if isinstance(pattern, str)]
+    known: set[bytes | str] = set(mine.filter(pattern__in=patterns).exclude(pattern="").values_list("pattern", flat=True))
+    known.update(bytes(key) for key in mine.filter(key__in=keys).values_list("key", flat=True) if key is not None)
     return [row for key, row in rows.items() if key not in known]

@@ -24,6 +24,8 @@ def ensure_text(tenant: TenantDB, text: str, *, language: str, now: datetime, pu
     return texts.get(digest=digest).pk
 
 
-def text_of(tenant: TenantDB, text_id: int) -> str:
-    """Return the wording with this id, or "" if there is none."""
-    return tenant.objects(ConsentText).filter(pk=text_id).values_list("text", flat=True).first() or ""
+def wording(tenant: TenantDB, text_id: int | None) -> tuple[str, str]:
+    """Return the wording with this id and its language, or two empty strings if there is none."""
+    if text_id is None:
+        return "", ""
+    return tenant.objects(ConsentText).filter(pk=text_id).values_list("text", "language").first() or ("", "")

@@ -10,6 +10,10 @@ class Launch(models.Model):
     mailing_id = models.BigIntegerField(primary_key=True)
     plan = models.JSONField()
     launched_at = models.DateTimeField()
+    frozen_upto = models.BigIntegerField(default=-1)
+    """Subscriber ids up to here have been judged; -1 before the first range."""
+    frozen_end = models.BigIntegerField(default=0)
+    """The last subscriber id there was when the freezing began."""
 
     class Meta:
         app_label = "delivery"

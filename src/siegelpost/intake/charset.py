@@ -4,6 +4,8 @@ import codecs
 import hashlib
 from typing import BinaryIO, Final, NamedTuple
 
+from siegelpost.base.i18n import marked as _
+from siegelpost.base.i18n import translate
 from siegelpost.intake.errors import FileBinary, FileEmpty
 
 PIECE: Final = 1 << 20  # bytes read at a time
@@ -19,16 +21,16 @@ _MARKS: Final = (
 )
 
 _KINDS: Final = (
-    (b"PK\x03\x04", "an Excel workbook or a ZIP archive"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook"),
-    (b"%PDF", "a PDF document"),
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-    (b"GIF8", "a picture"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"7z\xbc\xaf", "a 7-Zip archive"),
-    (b"SQLite format 3", "a database"),
-    (b"\x7fELF", "a program"),
+    (b"PK\x03\x04", _("an Excel workbook or a ZIP archive")),
+    (b"\xd0\xcf\x11\xe0", _("an old Excel workbook")),
+    (b"%PDF", _("a PDF document")),
+    (b"\x89PNG", _("a picture")),
+    (b"\xff\xd8\xff", _("a picture")),
+    (b"GIF8", _("a picture")),
+    (b"\x1f\x8b", _("a gzip archive")),
+    (b"7z\xbc\xaf", _("a 7-Zip archive")),
+    (b"SQLite format 3", _("a database")),
+    (b"\x7fELF", _("a program")),
 )
 
 # Code pages of Windows, DOS, the old Macintosh and Windows in Poland; the first wins a draw: most such files come from there
@@ -104,12 +106,12 @@ def _encoding(head: bytes, odd: bytes, tally: _Utf8Tally, *, zeros: bool) -> str
             return encoding
     for signature, kind in _KINDS:
         if head.startswith(signature):
-            raise FileBinary(kind=kind)
+            raise FileBinary(kind=translate(kind))
     if zeros:
         return _utf16_without_mark(head)
     controls = sum(byte < 32 and byte not in b"\t\n\r\f\v\x1a\x1b" for byte in head)
     if controls * 50 > len(head):
-        raise FileBinary(kind="binary data")
+        raise FileBinary(kind=translate(_("binary data")))
     return "utf-8" if tally.fits else _old_encoding(odd)
 
 
@@ -121,7 +123,7 @@ def _utf16_without_mark(head: bytes) -> str:
         return "utf-16-le"
     if first > 0.6 and second < 0.05:
         return "utf-16-be"
-    raise FileBinary(kind="binary data")
+    raise FileBinary(kind=translate(_("binary data")))
 
 
 def _old_encoding(sample: bytes) -> str:

@@ -3,6 +3,8 @@
 import csv
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
+from itertools import islice
 from typing import Final, NamedTuple
 
 SEPARATORS: Final = ";,\t|"  # the first wins a draw
@@ -43,10 +45,8 @@ def _fitness(lines: Sequence[str], separator: str, quote: str) -> tuple[float, i
     """Share of records that are as wide as the first, and that width; (0, 0) where nothing is separated."""
     widths: list[int] = []
     records = csv.reader(lines, delimiter=separator, quotechar=quote)
-    try:
-        widths.extend(len(record) for _, record in zip(range(LOOKED_AT), records, strict=False) if record)
-    except csv.Error:
-        pass  # a field without end: what came before it must do
+    with suppress(csv.Error):  # a field without end: what came before it must do
+        widths.extend(len(record) for record in islice(records, LOOKED_AT) if record)
     if not widths or widths[0] < 2:
         return 0.0, 0
     return round(Counter(widths)[widths[0]] / len(widths), 1), widths[0]

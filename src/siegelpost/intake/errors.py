@@ -1,9 +1,9 @@
 """What can be wrong with a whole import. What is wrong with single rows are reasons, see `reasons.py`.
 
-    BadInput    FileEmpty  FileBinary  FileUnreadable  ColumnMissing  ColumnInDoubt  HeadingsMissing  RefusedFileUnusable
-    WrongUsage  GroundMissing  SourceMissing  ModeUnknown
-    Refused     ModeNotYet
-    DoneInPart  ImportStopped
+BadInput    FileEmpty  FileBinary  FileUnreadable  ColumnMissing  ColumnInDoubt  HeadingsMissing  RefusedFileUnusable
+WrongUsage  GroundMissing  SourceMissing  OrderTooLong  ModeUnknown
+Refused     ModeNotYet
+DoneInPart  ImportStopped
 """
 
 from siegelpost.base.errors import BadInput, DoneInPart, Refused, WrongUsage
@@ -71,7 +71,7 @@ class GroundMissing(WrongUsage):
 
     code = "import.ground_missing"
     message = _("The legal ground of the import is missing.")
-    hint = _("Say with --ground why these people may be written to, e.g. \"consent at the fair of May 2026\".")
+    hint = _('Say with --ground why these people may be written to, e.g. "consent at the fair of May 2026".')
     nothing = _NOTHING
 
 
@@ -80,7 +80,16 @@ class SourceMissing(WrongUsage):
 
     code = "import.source_missing"
     message = _("The source of the data is missing.")
-    hint = _("Say with --source where the data come from, e.g. \"shop, customers of 2025\".")
+    hint = _('Say with --source where the data come from, e.g. "shop, customers of 2025".')
+    nothing = _NOTHING
+
+
+class OrderTooLong(WrongUsage):
+    """Ground and source are one line each."""
+
+    code = "import.order_too_long"
+    message = _("Ground and source must each be one line of at most {limit} characters.")
+    hint = _("Shorten them; a longer document can be kept elsewhere and named here.")
     nothing = _NOTHING
 
 
@@ -115,6 +124,9 @@ class ImportStopped(DoneInPart):
     """A fault half-way."""
 
     code = "import.stopped"
-    message = _("The import {id} stopped after {rows} rows of the file: {added} added, {updated} updated, {refused} refused ({why}).")
+    message = _(
+        "The import {id} stopped behind line {line} of the file ({why}). Of {rows} rows {added} were added, {updated} updated, "
+        "{unchanged} were unchanged and {refused} refused."
+    )
     hint = _("Run the same import again: rows that are in already are counted as unchanged.")
-    nothing = _("The rows behind these were not imported.")
+    nothing = _("Nothing behind that line was imported.")

@@ -1,1 +1,5 @@
-"""."""
+"""Messages to many and who they come from: mailings, variants, senders and their DKIM keys, and the states of a mailing.
+
+Door: `reads` (frozen facts for other rooms), `state` (move), `services` (create, copy, change), `domains` (keys and DNS
+records), `rules` (what may stand in a header, pure), `errors`.
+"""

@@ -48,6 +48,8 @@ class Mailing(models.Model):
     reply_to = models.CharField(max_length=254, blank=True, default="")
     measure = models.CharField(max_length=12, default="anonymous")
     list_ids = models.JSONField(default=list)
+    allowed_hosts = models.JSONField(default=list)
+    """Hosts of others that the tenant named: its images may be loaded from there."""
     created_at = models.DateTimeField()
     launched_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)

@@ -63,7 +63,8 @@ def aggregate(home: Path, open_by_number: Callable[[int], TenantDB], *, now: dat
 
 def _add(contents: Contents, open_by_number: Callable[[int], TenantDB], existing: set[str]) -> bool:
     whole = True
-    for number in sorted({line.tenant for line in (*contents.hits, *contents.estimates)}):
+    numbers = {hit.tenant for hit in contents.hits} | {told.tenant for told in contents.estimates}
+    for number in sorted(numbers):
         try:
             tenant = open_by_number(number)
             try:

@@ -1,5 +1,6 @@
 """How a mailing is measured, decided once at launch: off, or anonymous with one address per link and variant. Pure."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
@@ -21,6 +22,7 @@ ANY_LINK: Final = -1
 """Position under which people are estimated who clicked any link of a variant."""
 
 _MAX_URL: Final = 2000  # longer ones are cut by some mail programs; they stay as written, unmeasured
+_HOST: Final = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+")  # names after IDNA, IPv4, IPv6 without brackets
 _PLAIN: Final = "!#$%&'()*+,/:;=?@[]~"  # reserved by RFC 3986 section 2.2, and % of what is encoded already
 
 
@@ -65,7 +67,7 @@ class VariantTargets:
     links: tuple[tuple[str, str], ...] = ()
 
     def measured(self) -> dict[str, str]:
-        """From the address as written to the measured one."""
+        """From each address as written to the measured one; what cannot be measured is not among them."""
         return dict(self.links)
 
 
@@ -103,9 +105,7 @@ def check_mode(mode: str) -> None:
         raise ModeUnknown
 
 
-def plan(
-    tenant: KnownTenant, mailing_id: int, links_by_variant: Mapping[int, Sequence[str]], *, public_url: str, mode: str
-) -> MeasurePlan:
+def plan(tenant: KnownTenant, mailing_id: int, links_by_variant: Mapping[int, Sequence[str]], *, public_url: str, mode: str) -> MeasurePlan:
     """Say what to write into each variant of a mailing.
 
     links_by_variant  variant id -> addresses as they stand in its template, in order; repetitions count once
@@ -142,7 +142,7 @@ def location_of(url: str) -> str | None:
         port = f":{parts.port}" if parts.port is not None else ""
     except ValueError:  # UnicodeError of a host that IDNA refuses is one, too
         return None
-    if parts.scheme not in ("http", "https") or not host or "@" in parts.netloc:
+    if parts.scheme not in ("http", "https") or not _HOST.fullmatch(host) or "@" in parts.netloc:
         return None
     host = f"[{host}]" if ":" in host else host
     rest = (quote(part, safe=_PLAIN) for part in (parts.path, parts.query, parts.fragment))

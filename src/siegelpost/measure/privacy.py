@@ -5,7 +5,7 @@ from siegelpost.base.privacy import NothingPersonal
 PERSONAL_DATA = (
     NothingPersonal(model="measure.Link", because="Addresses from a template, the same for all recipients of a variant."),
     NothingPersonal(model="measure.Counter", because="A sum per link and hour; the link is the same for all recipients."),
-    NothingPersonal(model="measure.DeviceCounter", because="A sum per variant and one of seven classes of device, without time."),
+    NothingPersonal(model="measure.DeviceCounter", because="A sum per variant and one of six classes of device, without time."),
     NothingPersonal(
         model="measure.Unique",
         because="A rounded number; the sketch behind it and its salt never leave the memory of the edge process.",

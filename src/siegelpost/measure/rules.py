@@ -27,7 +27,7 @@ class Counted:
 
     hits       requests by people's programs, 0..
     estimates  one per edge process that counted it: people, or None where the process ended without telling
-    by_proxy   how many of `hits` came through image proxies, behind which people look alike
+    by_proxy   how many of `hits` may have come through image proxies, behind which people look alike
     """
 
     hits: int
@@ -92,7 +92,10 @@ def people_shown(got: int, counted: Counted) -> Figure:
     return Figure(None, EDGE_RESTARTED) if known is None else Figure(known)
 
 
-def total(parts: Sequence[Figure]) -> Figure:
-    """Return the sum of figures; withheld if one of them is, or the difference would tell that one."""
-    reason = next((part.reason for part in parts if part.value is None), "")
+def total(parts: Sequence[Figure], *, shown_beside: Sequence[Figure] = ()) -> Figure:
+    """Return the sum of figures; withheld if one of them is, or the difference would tell that one.
+
+    shown_beside  figures that stand beside the sum and add up to it themselves
+    """
+    reason = next((part.reason for part in (*parts, *shown_beside) if part.value is None), "")
     return Figure(None, reason) if reason else Figure(sum(part.value or 0 for part in parts))

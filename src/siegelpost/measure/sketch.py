@@ -52,5 +52,5 @@ def rounded(estimate: float) -> int:
     """Return an estimate with the two digits that it is good for: 7.2 -> 7, 1234 -> 1200."""
     if estimate < 0.5:
         return 0
-    places = max(0, floor(log10(estimate)) - 1)
-    return int(round(estimate / 10**places)) * 10**places
+    step: int = 10 ** max(0, floor(log10(estimate)) - 1)
+    return round(estimate / step) * step

@@ -32,7 +32,7 @@ class Targets:
     def load(self, tenants: Iterable[TenantDB]) -> None:
         """Read the targets of `tenants`; one that cannot be read is left for later."""
         for tenant in tenants:
-            self._read(lambda tenant=tenant: tenant)  # type: ignore[misc]
+            self._read(tenant)
 
     def pixel(self, token: str) -> tuple[int, int, int] | None:
         """Return the target of a pixel's token, or None where we made no such pixel."""
@@ -41,7 +41,8 @@ class Targets:
     def link(self, token: str) -> tuple[tuple[int, int, int], str] | None:
         """Return target and Location of a link's token, or None where we made no such link."""
         found = self._find("c", token, 2)
-        return (found, self._locations[found]) if found and found[2] > PIXEL else None
+        location = self._locations[found] if found and found[2] > PIXEL else ""
+        return (found, location) if found and location else None
 
     def _find(self, purpose: str, text: str, count: int) -> tuple[int, int, int] | None:
         try:
@@ -71,17 +72,19 @@ class Targets:
             if now - self._looked.get(clock, now - _PATIENCE) < _PATIENCE:
                 return
             self._looked[clock] = now
-            self._read(lambda: self._open(tenant_number))
-
-    def _read(self, opened: Callable[[], TenantDB]) -> None:
-        try:
-            tenant = opened()
             try:
-                rows = read_targets(tenant)
-            finally:
-                tenant.close()
-        except (SiegelpostError, DatabaseError) as reason:
-            _log.warning("edge.targets_unread", kind=type(reason).__name__)
+                tenant = self._open(tenant_number)
+            except (SiegelpostError, DatabaseError):
+                return
+            self._read(tenant)
+
+    def _read(self, tenant: TenantDB) -> None:
+        try:
+            rows = read_targets(tenant)
+        except DatabaseError as reason:
+            _log.warning("edge.targets_unread", tenant=tenant.slug, kind=type(reason).__name__)
             return
+        finally:
+            tenant.close()
         self._locations.update({(tenant.number, variant, place): location_of(url) or "" for variant, place, url in rows})
         self._keys[tenant.number] = tenant.keys.tokens

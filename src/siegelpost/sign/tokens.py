@@ -101,9 +101,7 @@ class TokenMint:
         return encode(self._mint.seal(pack(numbers, extra)))
 
 
-def make_token(
-    purpose: str, tenant_number: int, numbers: tuple[int, ...], key: bytes, extra: bytes = b"", key_number: int = 0
-) -> str:
+def make_token(purpose: str, tenant_number: int, numbers: tuple[int, ...], key: bytes, extra: bytes = b"", key_number: int = 0) -> str:
     """Return a link token: base64url without padding (RFC 4648 section 5).
 
     purpose        one of the letters of the glossary, at most 16 bytes; a token of one purpose is none of another

@@ -4,32 +4,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='ImportJob',
+            name="ImportJob",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('list_id', models.BigIntegerField()),
-                ('file_name', models.CharField(max_length=200)),
-                ('file_hash', models.CharField(max_length=64)),
-                ('ground', models.CharField(max_length=200)),
-                ('source', models.CharField(max_length=200)),
-                ('mode', models.CharField(max_length=12)),
-                ('state', models.CharField(max_length=10)),
-                ('rows', models.IntegerField(default=0)),
-                ('added', models.IntegerField(default=0)),
-                ('updated', models.IntegerField(default=0)),
-                ('unchanged', models.IntegerField(default=0)),
-                ('refused', models.JSONField(default=dict)),
-                ('refused_file', models.CharField(blank=True, max_length=200)),
-                ('started_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("list_id", models.BigIntegerField()),
+                ("file_name", models.CharField(max_length=200)),
+                ("file_hash", models.CharField(max_length=64)),
+                ("ground", models.CharField(max_length=200)),
+                ("source", models.CharField(max_length=200)),
+                ("mode", models.CharField(max_length=12)),
+                ("state", models.CharField(max_length=10)),
+                ("rows", models.IntegerField(default=0)),
+                ("added", models.IntegerField(default=0)),
+                ("updated", models.IntegerField(default=0)),
+                ("unchanged", models.IntegerField(default=0)),
+                ("refused", models.JSONField(default=dict)),
+                ("refused_file", models.CharField(blank=True, max_length=200)),
+                ("started_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(null=True)),
             ],
         ),
     ]

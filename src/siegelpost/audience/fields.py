@@ -1,0 +1,105 @@
+"""The fields that a tenant keeps of its subscribers, and why it keeps each."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from siegelpost.audience.errors import FieldExists, FieldWrong
+from siegelpost.audience.fieldtypes import KINDS
+from siegelpost.audience.models import Field
+from siegelpost.audience.names import one_line
+from siegelpost.base.actor import Actor
+from siegelpost.base.i18n import marked as _
+from siegelpost.base.i18n import translate
+from siegelpost.evidence.services import append
+from siegelpost.tenancy.handle import TenantDB
+
+_ALIAS: Final = re.compile(r"[a-z][a-z0-9_]{0,39}").fullmatch
+
+# Words that templates use for something else (CONTRACT: what a mailing's file can hold)
+RESERVED: Final = frozenset(
+    ("email", "unsubscribe_url", "preferences_url", "web_version_url", "imprint", "id", "language", "now", "true", "false", "nil", "empty")
+)
+
+MAX_OPTIONS: Final = 200
+
+STANDARD: Final[Mapping[str, tuple[str, str]]] = {
+    "salutation": (_("Salutation"), _("To address people properly.")),
+    "first_name": (_("First name"), _("To address people by name.")),
+    "last_name": (_("Last name"), _("To address people by name.")),
+}
+"""Alias -> name and purpose of the fields that every tenant has from the start; all of them are texts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldSpec:
+    """A field that is to be made.
+
+    name     as people and headings of files call it, 1 to 80 characters
+    alias    as templates and interfaces call it: a-z, 0-9 and _, up to 40 characters; never changes
+    kind     one of fieldtypes.KINDS
+    purpose  why it is kept, 1 to 200 characters (Art. 5(1)(b) GDPR)
+    options  of a choice
+    """
+
+    name: str
+    alias: str
+    kind: str
+    purpose: str
+    options: tuple[str, ...] = ()
+
+
+def create_field(tenant: TenantDB, spec: FieldSpec, *, actor: Actor, now: datetime) -> int:
+    """Make a field and return its id. Raises FieldWrong, FieldExists, NameWrong."""
+    _check(spec)
+    row = Field(
+        name=one_line(spec.name, 80),
+        alias=spec.alias,
+        kind=spec.kind,
+        purpose=one_line(spec.purpose, 200),
+        options=[one_line(option, 200) for option in spec.options],
+        created_at=now,
+    )
+    with tenant.atomic():
+        if tenant.objects(Field).filter(alias=spec.alias).exists():
+            raise FieldExists(alias=spec.alias)
+        row.position = tenant.objects(Field).count()
+        row.save(using=tenant.alias, force_insert=True)
+        details = {"alias": spec.alias, "kind": spec.kind, "purpose": row.purpose}
+        append(tenant, "audience.field_created", subject=f"field:{row.pk}", details=details, actor=actor, at=now)
+    return int(row.pk)
+
+
+def _check(spec: FieldSpec) -> None:
+    options = {option.strip().casefold() for option in spec.options}
+    if not _ALIAS(spec.alias):
+        raise FieldWrong(why=translate(_("the alias is malformed")))
+    if spec.alias in RESERVED:
+        raise FieldWrong(why=translate(_("the alias means something else in mailings")))
+    if spec.kind not in KINDS:
+        raise FieldWrong(why=translate(_("there is no such kind of field")))
+    if (spec.kind == "choice") != bool(options) or len(options) != len(spec.options) or len(options) > MAX_OPTIONS or "" in options:
+        raise FieldWrong(why=translate(_("the options do not fit")))
+    if not spec.purpose.strip():
+        raise FieldWrong(why=translate(_("the purpose is missing")))
+
+
+def ensure_standard_fields(tenant: TenantDB, now: datetime) -> None:
+    """Give a tenant the fields that everybody uses, named in its language; what exists stays. Safe to run again."""
+    with tenant.atomic():
+        known = set(tenant.objects(Field).values_list("alias", flat=True))
+        rows = [
+            Field(
+                name=translate(name, tenant.language),
+                alias=alias,
+                kind="text",
+                purpose=translate(purpose, tenant.language),
+                position=position,
+                created_at=now,
+            )
+            for position, (alias, (name, purpose)) in enumerate(STANDARD.items())
+            if alias not in known
+        ]
+        tenant.objects(Field).bulk_create(rows)

@@ -1,0 +1,105 @@
+"""What other rooms and doors may know of subscribers, lists and fields."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count
+
+from siegelpost.audience.addresses import read_address
+from siegelpost.audience.errors import ListUnknown
+from siegelpost.audience.models import Field, Membership, Subscriber, SubscriberList
+from siegelpost.sign.addresses import address_key
+from siegelpost.tenancy.handle import TenantDB
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """One field: `kind` is one of fieldtypes.KINDS, `options` those of a choice."""
+
+    id: int
+    alias: str
+    name: str
+    kind: str
+    purpose: str
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListView:
+    """One list and how many people are on it."""
+
+    id: int
+    name: str
+    description: str
+    folder_id: int | None
+    created_at: datetime
+    members: int
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriberView:
+    """One person: `key` is the keyed hash of the address, `fields` alias -> value."""
+
+    id: int
+    email: str
+    key: bytes
+    fields: Mapping[str, Any]
+    language: str
+    list_ids: frozenset[int]
+    created_at: datetime
+    updated_at: datetime
+
+
+def fields_of(tenant: TenantDB) -> list[FieldView]:
+    """All fields beside the address, in the order in which they are shown."""
+    rows = tenant.objects(Field).order_by("position", "id")
+    return [FieldView(row.pk, row.alias, row.name, row.kind, row.purpose, tuple(row.options)) for row in rows]
+
+
+def lists_of(tenant: TenantDB) -> list[ListView]:
+    """All lists by name, with the number of their members."""
+    return [_list_view(row) for row in tenant.objects(SubscriberList).annotate(members=Count("membership")).order_by("name")]
+
+
+def list_by_name(tenant: TenantDB, name: str) -> ListView:
+    """The list of exactly this name. Raises ListUnknown."""
+    row = tenant.objects(SubscriberList).annotate(members=Count("membership")).filter(name=name).first()
+    if row is None:
+        raise ListUnknown(name=name)
+    return _list_view(row)
+
+
+def list_by_id(tenant: TenantDB, list_id: int) -> ListView:
+    """The list with this number. Raises ListUnknown."""
+    row = tenant.objects(SubscriberList).annotate(members=Count("membership")).filter(pk=list_id).first()
+    if row is None:
+        raise ListUnknown(name=list_id)
+    return _list_view(row)
+
+
+def _list_view(row: Any) -> ListView:
+    return ListView(row.pk, row.name, row.description, row.folder_id, row.created_at, row.members)
+
+
+def find_subscriber(tenant: TenantDB, subscriber_id: int) -> SubscriberView | None:
+    """The person with this number, None where nobody has it (any more)."""
+    return _subscriber_view(tenant, tenant.objects(Subscriber).filter(pk=subscriber_id).first())
+
+
+def find_by_email(tenant: TenantDB, email: str) -> SubscriberView | None:
+    """The person with this address, typed in any usual way; None where nobody has it or it is none."""
+    judged = read_address(email)
+    if judged.reason:
+        return None
+    key = address_key(judged.address, tenant.keys.addresses)
+    return _subscriber_view(tenant, tenant.objects(Subscriber).filter(address_key=key).first())
+
+
+def _subscriber_view(tenant: TenantDB, row: Subscriber | None) -> SubscriberView | None:
+    if row is None:
+        return None
+    lists = frozenset(tenant.objects(Membership).filter(subscriber_id=row.pk).values_list("list_id", flat=True))
+    key = bytes(row.address_key)
+    return SubscriberView(row.pk, row.email, key, row.fields, row.language, lists, row.created_at, row.updated_at)

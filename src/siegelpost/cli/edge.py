@@ -1,0 +1,20 @@
+"""`siegelpost edge`"""
+
+import typer
+
+from siegelpost.base.i18n import marked as _
+from siegelpost.base.i18n import translate as t
+from siegelpost.cli.context import ready
+from siegelpost.public.server import serve_public
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(help=t(_("Run the public edge alone, until Ctrl-C.")))
+def edge(
+    host: str = typer.Option("127.0.0.1", help=t(_("Address to listen on."))),
+    port: int = typer.Option(8001, "--port", help=t(_("Port of the public pages."))),
+) -> None:
+    """Exit 4 where the port is taken."""
+    ready()
+    serve_public(host, port)

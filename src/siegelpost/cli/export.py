@@ -1,0 +1,34 @@
+"""`siegelpost export`"""
+
+from pathlib import Path
+
+import typer
+
+from siegelpost.audience.export import export_list
+from siegelpost.audience.reads import list_by_name
+from siegelpost.base import clock
+from siegelpost.base.actor import Actor
+from siegelpost.base.i18n import marked as _
+from siegelpost.base.i18n import translate as t
+from siegelpost.cli.context import own_tenant
+from siegelpost.cli.output import as_json, progress, say
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(help=t(_("Write the people of a list into a CSV file, readable for its owner only.")))
+def export(
+    slug: str,
+    file: Path,
+    list_name: str = typer.Option(..., "--list", help=t(_("Name of the list."))),
+    json: bool = typer.Option(False, "--json", help=t(_("Print JSON."))),
+) -> None:
+    """Exit 4 where the list or the folder of the file does not exist."""
+    tenant = own_tenant(slug)
+    wanted = list_by_name(tenant, list_name)
+    with progress(_("Exporting"), wanted.members) as advance:
+        rows = export_list(tenant, wanted, file, actor=Actor.operator(), now=clock.now(), progress=advance)
+    if json:
+        as_json({"rows": rows, "file": str(file)})
+    else:
+        say(_("{rows} people were written to {file}."), rows=rows, file=file)

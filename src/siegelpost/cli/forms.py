@@ -1,0 +1,80 @@
+"""`siegelpost form …`"""
+
+from html import escape
+
+import typer
+
+from siegelpost.audience.reads import FieldView, fields_of, list_by_name
+from siegelpost.base import clock
+from siegelpost.base.actor import Actor
+from siegelpost.base.errors import NotFound
+from siegelpost.base.i18n import marked as _
+from siegelpost.base.i18n import translate
+from siegelpost.base.i18n import translate as t
+from siegelpost.base.settings import process_settings
+from siegelpost.cli.context import tenant_of
+from siegelpost.cli.output import as_json, say
+from siegelpost.consent.forms import FormDraft, FormView, create_form
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help=t(_("Create sign-up forms.")))
+
+LISTS = typer.Option(..., "--list", help=t(_("A list that people sign up to; may be repeated.")))
+FIELDS = typer.Option([], "--field", help=t(_("Alias of a field to ask for; may be repeated.")))
+
+
+class FieldUnknown(NotFound):
+    """No field has this alias."""
+
+    code = "form.field_unknown"
+    message = _("There is no field “{alias}”. There are: {known}.")
+    hint = _("Name fields by their alias.")
+    nothing = _("No form was created.")
+
+
+@app.callback()
+def _forms() -> None:
+    """Keeps `create` a word of its own while it is the only command."""
+
+
+@app.command(help=t(_("Create a sign-up form with double opt-in; prints its address and source for another site.")))
+def create(
+    slug: str,
+    name: str,
+    lists: list[str] = LISTS,
+    fields: list[str] = FIELDS,
+    language: str = typer.Option("", help=t(_("Language of its wording, de or en; otherwise the tenant's."))),
+    text: str = typer.Option("", help=t(_("The declaration of consent; otherwise ours, which names tenant and lists."))),
+    json: bool = typer.Option(False, "--json", help=t(_("Print JSON."))),
+) -> None:
+    """Exit 4 for a name that is taken or a list that does not exist."""
+    tenant = tenant_of(slug)
+    known = {field.alias: field for field in fields_of(tenant)}
+    for alias in fields:
+        if alias not in known:
+            raise FieldUnknown(alias=alias, known=", ".join(known))
+    draft = FormDraft(
+        name=name,
+        language=language if language in ("de", "en") else tenant.language,
+        lists=[(found.id, found.name) for found in (list_by_name(tenant, one) for one in lists)],
+        field_aliases=fields,
+        text=text,
+    )
+    form = create_form(tenant, draft, actor=Actor.operator(), now=clock.now())
+    url = f"{process_settings().public_url}/f/{tenant.slug}/{form.slug}"
+    source = embeddable(form, url, [known[alias] for alias in form.field_aliases])
+    if json:
+        as_json({"id": form.id, "slug": form.slug, "url": url, "source": source})
+        return
+    say(_("The form is ready: {url}"), url=url)
+    say(_("For another site, paste this; the page shows the declaration of consent before anything is sent:"))
+    print(source)
+
+
+def embeddable(form: FormView, url: str, fields: list[FieldView]) -> str:
+    """Plain HTML for another site, without script: it leads to our page, where the wording is shown and agreed to."""
+    lines = [f'<form method="post" action="{escape(url)}?lang={form.language}">', '  <input type="hidden" name="embedded" value="1">']
+    label = translate(_("E-mail address"), form.language)
+    lines.append(f'  <label>{escape(label)} <input type="email" name="email" required autocomplete="email"></label>')
+    lines += [f'  <label>{escape(one.name)} <input type="text" name="field-{one.alias}"></label>' for one in fields if one.kind == "text"]
+    button = translate(_("Continue"), form.language)
+    return "\n".join([*lines, f'  <button type="submit">{escape(button)}</button>', "</form>"])

@@ -1,0 +1,87 @@
+"""`siegelpost import`"""
+
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from siegelpost.audience.reads import list_by_name
+from siegelpost.base import clock
+from siegelpost.base.actor import Actor
+from siegelpost.base.i18n import marked as _
+from siegelpost.base.i18n import translate as t
+from siegelpost.cli.context import own_tenant
+from siegelpost.cli.output import as_json, facts, progress, say, table
+from siegelpost.flows.import_subscribers import import_subscribers
+from siegelpost.intake.orders import ImportOrder, ImportResult
+from siegelpost.intake.reasons import explain
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(
+    "import",
+    help=t(_("Import the people of a CSV file into a list. Bad rows do not stop the good ones; they go into a file with their reasons.")),
+)
+def import_file(
+    slug: str,
+    file: Path,
+    list_name: str = typer.Option(..., "--list", help=t(_("Name of the list."))),
+    ground: str = typer.Option("", help=t(_("Why these people may be written to, in your words. Required."))),
+    source: str = typer.Option("", help=t(_("Where the data come from. Required."))),
+    email_column: str = typer.Option("", help=t(_("Heading of the column with the address."))),
+    mode: str = typer.Option("update_add", help=t(_("add: new people only; update: people on the list only; update_add: both."))),
+    refused: Path | None = typer.Option(None, help=t(_("Write refused rows with reasons here, in clear text."))),  # noqa: B008
+    json: bool = typer.Option(False, "--json", help=t(_("Print JSON."))),
+) -> None:
+    """Exit 0 also with refused rows; 2 without ground or source; 4 for a file that cannot be used; 5 for a fault half-way."""
+    tenant = own_tenant(slug)
+    order = ImportOrder(
+        list_id=list_by_name(tenant, list_name).id,
+        ground=ground,
+        source=source,
+        mode=mode,
+        email_column=email_column,
+        refused_to=refused,
+    )
+    size = file.stat().st_size if file.is_file() else None
+    with progress(_("Importing"), size) as advance:
+        result = import_subscribers(tenant, file, order, actor=Actor.operator(), now=clock.now(), progress=advance)
+    if json:
+        as_json(as_data(result))
+    else:
+        _tell(result)
+
+
+def as_data(result: ImportResult) -> dict[str, Any]:
+    """The result under the keys of CONTRACT.md; `refused_file` is null where nothing was refused."""
+    tally = result.tally
+    return {
+        "id": result.id,
+        "rows": tally.rows,
+        "added": tally.added,
+        "updated": tally.updated,
+        "unchanged": tally.unchanged,
+        "refused": dict(sorted(tally.refused.items())),
+        "refused_file": result.refused_file or None,
+        "ignored_columns": list(result.ignored_columns),
+    }
+
+
+def _tell(result: ImportResult) -> None:
+    tally = result.tally
+    refused = sum(tally.refused.values())
+    numbers = {
+        _("Rows"): tally.rows,
+        _("Added"): tally.added,
+        _("Updated"): tally.updated,
+        _("Unchanged"): tally.unchanged,
+        _("Refused"): refused,
+    }
+    facts(numbers)
+    if result.ignored_columns:
+        say(_("Columns without a field, not imported: {columns}."), columns=", ".join(result.ignored_columns))
+    if refused:
+        print()
+        table([_("Refused"), _("Reason")], [(count, explain(reason)) for reason, count in sorted(tally.refused.items())])
+        say(_("The refused rows are in {file}."), file=result.refused_file)

@@ -1,0 +1,182 @@
+"""`siegelpost mailing …`"""
+
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from siegelpost.base import clock
+from siegelpost.base.actor import Actor
+from siegelpost.base.i18n import marked as _
+from siegelpost.base.i18n import translate as t
+from siegelpost.base.settings import process_settings
+from siegelpost.cli.context import own_tenant, tenant_of
+from siegelpost.cli.output import as_json, say
+from siegelpost.cli.status import show_status
+from siegelpost.flows import copy_mailing as copying
+from siegelpost.flows import create_mailing as creating
+from siegelpost.flows import steer
+from siegelpost.flows.check_mailing import check_mailing, has_errors
+from siegelpost.flows.launch import launch
+from siegelpost.flows.recipients import write_recipients
+from siegelpost.flows.status import status as status_of
+from siegelpost.flows.test_mail import send_test_mail
+from siegelpost.flows.wait import wait_until_done
+from siegelpost.render.checks import BLOCK, WARN, Finding
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help=t(_("Create, check, send and steer mailings.")))
+
+JSON = typer.Option(False, "--json", help=t(_("Print JSON.")))
+LEVELS = {BLOCK: _("blocks"), WARN: _("advice")}
+REFUSED = 3
+IN_PART = 5
+
+
+@app.command(help=t(_("Create a mailing from a .mjml, .html, .md or .txt file.")))
+def create(
+    slug: str,
+    file: Path = typer.Option(..., help=t(_("The content, in UTF-8."))),
+    subject: str = typer.Option(..., help=t(_("The subject; fields such as {{ first_name }} can be used."))),
+    sender: str = typer.Option(..., help=t(_("'Name <address>' of a sender that was added."))),
+    lists: list[str] = typer.Option(..., "--list", help=t(_("The list to send to; may be given several times."))),
+    measure: str = typer.Option("anonymous", help=t(_("off or anonymous."))),
+    preheader: str = typer.Option("", help=t(_("The line that mail programs show after the subject."))),
+    reply_to: str = typer.Option("", help=t(_("Address for answers, if it is not the sender's."))),
+    name: str = typer.Option("", help=t(_("Name for the staff; otherwise the subject."))),
+    allow_hosts: list[str] = typer.Option([], "--allow-host", help=t(_("A host of others that images may be loaded from."))),
+    json: bool = JSON,
+) -> None:
+    """Exit 4 for a file, sender or list that cannot be used, 3 for personalised measuring."""
+    tenant = tenant_of(slug)
+    order = creating.MailingOrder(
+        file=file,
+        subject=subject,
+        sender=sender,
+        lists=tuple(lists),
+        measure=measure,
+        preheader=preheader,
+        reply_to=reply_to,
+        name=name,
+        allow_hosts=tuple(allow_hosts),
+    )
+    _made(creating.create_mailing(tenant, order, actor=Actor.operator(), now=clock.now()), json)
+
+
+@app.command(help=t(_("Copy a mailing, whatever its state, into a new draft.")))
+def copy(
+    slug: str, mailing: int, name: str = typer.Option("", help=t(_("Name of the copy; otherwise the old one."))), json: bool = JSON
+) -> None:
+    """Exit 4 for a mailing that does not exist."""
+    _made(copying.copy_mailing(tenant_of(slug), mailing, name=name, actor=Actor.operator(), now=clock.now()), json)
+
+
+def _made(mailing_id: int, json: bool) -> None:
+    if json:
+        as_json({"id": mailing_id, "state": "draft"})
+    else:
+        say(_("Mailing {id} is a draft."), id=mailing_id)
+
+
+@app.command(help=t(_("Check a mailing before it is sent.")))
+def check(slug: str, mailing: int, json: bool = JSON) -> None:
+    """Exit 3 where it could not be sent as it is."""
+    findings = check_mailing(tenant_of(slug), mailing, public_host=process_settings().public_host)
+    refused = has_errors(findings)
+    if json:
+        as_json({"id": mailing, "sendable": not refused, "findings": [_plain(one) for one in findings]})
+    else:
+        for one in findings:
+            print("  ".join(part for part in (t(LEVELS[one.level]), one.code, one.place, one.text()) if part))
+        say(_("Mailing {id} cannot be sent like this.") if refused else _("Mailing {id} can be sent."), id=mailing)
+    if refused:
+        raise typer.Exit(REFUSED)
+
+
+def _plain(one: Finding) -> dict[str, str]:
+    return {"level": one.level, "code": one.code, "place": one.place, "text": one.text()}
+
+
+@app.command("test", help=t(_("Send one mail of a mailing to an address, to look at it.")))
+def try_out(
+    slug: str,
+    mailing: int,
+    email: str,
+    like: str = typer.Option("", help=t(_("Address of a subscriber whose fields are filled in; otherwise samples."))),
+    json: bool = JSON,
+) -> None:
+    """Exit 3 for an address that must not be written to."""
+    tenant, url = own_tenant(slug), process_settings().public_url
+    made = send_test_mail(tenant, mailing, email, like=like, public_url=url, actor=Actor.operator(), now=clock.now())
+    if json:
+        as_json({"outgoing": made})
+    else:
+        say(_("The test is on its way; a running serve or worker sends it."))
+
+
+@app.command(help=t(_("Freeze the recipients and send; the rest is done by the running serve or worker.")))
+def send(
+    slug: str,
+    mailing: int,
+    wait: bool = typer.Option(False, "--wait", help=t(_("End when it is finished, paused or cancelled."))),
+    json: bool = JSON,
+) -> None:
+    """Exit 3 where a check or the state refuses; with --wait 5 where it was paused or cancelled on the way."""
+    tenant, settings = own_tenant(slug), process_settings()
+    launch(tenant, mailing, settings=settings, actor=Actor.operator(), now=clock.now())
+    found = wait_until_done(tenant, mailing, settings=settings) if wait else status_of(tenant, mailing)
+    _tell(found, json)
+    if wait and found["state"] != "finished":
+        raise typer.Exit(IN_PART)
+
+
+@app.command(help=t(_("Pause a mailing; messages on their way are finished.")))
+def pause(slug: str, mailing: int, json: bool = JSON) -> None:
+    """Exit 3 for a mailing that is not being sent."""
+    tenant = tenant_of(slug)
+    steer.pause(tenant, mailing, actor=Actor.operator(), now=clock.now())
+    _tell(status_of(tenant, mailing), json)
+
+
+@app.command(help=t(_("Go on with a paused mailing.")))
+def resume(slug: str, mailing: int, json: bool = JSON) -> None:
+    """Exit 3 for a mailing that is not paused."""
+    tenant = own_tenant(slug)
+    steer.resume(tenant, mailing, actor=Actor.operator(), now=clock.now())
+    _tell(status_of(tenant, mailing), json)
+
+
+@app.command(help=t(_("End a mailing; who was not reached yet gets nothing.")))
+def cancel(slug: str, mailing: int, json: bool = JSON) -> None:
+    """Exit 3 for a mailing that has ended."""
+    tenant = tenant_of(slug)
+    steer.cancel(tenant, mailing, actor=Actor.operator(), now=clock.now())
+    _tell(status_of(tenant, mailing), json)
+
+
+@app.command(help=t(_("Show where a mailing stands and how its numbers add up.")))
+def status(slug: str, mailing: int, json: bool = JSON) -> None:
+    """Exit 4 for a mailing that does not exist."""
+    _tell(status_of(tenant_of(slug), mailing), json)
+
+
+@app.command(help=t(_("Write who got a mailing and what became of each message into a CSV file.")))
+def recipients(
+    slug: str,
+    mailing: int,
+    csv: Path = typer.Option(..., help=t(_("The file to write; only you can read it."))),
+    state: str = typer.Option("", help=t(_("Only those in this state, e.g. bounced."))),
+    json: bool = JSON,
+) -> None:
+    """Exit 3 where the operator is not itself the controller, 4 for a file that cannot be written."""
+    written = write_recipients(own_tenant(slug), mailing, state or None, csv)
+    if json:
+        as_json({"rows": written, "file": str(csv)})
+    else:
+        say(_("{rows} rows are in {file}."), rows=written, file=csv)
+
+
+def _tell(found: dict[str, Any], json: bool) -> None:
+    if json:
+        as_json(found)
+    else:
+        show_status(found)

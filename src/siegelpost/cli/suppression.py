@@ -1,0 +1,115 @@
+"""`siegelpost suppression …`"""
+
+from pathlib import Path
+
+import typer
+
+from siegelpost.audience.addresses import read_address
+from siegelpost.audience.reads import list_by_name, lists_of
+from siegelpost.base import clock
+from siegelpost.base.actor import Actor
+from siegelpost.base.errors import BadInput, WrongUsage
+from siegelpost.base.i18n import marked as _
+from siegelpost.base.i18n import translate as t
+from siegelpost.cli.context import own_tenant
+from siegelpost.cli.output import as_json, facts, say, table
+from siegelpost.consent.rules import BLACKLIST, COMPLAINT, EXCLUSION, OPTOUT
+from siegelpost.consent.suppression import check as check_address
+from siegelpost.consent.suppression_import import SuppressionFile, import_entries
+from siegelpost.intake.charset import survey
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help=t(_("Import and check addresses that must not be written to.")))
+
+JSON = typer.Option(False, "--json", help=t(_("Print JSON.")))
+SOURCES = (BLACKLIST, EXCLUSION, COMPLAINT, OPTOUT)
+
+
+class SourceUnknown(WrongUsage):
+    """Not one of the sources, or one that this version cannot read."""
+
+    code = "suppression.source_unknown"
+    message = _("A list of this kind cannot be imported.")
+    hint = _("Choose blacklist, exclusion, complaint or optout; ECG and Robinson lists are not supported yet.")
+    nothing = _("Nothing was imported.")
+
+
+class FileMissing(BadInput):
+    """The operating system does not let us read it."""
+
+    code = "suppression.file_missing"
+    message = _("The file cannot be read.")
+    hint = _("Check the path and the rights of the file.")
+    nothing = _("Nothing was imported.")
+
+
+class AddressWrong(BadInput):
+    """What was typed is no address."""
+
+    code = "suppression.address_wrong"
+    message = _("This is not an e-mail address.")
+    hint = _("Give one address, for example ann@example.org.")
+
+
+@app.command("import", help=t(_("Never write to the addresses of a file again; a blacklist may hold patterns such as %@example.org.")))
+def import_file(
+    slug: str,
+    file: Path,
+    source: str = typer.Option(..., help=t(_("blacklist, exclusion, complaint or optout"))),
+    list_name: str = typer.Option("", "--list", help=t(_("Only for this list; otherwise for everything."))),
+    json: bool = JSON,
+) -> None:
+    """Exit 0 also where lines were refused; they are counted by reason."""
+    if source not in SOURCES:
+        raise SourceUnknown
+    tenant = own_tenant(slug)
+    wanted = list_by_name(tenant, list_name).id if list_name else None
+    meaning = SuppressionFile(kind=source, source="file", list_id=wanted)
+    lines = _lines(file)
+    result = import_entries(tenant, lines, meaning, actor=Actor.operator(), now=clock.now())
+    shown = {"rows": result.rows, "added": result.added, "unchanged": result.unchanged, "refused": result.refused}
+    if json:
+        as_json(shown)
+        return
+    facts({_("Rows"): result.rows, _("Added"): result.added, _("Unchanged"): result.unchanged})
+    for reason, count in sorted(result.refused.items()):
+        say(_("{count} lines refused: {reason}"), count=count, reason=reason)
+
+
+def _lines(file: Path) -> list[str]:
+    """The lines of a text file in any usual character set; raises FileMissing and what `intake.charset` raises."""
+    try:
+        with file.open("rb") as binary:
+            encoding = survey(binary).encoding
+        return file.read_text(encoding=encoding, errors="replace").splitlines()
+    except OSError:
+        raise FileMissing from None
+
+
+@app.command(help=t(_("Show every reason why an address is not written to.")))
+def check(slug: str, email: str, json: bool = JSON) -> None:
+    """An empty list where nothing stands against it."""
+    judged = read_address(email)
+    if judged.reason:
+        raise AddressWrong
+    tenant = own_tenant(slug)
+    names = {item.id: item.name for item in lists_of(tenant)}
+    entries = [
+        {
+            "kind": entry.kind,
+            "reason": entry.reason,
+            "list": None if entry.list_id is None else names.get(entry.list_id, str(entry.list_id)),
+            "pattern": entry.pattern or None,
+            "source": entry.source,
+            "at": entry.at,
+        }
+        for entry in check_address(tenant, judged.address)
+    ]
+    if json:
+        as_json(entries)
+    elif entries:
+        columns = [_("Reason"), _("List"), _("Pattern"), _("Source"), _("Since")]
+        everything = t(_("everything"))
+        rows = [[e["reason"], e["list"] or everything, e["pattern"] or "", e["source"], f"{e['at']:%Y-%m-%d %H:%M:%S}"] for e in entries]
+        table(columns, rows)
+    else:
+        say(_("Nothing stands against this address."))

@@ -1,0 +1,21 @@
+"""`siegelpost worker`"""
+
+import typer
+
+from siegelpost.base.i18n import marked as _
+from siegelpost.base.i18n import translate as t
+from siegelpost.base.process import on_end
+from siegelpost.base.settings import process_settings
+from siegelpost.cli.context import ready
+from siegelpost.flows.worker import Worker
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(help=t(_("Do the work alone, until Ctrl-C: sending and upkeep.")))
+def worker() -> None:
+    """Exit 0 after SIGTERM or Ctrl-C, when everything in flight is finished."""
+    ready()
+    work = Worker(process_settings())
+    on_end(work.stop)
+    work.run()

@@ -1,0 +1,182 @@
+"""One person's message: the variant compiled once, then slots, headers, signature. The hot path of the engine."""
+
+import json
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from email.utils import format_datetime
+from hashlib import blake2b
+from typing import Any
+
+from siegelpost.delivery.plan import FrozenVariant, LaunchPlan
+from siegelpost.render.compile import Compiled, Source, compile_variant
+from siegelpost.render.mime import alternative, filler, header_text
+from siegelpost.render.pieces import join, names_of
+from siegelpost.sign.dkim import DkimKey, Signer, relaxed
+from siegelpost.sign.keys import TenantKeys
+from siegelpost.sign.tokens import TokenMint
+from siegelpost.sign.verp import BOUNCE, UNSUBSCRIBE, VerpMint
+
+NAMES = (
+    "From", "To", "Subject", "Date", "Message-ID", "List-Unsubscribe", "List-Unsubscribe-Post", "List-Id", "Feedback-ID",
+    "X-CSA-Complaints", "Precedence", "Reply-To", "MIME-Version", "Content-Type",
+)  # fmt: skip
+TWICE = ("From", "To", "Subject", "Date", "Message-ID", "Reply-To", "List-Unsubscribe")
+_URLS = {"unsubscribe_url": "u", "preferences_url": "p", "web_version_url": "w"}
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One claimed delivery, with what its message needs. `fields` is JSON as the database keeps it."""
+
+    delivery_id: int
+    subscriber_id: int
+    variant_id: int
+    attempt: int
+    email: str
+    fields: str | dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What the lanes carry: envelope sender, envelope recipient, the whole message with CRLF and without the final dot."""
+
+    sender: str
+    recipient: str
+    message: bytes
+
+
+def compiled(variant: FrozenVariant) -> Compiled:
+    """Compile a frozen variant with its measured addresses."""
+    source = Source(
+        format=variant.format, body=variant.source, text=variant.text, subject=variant.subject, preheader=variant.preheader
+    )
+    links = variant.links
+    return compile_variant(
+        source,
+        link_for=(lambda url, _position: links.get(url, url)) if links else None,
+        pixel=variant.pixel or None,
+    )
+
+
+class Composer:
+    """Makes the messages of one launched mailing.
+
+    keys  of the tenant; for tokens, Message-IDs and envelope senders
+    dkim  keys of the sender domain, in the order of their signatures
+    """
+
+    def __init__(self, plan: LaunchPlan, tenant_number: int, keys: TenantKeys, dkim: tuple[DkimKey, ...]) -> None:
+        self._plan = plan
+        self._signer = Signer(dkim, NAMES if plan.reply_to else [n for n in NAMES if n != "Reply-To"], twice=TWICE)
+        self._mints = {name: TokenMint(letter, tenant_number, keys.tokens) for name, letter in _URLS.items()}
+        self._bounce = VerpMint(BOUNCE, tenant_number, keys.tokens, plan.bounce_domain)
+        self._mailto = VerpMint(UNSUBSCRIBE, tenant_number, keys.tokens, plan.bounce_domain)
+        self._ids = blake2b(b"%d:" % plan.mailing_id, key=keys.message_ids, digest_size=16)
+        self._id_end = b"@" + plan.domain.encode() + b">"
+        self._variants = {variant.id: _Variant(variant, self) for variant in plan.variants}
+        self._from = mailbox(plan.sender_name, plan.sender_email)
+        self._date_second, self._static = -1, (b"", b"", b"", b"")
+
+    def sender_of(self, delivery_id: int) -> str:
+        """Envelope sender of one delivery (VERP)."""
+        return self._bounce.make(delivery_id)
+
+    def message_id(self, subscriber_id: int) -> bytes:
+        """The same for each try of the same mailing to the same person."""
+        made = self._ids.copy()
+        made.update(b"%d" % subscriber_id)
+        return b"<" + made.hexdigest().encode() + self._id_end
+
+    def compose(self, one: Recipient, second: int) -> bytes:
+        """Return the signed message of one person; `second` is the time of its Date header."""
+        plan = self._plan
+        variant = self._variants[one.variant_id]
+        values = self.values(one, variant.names)
+        numbers = (one.subscriber_id, plan.mailing_id)
+        token = values.get("unsubscribe_url") or f"{plan.public_url}/u/{self._mints['unsubscribe_url'].make(*numbers)}"
+        leave = f"<{token}>,\r\n <mailto:{self._mailto.make(*numbers)}?subject=unsubscribe>".encode()
+        subject = variant.subject or header_text(join(variant.subject_pieces, values))
+        if second != self._date_second:
+            self._freeze(second)
+        sent_start, sent_end, signed_start, signed_end = self._static
+        to, message_id = one.email.encode(), self.message_id(one.subscriber_id)
+        body = variant.fill(values)
+        signed = b"".join((
+            signed_start, to, b"\r\nsubject:", b" ".join(subject.split()) if b"\r" in subject else subject, b"\r\n", self._date_signed,
+            b"message-id:", message_id, b"\r\nlist-unsubscribe:", leave.replace(b"\r\n", b""), b"\r\n", signed_end, variant.type_signed,
+        ))  # fmt: skip
+        return b"".join((
+            self._signer.headers(signed, body),
+            sent_start, to, b"\r\nSubject: ", subject, b"\r\n", self._date_sent,
+            b"Message-ID: ", message_id, b"\r\nList-Unsubscribe: ", leave, b"\r\n", sent_end, variant.type_sent, b"\r\n", body,
+        ))  # fmt: skip
+
+    def values(self, one: Recipient, names: frozenset[str]) -> dict[str, object]:
+        """What the slots of one person may read; personal addresses are made only where `names` wants them."""
+        plan = self._plan
+        values: dict[str, object] = json.loads(one.fields) if isinstance(one.fields, str) else dict(one.fields)
+        for alias in plan.date_fields:
+            if isinstance(found := values.get(alias), str):
+                values[alias] = date.fromisoformat(found)
+        values["email"] = one.email
+        values["imprint"] = plan.imprint
+        for name, letter in _URLS.items():
+            if name in names:
+                token = self._mints[name].make(one.subscriber_id, plan.mailing_id)
+                values[name] = f"{plan.public_url}/{letter}/{token}"
+        return values
+
+    def _freeze(self, second: int) -> None:
+        """Prepare the headers that all messages of this second share."""
+        plan, when = self._plan, format_datetime(datetime.fromtimestamp(second, UTC)).encode()
+        ends = [
+            ("List-Unsubscribe-Post", b"List-Unsubscribe=One-Click"),
+            ("List-Id", list_id(plan)),
+            ("Feedback-ID", plan.feedback_id.encode()),
+            ("X-CSA-Complaints", plan.complaint_address.encode()),
+            ("Precedence", b"bulk"),
+            *([("Reply-To", plan.reply_to.encode())] if plan.reply_to else []),
+            ("MIME-Version", b"1.0"),
+        ]
+        self._date_sent = b"Date: " + when + b"\r\n"
+        self._date_signed = relaxed("Date", when)
+        self._static = (
+            b"From: " + self._from + b"\r\nTo: ",
+            b"".join([name.encode() + b": " + value + b"\r\n" for name, value in ends]),
+            relaxed("From", self._from) + b"to:",
+            b"".join([relaxed(name, value) for name, value in ends]),
+        )
+        self._date_second = second
+
+
+class _Variant:
+    """One variant, ready: subject, body filler and the header that names its parts."""
+
+    def __init__(self, variant: FrozenVariant, composer: Composer) -> None:
+        ready = compiled(variant)
+        self.subject_pieces = ready.subject
+        self.names = names_of(ready.subject) | names_of(ready.text) | names_of(ready.html or ())
+        self.subject = header_text(join(ready.subject, {})) if not names_of(ready.subject) else b""
+        boundary = "=_" + blake2b(composer.message_id(0) + variant.source.encode(), digest_size=15).hexdigest()
+        content_type, body = alternative(ready.text, ready.html, boundary)
+        self.type_sent = b"Content-Type: " + content_type + b"\r\n"
+        self.type_signed = relaxed("Content-Type", content_type)
+        self.fill = filler(body)
+
+
+def mailbox(name: str, email: str) -> bytes:
+    """A From or Reply-To value: the name quoted or encoded as needed."""
+    if not name:
+        return email.encode()
+    text = header_text(name)
+    if b"=?" not in text:
+        text = b'"' + text.replace(b"\\", b"\\\\").replace(b'"', b'\\"') + b'"'
+    return text + b" <" + email.encode() + b">"
+
+
+def list_id(plan: LaunchPlan) -> bytes:
+    """List-Id (RFC 2919) of the list, or of the sender where the mailing goes to several."""
+    return plan.list_header.encode("ascii", "replace")
+
+

@@ -1,0 +1,75 @@
+"""Keeps what messages are made from: frozen plans, opened signing keys, compiled variants; once per mailing and process."""
+
+from dataclasses import dataclass
+
+from siegelpost.delivery.claim import Claimed
+from siegelpost.delivery.compose import Composer
+from siegelpost.delivery.models import Launch
+from siegelpost.delivery.outgoing import Letterhead, OutgoingComposer
+from siegelpost.delivery.plan import LaunchPlan
+from siegelpost.delivery.settle import OUTGOING
+from siegelpost.mailings.reads import dkim_keys, first_sender, sender
+from siegelpost.sign.dkim import DkimKey
+from siegelpost.tenancy.handle import TenantDB
+
+KEPT = 64
+"""Mailings whose compiled templates are kept; more running at once compile again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Launched:
+    """A frozen plan and when it was frozen, seconds since 1970."""
+
+    plan: LaunchPlan
+    launched: int
+
+
+class Kitchen:
+    """One per process.
+
+    signatures  "both" (RSA and Ed25519), or "rsa" where a relay accepts one signature only
+    """
+
+    def __init__(self, *, bounce_domain: str, complaints: str, signatures: str = "both") -> None:
+        self._bounce_domain, self._complaints, self._signatures = bounce_domain, complaints, signatures
+        self._plans: dict[tuple[str, int], Launched] = {}
+        self._composers: dict[tuple[str, int], Composer] = {}
+
+    def plan(self, tenant: TenantDB, mailing_id: int) -> Launched:
+        """The frozen plan of a mailing."""
+        name = (tenant.alias, mailing_id)
+        if name not in self._plans:
+            self._trim()
+            row = tenant.objects(Launch).get(mailing_id=mailing_id)
+            self._plans[name] = Launched(LaunchPlan.from_dict(row.plan), int(row.launched_at.timestamp()))
+        return self._plans[name]
+
+    def composer(self, tenant: TenantDB, taken: Claimed) -> Composer | OutgoingComposer:
+        """What makes the messages of a claimed slice."""
+        if taken.lease.table == OUTGOING:
+            return self._outgoing(tenant, taken)
+        name = (tenant.alias, taken.lease.mailing_id)
+        if name not in self._composers:
+            plan = self.plan(tenant, taken.lease.mailing_id).plan
+            self._composers[name] = Composer(plan, tenant.number, tenant.keys, self._keys(tenant, plan.domain_id))
+        return self._composers[name]
+
+    def _outgoing(self, tenant: TenantDB, taken: Claimed) -> OutgoingComposer:
+        wanted = {mail.sender_id for mail in taken.outgoing.values()}
+        papers = {sender_id: self._letterhead(tenant, sender_id) for sender_id in wanted}
+        return OutgoingComposer(tenant, taken.outgoing, papers, self._bounce_domain, self._complaints)
+
+    def _letterhead(self, tenant: TenantDB, sender_id: int | None) -> Letterhead:
+        who = sender(tenant, sender_id) if sender_id else first_sender(tenant)
+        return Letterhead.of(who.name, who.email, self._keys(tenant, who.domain_id))
+
+    def _keys(self, tenant: TenantDB, domain_id: int) -> tuple[DkimKey, ...]:
+        kept = dkim_keys(tenant, domain_id)
+        rsa = DkimKey.load(kept.domain, kept.rsa_selector, kept.rsa_private)
+        ed = DkimKey.load(kept.domain, kept.ed_selector, kept.ed_private)
+        return (rsa,) if self._signatures == "rsa" else (rsa, ed)
+
+    def _trim(self) -> None:
+        if len(self._plans) >= KEPT:
+            self._plans.clear()
+            self._composers.clear()

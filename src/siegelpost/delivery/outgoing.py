@@ -1,0 +1,103 @@
+"""System and dialog mails: confirmation, link, notice. They go through a table of their own and the same lanes."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from hashlib import blake2b
+
+from siegelpost.base.actor import Actor
+from siegelpost.delivery.compose import Recipient, mailbox
+from siegelpost.delivery.models import Outgoing
+from siegelpost.evidence.services import append
+from siegelpost.render.mime import alternative, filler, header_text
+from siegelpost.sign.dkim import DkimKey, Signer, relaxed
+from siegelpost.sign.verp import OUTGOING, VerpMint
+from siegelpost.tenancy.handle import TenantDB
+
+NAMES = ("From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "X-CSA-Complaints", "MIME-Version", "Content-Type")
+TWICE = ("From", "To", "Subject", "Date", "Message-ID")
+
+
+def enqueue(
+    tenant: TenantDB, *, kind: str, to: str, subject: str, text: str, html: str = "", sender_id: int | None = None, actor: Actor, now: datetime
+) -> int:  # fmt: skip
+    """Queue one mail that is no mailing; returns its id.
+
+    kind       confirmation, test, notice, …
+    to         checked address
+    sender_id  None takes the tenant's first sender
+    """
+    with tenant.atomic():
+        row = tenant.objects(Outgoing).create(
+            kind=kind, to=to, subject=subject, text=text, html=html, sender_id=sender_id, due_at=int(now.timestamp()), created_at=now
+        )
+        append(tenant, "delivery.queued", subject=f"outgoing {row.pk}", details={"kind": kind}, actor=actor, at=now)
+    return row.pk
+
+
+def forget_sent(tenant: TenantDB, *, now: datetime, after: timedelta = timedelta(days=1)) -> int:
+    """Blank address and text of mails that are done; the row stays as a fact. Returns how many."""
+    with tenant.atomic():
+        done = tenant.objects(Outgoing).exclude(state__in=("due", "claimed", "retry", "unsure")).exclude(to="")
+        return done.filter(created_at__lt=now - after).update(to="", subject="", text="", html="")
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """Who a system mail comes from: the value of From, the domain, and the keys that sign for it."""
+
+    mailbox: bytes
+    domain: str
+    keys: tuple[DkimKey, ...]
+
+    @classmethod
+    def of(cls, name: str, email: str, keys: tuple[DkimKey, ...]) -> "Letterhead":
+        """From a sender's name and address."""
+        return cls(mailbox(name, email), email.rpartition("@")[2], keys)
+
+
+class OutgoingComposer:
+    """Makes the messages of one claimed slice of the outgoing table.
+
+    letterheads     by sender id; None is the tenant's first sender
+    bounce_domain   where bounces of these mails arrive
+    complaints      address of X-CSA-Complaints
+    """
+
+    def __init__(
+        self, tenant: TenantDB, mails: dict[int, Outgoing], letterheads: dict[int | None, Letterhead], bounce_domain: str, complaints: str
+    ) -> None:
+        self._mails, self._letterheads, self._complaints = mails, letterheads, complaints.encode()
+        self._ids = tenant.keys.message_ids
+        self._bounce = VerpMint(OUTGOING, tenant.number, tenant.keys.tokens, bounce_domain)
+
+    def sender_of(self, row_id: int) -> str:
+        """Envelope sender of one mail (VERP)."""
+        return self._bounce.make(row_id)
+
+    def compose(self, one: Recipient, second: int) -> bytes:
+        """Return the signed message; a system mail carries no List-* and no Precedence (CONTRACT)."""
+        mail = self._mails[one.delivery_id]
+        paper = self._letterheads[mail.sender_id]
+        name = blake2b(b"outgoing:%d" % mail.pk, key=self._ids, digest_size=16).hexdigest()
+        content_type, parts = alternative((mail.text,), (mail.html,) if mail.html else None, "=_" + name)
+        headers = [
+            ("From", paper.mailbox),
+            ("To", mail.to.encode()),
+            ("Subject", header_text(mail.subject)),
+            ("Date", format_datetime(datetime.fromtimestamp(second, UTC)).encode()),
+            ("Message-ID", f"<{name}@{paper.domain}>".encode()),
+            ("Auto-Submitted", b"auto-generated"),
+            ("X-CSA-Complaints", self._complaints),
+            ("MIME-Version", b"1.0"),
+            ("Content-Type", content_type),
+        ]
+        body = filler(parts)({})
+        signatures = Signer(paper.keys, NAMES, twice=TWICE).headers(b"".join([relaxed(*header) for header in headers]), body)
+        return signatures + b"".join([title.encode() + b": " + value + b"\r\n" for title, value in headers]) + b"\r\n" + body
+
+
+def hold_all(tenant: TenantDB, *, now: datetime) -> int:
+    """Send none of the waiting mails: in a copied home nobody knows whether they went out. Returns how many."""
+    with tenant.atomic():
+        return tenant.objects(Outgoing).filter(state__in=("due", "retry")).update(state="unsure", at=int(now.timestamp()))

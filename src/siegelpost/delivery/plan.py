@@ -1,0 +1,62 @@
+"""What a launch freezes, so that later changes to mailing, sender or settings cannot reach messages on their way."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrozenVariant:
+    """One variant as it is sent.
+
+    pixel  address of the opening image, "" where nothing is measured
+    links  from each measured link as written to the address that is put instead; empty where nothing is measured
+    """
+
+    id: int
+    subject: str
+    preheader: str
+    format: str
+    source: str
+    text: str
+    pixel: str = ""
+    links: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaunchPlan:
+    """One launched mailing. All texts are already fit for headers but for their encoding."""
+
+    mailing_id: int
+    kind: str
+    list_ids: tuple[int, ...]
+    list_header: str
+    sender_name: str
+    sender_email: str
+    sender_code: str
+    domain_id: int
+    domain: str
+    reply_to: str
+    imprint: str
+    public_url: str
+    bounce_domain: str
+    complaint_address: str
+    tenant_slug: str
+    variants: tuple[FrozenVariant, ...]
+    date_fields: tuple[str, ...] = ()
+    measure: dict[str, Any] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON keeps it."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, kept: dict[str, Any]) -> "LaunchPlan":
+        """Undo `as_dict`."""
+        variants = tuple(FrozenVariant(**one) for one in kept["variants"])
+        tuples = {name: tuple(kept[name]) for name in ("list_ids", "date_fields")}
+        return cls(**{**kept, **tuples, "variants": variants})
+
+    @property
+    def feedback_id(self) -> str:
+        """mailing:kind:tenant:sender; groups only, never a value of one person."""
+        return f"{self.mailing_id}:{self.kind}:{self.tenant_slug}:{self.sender_code}"

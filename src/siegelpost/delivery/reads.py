@@ -1,0 +1,99 @@
+"""What other rooms may know about deliveries."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from siegelpost.delivery import tally
+from siegelpost.delivery.errors import NotLaunched
+from siegelpost.delivery.models import Delivery, Launch
+from siegelpost.delivery.plan import LaunchPlan
+from siegelpost.delivery.statements import read
+from siegelpost.tenancy.handle import TenantDB
+
+PAGE = 5000
+RECENT = 50  # each is one look into the index of mailing and person
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """To whom a delivery went. `key` is the keyed hash of the address; address and key are empty where the person is gone."""
+
+    delivery_id: int
+    subscriber_id: int
+    mailing_id: int
+    email: str
+    key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryLine:
+    """One line of the list of recipients; `at` is None before the first answer."""
+
+    email: str
+    state: str
+    code: str
+    at: datetime | None
+
+
+def counts(tenant: TenantDB, mailing_id: int) -> dict[str, int]:
+    """Counters of a mailing by state (see `tally`), with excluded:REASON as they occur."""
+    return tally.counts(tenant, mailing_id)
+
+
+def recipient_of(tenant: TenantDB, delivery_id: int) -> Recipient | None:
+    """The person behind a delivery, None for an unknown id."""
+    row = tenant.objects(Delivery).filter(pk=delivery_id).values_list("subscriber_id", "mailing_id").first()
+    if row is None:
+        return None
+    with tenant.cursor() as cursor:
+        cursor.execute("SELECT email, address_key FROM audience_recipient WHERE subscriber_id = %s", [row[0]])
+        email, key = cursor.fetchone() or ("", b"")
+    return Recipient(delivery_id, row[0], row[1], email, bytes(key))
+
+
+def answered_before(tenant: TenantDB, delivery_id: int) -> list[tuple[int, bool]]:
+    """Deliveries of earlier mailings to the same person, newest first: id, and whether the other server took it.
+
+    Looks at the latest RECENT mailings only; those without a final answer are left out. Tells feedback whether hard
+    bounces came in a row.
+    """
+    subscriber_id = tenant.objects(Delivery).filter(pk=delivery_id).values_list("subscriber_id", flat=True).first()
+    mailings = list(tenant.objects(Launch).order_by("-launched_at").values_list("mailing_id", flat=True)[:RECENT])
+    rows = tenant.objects(Delivery).filter(mailing_id__in=mailings, subscriber_id=subscriber_id, pk__lt=delivery_id)
+    final = rows.filter(state__in=("sent", "bounced")).order_by("-pk")
+    return [(found, state == "sent") for found, state in final.values_list("pk", "state")]
+
+
+def plan_of(tenant: TenantDB, mailing_id: int) -> LaunchPlan:
+    """What was frozen at the launch. Raises NotLaunched."""
+    row = tenant.objects(Launch).filter(mailing_id=mailing_id).first()
+    if row is None:
+        raise NotLaunched(id=mailing_id)
+    return LaunchPlan.from_dict(row.plan)
+
+
+def variant_of(tenant: TenantDB, mailing_id: int, subscriber_id: int) -> int | None:
+    """Which variant a person got or will get, None for people who are not in the audience."""
+    rows = tenant.objects(Delivery).filter(mailing_id=mailing_id, subscriber_id=subscriber_id)
+    return rows.values_list("variant_id", flat=True).first()
+
+
+def received_by_variant(tenant: TenantDB, mailing_id: int) -> dict[int, int]:
+    """How many people got each variant."""
+    found: dict[int, int] = {}
+    with tenant.cursor() as cursor:
+        cursor.execute(
+            "SELECT variant_id, COUNT(*) FROM delivery_delivery WHERE mailing_id = %s AND state = 'sent' GROUP BY variant_id", [mailing_id]
+        )
+        found.update(cursor.fetchall())
+    return found
+
+
+def recipients(tenant: TenantDB, mailing_id: int, state: str = "") -> Iterator[DeliveryLine]:
+    """Every recipient of a mailing, or those in one state; read in pages, so that a million need no memory."""
+    after = 0
+    while rows := read(tenant, "recipients", mailing=mailing_id, state=state, after=after, limit=PAGE):
+        for _row_id, email, found, code, at in rows:
+            yield DeliveryLine(email or "", found, code, datetime.fromtimestamp(at, UTC) if at else None)
+        after = rows[-1][0]

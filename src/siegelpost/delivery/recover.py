@@ -1,0 +1,97 @@
+"""Settle what a dead process left: its journal says what was answered, what was begun, and by its silence what was not.
+
+A journal of another boot, a copied one or one of a copied home proves nothing by silence: what has no answer is `unsure`.
+A lease that ran out never makes rows due again; where its journal cannot be had, the rest of the slice is `unsure`.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+import structlog
+
+from siegelpost.delivery.claim import boottime
+from siegelpost.delivery.journal import ENDING, Found, Orphan
+from siegelpost.delivery.models import Slice
+from siegelpost.delivery.rules import Outcome
+from siegelpost.delivery.settle import DELIVERIES, OUTGOING, Lease, Result, close_slice, settle
+from siegelpost.delivery.statements import read
+from siegelpost.delivery.tally import matches_rows
+from siegelpost.tenancy.handle import TenantDB
+from siegelpost.tenancy.home import Home, boot_id, is_original
+
+FOREIGN_LEASE: Final = 600
+"""Seconds after which a slice of another boot or machine without a journal here counts as lost (lease plus clock error)."""
+
+log = structlog.get_logger(__name__)
+
+
+def recover(tenants: Iterable[TenantDB], home: Home, *, now: int) -> list[tuple[str, int]]:
+    """Settle every journal whose owner is dead, then the slices that have none; returns (tenant slug, mailing id) touched."""
+    by_slug = {tenant.slug: tenant for tenant in tenants}
+    touched: list[tuple[str, int]] = []
+    original, boot = is_original(home), boot_id()
+    for path in sorted(home.journals.glob(f"*{ENDING}")):
+        if orphan := Orphan.take(path):
+            found = orphan.read()
+            tenant = by_slug.get(str(found.header.get("tenant", "")))
+            if tenant is None and found.header:
+                orphan.leave()  # of a tenant that cannot be opened now: its silence may not be judged without it
+                continue
+            if tenant is not None:
+                touched += _settle_journal(tenant, path.name.removesuffix(ENDING), found, found.speaks_for(boot, original=original), now)
+            orphan.end()
+    for tenant in by_slug.values():
+        touched += _settle_lost(tenant, home, now)
+    for slug, mailing_id in touched:
+        if mailing_id:
+            matches_rows(by_slug[slug], mailing_id)
+    return touched
+
+
+def _settle_journal(
+    tenant: TenantDB, name: str, found: Found, speaks: bool, now: int
+) -> list[tuple[str, int]]:
+    row = tenant.objects(Slice).filter(journal=name, state="open").first()
+    if row is None:
+        return []  # the claim was never committed, or everything was settled before the end
+    _settle_rest(tenant, row, found, speaks, now)
+    return [(tenant.slug, row.mailing_id)]
+
+
+def _settle_lost(tenant: TenantDB, home: Home, now: int) -> list[tuple[str, int]]:
+    """Open slices whose lease ran out: the journal is gone with its disk, or its owner stands still and holds it."""
+    touched = []
+    boot, here = boot_id(), boottime()
+    for row in tenant.objects(Slice).filter(state="open"):
+        if row.boot_id == boot:
+            missing = not (home.journals / f"{row.journal}{ENDING}").exists() and row.claimed_at < now - 5
+            over = row.lease_until < here or missing
+        else:
+            over = row.claimed_at < now - FOREIGN_LEASE
+        if over:
+            _settle_rest(tenant, row, Found(header={}), speaks=False, now=now)
+            touched.append((tenant.slug, row.mailing_id))
+    return touched
+
+
+def _settle_rest(
+    tenant: TenantDB, row: Slice, found: Found, speaks: bool, now: int
+) -> None:
+    table = DELIVERIES if row.mailing_id else OUTGOING
+    lease = Lease(slice_id=row.pk, mailing_id=row.mailing_id, table=table)
+    results = [
+        Result(row_id, 0, attempt, *_verdict(row_id, found, speaks), now) for row_id, attempt in read(tenant, f"rest_{table}", slice=row.pk)
+    ]
+    settle(tenant, lease, results)
+    close_slice(tenant, row.pk, "settled" if found.header else "lost")
+    unsure = sum(1 for one in results if one.outcome is Outcome.UNSURE)
+    log.info("delivery.recovered", tenant=tenant.slug, mailing=row.mailing_id, rows=len(results), unsure=unsure)
+
+
+def _verdict(row_id: int, found: Found, speaks: bool) -> tuple[Outcome, str]:
+    if row_id in found.answers:
+        name, code = found.answers[row_id]
+        return Outcome(name), code
+    if row_id in found.dots or not speaks:
+        return Outcome.UNSURE, ""
+    return Outcome.RELEASED, ""

@@ -1,0 +1,244 @@
+"""The sending process: lanes in the event loop, the database in a thread beside it.
+
+The thread claims slices and settles results (synchronous, one transaction at a time); the loop composes, signs and sends.
+Between them are a queue of slices and the result lists. Several such processes share the work by claiming.
+"""
+
+import asyncio
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+import structlog
+import uvloop
+
+from siegelpost.delivery.claim import Claimed, Claimer, claim, is_due, renew
+from siegelpost.delivery.kitchen import Kitchen
+from siegelpost.delivery.lanes import Desk, Work
+from siegelpost.delivery.recover import recover
+from siegelpost.delivery.relay import LoginRefused, Relay, RelayFault, TlsMissing
+from siegelpost.delivery.settle import DELIVERIES, OUTGOING, Lease, Listener, close_slice, settle
+from siegelpost.delivery.upkeep import finish, pause
+from siegelpost.mailings.reads import in_state
+from siegelpost.tenancy.handle import TenantDB
+
+SETTLE_SECONDS: Final = 0.5
+RECOVER_SECONDS: Final = 5.0
+IDLE_SECONDS: Final = 0.2
+SLICE_LEAST, SLICE_MOST = 50, 1000
+GIVE_UP_SECONDS: Final = 15.0
+"""A relay that cannot be reached for this long pauses the mailings that wait for it."""
+STOP_SECONDS: Final = 20.0
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SenderConfig:
+    """What one sending process is told when it starts.
+
+    lanes        connections to the relay
+    retry_first  seconds until the first new try after a 4xx
+    tenants      opens all tenants; asked anew every few seconds
+    listener     told of results inside their transaction
+    """
+
+    who: Claimer
+    relay: Relay
+    own_name: str
+    kitchen: Kitchen
+    tenants: Callable[[], list[TenantDB]]
+    listener: Listener | None = None
+    lanes: int = 10
+    retry_first: int = 60
+
+
+@dataclass(slots=True)
+class Held:
+    """A slice of ours and whose it is."""
+
+    tenant: TenantDB
+    work: Work
+    settled_at: float
+    begun_at: float = field(default_factory=time.monotonic)
+
+
+class Sender:
+    """One sending process; `run` returns after `stop`."""
+
+    def __init__(self, config: SenderConfig) -> None:
+        self.config = config
+        self.desk = Desk(config.relay, config.own_name, config.lanes)
+        self._held: list[Held] = []
+        self._stopping = threading.Event()
+        self._tenants: list[TenantDB] = []
+        self._turn = 0
+        self._recovered_at = float("-inf")
+        self._rate = 400.0  # messages per second, learned; the first slice is small
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def stop(self) -> None:
+        """Finish what is in flight, give the rest back, end. May be called from a signal handler."""
+        self._stopping.set()
+
+    def run(self) -> None:
+        """Send until `stop` is called."""
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(self._main())
+
+    async def _main(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        await asyncio.to_thread(self._feed)
+        for lane in list(self.desk.lanes):
+            lane.leave()
+        await asyncio.sleep(0.05)
+
+    def _feed(self) -> None:
+        """The thread of the database."""
+        stop_at = float("inf")
+        while True:
+            try:
+                busy = self._round(claiming=not self._stopping.is_set())
+            except Exception as reason:  # noqa: BLE001 - a database that is away for a moment must not end the process
+                log.error("delivery.round_failed", kind=type(reason).__name__)
+                self._close()
+                busy = False
+            if self._stopping.is_set():
+                self._end_all()
+                stop_at = min(stop_at, time.monotonic() + STOP_SECONDS)
+                if not self._held or time.monotonic() > stop_at:
+                    break
+            if not busy:
+                self._stopping.wait(0.02 if self._held else IDLE_SECONDS)
+                if self._stopping.is_set():
+                    time.sleep(0.02)
+        self._close()
+
+    def _round(self, *, claiming: bool) -> bool:
+        """Settle what is ripe, heed the relay, claim when the lanes run low; True where something was done."""
+        done = self._settle_ripe()
+        self._heed_faults()
+        if time.monotonic() - self._recovered_at > RECOVER_SECONDS:
+            self._tenants = self.config.tenants()
+            recover(self._tenants, self.config.who.home, now=int(time.time()))
+            self._heed_states()
+            self._recovered_at = time.monotonic()
+            if not self._held:
+                self._close()
+        waiting = sum(held.work.left for held in self._held)
+        if claiming and self.desk.fault is None and waiting < max(2 * self.config.lanes, self._slice_size() // 2):
+            done = self._claim_next() or done
+        return done
+
+    def _slice_size(self) -> int:
+        return int(max(SLICE_LEAST, min(SLICE_MOST, self._rate * SETTLE_SECONDS)))
+
+    def _claim_next(self) -> bool:
+        """Claim one slice from the tenant whose turn it is; transactional and dialog mails first."""
+        for _ in range(len(self._tenants)):
+            self._turn = (self._turn + 1) % len(self._tenants)
+            tenant = self._tenants[self._turn]
+            if self._claim_from(tenant, 0):
+                return True
+            for mailing_id in in_state(tenant, "sending"):
+                if self._claim_from(tenant, mailing_id):
+                    return True
+                finish(tenant, mailing_id)
+        return False
+
+    def _claim_from(self, tenant: TenantDB, mailing_id: int) -> bool:
+        kitchen, config = self.config.kitchen, self.config
+        if not is_due(tenant, mailing_id, int(time.time())):
+            return False
+        plan = kitchen.plan(tenant, mailing_id) if mailing_id else None
+        started = plan.launched if plan else 0
+        lease = Lease(
+            slice_id=0, mailing_id=mailing_id, table=DELIVERIES if mailing_id else OUTGOING, started=started, retry_first=config.retry_first
+        )
+        lists = plan.plan.list_ids if plan else ()
+        taken = claim(tenant, config.who, lease, lists, limit=self._slice_size(), now=int(time.time()))
+        if taken is None:
+            return False
+        self._take(tenant, taken)
+        return True
+
+    def _take(self, tenant: TenantDB, taken: Claimed) -> None:
+        composer = self.config.kitchen.composer(tenant, taken)
+        work = Work(taken, composer.sender_of, composer.compose, deque(), len(taken.rows) + len(taken.withdrawn))
+        work.withdraw()
+        self._held.append(Held(tenant, work, time.monotonic()))
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self.desk.add, work)
+
+    def _settle_ripe(self) -> bool:
+        done = False
+        for held in list(self._held):
+            over = held.work.left == 0
+            if over or time.monotonic() - held.settled_at > SETTLE_SECONDS:
+                done = self._settle_one(held, over=over) or done
+        return done
+
+    def _settle_one(self, held: Held, *, over: bool) -> bool:
+        results = [held.work.results.popleft() for _ in range(len(held.work.results))]
+        lease, journal = held.work.claimed.lease, held.work.claimed.journal
+        if results:
+            try:
+                kept = settle(held.tenant, lease, results, self.config.listener)
+            except BaseException:
+                held.work.results.extendleft(reversed(results))
+                raise
+            if kept != len(results):
+                held.work.ended = True
+        elif not over and not renew(held.tenant, held.work.claimed):
+            held.work.ended = True
+        held.settled_at = time.monotonic()
+        if over and not held.work.results:
+            close_slice(held.tenant, lease.slice_id)
+            journal.end()
+            self._held.remove(held)
+            self._learn(held)
+        return bool(results)
+
+    def _learn(self, held: Held) -> None:
+        size, took = len(held.work.claimed.rows), max(time.monotonic() - held.begun_at, 0.01)
+        self._rate = 0.7 * self._rate + 0.3 * size / took * max(1, len(self._held) + 1)
+
+    def _heed_states(self) -> None:
+        """Mailings that were paused or cancelled meanwhile: nothing more of them begins."""
+        for held in self._held:
+            mailing_id = held.work.claimed.lease.mailing_id
+            if mailing_id and not held.work.ended and mailing_id not in in_state(held.tenant, "sending"):
+                held.work.ended = True
+                self._wake()
+
+    def _heed_faults(self) -> None:
+        fault = self.desk.fault
+        if fault is None or self._loop is None:
+            return
+        lasting = time.monotonic() - self.desk.first_fault_at > GIVE_UP_SECONDS
+        if isinstance(fault, LoginRefused | TlsMissing) or lasting:
+            self._give_up(fault)
+
+    def _give_up(self, fault: RelayFault) -> None:
+        log.error("delivery.relay_fault", code=fault.code)
+        for tenant in self._tenants:
+            for mailing_id in in_state(tenant, "sending"):
+                pause(tenant, mailing_id, fault.code)
+        self._end_all()
+        self.desk.fault, self.desk.faults_in_a_row = None, 0
+
+    def _end_all(self) -> None:
+        for held in self._held:
+            held.work.ended = True
+        self._wake()
+
+    def _wake(self) -> None:
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self.desk.sweep)
+
+    def _close(self) -> None:
+        for tenant in self._tenants:
+            tenant.close()

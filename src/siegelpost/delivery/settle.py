@@ -1,0 +1,102 @@
+"""Bring results into the database: rows, counters and slice in one transaction, fenced by the number of the lease."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+
+from siegelpost.delivery import tally
+from siegelpost.delivery.models import Slice
+from siegelpost.delivery.rules import EXPIRES_AFTER, Outcome, next_try
+from siegelpost.delivery.statements import change, ids
+from siegelpost.tenancy.handle import TenantDB
+
+DELIVERIES: Final = "delivery"
+OUTGOING: Final = "outgoing"
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one claimed row.
+
+    code  "250", "550 5.1.1"
+    at    seconds since 1970
+    """
+
+    row_id: int
+    subscriber_id: int
+    attempt: int
+    outcome: Outcome
+    code: str
+    at: int
+
+
+Listener = Callable[[TenantDB, int, Sequence[Result]], None]
+"""Told of tenant, mailing id and results inside the transaction; the flow that runs the sender brings it along."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """The slice whose rows are settled. `table` is DELIVERIES or OUTGOING; `started` when the mailing was launched."""
+
+    slice_id: int
+    mailing_id: int
+    table: str = DELIVERIES
+    started: int = 0
+    retry_first: int = 60
+
+
+def settle(tenant: TenantDB, lease: Lease, results: Sequence[Result], listener: Listener | None = None) -> int:
+    """Write results; returns how many rows changed.
+
+    Fewer than there are results means that the lease was lost and somebody else has judged those rows: theirs stays.
+    """
+    with tenant.atomic():
+        changed = _write(tenant, lease, results)
+        if changed == len(results) and listener and lease.table == DELIVERIES:
+            listener(tenant, lease.mailing_id, results)
+        if lease.table == DELIVERIES and not tally.holds(tally.counts(tenant, lease.mailing_id)):
+            log.error("delivery.conservation_broken", tenant=tenant.slug, mailing=lease.mailing_id)
+    if changed != len(results):
+        log.warning("delivery.lease_lost", tenant=tenant.slug, slice=lease.slice_id, rows=len(results) - changed)
+    return changed
+
+
+def _write(tenant: TenantDB, lease: Lease, results: Sequence[Result]) -> int:
+    groups: dict[tuple[str, str, int, int, int], list[int]] = defaultdict(list)
+    released: dict[str, list[int]] = defaultdict(list)
+    for one in results:
+        if one.outcome is Outcome.RELEASED:
+            released["retry" if one.attempt else "due"].append(one.row_id)
+        else:
+            groups[_group(one, lease)].append(one.row_id)
+    moved: Counter[str] = Counter()
+    for (state, code, at, due, tried), rows in groups.items():
+        parameters = {"state": state, "code": code, "at": at, "due": due, "tried": tried}
+        moved[state] += change(tenant, f"settle_{lease.table}", slice=lease.slice_id, ids=ids(tenant, rows), **parameters)
+    for state, rows in released.items():
+        moved[state] += change(tenant, f"release_{lease.table}", slice=lease.slice_id, ids=ids(tenant, rows))
+    total = sum(moved.values())
+    if lease.table == DELIVERIES:
+        tally.add(tenant, lease.mailing_id, {**moved, "claimed": -total})
+    return total
+
+
+def _group(one: Result, lease: Lease) -> tuple[str, str, int, int, int]:
+    """State, code, time, next try and whether it counts as an attempt."""
+    if one.outcome is not Outcome.RETRY:
+        return one.outcome.value, one.code, one.at, one.at, 0
+    due = one.at + next_try(one.attempt + 1, lease.retry_first)
+    if lease.started and due > lease.started + EXPIRES_AFTER:
+        return Outcome.EXPIRED.value, one.code, one.at, one.at, 1
+    return Outcome.RETRY.value, one.code, one.at, due, 1
+
+
+def close_slice(tenant: TenantDB, slice_id: int, state: str = "settled") -> None:
+    """Nothing of this slice is open any more."""
+    with tenant.atomic():
+        tenant.objects(Slice).filter(pk=slice_id, state="open").update(state=state)

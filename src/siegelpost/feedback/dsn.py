@@ -1,0 +1,96 @@
+"""Delivery reports: what other mail servers say became of a message.
+
+RFC 3464 (also RFC 6533, its internationalised form), and the two old ways of saying it that are still met: qmail's
+plain text and Exim's X-Failed-Recipients.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from siegelpost.feedback.mime import MAX_HEAD, Fields, Part, read_fields, walk
+from siegelpost.feedback.rules import Verdict, judge_status, mildest, status_in
+
+MAX_REPORTS: Final = 50
+
+_STATUS_TYPES: Final = frozenset({"message/delivery-status", "message/global-delivery-status"})
+_QMAIL: Final = re.compile(r"^Hi\. This is the .{0,200}\n(?:.*\n){0,20}?\s*<([^<>\n]{1,320})>:\n((?:.+\n?){1,20})", re.IGNORECASE)
+_STATUS: Final = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one report says about one recipient.
+
+    recipient   Final-Recipient, or Original-Recipient, without its type; "" if withheld
+    action      in lower case
+    status      "5.1.1", or "" if none was given
+    diagnostic  the other server's words
+    """
+
+    recipient: str
+    action: str
+    status: str
+    diagnostic: str
+
+    @property
+    def verdict(self) -> Verdict:
+        """What it means for the address."""
+        return judge_status(self.status, self.action, self.diagnostic)
+
+    @property
+    def code(self) -> str:
+        """The most telling status, to be kept; never words, which may hold a person's data."""
+        return self.status if self.status and not self.status.endswith(".0") else status_in(self.diagnostic) or self.status
+
+
+def read_dsn(content: bytes) -> list[Report]:
+    """Return what a message reports, one entry per recipient; empty if it is no delivery report. Raises nothing."""
+    parts = list(walk(content))
+    reports = [report for part in parts if part.content_type in _STATUS_TYPES for report in _standard(part)]
+    return (reports or _plain(parts))[:MAX_REPORTS]
+
+
+def _standard(part: Part) -> list[Report]:
+    """RFC 3464 section 2: a block about the message, then one block per recipient."""
+    blocks = [read_fields(block) for block in re.split(r"\n[ \t]*\n", part.text()[:MAX_HEAD].replace("\r", ""))]
+    return [_report(fields) for fields in blocks if "action" in fields or "final-recipient" in fields]
+
+
+def _report(fields: Fields) -> Report:
+    status = _STATUS.search(fields.get("status", ""))
+    return Report(
+        recipient=_value(fields.get("final-recipient", "")) or _value(fields.get("original-recipient", "")),
+        action=fields.get("action", "").partition(" ")[0].lower(),
+        status=status[0] if status else "",
+        diagnostic=_value(fields.get("diagnostic-code", "")),
+    )
+
+
+def _value(field: str) -> str:
+    """ "rfc822; ann@example.org" -> "ann@example.org" (RFC 3464 section 2.1.2)."""
+    kind, semicolon, value = field.partition(";")
+    return (value if semicolon else kind).strip().strip("<>")
+
+
+def _plain(parts: list[Part]) -> list[Report]:
+    texts = [part for part in parts if part.content_type == "text/plain"]
+    if not parts or not texts:
+        return []
+    words = texts[0].text()[:MAX_HEAD].replace("\r", "")
+    if failed := parts[0].fields.get("x-failed-recipients"):
+        return [Report(one.strip(), "failed", status_in(words), words) for one in failed.split(",")[:MAX_REPORTS]]
+    if found := _QMAIL.match(words.lstrip()):
+        return [Report(found[1], "failed", status_in(found[2]), found[2].strip())]
+    return []
+
+
+def weigh(reports: list[Report], email: str) -> tuple[Verdict, str]:
+    """Return what all reports about one delivery come to, and the status to keep.
+
+    email  the address that the delivery went to; what is said about exactly this address outweighs the rest
+    """
+    ours = [report for report in reports if report.recipient.lower() == email.lower()]
+    judged = [(report.verdict, report.code) for report in ours or reports]
+    verdict = mildest(verdict for verdict, _code in judged)
+    return verdict, next((code for found, code in judged if found is verdict), "")

@@ -1,0 +1,26 @@
+"""What this room stores about people."""
+
+from siegelpost.base.privacy import Holding, NothingPersonal
+
+PERSONAL_DATA = (
+    Holding(
+        model="feedback.Event",
+        fields=("kind", "mailing_id", "delivery_id", "subscriber_id", "code", "at"),
+        about="subscriber_id",
+        why="To stop writing to addresses that do not exist and to people who object, and to show the tenant how a mailing went.",
+        ground="Art. 6(1)(f) GDPR",
+        keep="as long as the mailing's recipients are kept",
+        then="the person's number goes, the count stays",
+    ),
+    Holding(
+        model="feedback.BounceCount",
+        fields=("key", "hard_in_a_row", "last_at"),
+        about="key",
+        why="To retire an address after several hard bounces in a row; holds a keyed hash, no address.",
+        ground="Art. 6(1)(f) GDPR",
+        keep="as long as the address is on a list",
+        then="deleted",
+    ),
+    NothingPersonal(model="feedback.Event", fields=("id",), because="A running number."),
+    NothingPersonal(model="feedback.BounceCount", fields=("id",), because="A running number."),
+)

@@ -1,0 +1,90 @@
+"""What must be mended before a mailing is sent, and what had better be."""
+
+from dataclasses import replace
+
+from siegelpost.audience.reads import fields_of
+from siegelpost.base.errors import Refused, SiegelpostError
+from siegelpost.base.i18n import marked as _
+from siegelpost.mailings.errors import ContentMissing, SenderMissing, SenderUnverified
+from siegelpost.mailings.reads import MailingFacts, SenderFacts, VariantFacts, mailing
+from siegelpost.mailings.services import may_send
+from siegelpost.render.checks import BLOCK, Facts, Finding, check
+from siegelpost.render.compile import Source
+from siegelpost.tenancy.handle import TenantDB
+
+NAMED = 10
+"""So many findings stand in the error; `mailing check` shows all."""
+
+
+class CheckFailed(Refused):
+    """The content would break a rule or a header."""
+
+    code = "mailing.check_failed"
+    message = _("Mailing {id} cannot be sent as it is: {findings}.")
+    hint = _("`siegelpost mailing check` says what to mend.")
+    nothing = _("Nothing was sent.")
+
+
+def check_mailing(tenant: TenantDB, mailing_id: int, *, public_host: str) -> list[Finding]:
+    """Return what is wrong with a mailing, what blocks it first. Raises MailingUnknown.
+
+    public_host  host name of the public address; pictures may be loaded from there and from the hosts of the mailing
+    """
+    facts = mailing(tenant, mailing_id)
+    found = [*_sender_findings(tenant, facts), *_content_findings(tenant, facts, public_host)]
+    return sorted(found, key=lambda one: one.level != BLOCK)
+
+
+def has_errors(findings: list[Finding]) -> bool:
+    """Whether any of them keeps the mailing from being sent."""
+    return any(one.level == BLOCK for one in findings)
+
+
+def ensure_sendable(tenant: TenantDB, mailing_id: int, *, public_host: str) -> SenderFacts:
+    """Return the sender of a mailing that may be launched.
+
+    Raises MailingUnknown, SenderMissing, SenderUnverified, ContentMissing, and CheckFailed with codes and places.
+    """
+    facts = mailing(tenant, mailing_id)
+    sender = may_send(tenant, facts)
+    blocking = [one for one in _content_findings(tenant, facts, public_host) if one.level == BLOCK]
+    if blocking:
+        named = [f"{one.code} ({one.place})" if one.place else one.code for one in blocking[:NAMED]]
+        raise CheckFailed(id=mailing_id, findings=", ".join(named) + (" …" if len(blocking) > NAMED else ""))
+    return sender
+
+
+def _content_findings(tenant: TenantDB, facts: MailingFacts, public_host: str) -> list[Finding]:
+    known = frozenset(field.alias for field in fields_of(tenant))
+    seen = Facts(
+        sender=facts.sender_id is not None,
+        imprint=bool(tenant.imprint.strip()),
+        allowed_hosts=frozenset({public_host.lower(), *facts.allowed_hosts}),
+    )
+    several = len(facts.variants) > 1
+    return [
+        replace(one, place=f"{variant.name}: {one.place}") if several else one
+        for variant in facts.variants
+        for one in check(source_of(variant), known=known, facts=seen)
+    ]
+
+
+def source_of(variant: VariantFacts) -> Source:
+    """A variant as the renderer takes it."""
+    return Source(
+        format=variant.format, body=variant.source, text=variant.text_source, subject=variant.subject, preheader=variant.preheader
+    )
+
+
+def _sender_findings(tenant: TenantDB, facts: MailingFacts) -> list[Finding]:
+    try:
+        may_send(tenant, facts)
+    except SenderMissing:
+        return []  # the renderer's check says it
+    except (SenderUnverified, ContentMissing) as refused:
+        return [_from_error(refused, "sender" if isinstance(refused, SenderUnverified) else "")]
+    return []
+
+
+def _from_error(error: SiegelpostError, place: str) -> Finding:
+    return Finding(error.code, BLOCK, error.message, error.facts, place)

@@ -1,0 +1,89 @@
+"""The owner of an address answers the confirmation mail: yes, or "I did not ask for this"."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from siegelpost.audience.reads import lists_of
+from siegelpost.audience.services import add_member, put_subscriber
+from siegelpost.base.actor import Actor
+from siegelpost.base.errors import NotFound
+from siegelpost.base.i18n import marked as _
+from siegelpost.consent import reads, sign_ups, suppression, texts
+from siegelpost.consent.grants import Proof, grant
+from siegelpost.consent.sign_ups import PendingSignUp
+from siegelpost.tenancy.handle import TenantDB
+
+
+class SignUpGone(NotFound):
+    """Expired, refused, or confirmed and long forgotten."""
+
+    code = "sign_up.gone"
+    message = _("This sign-up does not exist any more. It was never confirmed, or it was refused.")
+    hint = _("If you want the e-mails, please sign up again.")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the page asks: `done` if it was confirmed already; `text` is the declaration, in `text_language`."""
+
+    done: bool
+    text: str = ""
+    text_language: str = ""
+
+
+def look(tenant: TenantDB, sign_up_id: str, *, now: datetime) -> Question:
+    """Return what is to be confirmed; changes nothing, so that mail scanners cannot confirm. Raises SignUpGone."""
+    pending = sign_ups.find(tenant, sign_up_id, now=now)
+    if reads.sign_up_confirmed(tenant, sign_up_id):
+        return Question(done=True)
+    if pending is None:
+        raise SignUpGone
+    text, language = texts.wording(tenant, pending.text_id)
+    return Question(done=False, text=text, text_language=language)
+
+
+def confirm(tenant: TenantDB, sign_up_id: str, *, now: datetime) -> None:
+    """Turn a sign-up into subscriber, membership and consent; doing it twice is safe. Raises SignUpGone.
+
+    The sign-up is forgotten afterwards. Opt-outs of its lists are lifted, complaints and the blacklist are not.
+
+    Source: Art. 7(1) GDPR; § 7(2) UWG (time of request and of confirmation, to the second, with the exact wording).
+    """
+    if reads.sign_up_confirmed(tenant, sign_up_id):
+        sign_ups.delete(tenant, sign_up_id)  # a process may have died between the two stores
+        return
+    pending = sign_ups.find(tenant, sign_up_id, now=now)
+    if pending is None:
+        raise SignUpGone
+    with tenant.atomic():
+        _write(tenant, pending, now)
+    sign_ups.delete(tenant, sign_up_id)
+
+
+def _write(tenant: TenantDB, pending: PendingSignUp, now: datetime) -> None:
+    actor = Actor.subject()
+    known = {item.id for item in lists_of(tenant)}
+    lists = [list_id for list_id in pending.list_ids if list_id in known]  # a list may be gone by now
+    subscriber_id = put_subscriber(tenant, pending.email, pending.fields, now, actor)
+    proof = Proof(
+        ground="double_opt_in",
+        source=f"form:{pending.form_slug}",
+        text_id=pending.text_id,
+        sign_up_id=pending.id,
+        snapshot=pending.snapshot,
+        requested_at=pending.requested_at,
+    )
+    for list_id in lists:
+        add_member(tenant, subscriber_id, list_id, now)
+        grant(tenant, subscriber_id=subscriber_id, list_id=list_id, proof=proof, at=now, actor=actor)
+    suppression.lift_opt_out(tenant, pending.key, lists, other_lists=sorted(known), actor=actor, now=now)
+
+
+def refuse(tenant: TenantDB, sign_up_id: str, *, now: datetime) -> None:
+    """"I did not ask for this": forget the sign-up and send this address no confirmation for 30 days.
+
+    Doing it twice is safe; a sign-up that is gone needs nothing more.
+    """
+    pending = sign_ups.find(tenant, sign_up_id, now=now)
+    if pending is not None:
+        sign_ups.block(tenant, pending.key, now=now)

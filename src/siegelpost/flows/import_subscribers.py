@@ -1,0 +1,47 @@
+"""A file of people becomes subscribers with consent, and an entry in the log says who did it and why it was allowed."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+
+from siegelpost.base.actor import Actor
+from siegelpost.evidence.services import append
+from siegelpost.intake import pipeline
+from siegelpost.intake.errors import ImportStopped
+from siegelpost.intake.orders import ImportOrder, ImportResult
+from siegelpost.tenancy.handle import TenantDB
+from siegelpost.tenancy.home import home
+
+
+def import_subscribers(
+    tenant: TenantDB,
+    path: Path,
+    order: ImportOrder,
+    *,
+    actor: Actor,
+    now: datetime,
+    progress: Callable[[int], None] | None = None,
+) -> ImportResult:
+    """Import the CSV file at `path` as `order` says, and write the act down.
+
+    progress  is told after each batch how many bytes of the file are done
+
+    Raises the errors of intake.errors; all but ImportStopped (done in part) leave everything as it was.
+
+    Source: Art. 5(2), 6, 7(1) GDPR (ground and source must be provable later).
+    """
+    try:
+        result = pipeline.run(tenant, path, order, folder=home().tenant(tenant.slug), now=now, progress=progress)
+    except ImportStopped as stopped:
+        _note(tenant, order, "intake.import_stopped", {name: stopped.facts[name] for name in ("id", "rows", "added")}, actor, now)
+        raise
+    counts = asdict(result.tally)
+    _note(tenant, order, "intake.imported", {"id": result.id, **counts}, actor, now)
+    return result
+
+
+def _note(tenant: TenantDB, order: ImportOrder, act: str, counts: dict[str, object], actor: Actor, now: datetime) -> None:
+    details = {"list": order.list_id, "mode": order.mode, "ground": order.ground, "source": order.source, **counts}
+    with tenant.atomic():
+        append(tenant, act, subject=f"import:{counts['id']}", details=details, actor=actor, at=now)

@@ -1,0 +1,68 @@
+"""Send a mailing: check it, freeze what it says and who gets it; the sending processes do the rest."""
+
+from datetime import datetime
+
+from siegelpost.audience.reads import fields_of
+from siegelpost.base.actor import Actor
+from siegelpost.base.settings import Settings
+from siegelpost.delivery.errors import ConservationBroken
+from siegelpost.delivery.launch import freeze_audience, freeze_plan
+from siegelpost.delivery.plan import FrozenVariant, LaunchPlan
+from siegelpost.delivery.tally import matches_rows
+from siegelpost.delivery.upkeep import pause
+from siegelpost.flows.check_mailing import ensure_sendable, source_of
+from siegelpost.flows.list_header import list_header
+from siegelpost.flows.own_addresses import bounce_domain, complaint_address
+from siegelpost.mailings.reads import MailingFacts, SenderFacts, mailing
+from siegelpost.mailings.state import PREPARING, SENDING, move
+from siegelpost.measure import policy
+from siegelpost.measure.services import register_targets
+from siegelpost.render.compile import compile_variant
+from siegelpost.tenancy.handle import TenantDB
+
+APPROVED = ("draft", "approved")
+
+
+def launch(tenant: TenantDB, mailing_id: int, *, settings: Settings, actor: Actor, now: datetime) -> None:
+    """Freeze a mailing and its audience and let it go; returns when the audience is frozen.
+
+    Running it again after a fault half-way goes on with the same frozen plan.
+    Raises what `ensure_sendable` and `move` raise, and ConservationBroken.
+    """
+    facts = mailing(tenant, mailing_id)
+    if facts.state != PREPARING:
+        sender = ensure_sendable(tenant, mailing_id, public_host=settings.public_host)
+        plan, measured = freeze(tenant, facts, sender, settings)
+        with tenant.atomic():
+            move(tenant, mailing_id, PREPARING, frm=APPROVED, actor=actor, now=now)
+            register_targets(tenant, measured, actor=actor, now=now)
+            freeze_plan(tenant, plan, now=now)
+    freeze_audience(tenant, mailing_id, now=now)
+    with tenant.atomic():
+        move(tenant, mailing_id, SENDING, frm=(PREPARING,), actor=actor, now=now)
+    if not matches_rows(tenant, mailing_id):
+        pause(tenant, mailing_id, ConservationBroken.code)
+        raise ConservationBroken(id=mailing_id)
+
+
+def freeze(tenant: TenantDB, facts: MailingFacts, sender: SenderFacts, settings: Settings) -> tuple[LaunchPlan, policy.MeasurePlan]:
+    """Everything that later changes must not reach, and the measured addresses."""
+    links = {variant.id: compile_variant(source_of(variant)).links for variant in facts.variants}
+    measured = policy.plan(tenant, facts.id, links, public_url=settings.public_url, mode=facts.measure)
+    variants = []
+    for one in facts.variants:
+        targets = measured.variants.get(one.id)
+        variants.append(
+            FrozenVariant(
+                id=one.id, subject=one.subject, preheader=one.preheader, format=one.format, source=one.source, text=one.text_source,
+                pixel=targets.pixel if targets else "", links=dict(targets.links) if targets else {},
+            )
+        )  # fmt: skip
+    plan = LaunchPlan(
+        mailing_id=facts.id, kind=facts.kind, list_ids=facts.list_ids, list_header=list_header(tenant, facts.list_ids, sender),
+        sender_name=sender.name, sender_email=sender.email, sender_code=sender.code, domain_id=sender.domain_id, domain=sender.domain,
+        reply_to=facts.reply_to, imprint=tenant.imprint, public_url=settings.public_url, bounce_domain=bounce_domain(settings),
+        complaint_address=complaint_address(settings), tenant_slug=tenant.slug, variants=tuple(variants),
+        date_fields=tuple(field.alias for field in fields_of(tenant) if field.kind == "date"), measure=measured.as_dict(),
+    )  # fmt: skip
+    return plan, measured

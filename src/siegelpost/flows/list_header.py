@@ -1,0 +1,21 @@
+"""The List-Id of a mailing (RFC 2919): of its list, or of the sender where it goes to several."""
+
+import re
+
+from siegelpost.audience.reads import lists_of
+from siegelpost.mailings.reads import SenderFacts
+from siegelpost.tenancy.handle import TenantDB
+
+
+def list_header(tenant: TenantDB, list_ids: tuple[int, ...], sender: SenderFacts) -> str:
+    """`name <list-3.tenant.domain>`: stable for a list whatever it is called."""
+    if len(list_ids) == 1:
+        name = next((one.name for one in lists_of(tenant) if one.id == list_ids[0]), "")
+        return _header(name, f"list-{list_ids[0]}.{tenant.slug}.{sender.domain}")
+    return _header(sender.name, f"{sender.code}.{tenant.slug}.{sender.domain}")
+
+
+def _header(name: str, identifier: str) -> str:
+    """The phrase is only for people: what is not plain ASCII is left out of it."""
+    phrase = " ".join(re.sub(r"[^A-Za-z0-9 _-]+", " ", name).split())
+    return f'"{phrase}" <{identifier}>' if phrase else f"<{identifier}>"

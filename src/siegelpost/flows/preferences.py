@@ -1,0 +1,101 @@
+"""A person's own page: which lists are on, which are off."""
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import datetime
+
+from siegelpost.audience.reads import find_subscriber, lists_of
+from siegelpost.audience.services import add_member
+from siegelpost.base.actor import Actor
+from siegelpost.base.i18n import marked as _
+from siegelpost.base.i18n import translate
+from siegelpost.consent import forms, reads, suppression
+from siegelpost.consent.grants import Proof, grant
+from siegelpost.consent.texts import ensure_text
+from siegelpost.feedback.services import record_unsubscribe
+from siegelpost.flows.unsubscribe import leave_lists, mailing_lists
+from siegelpost.tenancy.handle import TenantDB
+
+SWITCH_ON_TEXT = _(
+    "By switching a list on I agree that {tenant} sends me its e-mails. I can withdraw this consent here or through the link "
+    "in each e-mail at any time with effect for the future."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ListChoice:
+    """One list on the page."""
+
+    id: int
+    name: str
+    description: str
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """What the page shows: the lists, and the declaration that switching one on makes."""
+
+    lists: tuple[ListChoice, ...]
+    text: str
+
+
+def show(tenant: TenantDB, subscriber_id: int, *, language: str) -> Preferences:
+    """Return the lists that the person may switch: those they are or were on, and those that a public form offers anyway.
+
+    Other lists stay unknown: their names may say something about other people. Somebody who was erased sees only public ones.
+    """
+    person = find_subscriber(tenant, subscriber_id)
+    running = reads.running_lists(tenant, subscriber_id)
+    shown = forms.offered_lists(tenant) | reads.known_lists(tenant, subscriber_id) | (person.list_ids if person else frozenset())
+    lists = tuple(ListChoice(item.id, item.name, item.description, item.id in running) for item in lists_of(tenant) if item.id in shown)
+    return Preferences(lists if person else (), translate(SWITCH_ON_TEXT, language).format(tenant=tenant.name))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What was posted: `on` are ids of lists; `nothing` is the button that ends everything; `mailing_id` led to the page."""
+
+    on: AbstractSet[int]
+    nothing: bool
+    mailing_id: int
+    language: str
+
+
+def change(tenant: TenantDB, subscriber_id: int, choice: Choice, *, now: datetime) -> None:
+    """Switch lists as the person chose; doing it twice is safe.
+
+    On is a new consent with the text of the page (it also lifts an opt-out of that list), off a withdrawal. Ids of lists that
+    the page does not show are passed over. "Nothing any more" opts out of all that the tenant sends.
+
+    Source: Art. 7(3) GDPR (withdrawing is as easy as giving).
+    """
+    page = show(tenant, subscriber_id, language=choice.language)
+    off = [item.id for item in page.lists if item.on and item.id not in choice.on]
+    with tenant.atomic():
+        if choice.nothing:
+            left = leave_lists(tenant, subscriber_id, None, how="preferences", actor=Actor.subject(), now=now)
+        else:
+            for item in page.lists:
+                if item.id in choice.on and not item.on:
+                    _switch_on(tenant, subscriber_id, item, page.text, choice.language, now)
+            left = bool(off) and leave_lists(tenant, subscriber_id, off, how="preferences", actor=Actor.subject(), now=now)
+        if left and (choice.nothing or set(off) & set(mailing_lists(tenant, choice.mailing_id))):
+            record_unsubscribe(tenant, mailing_id=choice.mailing_id, subscriber_id=subscriber_id, at=now)
+
+
+def _switch_on(tenant: TenantDB, subscriber_id: int, item: ListChoice, text: str, language: str, now: datetime) -> None:
+    actor = Actor.subject()
+    person = find_subscriber(tenant, subscriber_id)
+    if person is None:
+        return
+    proof = Proof(
+        ground="preferences",
+        source="preferences",
+        text_id=ensure_text(tenant, text, language=language, now=now),
+        snapshot={"list": item.name, "language": language},
+    )
+    add_member(tenant, subscriber_id, item.id, now)
+    grant(tenant, subscriber_id=subscriber_id, list_id=item.id, proof=proof, at=now, actor=actor)
+    others = [other.id for other in lists_of(tenant)]
+    suppression.lift_opt_out(tenant, person.key, [item.id], other_lists=others, actor=actor, now=now)

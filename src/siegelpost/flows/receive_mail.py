@@ -1,0 +1,139 @@
+"""A mail came to one of our addresses: a bounce, a complaint, or somebody who wants no more mail."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from siegelpost.audience.reads import find_subscriber
+from siegelpost.base.actor import Actor
+from siegelpost.delivery.reads import Recipient, answered_before, recipient_of
+from siegelpost.feedback.arf import Complaint, read_arf
+from siegelpost.feedback.dsn import Report, read_dsn, weigh
+from siegelpost.feedback.reads import arrived_in_between
+from siegelpost.feedback.rules import BOUNCES, DEFAULT_LIMIT
+from siegelpost.feedback.services import About, Bounce, record_bounce, record_complaint
+from siegelpost.flows.receive_address import LINK, Proven, read_address, read_link, read_local_part
+from siegelpost.flows.unsubscribe import leave_lists, unsubscribe
+from siegelpost.sign.verp import BOUNCE, UNSUBSCRIBE
+from siegelpost.tenancy.handle import TenantDB
+
+
+class Outcome(StrEnum):
+    """What became of a mail.
+
+    BOUNCE        recorded, now or before
+    COMPLAINT     recorded, now or before
+    UNSUBSCRIBED  the person gets no more of it
+    DROPPED       taken and forgotten: absence notes, receipts, delays, reports about people who are gone
+    REFUSED       not for us: the sender is told so
+    """
+
+    BOUNCE = "bounce"
+    COMPLAINT = "complaint"
+    UNSUBSCRIBED = "unsubscribed"
+    DROPPED = "dropped"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Receiving:
+    """What the operator set.
+
+    complaint_address  where receivers send feedback reports, "" for none
+    limit              hard bounces in a row that retire an address, 1..
+    """
+
+    complaint_address: str = ""
+    limit: int = DEFAULT_LIMIT
+
+
+def accepts(address: str, rules: Receiving) -> bool:
+    """Whether mail to this address is for us. Anybody may ask, so it says no more than yes or no."""
+    return _takes_complaints(address, rules) or read_address(address) is not None
+
+
+def receive(address: str, content: bytes, rules: Receiving, *, actor: Actor, now: datetime) -> Outcome:
+    """Act on one mail and return what became of it; when this returns, everything is on disk.
+
+    address  envelope recipient
+    content  the whole message as it came, of any shape
+
+    Receiving the same mail twice is safe. Nothing in the mail is believed unless an address or link of our own proves it.
+    """
+    if _takes_complaints(address, rules):
+        complaint = read_arf(content)
+        return _complaint(complaint, actor, now) if complaint else Outcome.REFUSED
+    found = read_address(address)
+    if found is None:
+        return Outcome.REFUSED
+    try:
+        with found.tenant.atomic(durable=True):
+            return _act(found, content, rules, actor, now)
+    finally:
+        found.tenant.close()
+
+
+def _takes_complaints(address: str, rules: Receiving) -> bool:
+    return bool(rules.complaint_address) and address.lower() == rules.complaint_address.lower()
+
+
+def _act(found: Proven, content: bytes, rules: Receiving, actor: Actor, now: datetime) -> Outcome:
+    match found.kind, found.numbers:
+        case (kind, (subscriber_id, mailing_id)) if kind == UNSUBSCRIBE:
+            unsubscribe(found.tenant, subscriber_id, mailing_id, how="mailto", actor=Actor.subject(), now=now)
+            return Outcome.UNSUBSCRIBED
+        case (kind, (delivery_id,)) if kind == BOUNCE:
+            if complaint := read_arf(content):  # some receivers report to the envelope sender
+                return _complain(complaint, found, actor, now)
+            return _bounce(found.tenant, delivery_id, read_dsn(content), rules, actor, now)
+    return Outcome.DROPPED  # a system mail of ours came back: nobody is subscribed by it
+
+
+def _bounce(tenant: TenantDB, delivery_id: int, reports: list[Report], rules: Receiving, actor: Actor, now: datetime) -> Outcome:
+    recipient = recipient_of(tenant, delivery_id) if reports else None
+    if recipient is None or not recipient.key:
+        return Outcome.DROPPED
+    verdict, code = weigh(reports, recipient.email)
+    if verdict not in BOUNCES:
+        return Outcome.DROPPED
+    arrived = arrived_in_between(tenant, answered_before(tenant, delivery_id))
+    bounce = Bounce(about=_about(recipient), verdict=verdict, code=code, arrived=arrived)
+    record_bounce(tenant, bounce, limit=rules.limit, actor=actor, now=now)
+    return Outcome.BOUNCE
+
+
+def _about(to: Recipient) -> About:
+    return About(mailing_id=to.mailing_id, subscriber_id=to.subscriber_id, key=to.key, delivery_id=to.delivery_id)
+
+
+def _complaint(complaint: Complaint, actor: Actor, now: datetime) -> Outcome:
+    """Take the first thing in a report that proves to be ours."""
+    proofs = [*map(read_local_part, complaint.local_parts), *map(read_link, complaint.links)]
+    for found in filter(None, proofs):
+        try:
+            with found.tenant.atomic(durable=True):
+                return _complain(complaint, found, actor, now)
+        finally:
+            found.tenant.close()
+    return Outcome.DROPPED
+
+
+def _complain(complaint: Complaint, found: Proven, actor: Actor, now: datetime) -> Outcome:
+    about = _whom(found)
+    if about is None or not complaint.counts:
+        return Outcome.DROPPED
+    record_complaint(found.tenant, about, source="arf", actor=actor, now=now)
+    leave_lists(found.tenant, about.subscriber_id, None, how="complaint", actor=actor, now=now)
+    return Outcome.COMPLAINT
+
+
+def _whom(found: Proven) -> About | None:
+    """Mailing and person behind a proof; None where the person is gone, or where it was a system mail."""
+    match found.kind, found.numbers:
+        case (kind, (delivery_id,)) if kind == BOUNCE:
+            to = recipient_of(found.tenant, delivery_id)
+            return _about(to) if to and to.key else None
+        case (kind, (subscriber_id, mailing_id)) if kind in (UNSUBSCRIBE, LINK):
+            person = find_subscriber(found.tenant, subscriber_id)
+            return About(mailing_id=mailing_id, subscriber_id=subscriber_id, key=person.key) if person else None
+    return None

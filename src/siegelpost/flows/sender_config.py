@@ -1,0 +1,25 @@
+"""What a sending process of this installation needs to know."""
+
+from siegelpost.base.settings import Settings
+from siegelpost.delivery.claim import Claimer
+from siegelpost.delivery.kitchen import Kitchen
+from siegelpost.delivery.relay import Relay
+from siegelpost.delivery.sender import SenderConfig
+from siegelpost.flows.own_addresses import bounce_domain, complaint_address
+from siegelpost.flows.sending_events import listener
+from siegelpost.tenancy.home import home, read_mark
+from siegelpost.tenancy.registry import all_tenants
+
+
+def sender_config(settings: Settings, worker: str) -> SenderConfig:
+    """Put it together; `worker` names the process in slices and journals."""
+    return SenderConfig(
+        who=Claimer(home(), read_mark(home())["installation"], worker),
+        relay=Relay.parse(settings.relay_url),
+        own_name=settings.public_host,
+        kitchen=Kitchen(bounce_domain=bounce_domain(settings), complaints=complaint_address(settings), signatures=settings.signatures),
+        tenants=all_tenants,
+        listener=listener,
+        lanes=settings.connections,
+        retry_first=settings.retry_seconds,
+    )

@@ -1,0 +1,33 @@
+"""What the answers of the next server mean for an address: a refusal counts as a bounce, a delivery sets the count back."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from siegelpost.base.actor import Actor
+from siegelpost.delivery.reads import answered_before, recipient_of
+from siegelpost.delivery.rules import Outcome
+from siegelpost.delivery.settle import Result
+from siegelpost.feedback.reads import arrived_in_between
+from siegelpost.feedback.rules import BOUNCES, DEFAULT_LIMIT, judge_status
+from siegelpost.feedback.services import About, Bounce, record_bounce
+from siegelpost.tenancy.handle import TenantDB
+
+ENGINE = Actor.system("engine")
+
+
+def listener(tenant: TenantDB, mailing_id: int, results: Sequence[Result]) -> None:
+    """Called inside the transaction that settles `results`; a 5xx at RCPT counts like a DSN."""
+    for one in results:
+        if one.outcome is Outcome.BOUNCED:
+            _bounced(tenant, one)
+
+
+def _bounced(tenant: TenantDB, one: Result) -> None:
+    person = recipient_of(tenant, one.row_id)
+    verdict = judge_status(one.code.partition(" ")[2], "failed", one.code)
+    if person is None or not person.key or verdict not in BOUNCES:
+        return
+    about = About(mailing_id=person.mailing_id, subscriber_id=person.subscriber_id, key=person.key, delivery_id=one.row_id)
+    arrived = arrived_in_between(tenant, answered_before(tenant, one.row_id))
+    bounce = Bounce(about=about, verdict=verdict, code=one.code, arrived=arrived)
+    record_bounce(tenant, bounce, limit=DEFAULT_LIMIT, actor=ENGINE, now=datetime.fromtimestamp(one.at, UTC))

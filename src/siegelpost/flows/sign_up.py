@@ -1,0 +1,185 @@
+"""Somebody fills in a sign-up form; whoever owns the address is asked by mail. Nothing else is ever told.
+
+The answer is the same page whether the address is new, known, blocked or suppressed: a form must not tell strangers who is
+on a list. Only what is wrong with the input itself is said.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from siegelpost.audience.addresses import read_address
+from siegelpost.audience.fieldtypes import ValueUnfit, field_type
+from siegelpost.audience.reads import FieldView, fields_of, find_by_email, lists_of
+from siegelpost.base.actor import Actor
+from siegelpost.base.i18n import marked as _
+from siegelpost.consent import reads, sign_ups
+from siegelpost.consent.confirmation_mail import write_confirmation
+from siegelpost.consent.forms import FormView
+from siegelpost.consent.rules import MAILS_PER_DAY, OPTOUT, REASONS, text_digest
+from siegelpost.consent.suppression import reason_for
+from siegelpost.consent.texts import NEWSLETTER
+from siegelpost.delivery.outgoing import enqueue
+from siegelpost.sign.addresses import address_key
+from siegelpost.sign.tokens import TokenForged, make_token, read_token
+from siegelpost.tenancy.handle import TenantDB
+
+LONGEST_VALUE: Final = 200  # characters in one field; names are shorter, and a form is no place for letters
+STAMP_LIFETIME: Final = timedelta(hours=24)
+STAMP: Final = "f"  # purpose of the token
+
+GENUINE: Final = "genuine"
+STALE: Final = "stale"
+FORGED: Final = "forged"
+
+FAULTS: Final[Mapping[str, str]] = {
+    "email_missing": _("Please enter your e-mail address."),
+    "email_too_long": _("An e-mail address has at most 254 characters."),
+    "email_invalid": _("This does not look like an e-mail address. Please check it."),
+    "consent_missing": _("Please tick the box if you agree; without your consent nothing can be sent to you."),
+    "value_too_long": _("Please enter at most 200 characters."),
+    "value_unfit": _("This does not fit here. Please check it."),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignUpEntry:
+    """What was posted, as it came.
+
+    fields    by alias; only the form's own fields are read
+    agreed    the box was ticked
+    trap      a field that people do not see; only programs fill it in
+    stamp     of `make_stamp`, issued with the form
+    language  of the page, "de" or "en"; the confirmation mail speaks it
+    """
+
+    email: str
+    fields: Mapping[str, str]
+    agreed: bool
+    trap: str
+    stamp: str
+    language: str
+
+
+def make_stamp(tenant: TenantDB, form: FormView, now: datetime) -> str:
+    """A token that says when this form was handed out; without one nothing is sent."""
+    return make_token(STAMP, tenant.number, (form.id, int(now.timestamp())), tenant.keys.tokens)
+
+
+def judge_stamp(tenant: TenantDB, form: FormView, stamp: str, now: datetime) -> str:
+    """Return "genuine", "stale" (older than 24 hours: hand out the form again) or "forged"."""
+    try:
+        form_id, issued = read_token(STAMP, stamp, lambda _tenant, _key: tenant.keys.tokens).numbers
+    except (TokenForged, ValueError):
+        return FORGED
+    if form_id != form.id:
+        return FORGED
+    return GENUINE if now.timestamp() - issued <= STAMP_LIFETIME.total_seconds() else STALE
+
+
+def faults_of(tenant: TenantDB, form: FormView, entry: SignUpEntry) -> dict[str, str]:
+    """What is wrong with the input itself: name of the field ("email", "agreed" or an alias) -> code of FAULTS."""
+    faults = {"email": reason} if (reason := read_address(entry.email).reason) else {}
+    if not entry.agreed:
+        faults["agreed"] = "consent_missing"
+    return faults | _read_fields(tenant, form, entry)[1]
+
+
+def sign_up(tenant: TenantDB, form: FormView, entry: SignUpEntry, *, public_url: str, now: datetime) -> bool:
+    """Keep a sign-up without faults until it is confirmed, and mail the question; return whether a mail was queued.
+
+    Nothing is kept or sent where a program filled in the form, where the address is suppressed (an opt-out is the person's
+    own to lift), has said "I did not ask for this", got three confirmations within a day, or is on all the lists already.
+    Doors show the same page in all these cases.
+
+    Source: § 7(2) UWG, Art. 7(1) GDPR (double opt-in as proof); Art. 5(1)(f) GDPR (no enumeration of members).
+    """
+    if entry.trap or judge_stamp(tenant, form, entry.stamp, now) != GENUINE:
+        return False
+    email = read_address(entry.email).address
+    key = address_key(email, tenant.keys.addresses)
+    if not _may_ask(tenant, form, email, key, now):
+        return False
+    draft = sign_ups.SignUpDraft(
+        form_slug=form.slug,
+        email=email,
+        key=key,
+        fields=_read_fields(tenant, form, entry)[0],
+        list_ids=form.list_ids,
+        language=entry.language,
+        text_id=form.text_id,
+        snapshot=_snapshot(tenant, form, entry, public_url),
+    )
+    _ask(tenant, form, sign_ups.create(tenant, draft, now=now), draft, public_url=public_url, now=now)
+    return True
+
+
+def _may_ask(tenant: TenantDB, form: FormView, email: str, key: bytes, now: datetime) -> bool:
+    for list_id in form.list_ids:
+        if reason_for(tenant, email, list_id) not in ("", REASONS[OPTOUT]):
+            return False
+    if sign_ups.is_blocked(tenant, key, now=now):
+        return False
+    if sign_ups.waiting(tenant, key, since=now - timedelta(days=1)) >= MAILS_PER_DAY:
+        return False
+    person = find_by_email(tenant, email)
+    return person is None or not reads.running_lists(tenant, person.id) >= set(form.list_ids)
+
+
+def _ask(
+    tenant: TenantDB, form: FormView, sign_up_id: str, draft: sign_ups.SignUpDraft, *, public_url: str, now: datetime
+) -> None:
+    token = make_token("s", tenant.number, (), tenant.keys.tokens, extra=UUID(sign_up_id).bytes)
+    url = f"{public_url}/s/{token}"
+    mail = write_confirmation(tenant, url=url, text=form.text, text_language=form.language, language=draft.language)
+    with tenant.atomic():
+        enqueue(
+            tenant,
+            kind="confirmation",
+            to=draft.email,
+            subject=mail.subject,
+            text=mail.text,
+            html=mail.html,
+            actor=Actor.subject(),
+            now=now,
+        )
+
+
+def _read_fields(tenant: TenantDB, form: FormView, entry: SignUpEntry) -> tuple[dict[str, Any], dict[str, str]]:
+    """The values that were filled in, and the faults of those that cannot be used."""
+    values: dict[str, Any] = {}
+    faults: dict[str, str] = {}
+    for field in form_fields(tenant, form):
+        text = entry.fields.get(field.alias, "").strip()
+        if not text:
+            continue
+        try:
+            if len(text) > LONGEST_VALUE:
+                raise ValueUnfit("value_too_long")
+            values[field.alias] = field_type(field.kind, entry.language, field.options).parse(text)
+        except ValueUnfit as fault:
+            faults[field.alias] = fault.code
+    return values, faults
+
+
+def form_fields(tenant: TenantDB, form: FormView) -> list[FieldView]:
+    """The form's fields in its order; one that was deleted meanwhile is left out."""
+    known = {field.alias: field for field in fields_of(tenant)}
+    return [known[alias] for alias in form.field_aliases if alias in known]
+
+
+def _snapshot(tenant: TenantDB, form: FormView, entry: SignUpEntry, public_url: str) -> dict[str, Any]:
+    """What the person saw and did, beside the wording itself: kept as proof with the consent."""
+    names = {item.id: item.name for item in lists_of(tenant)}
+    return {
+        "page": f"{public_url}/f/{tenant.slug}/{form.slug}",
+        "form": form.name,
+        "title": form.title,
+        "intro": form.intro,
+        "language": entry.language,
+        "lists": [names.get(list_id, "") for list_id in form.list_ids],
+        "box_ticked_by_person": True,
+        "text_sha256": text_digest(NEWSLETTER, form.language, form.text),
+    }

@@ -1,0 +1,54 @@
+"""Pause, resume and cancel a mailing that was launched."""
+
+from datetime import datetime
+
+from siegelpost.base.actor import Actor
+from siegelpost.delivery import tally
+from siegelpost.delivery.errors import ConservationBroken
+from siegelpost.delivery.statements import change
+from siegelpost.mailings.reads import in_state
+from siegelpost.mailings.state import CANCELLED, PAUSED, PREPARING, SENDING, move
+from siegelpost.tenancy.handle import TenantDB
+
+OPEN = ("due", "retry", "blocked")
+
+
+def pause(tenant: TenantDB, mailing_id: int, *, actor: Actor, now: datetime) -> None:
+    """Stop sending; messages in flight are finished, claimed ones given back within seconds. Raises StateRefused."""
+    with tenant.atomic():
+        move(tenant, mailing_id, PAUSED, frm=(SENDING,), reason="staff", actor=actor, now=now)
+    tally.matches_rows(tenant, mailing_id)
+
+
+def resume(tenant: TenantDB, mailing_id: int, *, actor: Actor, now: datetime) -> None:
+    """Go on with a paused mailing. Raises StateRefused, and ConservationBroken where its rows do not add up."""
+    if not tally.matches_rows(tenant, mailing_id):
+        raise ConservationBroken(id=mailing_id)
+    with tenant.atomic():
+        move(tenant, mailing_id, SENDING, frm=(PAUSED,), actor=actor, now=now)
+
+
+def cancel(tenant: TenantDB, mailing_id: int, *, actor: Actor, now: datetime) -> None:
+    """End a mailing; whoever was not reached yet gets nothing. Raises StateRefused.
+
+    What is claimed at this moment is given back by its sender as due and cancelled with the next look (`sweep_cancelled`).
+    """
+    with tenant.atomic():
+        move(tenant, mailing_id, CANCELLED, frm=("approved", "scheduled", PREPARING, SENDING, PAUSED), actor=actor, now=now)
+        cancel_rest(tenant, mailing_id, now=now)
+
+
+def cancel_rest(tenant: TenantDB, mailing_id: int, *, now: datetime) -> int:
+    """Cancel what has not begun, inside an open transaction; returns how many deliveries that were."""
+    ended = {state: change(tenant, "cancel", mailing=mailing_id, state=state, at=int(now.timestamp())) for state in OPEN}
+    total = sum(ended.values())
+    tally.add(tenant, mailing_id, {**{state: -n for state, n in ended.items()}, "cancelled": total})
+    return total
+
+
+def sweep_cancelled(tenant: TenantDB, *, now: datetime) -> None:
+    """Cancel what senders gave back after their mailing was cancelled; called by the runner."""
+    for mailing_id in in_state(tenant, CANCELLED):
+        if any(tally.counts(tenant, mailing_id)[state] for state in OPEN):
+            with tenant.atomic():
+                cancel_rest(tenant, mailing_id, now=now)

@@ -1,0 +1,95 @@
+"""One mail of a mailing to somebody who wants to see it first."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Final
+
+from siegelpost.audience.addresses import read_address
+from siegelpost.audience.errors import SubscriberUnknown
+from siegelpost.audience.reads import FieldView, fields_of, find_by_email
+from siegelpost.base.actor import Actor
+from siegelpost.base.errors import Refused
+from siegelpost.base.i18n import marked as _
+from siegelpost.consent.suppression import reason_for
+from siegelpost.delivery.outgoing import enqueue
+from siegelpost.evidence.services import append
+from siegelpost.flows.check_mailing import source_of
+from siegelpost.mailings import rules
+from siegelpost.mailings.reads import mailing
+from siegelpost.mailings.services import may_send
+from siegelpost.render.compile import compile_variant
+from siegelpost.render.pieces import join
+from siegelpost.tenancy.handle import TenantDB
+
+PREFIX: Final = "[Test] "
+
+
+class AddressSuppressed(Refused):
+    """Whoever does not want mail does not want tests either."""
+
+    code = "mailing.test_suppressed"
+    message = _("This address must not be written to: {reason}.")
+    hint = _("Send the test to another address.")
+    nothing = _("Nothing was sent.")
+
+
+def send_test_mail(tenant: TenantDB, mailing_id: int, to: str, *, like: str = "", public_url: str, actor: Actor, now: datetime) -> int:
+    """Queue one mail of a mailing's first variant, marked as a test; returns the id of the outgoing mail.
+
+    to          any address that may be written to; need not be a subscriber
+    like        address of a subscriber whose values are filled in, "" takes samples
+    public_url  address of the public pages
+
+    Its personal links lead nowhere and nothing in it is measured: trying them out changes nothing for anybody.
+    Raises MailingUnknown, AddressRefused, AddressSuppressed, SubscriberUnknown, SourceUnusable and as `may_send`.
+    """
+    facts = mailing(tenant, mailing_id)
+    sender = may_send(tenant, facts)
+    address = rules.address(to, "e-mail")
+    if reason := reason_for(tenant, address, None):
+        raise AddressSuppressed(reason=reason)
+    about, fields = _person(tenant, like, now) if like else ("", _samples(fields_of(tenant), now.date()))
+    values = {**fields, **_standard(tenant, read_address(like).address or address, public_url)}
+    compiled = compile_variant(source_of(facts.variants[0]))
+    with tenant.atomic():
+        outgoing_id = enqueue(
+            tenant,
+            kind="test",
+            to=address,
+            subject=(PREFIX + join(compiled.subject, values))[: rules.MAX_SUBJECT],
+            text=join(compiled.text, values),
+            html=join(compiled.html, values) if compiled.html else "",
+            sender_id=sender.id,
+            actor=actor,
+            now=now,
+        )
+        append(tenant, "mailing.tested", subject=f"mailing:{mailing_id}", details={"like": about}, actor=actor, at=now)
+    return outgoing_id
+
+
+def _standard(tenant: TenantDB, email: str, public_url: str) -> dict[str, object]:
+    """What every mailing can use; "test" is no token, so its pages only say that the link is not valid."""
+    return {
+        "email": email,
+        "unsubscribe_url": f"{public_url}/u/test",
+        "preferences_url": f"{public_url}/p/test",
+        "web_version_url": f"{public_url}/w/test",
+        "imprint": tenant.imprint,
+    }
+
+
+def _person(tenant: TenantDB, like: str, now: datetime) -> tuple[str, Mapping[str, object]]:
+    found = find_by_email(tenant, like)
+    if found is None:
+        raise SubscriberUnknown
+    dates = {field.alias for field in fields_of(tenant) if field.kind == "date"}
+    values = {
+        alias: date.fromisoformat(value) if alias in dates and isinstance(value, str) else value for alias, value in found.fields.items()
+    }
+    return f"subscriber:{found.id}", values
+
+
+def _samples(fields: list[FieldView], today: date) -> dict[str, object]:
+    """For each field something that shows where it stands: its name in brackets where it is a text."""
+    by_kind: dict[str, object] = {"number": 1, "date": today, "boolean": True}
+    return {field.alias: field.options[0] if field.options else by_kind.get(field.kind, f"[{field.name}]") for field in fields}

@@ -1,0 +1,123 @@
+"""The work: sending processes, and what has to be done every second, minute or hour beside them."""
+
+import fcntl
+import os
+import threading
+import time
+from collections.abc import Callable
+from typing import Final
+
+import structlog
+
+from siegelpost.base import clock
+from siegelpost.base.settings import Settings
+from siegelpost.consent.sign_ups import expire
+from siegelpost.delivery.outgoing import forget_sent, hold_all
+from siegelpost.delivery.recover import recover
+from siegelpost.delivery.upkeep import pause
+from siegelpost.flows.steer import sweep_cancelled
+from siegelpost.flows.supervise import Child, Family, own_pid
+from siegelpost.mailings.reads import in_state
+from siegelpost.measure.aggregate import aggregate
+from siegelpost.tenancy.handle import TenantDB
+from siegelpost.tenancy.home import Home, home, is_original, read_mark, stamp_home
+from siegelpost.tenancy.registry import all_tenants, open_by_number
+
+COPIED: Final = "home.copied"
+TICK: Final = 0.5
+HOURLY: Final = 3600.0
+
+log = structlog.get_logger(__name__)
+
+
+class Worker:
+    """Runs the work until it is told to stop. Several may run: claims and locks keep them apart."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._stop = threading.Event()
+        count = settings.senders or os.cpu_count() or 1
+        self._family = Family([Child(f"sender {n}", "siegelpost.flows.sender_process", own_pid([n])) for n in range(count)])
+        self._hourly_at = float("-inf")
+
+    def stop(self) -> None:
+        """Make `run` return; may be called from a signal handler."""
+        self._stop.set()
+
+    def run(self, until: Callable[[], bool] = lambda: False) -> None:
+        """Work until `stop` is called or `until` says so, looked at twice a second."""
+        with _alive(home()):
+            heed_copy(home())
+            try:
+                while not self._stop.is_set() and not until():
+                    self._family.look()
+                    self._upkeep()
+                    self._stop.wait(TICK)
+            finally:
+                self._family.end()
+                self._upkeep()
+
+    def _upkeep(self) -> None:
+        try:
+            aggregate(home().root, open_by_number, now=clock.now(), at_once=self.settings.environment == "test")
+            tenants = all_tenants()
+            for tenant in tenants:
+                sweep_cancelled(tenant, now=clock.now())
+            if time.monotonic() - self._hourly_at > HOURLY:
+                self._hourly_at = time.monotonic()
+                for tenant in tenants:
+                    _hourly(tenant)
+            for tenant in tenants:
+                tenant.close()
+        except Exception as reason:  # noqa: BLE001 - the next tick tries again; sending must not wait for this
+            log.error("worker.upkeep_failed", kind=type(reason).__name__)
+
+
+def _hourly(tenant: TenantDB) -> None:
+    expire(tenant, clock.now())
+    forget_sent(tenant, now=clock.now())
+
+
+def heed_copy(place: Home) -> None:
+    """A folder that was copied or put back knows old news: what it says is due may have gone out long ago.
+
+    Running mailings are paused until a person resumes them, claimed rows without an answer become unsure, and system
+    mails that wait are held. Then the folder counts as the original.
+    """
+    if is_original(place):
+        return
+    log.warning("worker.home_copied")
+    tenants = all_tenants()
+    recover(tenants, place, now=int(time.time()))
+    for tenant in tenants:
+        for mailing_id in in_state(tenant, "sending"):
+            pause(tenant, mailing_id, COPIED)
+        hold_all(tenant, now=clock.now())
+    stamp_home(place, read_mark(place)["installation"])
+
+
+class _alive:  # noqa: N801 - reads as a phrase
+    """Says to other processes that a worker runs on this home, by a shared lock that dies with us."""
+
+    def __init__(self, place: Home) -> None:
+        self._path = place.root / "worker.lock"
+        self._fd = -1
+
+    def __enter__(self) -> None:
+        self._fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        fcntl.flock(self._fd, fcntl.LOCK_SH)
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._fd)
+
+
+def somebody_works(place: Home) -> bool:
+    """Whether a worker runs on this home."""
+    fd = os.open(place.root / "worker.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(fd)
+    return False

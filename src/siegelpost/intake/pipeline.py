@@ -1,0 +1,135 @@
+"""One import from the first byte to the last: survey, headings, judge, write, refuse. The file streams through."""
+
+import gc
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain, islice
+from pathlib import Path
+from typing import BinaryIO, Final, TextIO
+
+from django.db import DatabaseError
+
+from siegelpost.audience.fieldtypes import FieldType, field_type
+from siegelpost.audience.reads import fields_of, list_by_id
+from siegelpost.base.i18n import marked as _
+from siegelpost.base.i18n import translate
+from siegelpost.intake import jobs
+from siegelpost.intake.charset import Survey, survey
+from siegelpost.intake.errors import FileBinary, FileEmpty, FileUnreadable, ImportStopped
+from siegelpost.intake.headings import Mapped, map_columns
+from siegelpost.intake.judging import judge_rows
+from siegelpost.intake.orders import ImportOrder, ImportResult, check_order
+from siegelpost.intake.refused import RefusedRows, check_target, sealed_path
+from siegelpost.intake.rows import open_text, records
+from siegelpost.intake.writing import BatchWriter
+from siegelpost.tenancy.handle import TenantDB
+
+Progress = Callable[[int], None]
+"""Is told how many bytes of the file are done."""
+
+_HEADINGS_LIMIT: Final = 1_000  # columns
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A file whose headings are understood."""
+
+    found: Survey
+    separator: str
+    headings: list[str]
+    columns: Mapped
+    types: Mapping[str, FieldType]
+    records: Iterator[tuple[int, list[str], str]]
+    text: TextIO
+    """Kept so that the file stays open for as long as this lives."""
+
+
+def run(tenant: TenantDB, path: Path, order: ImportOrder, *, folder: Path, now: datetime, progress: Progress | None = None) -> ImportResult:
+    """Import the file at `path` into a list of the tenant.
+
+    folder  the tenant's own, for the sealed file of refused rows
+
+    Everything that is wrong with the file or the order as a whole is raised before anything is written (see `errors`;
+    ListUnknown).
+    Rows are committed in batches; the same file again finds them unchanged. Raises ImportStopped for a fault half-way.
+    """
+    check_order(order)
+    list_by_id(tenant, order.list_id)
+    if order.refused_to:
+        check_target(order.refused_to, path)
+    try:
+        file = path.open("rb")
+    except OSError as reason:
+        raise FileUnreadable(why=reason.strerror or "?") from reason
+    with closing(file):
+        opened = open_file(tenant, file, order)
+        job_id = jobs.begin(tenant, order, file_name=path.name, digest=opened.found.digest, now=now)
+        target = order.refused_to or sealed_path(folder, job_id)
+        key = None if order.refused_to else tenant.keys.files
+        refused = RefusedRows(target, opened.headings, opened.separator, key=key)
+        writer = BatchWriter(tenant, order, job_id, now)
+        tell = progress or (lambda _done: None)
+        _import_all(tenant, opened, writer, refused, lambda: tell(file.tell()))
+    result = ImportResult(
+        id=job_id,
+        tally=writer.tally,
+        refused_file=str(target) if refused.close() else "",
+        ignored_columns=opened.columns.ignored,
+    )
+    jobs.end(tenant, job_id, jobs.DONE, result.refused_file, now=now)
+    return result
+
+
+def open_file(tenant: TenantDB, file: BinaryIO, order: ImportOrder) -> Opened:
+    """Find out how the file is written and what its columns hold. Raises the errors of the whole file."""
+    try:
+        found = survey(file)
+    except OSError as reason:  # a folder opens, but does not read
+        raise FileUnreadable(why=reason.strerror or "?") from reason
+    text, dialect = open_text(file, found)
+    rows = records(text, dialect)
+    _line, headings, fault = next(rows, (0, [], ""))
+    if fault or len(headings) > _HEADINGS_LIMIT:
+        raise FileBinary(kind=translate(_("one endless line")))
+    fields = fields_of(tenant)
+    columns = map_columns(headings, {field.alias: field.name for field in fields}, order.email_column)
+    first = next(rows, None)
+    if first is None:
+        raise FileEmpty
+    types = {field.alias: field_type(field.kind, tenant.language, field.options) for field in fields}
+    return Opened(found, dialect.separator, headings, columns, types, chain([first], rows), text)
+
+
+def _import_all(tenant: TenantDB, opened: Opened, writer: BatchWriter, refused: RefusedRows, tell: Callable[[], None]) -> None:
+    judged = judge_rows(opened.records, opened.headings, opened.columns, opened.types, tenant.keys.addresses)
+    line = 1
+    gc.freeze()  # a full collection over all of Django's objects takes 50 ms, and would take them inside a transaction
+    try:
+        while batch := list(islice(judged, writer.size.rows)):
+            refused.write(writer.write(batch))
+            line = batch[-1].line
+            tell()
+    except (DatabaseError, OSError) as reason:
+        raise _stopped(tenant, writer, refused, line, reason) from reason
+    finally:
+        gc.unfreeze()
+
+
+def _stopped(tenant: TenantDB, writer: BatchWriter, refused: RefusedRows, line: int, reason: Exception) -> ImportStopped:
+    """Note the fault where that is still possible, and say what is in. The text of the fault may hold data: only its kind is told."""
+    with suppress(DatabaseError, OSError):
+        made = refused.close()
+        jobs.end(tenant, writer.job_id, jobs.FAILED, str(refused.path) if made else "", now=writer.now)
+    tally = writer.tally
+    return ImportStopped(
+        id=writer.job_id,
+        line=line,
+        why=type(reason).__name__,
+        rows=tally.rows,
+        added=tally.added,
+        updated=tally.updated,
+        unchanged=tally.unchanged,
+        refused=sum(tally.refused.values()),
+    )

@@ -1,0 +1,28 @@
+"""What this room stores about people."""
+
+from siegelpost.base.privacy import Holding, NothingPersonal
+
+PERSONAL_DATA = (
+    Holding(
+        model="mailings.Sender",
+        fields=("name", "email"),
+        about="email",
+        why="Recipients must see who writes to them; the name may be that of a member of staff.",
+        ground="Art. 6(1)(f) GDPR, section 7(2) no. 3 UWG",
+        keep="as long as a mailing names it",
+        then="goes with the tenant's database",
+    ),
+    Holding(
+        model="mailings.Mailing",
+        fields=("reply_to",),
+        about="reply_to",
+        why="Recipients' answers go there; the address may be that of a member of staff.",
+        ground="Art. 6(1)(f) GDPR",
+        keep="as long as the mailing",
+        then="goes with the mailing",
+    ),
+    NothingPersonal(model="mailings.Sender", because="a code, a number and a time"),
+    NothingPersonal(model="mailings.SenderDomain", because="a domain and its wrapped keys"),
+    NothingPersonal(model="mailings.Mailing", because="written by staff for everybody"),
+    NothingPersonal(model="mailings.Variant", because="written by staff for everybody; fields are filled in when it is sent"),
+)

@@ -1,0 +1,12 @@
+"""What the server process loads: sets up Django, then builds the edge. Importing this module starts things."""
+
+import os
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "siegelpost.project.settings")
+django.setup()
+
+from siegelpost.public.edge import build  # noqa: E402  models can be imported only after the set-up
+
+application = build()

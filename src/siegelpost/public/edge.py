@@ -1,0 +1,172 @@
+"""The public port's one WSGI callable: opens and clicks are answered here at once, all else is Django's.
+
+Nothing about a request is logged or kept but what `measure.spool` describes. No cookie is read or set on `/o/` and `/c/`,
+and `/c/` leads only to addresses that a launched mailing holds: whoever makes up a token gets 404.
+"""
+
+import logging
+import os
+import threading
+import time
+from base64 import b64decode
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Final, Protocol
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+import structlog
+from django.core.wsgi import get_wsgi_application
+
+from siegelpost.base.settings import process_settings
+from siegelpost.measure.devices import BOT, device_of, is_prefetch
+from siegelpost.measure.spool import Hit, Spool
+from siegelpost.measure.targets import Targets
+from siegelpost.measure.uniques import Uniques
+from siegelpost.tenancy.registry import all_tenants, open_by_number
+
+PIXEL_GIF: Final = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==")
+"""One transparent pixel, 43 bytes."""
+
+_NEVER_STORE: Final = [("Cache-Control", "no-store"), ("Referrer-Policy", "no-referrer"), ("X-Content-Type-Options", "nosniff")]
+_LOOPBACK: Final = frozenset({"127.0.0.1", "::1"})
+_TICK: Final = 0.5  # seconds; a finished file waits at most this long for its end
+
+_log = structlog.get_logger()
+
+
+class _Spool(Protocol):
+    def write(self, hit: Hit, now: float) -> None: ...
+    def close(self) -> None: ...
+
+
+class Edge:
+    """Answers opens and clicks from memory and passes on the rest."""
+
+    def __init__(self, targets: Targets, spool: _Spool, uniques: Uniques, django: WSGIApplication, clock: Callable[[], float]) -> None:
+        """clock  seconds since 1970, in a process `time.time`."""
+        self._targets, self._spool, self._uniques, self._django, self._clock = targets, spool, uniques, django, clock
+
+    def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        """One request (PEP 3333)."""
+        path = environ.get("PATH_INFO", "")
+        try:
+            if path.startswith("/o/"):
+                return self._open(path[3:], environ, start)
+            if path.startswith("/c/"):
+                return self._click(path[3:], environ, start)
+            return self._django(environ, start)
+        except Exception as fault:  # noqa: BLE001  a stranger's request must not end the process, nor reach a log with its text
+            _log.error("edge.failed", kind=type(fault).__name__, place=_place_of(fault))
+            return _answer(start, "500 Internal Server Error", b"", [("Content-Type", "text/plain")], environ)
+
+    def close(self) -> None:
+        """Hand over what was counted, at the end of the process."""
+        self._spool.close()
+
+    def _open(self, name: str, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        if refused := _refuse_method(environ, start):
+            return refused
+        target = self._targets.pixel(name.removesuffix(".gif"))
+        if target is None:
+            return _not_found(environ, start)
+        self._count(target, environ)
+        return _answer(start, "200 OK", PIXEL_GIF, [("Content-Type", "image/gif")], environ)
+
+    def _click(self, token: str, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        if refused := _refuse_method(environ, start):
+            return refused
+        found = self._targets.link(token)
+        if found is None:
+            return _not_found(environ, start)
+        target, location = found
+        self._count(target, environ)
+        return _answer(start, "302 Found", b"", [("Location", location)], environ)
+
+    def _count(self, target: tuple[int, int, int], environ: WSGIEnvironment) -> None:
+        """Keep what may be kept; never stand in the way of the answer."""
+        if environ["REQUEST_METHOD"] != "GET" or is_prefetch(environ):
+            return
+        agent = environ.get("HTTP_USER_AGENT", "")
+        device = device_of(agent)
+        if device != BOT:
+            device = self._uniques.saw(target, address_of(environ), agent, device)
+        try:
+            self._spool.write(Hit(*target, device), self._clock())
+        except OSError as fault:
+            _log.error("edge.not_counted", kind=type(fault).__name__, errno=fault.errno)
+
+
+def address_of(environ: WSGIEnvironment) -> str:
+    """Return the network address that asked.
+
+    A proxy on this machine is believed about the last hop, which it saw itself; what stands before is anybody's claim.
+    """
+    peer = str(environ.get("REMOTE_ADDR", ""))
+    said = str(environ.get("HTTP_X_FORWARDED_FOR", ""))
+    return (peer in _LOOPBACK and said.rsplit(",", 1)[-1].strip()) or peer
+
+
+def _refuse_method(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes] | None:
+    if environ["REQUEST_METHOD"] in ("GET", "HEAD"):
+        return None
+    return _answer(start, "405 Method Not Allowed", b"", [("Allow", "GET, HEAD")], environ)
+
+
+def _not_found(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+    return _answer(start, "404 Not Found", b"Not found.\n", [("Content-Type", "text/plain; charset=utf-8")], environ)
+
+
+def _answer(start: StartResponse, status: str, body: bytes, headers: list[tuple[str, str]], environ: WSGIEnvironment) -> Iterable[bytes]:
+    start(status, [*headers, ("Content-Length", str(len(body))), *_NEVER_STORE])
+    return [b"" if environ.get("REQUEST_METHOD") == "HEAD" else body]
+
+
+def _place_of(fault: BaseException) -> str:
+    trace = fault.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
+
+
+class NoNames(logging.Filter):
+    """Lets a record of Django's say that something failed and where, but not for which address, path or values."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Take text and values out of the framework's records; others pass as they are."""
+        if record.name.split(".")[0] == "django":
+            fault = record.exc_info[1] if record.exc_info else None
+            what = f"{type(fault).__name__} {_place_of(fault)}" if fault else str(getattr(record, "status_code", ""))
+            record.msg, record.args, record.exc_info, record.exc_text = f"request failed: {what}".strip(), (), None, None
+        return True
+
+
+def quiet_logs() -> None:
+    """Put NoNames before everything that this process writes by `logging`."""
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(NoNames())
+    logging.getLogger("django.request").setLevel(logging.ERROR)  # every dead link would be a line otherwise
+
+
+def build() -> Edge:
+    """Make the edge of this process: tables loaded, spool open, hand-over running.
+
+    Django must be set up. Called once, after the last fork: the spool's lock belongs to the process that opens it.
+    """
+    settings = process_settings()
+    application = get_wsgi_application()
+    quiet_logs()
+    uniques = Uniques(os.urandom)
+    spool = Spool(settings.home / "spool", os.urandom(6).hex(), uniques, at_once=settings.environment == "test")
+    targets = Targets(open_by_number, time.monotonic)
+    targets.load(all_tenants())
+    threading.Thread(target=_hand_over, args=(spool,), name="spool", daemon=True).start()
+    return Edge(targets, spool, uniques, application, time.time)
+
+
+def _hand_over(spool: Spool) -> None:
+    while True:
+        time.sleep(_TICK)
+        try:
+            spool.tick(time.time())
+        except OSError as fault:
+            _log.error("edge.not_handed_over", kind=type(fault).__name__, errno=fault.errno)

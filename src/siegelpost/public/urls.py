@@ -1,0 +1,18 @@
+"""Routes of the public address (CONTRACT: public addresses). No staff route may ever stand here."""
+
+from django.urls import path
+
+from siegelpost.public import forms, views
+
+urlpatterns = [
+    path("u/<str:token>", views.unsubscribe),
+    path("p/<str:token>", views.preferences),
+    path("s/<str:token>", views.confirm),
+    path("w/<str:token>", views.web_version),
+    path("f/<str:tenant_slug>/<str:form_slug>", forms.sign_up_form),
+    path("static/public.css", views.style_sheet),
+]
+
+handler400 = "siegelpost.public.handlers.bad_request"
+handler404 = "siegelpost.public.handlers.not_found"
+handler500 = "siegelpost.public.handlers.our_fault"

@@ -1,0 +1,90 @@
+"""The public server as a process of its own, on a free port, with the home folder of the tests."""
+
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came over the wire."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
+
+    def header(self, name: str) -> str | None:
+        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+
+
+@dataclass
+class Live:
+    """A running server."""
+
+    port: int
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def ask(self, path: str, method: str = "GET", headers: Mapping[str, str] | None = None) -> Answer:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            connection.request(method, path, headers=dict(headers or {}))
+            response = connection.getresponse()
+            return Answer(response.status, response.getheaders(), response.read())
+        finally:
+            connection.close()
+
+    def workers(self) -> list[int]:
+        """Process ids of the children."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        return [int(child) for child in children]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def wait_until(reached: object, seconds: float = 15) -> bool:
+    """Ask `reached()` until it is true or time is up."""
+    assert callable(reached)
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if reached():
+            return True
+        time.sleep(0.02)
+    return False
+
+
+@contextmanager
+def live(folder: Path, **environ: str) -> Iterator[Live]:
+    """Start the server and stop it; its output goes to a file in `folder`."""
+    port, log = free_port(), folder / "server.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "siegelpost.public.server", "127.0.0.1", str(port)],
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, **environ},
+        )
+    try:
+        assert wait_until(lambda: listens(port) or process.poll() is not None), log.read_text()
+        assert process.poll() is None, log.read_text()
+        yield Live(port, process, log)
+    finally:
+        if process.poll() is None:
+            process.terminate()
+        process.wait(20)

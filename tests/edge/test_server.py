@@ -1,0 +1,140 @@
+"""The public server on the wire: answers, silence, and how it ends."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from siegelpost.base import clock
+from siegelpost.base.actor import Actor
+from siegelpost.measure.aggregate import aggregate
+from siegelpost.measure.models import Counter, Unique
+from siegelpost.measure.policy import plan
+from siegelpost.measure.services import register_targets
+from siegelpost.tenancy.handle import TenantDB
+from siegelpost.tenancy.home import home
+from siegelpost.tenancy.registry import open_by_number
+from tests.edge.live import Live, free_port, listens, live, wait_until
+
+pytestmark = pytest.mark.wire
+
+PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148"
+URL = "https://example.com/offer"
+
+
+@pytest.fixture
+def paths(alpha: TenantDB) -> tuple[str, str]:
+    """Pixel and link of a launched mailing."""
+    made = plan(alpha, 3, {17: [URL]}, public_url="http://localhost:8001", mode="anonymous")
+    register_targets(alpha, made, actor=Actor.operator(), now=clock.now())
+    alpha.close()
+    targets = made.variants[17]
+    return urlsplit(targets.pixel).path, urlsplit(targets.links[0][1]).path
+
+
+@pytest.fixture
+def hourly(paths: tuple[str, str], tmp_path: Path) -> Iterator[Live]:
+    """As in production: what was counted waits for the full hour."""
+    with live(tmp_path, SIEGELPOST_ENVIRONMENT="production") as running:
+        yield running
+
+
+@pytest.fixture
+def server(paths: tuple[str, str], tmp_path: Path) -> Iterator[Live]:
+    with live(tmp_path) as running:
+        yield running
+
+
+def test_opens_and_clicks_reach_the_counters_and_no_log(server: Live, alpha: TenantDB, paths: tuple[str, str]) -> None:
+    pixel, click = paths
+    for number in range(3):
+        for path in paths:
+            answer = server.ask(path, headers={"User-Agent": PHONE, "X-Forwarded-For": f"192.0.2.{number}", "Cookie": "a=b"})
+            assert answer.status == (200 if path == pixel else 302)
+            assert answer.header("Set-Cookie") is None
+            assert answer.header("Cache-Control") == "no-store"
+    assert server.ask(pixel, "HEAD").status == 200
+    assert server.ask(click + "A").status == 404
+    assert server.ask("/nothing?ann@example.org").status == 404
+
+    def added_up() -> bool:
+        aggregate(home().root, open_by_number, now=clock.now(), at_once=True)
+        return sum(alpha.objects(Counter).values_list("n", flat=True)) == 6
+
+    assert wait_until(added_up)
+    people = {row.position: row.estimate for row in alpha.objects(Unique)}
+    assert people == {0: 3, 1: 3, -1: 3}
+    said = server.log.read_text()
+    for secret in (pixel[3:-4], click[3:], "192.0.2", "iPhone", "ann@example.org", "/o/", "/c/", "127.0.0.1"):
+        assert secret not in said
+
+
+def test_no_answer_tells_a_version(server: Live, paths: tuple[str, str]) -> None:
+    for path in (*paths, "/nothing", "/u/x"):
+        for _name, value in server.ask(path).headers:
+            assert not re.search(r"(granian|django|python|wsgi)[/ ]?\d", value, re.IGNORECASE)
+
+
+def test_one_worker_counts(server: Live) -> None:
+    assert len(server.workers()) == 1
+
+
+def test_sigterm_ends_everything_soon_and_well(server: Live) -> None:
+    [worker] = server.workers()
+    started = time.monotonic()
+    server.process.terminate()
+    assert server.process.wait(10) == 0
+    assert time.monotonic() - started < 5
+    assert wait_until(lambda: not Path(f"/proc/{worker}").exists(), 2)
+    assert not listens(server.port)
+
+
+def test_what_was_counted_survives_sigterm(hourly: Live, alpha: TenantDB, paths: tuple[str, str]) -> None:
+    hourly.ask(paths[0], headers={"User-Agent": PHONE})
+    hourly.process.terminate()
+    hourly.process.wait(10)
+    aggregate(home().root, open_by_number, now=clock.now(), at_once=True)
+    assert alpha.objects(Counter).get().n == 1
+    assert alpha.objects(Unique).get().estimate == 1
+
+
+def test_the_port_is_free_within_two_seconds_after_the_parent_was_killed(server: Live) -> None:
+    [worker] = server.workers()
+    os.kill(server.process.pid, signal.SIGKILL)
+    server.process.wait(10)
+    assert wait_until(lambda: not listens(server.port), 2)
+    assert wait_until(lambda: _gone(worker), 2)
+
+
+def test_a_dead_worker_is_replaced(server: Live, paths: tuple[str, str]) -> None:
+    [worker] = server.workers()
+    os.kill(worker, signal.SIGKILL)
+    assert wait_until(lambda: server.workers() not in ([], [worker]) and listens(server.port), 20)
+    assert server.ask(paths[1]).header("Location") == URL
+
+
+def test_a_taken_port_is_refused_and_not_shared(server: Live) -> None:
+    second = subprocess.run(
+        [sys.executable, "-m", "siegelpost.public.server", "127.0.0.1", str(server.port)], capture_output=True, text=True, timeout=30
+    )
+    assert second.returncode != 0
+    assert "public.port_taken" in second.stderr
+
+
+def test_free_ports_are_free() -> None:
+    assert not listens(free_port())
+
+
+def _gone(process: int) -> bool:
+    """Ended, or a zombie that nobody has asked for yet."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return True

@@ -1,0 +1,67 @@
+"""Every field of every table is declared: why we keep it and for how long, or that it says nothing about a person."""
+
+import importlib
+from collections import defaultdict
+
+from django.apps import apps
+from django.db.models import Model
+
+from siegelpost.base.privacy import Declaration, Holding
+from tests.guards.sources import PACKAGE
+
+
+def declarations() -> list[Declaration]:
+    """What all rooms declare."""
+    found: list[Declaration] = []
+    for path in sorted(PACKAGE.glob("**/privacy.py")):
+        if path.parent.name != "base":
+            name = ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts)
+            found += importlib.import_module(name).PERSONAL_DATA
+    return found
+
+
+def our_models() -> list[type[Model]]:
+    """All models of this package."""
+    return [model for model in apps.get_models() if model.__module__.startswith("siegelpost.")]
+
+
+def _declared() -> dict[str, set[str]]:
+    """Field names by model; "*" for the rest of a model."""
+    declared: dict[str, set[str]] = defaultdict(set)
+    for one in declarations():
+        declared[one.model] |= set(one.fields or ("*",))
+    return declared
+
+
+def test_every_field_is_declared() -> None:
+    declared, faults = _declared(), []
+    for model in our_models():
+        names = declared.get(model._meta.label, set())
+        for field in model._meta.local_fields:
+            if not {"*", field.name, field.attname} & names:
+                faults.append(f"{model._meta.label}.{field.name} is not declared. Say why we keep it and for how long, or do not keep it.")
+    assert faults == []
+
+
+def test_no_declaration_speaks_of_what_is_gone() -> None:
+    fields = {
+        model._meta.label: {name for field in model._meta.local_fields for name in (field.name, field.attname)} for model in our_models()
+    }
+    faults = [
+        f"{label}: {sorted(names - {'*'} - fields.get(label, set()))}"
+        for label, names in _declared().items()
+        if names - {"*"} - fields.get(label, set())
+    ]
+    assert faults + [label for label in _declared() if label not in fields] == []
+
+
+def test_every_holding_names_purpose_ground_period_and_end() -> None:
+    faults = [
+        one.model for one in declarations() if isinstance(one, Holding) and not all((one.about, one.why, one.ground, one.keep, one.then))
+    ]
+    assert faults == []
+
+
+def test_every_ground_is_an_article_or_a_section() -> None:
+    grounds = {one.ground for one in declarations() if isinstance(one, Holding)}
+    assert {ground for ground in grounds if not ("Art. " in ground or "ection " in ground or "§" in ground)} == set()

@@ -1,0 +1,172 @@
+"""The commands, as people and scripts type them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from siegelpost.audience.services import create_list, ensure_standard_fields
+from siegelpost.base.i18n import use_language
+from siegelpost.cli.main import main
+from siegelpost.cli.status import STATES, law, show_status
+from siegelpost.mailings.models import Mailing
+from siegelpost.tenancy.handle import TenantDB
+from siegelpost.tenancy.models import Tenant
+from tests.mailings.making import NOON, WHO, some_sender
+
+GOOD = "# Hi {{ first_name }}\n\n[Leave]({{ unsubscribe_url }})\n\n{{ imprint }}\n"
+
+
+class Shell:
+    """Types commands and reads what they say."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self.capsys = capsys
+
+    def __call__(self, *words: str) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as end:
+            main(words)
+        said = self.capsys.readouterr()
+        return int(end.value.code or 0), said.out, said.err
+
+    def json(self, *words: str) -> Any:
+        code, out, err = self(*words, "--json")
+        assert code == 0, err
+        return json.loads(out)
+
+
+@pytest.fixture
+def shell(capsys: pytest.CaptureFixture[str]) -> Shell:
+    return Shell(capsys)
+
+
+@pytest.fixture
+def draft(alpha: TenantDB, tmp_path: Path, shell: Shell) -> list[str]:
+    """The words that create a mailing; sender and list exist."""
+    some_sender(alpha)
+    ensure_standard_fields(alpha, NOON)
+    create_list(alpha, "Letter", actor=WHO, now=NOON)
+    (tmp_path / "may.md").write_text(GOOD)
+    options = {"--file": str(tmp_path / "may.md"), "--subject": "May", "--sender": "News <news@example.org>", "--list": "Letter"}
+    return ["mailing", "create", "alpha", *(word for pair in options.items() for word in pair)]
+
+
+def test_a_mailing_is_created_checked_copied_and_tested(alpha: TenantDB, draft: list[str], shell: Shell) -> None:
+    one = shell.json(*draft)["id"]
+
+    assert shell.json("mailing", "check", "alpha", str(one)) == {"id": one, "sendable": True, "findings": []}
+    copy = shell.json("mailing", "copy", "alpha", str(one), "--name", "June")
+    assert copy["id"] != one
+    assert alpha.objects(Mailing).get(pk=copy["id"]).name == "June"
+    assert shell.json("mailing", "test", "alpha", str(one), "mara@example.net")["outgoing"] > 0
+
+
+def test_a_draft_has_a_status_full_of_zeros(draft: list[str], shell: Shell) -> None:
+    one = shell.json(*draft)["id"]
+
+    found = shell.json("mailing", "status", "alpha", str(one))
+    assert (found["id"], found["state"], found["audience"], found["excluded"]) == (one, "draft", 0, {})
+    assert {name: found[name] for name in STATES} == dict.fromkeys(STATES, 0)
+    assert "draft" in shell("mailing", "status", "alpha", str(one))[1]
+
+
+@pytest.mark.parametrize(
+    "more, code, said",
+    [
+        (["--measure", "personalised"], 3, "measure.instruction_missing"),
+        (["--sender", "Other <other@example.org>"], 4, "mailing.sender_unknown"),
+        (["--sender", "News <news@example.org>\nBcc: x@example.org"], 4, "mailing.header_refused"),
+        (["--subject", "May\r\nBcc: x@example.org"], 4, "mailing.header_refused"),
+        (["--list", "Nobody"], 4, "list.unknown"),
+        (["--file", "/none.md"], 4, "mailing.file_missing"),
+        (["--file", "/none.pdf"], 4, "mailing.format_unknown"),
+        (["--allow-host", "https://img.example.net"], 4, "mailing.host_refused"),
+        (["--measure", "secretly"], 2, "measure.mode_unknown"),
+    ],
+)
+def test_what_cannot_be_created_ends_with_its_code(
+    alpha: TenantDB, draft: list[str], shell: Shell, more: list[str], code: int, said: str
+) -> None:
+    ended, out, err = shell(*draft, *more, "--json")
+
+    assert (ended, out) == (code, "")
+    assert json.loads(err)["error"]["code"] == said
+    assert "Bcc" not in err
+    assert not alpha.objects(Mailing).exists()
+
+
+def test_a_check_that_blocks_ends_with_3_and_names_what_to_mend(draft: list[str], tmp_path: Path, shell: Shell) -> None:
+    (tmp_path / "may.md").write_text("Hi {{ shoe_size }}")
+    one = shell.json(*draft)["id"]
+
+    code, out, _err = shell("mailing", "check", "alpha", str(one))
+    assert code == 3
+    assert "render.unknown_field" in out
+    code, _out, err = shell("mailing", "send", "alpha", str(one))
+    assert code == 3
+    assert "mailing.check_failed" in err
+
+
+def test_steps_that_do_not_fit_the_state_end_with_3(draft: list[str], shell: Shell) -> None:
+    one = str(shell.json(*draft)["id"])
+
+    for step in ("pause", "resume"):
+        code, _out, err = shell("mailing", step, "alpha", one)
+        assert code == 3
+        assert "mailing.state_refused" in err
+    assert shell("mailing", "status", "alpha", "4711")[0] == 4
+
+
+def test_another_controllers_people_are_not_touched(draft: list[str], shell: Shell, tmp_path: Path) -> None:
+    one = str(shell.json(*draft)["id"])
+    Tenant.objects.filter(slug="alpha").update(own=False)
+
+    for words in (
+        ["send", "alpha", one],
+        ["test", "alpha", one, "a@example.net"],
+        ["recipients", "alpha", one, "--csv", str(tmp_path / "r.csv")],
+    ):
+        code, _out, err = shell("mailing", *words)
+        assert code == 3
+        assert "tenancy.agreement_missing" in err
+    assert not (tmp_path / "r.csv").exists()
+    assert shell("mailing", "status", "alpha", one)[0] == 0
+
+
+def test_a_sender_is_added_and_says_plainly_that_nobody_checked_its_dns(alpha: TenantDB, shell: Shell) -> None:
+    code, out, _err = shell("sender", "add", "alpha", "Neues <neu@Bücher.example>")
+    assert code == 0
+    assert "not checked" in out
+    assert "--unverified-ok" in out
+    assert '_domainkey.xn--bcher-kva.example. IN TXT "v=DKIM1; k=rsa; p=' in out
+
+    found = shell.json("sender", "add", "alpha", "Neues <neu@Bücher.example>", "--unverified-ok")
+    assert (found["unverified_ok"], found["verified"]) == (True, False)
+    again = shell.json("sender", "check", "alpha", "bücher.example")
+    assert again == {"checked": False, "records": found["records"]}
+    assert shell("sender", "check", "alpha", "example.com")[0] == 4
+
+
+NUMBERS = {"id": 7, "state": "finished", "audience": 1234, "excluded": {"no_consent": 200, "opted_out": 34}, **dict.fromkeys(STATES, 0)}
+
+
+def test_the_law_is_shown_as_a_sum() -> None:
+    assert law({**NUMBERS, "sent": 990, "bounced": 10}) == "1,234 = 234 left out + 990 sent + 10 bounced"
+
+
+def test_a_sum_that_does_not_hold_is_said_loudly() -> None:
+    said = law({**NUMBERS, "sent": 990})
+    assert said.startswith("1,234 ≠ 234 left out + 990 sent")
+    assert "do not add up" in said
+
+
+def test_numbers_are_written_as_the_reader_writes_them(capsys: pytest.CaptureFixture[str]) -> None:
+    use_language("de")
+    try:
+        show_status({**NUMBERS, "sent": 1000})
+    finally:
+        use_language("en")
+    out = capsys.readouterr().out
+    assert "1.234 = 234 " in out
+    assert "no_consent" in out

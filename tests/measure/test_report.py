@@ -1,0 +1,193 @@
+"""The report shows what may be shown, with the keys that scripts rely on."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from siegelpost.base.actor import Actor
+from siegelpost.delivery.models import Delivery, Tally
+from siegelpost.feedback.models import Event
+from siegelpost.flows.report import report
+from siegelpost.mailings.errors import MailingUnknown
+from siegelpost.mailings.models import Mailing, Variant
+from siegelpost.measure.aggregate import aggregate, hour_at
+from siegelpost.measure.policy import plan
+from siegelpost.measure.services import register_targets
+from siegelpost.tenancy.handle import TenantDB
+from siegelpost.tenancy.home import home
+from siegelpost.tenancy.registry import open_by_number
+
+NOW = datetime(2026, 3, 2, 10, 20, tzinfo=UTC)
+LINKS = ["https://example.com/a", "https://example.com/b"]
+KEYS = {
+    "measure", "delivered", "opens", "unique_opens", "clicks", "unique_clicks", "links", "unsubscribes", "complaints", "bounces",
+    "withheld", "refreshed", "as_of", "mailing",
+}  # fmt: skip
+
+
+MAIN = "import sys; from siegelpost.cli.main import main; main(sys.argv[1:])"
+
+
+@dataclass
+class Sent:
+    """A launched mailing."""
+
+    tenant: TenantDB
+    mailing: int
+    variants: list[int]
+
+    def report(self, environment: str = "production", now: datetime = NOW) -> dict[str, Any]:
+        return report(self.tenant, self.mailing, now=now, environment=environment)
+
+    def asked(
+        self, position: int, times: int, *, epoch: str = "e1", people: int | None = None, variant: int = 0, hours_ago: int = 1
+    ) -> None:
+        """`times` requests of one target, and what the edge process estimated."""
+        target = f"{self.tenant.number} {self.variants[variant]}"
+        lines = [f"h {target} {position} phone\n"] * times
+        if people is not None:
+            lines += [f"u {target} {place} {people}\n" for place in ((position, -1) if position else (position,))]
+        (home().root / "spool" / f"{epoch}-{hour_at(NOW) - hours_ago}-{position}{variant}.spool").write_text("".join(lines))
+        aggregate(home().root, open_by_number, now=NOW, at_once=True)
+
+
+def sent(tenant: TenantDB, *people: int, measure: str = "anonymous") -> Sent:
+    """A mailing with one variant per number of people who got it."""
+    with tenant.atomic():
+        mailing = tenant.objects(Mailing).create(name="M", state="finished", measure=measure, created_at=NOW)
+        variants = [
+            tenant.objects(Variant).create(mailing=mailing, name=chr(65 + place), subject="S", format="md", source="x").pk
+            for place in range(len(people))
+        ]
+        rows = [
+            Delivery(mailing_id=mailing.pk, variant_id=variant, subscriber_id=place * 10_000 + number, state="sent", due_at=0, at=0)
+            for place, (variant, many) in enumerate(zip(variants, people, strict=True))
+            for number in range(many)
+        ]
+        tenant.objects(Delivery).bulk_create(rows)
+        tenant.objects(Tally).create(mailing_id=mailing.pk, state="sent", n=len(rows))
+        made = plan(tenant, mailing.pk, dict.fromkeys(variants, LINKS), public_url="http://localhost:8001", mode=measure)
+        register_targets(tenant, made, actor=Actor.operator(), now=NOW)
+    return Sent(tenant, mailing.pk, variants)
+
+
+def test_a_report_has_the_keys_of_the_contract(alpha: TenantDB) -> None:
+    one = sent(alpha, 100)
+    one.asked(0, 40, people=30)
+    one.asked(2, 12, people=10)
+    found = one.report()
+    assert set(found) == KEYS
+    assert (found["measure"], found["delivered"]) == ("anonymous", 100)
+    assert (found["opens"], found["unique_opens"], found["clicks"], found["unique_clicks"]) == (40, 30, 12, 10)
+    assert found["links"] == [{"url": LINKS[0], "clicks": 0}, {"url": LINKS[1], "clicks": 12}]
+    assert found["withheld"] == {}
+    assert found["bounces"] == {"hard": 0, "soft": 0}
+
+
+def test_production_shows_closed_hours_and_a_test_system_shows_all(alpha: TenantDB) -> None:
+    one = sent(alpha, 100)
+    one.asked(0, 40, hours_ago=0, people=30)
+    production, test = one.report(), one.report("test")
+    assert (production["opens"], production["refreshed"], production["as_of"]) == (0, "hourly", NOW.replace(minute=0))
+    assert (test["opens"], test["refreshed"], test["as_of"]) == (40, "at once (test)", NOW)
+    assert one.report(now=NOW + timedelta(minutes=40))["opens"] == 40
+
+
+def test_a_small_mailing_has_no_figures(alpha: TenantDB) -> None:
+    one = sent(alpha, 19)
+    one.asked(0, 3, people=3)
+    found = one.report()
+    assert found["opens"] is found["unique_opens"] is found["clicks"] is found["unique_clicks"] is None
+    assert [link["clicks"] for link in found["links"]] == [None, None]
+    assert set(found["withheld"].values()) == {"too_few_recipients"}
+    assert set(found["withheld"]) == {"opens", "unique_opens", "clicks", "unique_clicks", "links[0].clicks", "links[1].clicks"}
+
+
+def test_who_bounced_did_not_get_it(alpha: TenantDB) -> None:
+    one = sent(alpha, 20)
+    assert one.report()["opens"] == 0
+    with alpha.atomic():
+        alpha.objects(Event).create(kind="hard", mailing_id=one.mailing, subscriber_id=1, at=NOW)
+    found = one.report()
+    assert (found["opens"], found["delivered"], found["bounces"]["hard"]) == (None, 20, 1)
+
+
+def test_nearly_all_opened_is_not_told(alpha: TenantDB) -> None:
+    one = sent(alpha, 100)
+    one.asked(0, 81, people=81)
+    found = one.report()
+    assert found["opens"] is found["unique_opens"] is None
+    assert found["withheld"] == {"opens": "too_few_left_alone", "unique_opens": "too_few_left_alone"}
+
+
+def test_a_sum_does_not_tell_the_link_that_is_withheld(alpha: TenantDB) -> None:
+    one = sent(alpha, 100)
+    one.asked(1, 95)
+    one.asked(2, 10)
+    found = one.report()
+    assert [link["clicks"] for link in found["links"]] == [None, 10]
+    assert found["clicks"] is None
+
+
+def test_a_restarted_edge_knows_no_people(alpha: TenantDB) -> None:
+    one = sent(alpha, 100)
+    one.asked(0, 10, people=10)
+    one.asked(0, 10, people=10, epoch="e2")
+    found = one.report()
+    assert (found["opens"], found["unique_opens"]) == (20, None)
+    assert found["withheld"] == {"unique_opens": "edge_restarted"}
+
+
+def test_variants_add_up_unless_one_is_small(alpha: TenantDB) -> None:
+    large, small = sent(alpha, 100, 100), sent(alpha, 100, 10)
+    for one in (large, small):
+        one.asked(0, 10, people=10)
+        one.asked(0, 5, people=5, variant=1)
+    assert (large.report()["opens"], large.report()["unique_opens"]) == (15, 15)
+    assert small.report()["opens"] is None
+
+
+def test_without_measuring_there_are_no_figures(alpha: TenantDB) -> None:
+    found = sent(alpha, 100, measure="off").report()
+    assert (found["measure"], found["opens"], found["links"]) == ("off", None, [])
+    assert set(found["withheld"].values()) == {"measuring_off"}
+
+
+def test_an_unknown_mailing_is_said(alpha: TenantDB) -> None:
+    with pytest.raises(MailingUnknown):
+        report(alpha, 4711, now=NOW, environment="test")
+
+
+def command(*words: str, language: str = "en") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", MAIN, *words],
+        capture_output=True, text=True, env={**os.environ, "LANGUAGE": language}, timeout=60,
+    )  # fmt: skip
+
+
+def test_the_command_prints_json_and_words_in_both_languages(alpha: TenantDB) -> None:
+    one = sent(alpha, 100)
+    one.asked(0, 40, people=30)
+    one.asked(1, 95)
+    alpha.close()
+    done = command("report", "alpha", str(one.mailing), "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["opens"] == 40
+    english = command("report", "alpha", str(one.mailing)).stdout
+    assert "withheld: fewer than 20 people left it alone" in english
+    assert "40" in english
+    german = command("report", "alpha", str(one.mailing), language="de").stdout
+    assert "Öffnungen" in german
+
+
+def test_the_command_refuses_an_unknown_mailing(alpha: TenantDB) -> None:
+    alpha.close()
+    done = command("report", "alpha", "4711", "--json")
+    assert done.returncode == 4
+    assert json.loads(done.stderr)["error"]["code"] == "mailing.unknown"

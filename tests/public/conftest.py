@@ -1,0 +1,19 @@
+"""Worlds for the tests of the public pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from siegelpost.tenancy.handle import TenantDB
+    from tests.public.world import World
+
+
+@pytest.fixture
+def world(alpha: TenantDB, beta: TenantDB) -> World:
+    """Alpha with a form and a mailing; beta must stay as it is."""
+    from tests.public.world import make_world  # noqa: PLC0415 (Django is set up after this file is read)
+
+    return make_world(alpha)

@@ -1,0 +1,181 @@
+"""`/f/TENANT/FORM`: a stranger asks, the owner of the address is asked, nobody else learns anything."""
+
+import re
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from siegelpost.base import clock
+from siegelpost.consent import sign_ups
+from siegelpost.consent.rules import BLACKLIST, COMPLAINT, OPTOUT
+from siegelpost.consent.suppression import suppress, suppress_pattern
+from siegelpost.sign.addresses import address_key
+from siegelpost.sign.tokens import make_token
+from tests.public.world import FORM, NOW, OPERATOR, World, browser, fill_in, stamp_of, text
+
+ZOE = "zoe@example.com"
+SAME_PAGE = "Please look into your mailbox"
+
+
+def test_the_form_says_what_one_agrees_to_and_ticks_nothing(world: World) -> None:
+    answer = browser("de").get(FORM)
+    assert "Ich möchte von Alpha GmbH E-Mails zu Folgendem erhalten: News." in text(answer)
+    assert b"checked" not in answer.content
+    assert answer.status_code == 200
+
+
+def test_a_sign_up_waits_apart_and_the_owner_is_asked_by_mail(world: World) -> None:
+    answer = fill_in(browser("de"), **{"field-first_name": "Zoë", "field-last_name": ""})
+    assert "Bitte sehen Sie in Ihr Postfach" in text(answer)
+    (pending,) = world.pending()
+    assert (pending.email, pending.fields, pending.list_ids) == (ZOE, {"first_name": "Zoë"}, [world.news])
+    assert pending.snapshot["box_ticked_by_person"] is True
+    assert pending.snapshot["page"].endswith(FORM)
+    (mail,) = world.mails()
+    assert (mail.kind, mail.to, mail.subject) == ("confirmation", ZOE, "Bitte bestätigen Sie Ihre Anmeldung: Alpha GmbH")
+    assert world.sign_up_link(pending.id) in mail.text
+    assert f"{world.sign_up_link(pending.id)}?not-me" in mail.html
+    assert "Musterweg 1" in mail.text
+
+
+def test_nothing_that_was_typed_is_mailed_to_somebody_else(world: World) -> None:
+    fill_in(browser(), **{"field-first_name": "WIN https://evil.example/"})
+    (mail,) = world.mails()
+    assert "evil" not in mail.text + mail.html + mail.subject
+
+
+def test_an_address_is_normalised(world: World) -> None:
+    fill_in(browser(), email="  Zoe@BÜCHER.example ")
+    assert world.pending()[0].email == "Zoe@xn--bcher-kva.example"
+
+
+def suppressed(world: World, kind: str) -> None:
+    with world.tenant.atomic():
+        suppress(world.tenant, kind=kind, key=address_key(ZOE, world.tenant.keys.addresses), source="test", actor=OPERATOR, now=NOW)
+
+
+@pytest.mark.parametrize("reason", ["complaint", "blacklist", "pattern", "blocked", "member", "trap", "no stamp", "forged stamp", "other form"])
+def test_who_may_not_be_asked_gets_the_same_page_and_nothing_happens(world: World, reason: str) -> None:
+    client, more = browser(), dict[str, str]()
+    expected = text(fill_in(browser(), email="new@example.com"))
+    match reason:
+        case "complaint" | "blacklist":
+            suppressed(world, {"complaint": COMPLAINT, "blacklist": BLACKLIST}[reason])
+        case "pattern":
+            with world.tenant.atomic():
+                suppress_pattern(world.tenant, pattern="zo%@example.com", source="test", actor=OPERATOR, now=NOW)
+        case "blocked":
+            sign_ups.block(world.tenant, address_key(ZOE, world.tenant.keys.addresses), now=clock.now())
+        case "member":
+            world.person(ZOE)
+        case "trap":
+            more = {"website": "https://spam.example/"}
+        case "no stamp":
+            more = {"stamp": ""}
+        case "forged stamp":
+            more = {"stamp": "A" * 40}
+        case "other form":
+            more = {"stamp": make_token("f", world.tenant.number, (world.form.id + 1, 2**32), world.tenant.keys.tokens)}
+    answer = fill_in(client, **more)
+    assert answer.status_code == 200
+    assert text(answer) == expected
+    assert [pending.email for pending in world.pending()] == ["new@example.com"]
+    assert [mail.to for mail in world.mails()] == ["new@example.com"]
+
+
+def test_whoever_opted_out_may_come_back(world: World) -> None:
+    suppressed(world, OPTOUT)
+    fill_in(browser())
+    assert len(world.mails()) == 1
+
+
+def test_one_address_gets_three_confirmations_a_day(world: World) -> None:
+    for _each in range(5):
+        assert SAME_PAGE in text(fill_in(browser()))
+    assert len(world.mails()) == 3
+    with time_machine.travel(clock.now() + timedelta(days=1, minutes=1), tick=True):
+        fill_in(browser())
+    assert len(world.mails()) == 4
+
+
+@pytest.mark.parametrize("email", ["", "nonsense", "a@b", "a@b@c.example", "x" * 10_000, "a\r\nBcc: b@example.com", "a\x00@example.com"])
+def test_what_is_no_address_is_said_beside_the_field(world: World, email: str) -> None:
+    answer = fill_in(browser(), email=email)
+    assert answer.status_code == 422
+    assert b'aria-invalid="true" aria-describedby="email-fault"' in answer.content
+    assert world.pending() == []
+
+
+def test_without_the_tick_nothing_happens_and_what_was_typed_stays(world: World) -> None:
+    client = browser()
+    answer = client.post(FORM, {"email": ZOE, "stamp": stamp_of(client.get(FORM)), "field-first_name": "Zoë"})
+    assert answer.status_code == 422
+    assert 'value="Zoë"' in answer.content.decode()
+    assert "without your consent" in text(answer)
+    assert world.mails() == []
+
+
+@pytest.mark.parametrize("name", ["field-first_name", "field-last_name"])
+@pytest.mark.parametrize("value", ["a\r\nBcc: b@example.com", "\x00\x01\x1b[31m", "<script>alert(1)</script>", "{{ 7 | times: 6 }}", '"><b>'])
+def test_evil_values_stay_words_on_one_line(world: World, name: str, value: str) -> None:
+    fill_in(browser(), **{name: value})
+    (pending,) = world.pending()
+    kept = pending.fields.get(name.removeprefix("field-"), "")
+    assert kept.isprintable()
+    answer = fill_in(browser(), email="", **{name: value})
+    assert b"<script" not in answer.content
+    assert b'"><b>' not in answer.content
+
+
+@pytest.mark.parametrize("name", ["field-first_name", "stamp", "website", "agreed", "field-unknown", "embedded"])
+def test_ten_thousand_characters_in_any_field_are_survived(world: World, name: str) -> None:
+    answer = fill_in(browser(), **{name: "x" * 10_000})
+    assert answer.status_code in (200, 422)
+    assert all(len(str(value)) <= 200 for pending in world.pending() for value in pending.fields.values())
+
+
+def test_fields_that_the_form_does_not_have_are_not_read(world: World) -> None:
+    fill_in(browser(), **{"field-salutation": "Frau", "list_ids": str(world.offers), "first_name": "x"})
+    (pending,) = world.pending()
+    assert pending.fields == {}
+    assert pending.list_ids == [world.news]
+
+
+def test_a_form_that_was_open_too_long_is_handed_out_again(world: World) -> None:
+    client = browser()
+    stamp = stamp_of(client.get(FORM))
+    with time_machine.travel(clock.now() + timedelta(hours=25), tick=True):
+        answer = client.post(FORM, {"email": ZOE, "agreed": "1", "stamp": stamp})
+        assert "open for more than a day" in text(answer)
+        assert world.mails() == []
+        again = client.post(FORM, {"email": ZOE, "agreed": "1", "stamp": stamp_of(answer)})
+        assert SAME_PAGE in text(again)
+
+
+def test_a_form_on_another_site_leads_to_ours_with_what_was_typed(world: World) -> None:
+    client = browser()
+    answer = client.post(FORM, {"embedded": "1", "email": ZOE, "field-first_name": "Zoë"}, headers={"origin": "https://shop.example"})
+    assert answer.status_code == 200
+    assert f'value="{ZOE}"' in answer.content.decode()
+    assert "read what you agree to" in text(answer)
+    assert world.mails() == []
+
+
+@pytest.mark.parametrize("body", [b"\xff\xfe", b"email=%ff%00&agreed=1", b"&" * 2_000, b"a=1&" * 1_500])
+def test_bodies_that_no_browser_sends_are_survived(world: World, body: bytes) -> None:
+    answer = browser().post(FORM, data=body, content_type="application/x-www-form-urlencoded")
+    assert answer.status_code in (200, 400, 422)
+    assert world.mails() == []
+
+
+def test_a_broken_multipart_body_is_refused_with_our_page(world: World) -> None:
+    answer = browser().post(FORM, data=b"x", content_type="multipart/form-data")
+    assert answer.status_code in (400, 422)
+
+
+def test_the_page_loads_nothing_from_elsewhere_and_runs_nothing(world: World) -> None:
+    page = browser().get(FORM).content.decode()
+    assert re.findall(r'(?:src|href)="(?!\?|/|data:,)', page) == []
+    assert "<script" not in page
+    assert "style=" not in page
