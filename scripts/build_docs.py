@@ -5,7 +5,6 @@ With --check: write nothing, name the pages that are not as the code says, end w
 
 import importlib
 import os
-import pkgutil
 import re
 import sys
 import tempfile
@@ -14,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
+SOURCES = DOCS.parent / "src"
+HOLDS_ERRORS = re.compile(r"^    code(?:: ClassVar\[str\])? = \"", re.MULTILINE)
 NOTE = "<!-- Written by `make docs` from the code. Change it there. -->\n"
 
 
@@ -47,12 +48,12 @@ def commands_page() -> str:
 
 def errors_page() -> str:
     """Every error code, what it means and what to do."""
-    _import_all()
+    _import_errors()
     root = importlib.import_module("siegelpost.base.errors").SiegelpostError
     rows = "".join(
         f"| `{kind.code}` | {kind.exit_code} | {kind.status} | {_cell(kind.message)} | {_cell(kind.hint)} |\n"
         for kind in sorted(_below(root), key=lambda kind: (kind.code, kind.__name__))
-        if kind.message
+        if kind.message and kind.__module__.startswith("siegelpost.")
     )
     return (
         f"# Errors\n\n{NOTE}\nEvery error has a stable code, says what is wrong, what to do and what did not happen, "
@@ -108,12 +109,11 @@ def _below(kind: type[Any]) -> Iterator[type[Any]]:
         yield from _below(child)
 
 
-def _import_all() -> None:
-    """Errors are known once the file that holds them was imported."""
-    package = importlib.import_module("siegelpost")
-    for module in pkgutil.walk_packages(package.__path__, "siegelpost."):
-        if ".migrations" not in module.name and not module.name.endswith((".__main__", ".wsgi")):
-            importlib.import_module(module.name)
+def _import_errors() -> None:
+    """Errors are known once the file that holds them was imported; others may do something when they are."""
+    for path in sorted(SOURCES.glob("siegelpost/**/*.py")):
+        if HOLDS_ERRORS.search(path.read_text(encoding="utf-8")):
+            importlib.import_module(".".join(path.relative_to(SOURCES).with_suffix("").parts))
 
 
 def main(arguments: list[str]) -> int:

@@ -22,6 +22,8 @@ from typing import Any
 SERVER_USER = "postgres"
 START_SECONDS = 30.0
 OLDEST_MAJOR = 15
+MEMORY = Path("/dev/shm")
+ENOUGH_MEMORY = 2 << 30  # bytes
 
 # Runs as the user of the server; ends the server and removes its folder as soon as our end of the pipe is gone.
 _WATCHER = """
@@ -93,7 +95,7 @@ def start_cluster(*, fsync: bool = False) -> Cluster:
         raise PostgresMissing(reason)
     binaries = find_binaries()
     assert binaries is not None
-    folder = _make_folder()
+    folder = _make_folder(on_disk=fsync)
     watcher = subprocess.Popen(["/bin/sh", "-c", _WATCHER, "sh", str(folder)], stdin=subprocess.PIPE, cwd="/", **_as_server_user())
     atexit.register(_stop, watcher, os.getpid())
     data = folder / "data"
@@ -121,10 +123,14 @@ def _as_server_user() -> dict[str, Any]:
     return {"user": SERVER_USER, "group": SERVER_USER} if os.geteuid() == 0 else {}
 
 
-def _make_folder() -> Path:
-    """A folder directly under the temporary one: pytest's own are 0700 and closed to the user of the server."""
-    base = Path("/tmp") if os.geteuid() == 0 else Path(tempfile.gettempdir())
-    folder = Path(tempfile.mkdtemp(prefix="siegelpost-pg-", dir=base))
+def _make_folder(*, on_disk: bool) -> Path:
+    """A folder that the user of the server can enter (pytest's own are 0700); in memory where there is room.
+
+    A copy of a database makes three hundred files: 0.03 s in memory, up to 0.6 s on a busy disk.
+    """
+    in_memory = not on_disk and MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= ENOUGH_MEMORY
+    on_disk_at = Path("/tmp") if os.geteuid() == 0 else Path(tempfile.gettempdir())
+    folder = Path(tempfile.mkdtemp(prefix="siegelpost-pg-", dir=MEMORY if in_memory else on_disk_at))
     if os.geteuid() == 0:
         shutil.chown(folder, SERVER_USER, SERVER_USER)
     return folder

@@ -21,7 +21,7 @@ def keys(tenant: TenantDB) -> list[bytes]:
 def store(tenant: TenantDB) -> tuple[int, list[int]]:
     wanted = create_list(tenant, "Brief", actor=Actor.operator(), now=NOW)
     with tenant.atomic():
-        fields = [{"first_name": "J\u00fcrgen \"\u20ac\" \\", "number": number, "vip": number % 2 == 0} for number in range(40)]
+        fields = [{"first_name": 'J\u00fcrgen "\u20ac" \\', "number": number, "vip": number % 2 == 0} for number in range(40)]
         return wanted, insert_many(tenant, EMAILS, keys(tenant), fields, NOW)
 
 
@@ -30,7 +30,7 @@ def test_new_people_are_stored_with_all_they_have(alpha: TenantDB, beta: TenantD
     known = find_many(alpha, keys(alpha), wanted)
     assert len(set(ids)) == len(known) == 40
     third = known[keys(alpha)[3]]
-    assert third.fields == {"first_name": "J\u00fcrgen \"\u20ac\" \\", "number": 3, "vip": False}
+    assert third.fields == {"first_name": 'J\u00fcrgen "\u20ac" \\', "number": 3, "vip": False}
     assert not third.on_list
     row = alpha.objects(Subscriber).get(pk=third.id)
     assert (row.email, bytes(row.address_key), row.fields, row.created_at) == (EMAILS[3], keys(alpha)[3], third.fields, NOW)

@@ -27,7 +27,7 @@ def filled(tenant: TenantDB, people: int) -> int:
     wanted = create_list(tenant, "Brief", actor=ME, now=NOW)
     with tenant.atomic():
         for number in range(people):
-            fields = {"first_name": "=cmd()", "last_name": f"Muster; \"{number}\"", "umsatz": -number - 0.5}
+            fields = {"first_name": "=cmd()", "last_name": f'Muster; "{number}"', "umsatz": -number - 0.5}
             add_member(tenant, put_subscriber(tenant, f"person{number}@example.org", fields, NOW, ME), wanted, NOW)
         put_subscriber(tenant, "stranger@example.org", {}, NOW, ME)
     return wanted

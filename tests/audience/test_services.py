@@ -123,7 +123,9 @@ def test_a_person_s_fields_change_and_empty(alpha: TenantDB, beta: TenantDB) -> 
     found = find_subscriber(alpha, ann)
     assert found is not None
     assert found.fields == {"first_name": "Anna"}
-    assert [entry.details for entry in alpha.objects(Entry).filter(act="audience.subscriber_changed")] == [{"fields": ["first_name", "last_name"]}]
+    assert [entry.details for entry in alpha.objects(Entry).filter(act="audience.subscriber_changed")] == [
+        {"fields": ["first_name", "last_name"]}
+    ]
 
 
 def test_a_person_leaves_a_list(alpha: TenantDB, beta: TenantDB) -> None:

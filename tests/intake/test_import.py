@@ -12,11 +12,13 @@ from siegelpost.audience.fields import FieldSpec
 from siegelpost.audience.models import Subscriber
 from siegelpost.audience.reads import find_by_email, list_by_name
 from siegelpost.audience.services import create_field, create_list
+from siegelpost.consent.grants import grant_many
 from siegelpost.consent.reads import records_of, running_lists
 from siegelpost.consent.suppression import suppress, suppress_pattern
 from siegelpost.evidence.models import Entry
 from siegelpost.intake import writing
 from siegelpost.intake.errors import ImportStopped
+from siegelpost.intake.orders import ImportOrder
 from siegelpost.intake.reads import imports_of
 from siegelpost.intake.refused import open_refused
 from siegelpost.sign.addresses import address_key
@@ -24,7 +26,12 @@ from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.home import home
 from tests.intake.files import GROUND, ME, NOW, SOURCE, a_list, imported, written
 
-PEOPLE = "E-Mail;Vorname;Nachname;Kundennummer\nann@Example.org;Ann;Muster;1\n b\u00f6@b\u00fccher.example ;;;2\nben@b\u00fccher.example;Ben;Beispiel;3\n"
+PEOPLE = (
+    "E-Mail;Vorname;Nachname;Kundennummer\n"
+    "ann@Example.org;Ann;Muster;1\n"
+    " b\u00f6@b\u00fccher.example ;;;2\n"
+    "ben@b\u00fccher.example;Ben;Beispiel;3\n"
+)
 
 
 def test_a_file_becomes_subscribers_with_consent(alpha: TenantDB, beta: TenantDB, tmp_path: Path) -> None:
@@ -174,12 +181,11 @@ def test_a_fault_half_way_says_what_is_in_and_the_next_run_finishes(
 ) -> None:
     path = written(tmp_path, "email\n" + "".join(f"person{number}@example.org\n" for number in range(500)) + "bad\n")
     a_list(alpha)
-    real = writing.grant_many
 
     def disk_full_after_a_while(*args: object, **kwargs: object) -> int:
         if alpha.objects(Subscriber).count() > 300:
             raise OSError(28, "No space left on device")
-        return real(*args, **kwargs)  # type: ignore[arg-type]
+        return grant_many(*args, **kwargs)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patched:
         patched.setattr(writing, "grant_many", disk_full_after_a_while)
@@ -206,7 +212,7 @@ def test_transactions_stay_short_and_let_others_in(alpha: TenantDB, beta: Tenant
     assert size.rows == writing.LARGEST_BATCH
 
     waits: list[float] = []
-    order = writing.ImportOrder(list_id=a_list(alpha), ground=GROUND, source=SOURCE)
+    order = ImportOrder(list_id=a_list(alpha), ground=GROUND, source=SOURCE)
     writer = writing.BatchWriter(alpha, order, 1, NOW, tick=lambda: 100.0, sleep=waits.append)
     writer.write([])
     writer.write([])

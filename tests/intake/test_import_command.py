@@ -77,5 +77,8 @@ def test_a_person_is_shown_with_consent_and_exported(
     assert [one["ground"] for one in shown["consents"]] == ["consent at the fair"]
     assert "consent at the fair" in run(capsys, "subscriber", "show", "alpha", "ann@example.org")
     assert run(capsys, "subscriber", "show", "alpha", "who@example.org", "--json", exit_code=4)["error"]["code"] == "subscriber.unknown"
-    assert run(capsys, "export", "alpha", "--list", "Brief", tmp_path / "out.csv", "--json") == {"rows": 1, "file": str(tmp_path / "out.csv")}
+    assert run(capsys, "export", "alpha", "--list", "Brief", tmp_path / "out.csv", "--json") == {
+        "rows": 1,
+        "file": str(tmp_path / "out.csv"),
+    }
     assert "ann@example.org" in (tmp_path / "out.csv").read_text(encoding="utf-8-sig")

@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import unescape
+from typing import Protocol
 from uuid import UUID
 
-from django.http import HttpResponse
 from django.test import Client
 
 from siegelpost.audience.services import add_member, create_list, ensure_standard_fields, put_subscriber
@@ -23,6 +23,15 @@ from siegelpost.tenancy.signups import open_sign_ups
 NOW = datetime(2026, 5, 4, 12, 0, 7, tzinfo=UTC)
 OPERATOR = Actor.operator()
 FORM = "/f/alpha/brief"
+
+
+class Answer(Protocol):
+    """What a page answered."""
+
+    status_code: int
+
+    @property
+    def content(self) -> bytes: ...
 
 
 @dataclass(frozen=True)
@@ -71,7 +80,8 @@ def make_world(tenant: TenantDB) -> World:
     form = create_form(tenant, draft, actor=OPERATOR, now=NOW)
     with tenant.atomic():
         mailing = tenant.objects(Mailing).create(name="May", list_ids=[news], created_at=NOW)
-        source = "<p>Hallo {{ first_name }}, <a href=\"https://www.example.com/\">mehr</a> <a href=\"{{ unsubscribe_url }}\">ab</a></p>{{ imprint }}"
+        links = '<a href="https://www.example.com/">mehr</a> <a href="{{ unsubscribe_url }}">ab</a>'
+        source = f"<p>Hallo {{{{ first_name }}}}, {links}</p>{{{{ imprint }}}}"
         tenant.objects(Variant).create(mailing=mailing, subject="Hallo", format="html", source=source)
     return World(tenant, news, offers, form, mailing.pk)
 
@@ -81,19 +91,19 @@ def browser(language: str = "en") -> Client:
     return Client(enforce_csrf_checks=True, headers={"accept-language": language}, raise_request_exception=True)
 
 
-def text(answer: HttpResponse) -> str:
+def text(answer: Answer) -> str:
     """The page as people read it."""
     return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode())))
 
 
-def stamp_of(answer: HttpResponse) -> str:
+def stamp_of(answer: Answer) -> str:
     """The hidden stamp of a form."""
     found = re.search(r'name="stamp" value="([^"]+)"', answer.content.decode())
     assert found
     return found[1]
 
 
-def fill_in(client: Client, email: str = "zoe@example.com", path: str = FORM, **more: str) -> HttpResponse:
+def fill_in(client: Client, email: str = "zoe@example.com", path: str = FORM, **more: str) -> Answer:
     """Open the form and send it, as people do."""
     stamp = stamp_of(client.get(path))
     return client.post(path, {"email": email, "agreed": "1", "website": "", "stamp": stamp, **more})

@@ -50,7 +50,7 @@ def mjml(inside: str) -> str:
         ("x" * 1_048_576, "html", TooBig),
         ("x" * 1_048_576, "mjml", TooBig),
         ("{{ a }}" * 1_001, "txt", TooBig),
-        ("<div>" * 100_000, "html", TooDeep),
+        ("<div>" * 40_000, "html", TooDeep),
         ("<b><p>" * 20_000, "html", TooDeep),
         ("<p><b></p>" * 20_000, "html", TooDeep),
         (mjml("<mj-text>" + "<div>" * 20_000 + "</div>" * 20_000 + "</mj-text>"), "mjml", TooDeep),

@@ -86,6 +86,13 @@ def test_conditions_may_enclose_whole_sections_and_components() -> None:
         assert "lqx" not in one
 
 
+def test_mj_raw_may_carry_the_tags_too() -> None:
+    body = MJML.replace("{% if vip %}\n<mj-section>", "<mj-raw>{% if vip %}</mj-raw>\n<mj-section>").replace(
+        "{% endif %}\n<mj-section>", "<mj-raw>{% endif %}</mj-raw><mj-section>"
+    )
+    assert page(body, "mjml").replace("\n", "") == page(MJML, "mjml").replace("\n", "")
+
+
 def test_styles_are_inlined_and_media_queries_and_states_stay() -> None:
     html = page(MJML, "mjml")
     assert '<b class="red" style="color: red;">' in html

@@ -31,7 +31,7 @@ def import_file(
     source: str = typer.Option("", help=t(_("Where the data come from. Required."))),
     email_column: str = typer.Option("", help=t(_("Heading of the column with the address."))),
     mode: str = typer.Option("update_add", help=t(_("add: new people only; update: people on the list only; update_add: both."))),
-    refused: Path | None = typer.Option(None, help=t(_("Write refused rows with reasons here, in clear text."))),  # noqa: B008
+    refused: Path | None = typer.Option(None, help=t(_("Write refused rows with reasons here, in clear text."))),
     json: bool = typer.Option(False, "--json", help=t(_("Print JSON."))),
 ) -> None:
     """Exit 0 also with refused rows; 2 without ground or source; 4 for a file that cannot be used; 5 for a fault half-way."""

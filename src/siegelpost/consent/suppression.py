@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from siegelpost.base.actor import Actor
+from siegelpost.base.sqlfile import sql
 from siegelpost.consent.models import Suppression
 from siegelpost.consent.rules import BLACKLIST, OPTOUT, REASONS, Patterns, compiled, like_pattern, weightier
 from siegelpost.evidence.services import append
@@ -97,19 +98,28 @@ def blocked_many(tenant: TenantDB, keys: Sequence[bytes], emails: Sequence[str],
     Reasons: complained, opted_out, blacklisted, retained, excluded; of several the first of these is named.
     About 3 microseconds per address, in statements of 1,000 keys.
     """
-    concerns = Q(list_id=None) if list_id is None else Q(list_id=None) | Q(list_id=list_id)
     hits: dict[bytes, str] = {}
     for start in range(0, len(keys), CHUNK):
-        rows = tenant.objects(Suppression).filter(concerns, key__in=keys[start : start + CHUNK])
-        for found, kind in rows.values_list("key", "kind").iterator(chunk_size=CHUNK):
-            key = bytes(found or b"")
-            hits[key] = weightier(hits.get(key), REASONS[kind])
+        for key, about, kind in _entries(tenant, keys[start : start + CHUNK]):
+            if about is None or about == list_id:
+                hits[key] = weightier(hits.get(key), REASONS[kind])
     blocked = {index: hits[key] for index, key in enumerate(keys) if key in hits} if hits else {}
     patterns = patterns_of(tenant)
     for index, email in enumerate(emails) if patterns else ():
         if patterns.match(email):
             blocked[index] = weightier(blocked.get(index), "blacklisted")
     return blocked
+
+
+def _entries(tenant: TenantDB, keys: Sequence[bytes]) -> list[tuple[bytes, int | None, str]]:
+    """Key, list and kind of every entry against these keys."""
+    statement = sql("consent", "suppressed", tenant.vendor)
+    with tenant.cursor() as cursor:
+        if tenant.vendor == "sqlite":
+            cursor.execute(statement.replace("/*keys*/", ",".join(["%s"] * len(keys))), list(keys))
+        else:
+            cursor.execute(statement, [list(keys)])
+        return [(bytes(key), list_id, kind) for key, list_id, kind in cursor.fetchall()]
 
 
 def reason_for(tenant: TenantDB, email: str, list_id: int | None) -> str:

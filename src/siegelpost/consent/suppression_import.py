@@ -1,5 +1,6 @@
 """Take over a list of people who must not be written to."""
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from siegelpost.sign.addresses import address_key
 from siegelpost.tenancy.handle import TenantDB
 
 CHUNK: Final = 1_000
+PAUSE: Final = 0.01  # seconds; SQLite's busy handler has no queue, so a bulk writer lets others in
 SEPARATORS: Final = ";,\t"
 HEADINGS: Final = frozenset({"email", "e-mail", "mail", "e-mail-adresse", "adresse", "address", "pattern", "muster"})
 
@@ -61,6 +63,7 @@ def import_entries(
             for row in new:
                 row.at = now
             tenant.objects(Suppression).bulk_create(new)
+        time.sleep(PAUSE)
         counts.update(rows=len(chunk), added=len(new))
     unchanged = counts["rows"] - counts["added"] - refused.total()
     result = SuppressionImport(counts["rows"], counts["added"], unchanged, dict(refused))

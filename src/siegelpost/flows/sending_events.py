@@ -13,6 +13,8 @@ from siegelpost.feedback.services import About, Bounce, record_bounce
 from siegelpost.tenancy.handle import TenantDB
 
 ENGINE = Actor.system("engine")
+BARE = {"550": "5.1.1", "551": "5.1.6", "553": "5.1.3"}
+"""What a reply without enhanced status says about an address (RFC 5321 section 4.2.3)."""
 
 
 def listener(tenant: TenantDB, mailing_id: int, results: Sequence[Result]) -> None:
@@ -24,7 +26,8 @@ def listener(tenant: TenantDB, mailing_id: int, results: Sequence[Result]) -> No
 
 def _bounced(tenant: TenantDB, one: Result) -> None:
     person = recipient_of(tenant, one.row_id)
-    verdict = judge_status(one.code.partition(" ")[2], "failed", one.code)
+    code, _, enhanced = one.code.partition(" ")
+    verdict = judge_status(enhanced or BARE.get(code, ""), "failed", one.code)
     if person is None or not person.key or verdict not in BOUNCES:
         return
     about = About(mailing_id=person.mailing_id, subscriber_id=person.subscriber_id, key=person.key, delivery_id=one.row_id)

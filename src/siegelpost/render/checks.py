@@ -7,7 +7,7 @@ from typing import Final
 
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate
-from siegelpost.render.compile import Compiled, Draft, Source, compile_variant, prepare
+from siegelpost.render.compile import Compiled, Draft, Source, fill, prepare
 from siegelpost.render.context import Context
 from siegelpost.render.errors import SourceUnusable
 from siegelpost.render.liquid import MARKUP, PLAIN, globals_of, line_of, parse
@@ -101,7 +101,8 @@ def _all(source: Source, known: frozenset[str], facts: Facts) -> Iterator[Findin
         yield _finding("render.imprint_empty", "imprint")
     yield from _unknown_fields(source, known | STANDARD)
     try:
-        compiled, draft = compile_variant(source), prepare(source)
+        draft = prepare(source)
+        compiled = fill(source, draft)
         for sample in ("1", "Ä & b"):  # filters that stumble over numbers or words stumble here
             for pieces in (compiled.subject, compiled.html or (), compiled.text):
                 join(pieces, dict.fromkeys(known | STANDARD, sample))

@@ -8,7 +8,7 @@ from siegelpost.render import markdown, mjml, page, text
 from siegelpost.render.context import CONTROL, Context, in_plain
 from siegelpost.render.errors import FormatUnknown, NotText, TooBig, TooDeep
 from siegelpost.render.liquid import MARKUP, PLAIN, line_of, parse
-from siegelpost.render.markup import scan
+from siegelpost.render.markup import DEPTH_LIMIT, scan
 from siegelpost.render.page import LinkFor
 from siegelpost.render.pieces import Pieces, Slot, join
 from siegelpost.render.places import Place, check_blocks, places, with_liquid
@@ -16,9 +16,8 @@ from siegelpost.render.slots import cut
 from siegelpost.render.tokens import Tags
 
 FORMATS: Final = ("mjml", "html", "md", "txt")
-BODY_LIMIT: Final = 524_288  # characters; Gmail clips at a fifth of it
+BODY_LIMIT: Final = 262_144  # characters; Gmail clips at less than half of it
 LINE_LIMIT: Final = 998  # characters of a subject or preheader (RFC 5322 section 2.1.1)
-DEPTH_LIMIT: Final = 200  # MJML's output is 40 deep; the parsers in Rust overflow their stack from about 10,000 on
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\"'()\[\]{}]+", re.IGNORECASE)
 
 
@@ -81,7 +80,11 @@ def compile_variant(source: Source, *, link_for: LinkFor | None = None, pixel: s
     Raises BadInput of errors.py: the source is not text, too big or too deep, its Liquid, MJML or HTML cannot be read,
     or it fails already when nothing is known about the reader (endless loops).
     """
-    draft = prepare(source)
+    return fill(source, prepare(source), link_for=link_for, pixel=pixel)
+
+
+def fill(source: Source, draft: Draft, *, link_for: LinkFor | None = None, pixel: str | None = None) -> Compiled:
+    """Do the second half of `compile_variant` with a draft that is there already."""
     blocks = check_blocks(draft.places())
     found = page.links_of(draft.page, draft.tags, blocks)
     body = _in_text(draft.text, ())
@@ -148,9 +151,9 @@ def _readable(part: str, content: str, limit: int) -> None:
 
 
 def _shallow(markup: str) -> None:
-    for event in scan(markup):
-        if event.depth > DEPTH_LIMIT:
-            raise TooDeep(part="body", limit=DEPTH_LIMIT, line=line_of(markup, event.start))
+    events = scan(markup)
+    if events and events[-1].depth > DEPTH_LIMIT:
+        raise TooDeep(part="body", limit=DEPTH_LIMIT, line=line_of(markup, events[-1].start))
 
 
 def _one_line(content: str) -> str:

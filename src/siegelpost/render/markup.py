@@ -7,9 +7,11 @@ read through: what stands inside them is seen by somebody.
 import re
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from html import unescape
 from typing import Final
 
+DEPTH_LIMIT: Final = 200  # MJML's output is 40 deep; the parsers in Rust overflow their stack from about 10,000 on
 VOID: Final = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"])
 # End tags that most people leave out: another one of the same name ends the one before.
 _UNCLOSED: Final = frozenset(["p", "li", "td", "th", "tr", "dt", "dd", "option"])
@@ -148,9 +150,19 @@ class _Reader:
                 self.left_open += passed in _FORMATTING
 
 
-def scan(source: str) -> Iterator[Event]:
-    """All events of `source` in order. Never fails: what no parser would read is left out."""
-    return _Reader(source).read()
+@lru_cache(maxsize=4)
+def scan(source: str) -> tuple[Event, ...]:
+    """All events of `source` in order. Never fails: what no parser would read is left out.
+
+    Stops at the first event that is deeper than DEPTH_LIMIT; whoever takes sources in looks for it. The last few are
+    remembered, because one page is looked at for several things.
+    """
+    found = []
+    for event in _Reader(source).read():
+        found.append(event)
+        if event.depth > DEPTH_LIMIT:
+            break
+    return tuple(found)
 
 
 def attribute_text(text: str) -> str:

@@ -5,69 +5,67 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Field',
+            name="Field",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80)),
-                ('alias', models.CharField(max_length=40, unique=True)),
-                ('kind', models.CharField(max_length=20)),
-                ('purpose', models.CharField(max_length=200)),
-                ('options', models.JSONField(default=list)),
-                ('position', models.IntegerField(default=0)),
-                ('created_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80)),
+                ("alias", models.CharField(max_length=40, unique=True)),
+                ("kind", models.CharField(max_length=20)),
+                ("purpose", models.CharField(max_length=200)),
+                ("options", models.JSONField(default=list)),
+                ("position", models.IntegerField(default=0)),
+                ("created_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Subscriber',
+            name="Subscriber",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.CharField(max_length=254)),
-                ('address_key', models.BinaryField(unique=True)),
-                ('fields', models.JSONField(default=dict)),
-                ('language', models.CharField(blank=True, default='', max_length=2)),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("email", models.CharField(max_length=254)),
+                ("address_key", models.BinaryField(unique=True)),
+                ("fields", models.JSONField(default=dict)),
+                ("language", models.CharField(blank=True, default="", max_length=2)),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Folder',
+            name="Folder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='audience.folder')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120)),
+                ("parent", models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="audience.folder")),
             ],
         ),
         migrations.CreateModel(
-            name='SubscriberList',
+            name="SubscriberList",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, unique=True)),
-                ('description', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField()),
-                ('folder', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='audience.folder')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, unique=True)),
+                ("description", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField()),
+                ("folder", models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="audience.folder")),
             ],
             options={
-                'db_table': 'audience_list',
+                "db_table": "audience_list",
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('added_at', models.DateTimeField()),
-                ('subscriber', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='audience.subscriber')),
-                ('list', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='audience.subscriberlist')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("added_at", models.DateTimeField()),
+                ("subscriber", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="audience.subscriber")),
+                ("list", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="audience.subscriberlist")),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('list', 'subscriber'), name='audience_member_once')],
+                "constraints": [models.UniqueConstraint(fields=("list", "subscriber"), name="audience_member_once")],
             },
         ),
     ]

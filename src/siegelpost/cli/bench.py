@@ -1,0 +1,36 @@
+"""`siegelpost bench …`: speed as a ratio to a limit of this machine, measured in the same run."""
+
+import os
+
+import typer
+
+from siegelpost.base.i18n import marked as _
+from siegelpost.base.i18n import translate as t
+from siegelpost.cli.output import as_json, facts
+from siegelpost.workbench import bench
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help=t(_("Measure speed against the limit of this machine.")))
+
+JSON = typer.Option(False, "--json", help=t(_("Print JSON.")))
+BELOW = 1
+
+
+@app.command(help=t(_("Send signed, personalised mail into Postfix's smtp-sink and compare with openssl's RSA-2048 rate.")))
+def send(size: int = typer.Option(60_000, min=100, max=2_000_000, help=t(_("Recipients."))), json: bool = JSON) -> None:
+    """Exit 1 below the bar, 3 where smtp-sink or openssl is missing."""
+    _tell(bench.send(size, dict(os.environ)), json)
+
+
+@app.command("import", help=t(_("Import made-up people from a CSV file with ten columns.")))
+def import_people(size: int = typer.Option(100_000, min=100, max=2_000_000, help=t(_("Rows."))), json: bool = JSON) -> None:
+    """Exit 1 below the bar."""
+    _tell(bench.import_rows(size, dict(os.environ)), json)
+
+
+def _tell(found: bench.Found, json: bool) -> None:
+    if json:
+        as_json(found.figures)
+    else:
+        facts(found.figures)
+    if not found.reached:
+        raise typer.Exit(BELOW)

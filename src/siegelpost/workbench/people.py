@@ -1,0 +1,22 @@
+"""Made-up people for measurements: the same ones each time, at domains that nobody can own (RFC 2606)."""
+
+import csv
+from pathlib import Path
+
+FIRST = ("Mira", "Jonas", "Lene", "Tilo", "Wanda", "Enno", "Ylva", "Bruno", "Senta", "Kuno", "Alma", "Falk")
+LAST = ("Beispiel", "Muster", "Probe", "Erfunden", "Platzhalter", "Vorlage", "Entwurf", "Fiktiv")
+CITIES = ("Musterstadt", "Beispielhausen", "Probedorf", "Neu-Erfunden")
+COLUMNS = ("E-Mail", "Anrede", "Vorname", "Nachname", "Ort", "Kundennummer", "Geburtstag", "Sprache", "Quelle", "Bemerkung")
+
+
+def write_people(file: Path, size: int) -> None:
+    """Write a CSV of `size` people with ten columns, UTF-8, semicolons."""
+    with file.open("w", encoding="utf-8", newline="") as out:
+        rows = csv.writer(out, delimiter=";")
+        rows.writerow(COLUMNS)
+        for n in range(size):
+            first, last = FIRST[n % len(FIRST)], f"{LAST[n % len(LAST)]}-{n // 97}"
+            rows.writerow((
+                f"{first.lower()}.{n}@{'example.org' if n % 3 else 'mail.example.com'}", "Frau" if n % 2 else "Herr", first, last,
+                CITIES[n % len(CITIES)], f"K{n:07}", f"{n % 28 + 1:02}.{n % 12 + 1:02}.19{n % 60 + 40}", "de", "Messe", "",
+            ))  # fmt: skip
