@@ -1,5 +1,7 @@
 """What the edge answers, and what it keeps, request by request; without a socket."""
 
+import io
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,7 +16,7 @@ from siegelpost.measure.services import register_targets
 from siegelpost.measure.spool import Hit
 from siegelpost.measure.targets import Targets
 from siegelpost.measure.uniques import Uniques
-from siegelpost.public.edge import PIXEL_GIF, Edge, address_of
+from siegelpost.public.edge import PIXEL_GIF, Edge, NoNames, address_of
 from siegelpost.sign.tokens import make_token
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.registry import open_by_number
@@ -253,3 +255,27 @@ def test_a_fault_is_logged_without_its_text(bench: Bench, capsys: pytest.Capture
 )
 def test_only_a_proxy_on_this_machine_is_believed(peer: str, said: str, address: str) -> None:
     assert address_of({"REMOTE_ADDR": peer, "HTTP_X_FORWARDED_FOR": said}) == address
+
+
+def test_the_framework_logs_that_something_failed_and_not_for_whom() -> None:
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.addFilter(NoNames())
+    logger = logging.getLogger("django.request.test")
+    logger.addHandler(handler)
+    logger.propagate = False
+    try:
+        raise ValueError("ann@example.org")
+    except ValueError:
+        logger.exception("Internal Server Error: %s", "/u/TOKEN", extra={"status_code": 500})
+    logger.error("Bad Gateway: %s", "/u/TOKEN", extra={"status_code": 502})
+    said = stream.getvalue()
+    assert said == f"request failed: ValueError {said.split()[3]}\nrequest failed: 502\n"
+    assert "TOKEN" not in said
+    assert "ann@example.org" not in said
+
+
+def test_only_the_framework_is_silenced() -> None:
+    record = logging.LogRecord("siegelpost", logging.ERROR, "", 0, "kept %s", ("as it is",), None)
+    assert NoNames().filter(record)
+    assert record.getMessage() == "kept as it is"

@@ -8,7 +8,7 @@ from tests.guards.sources import PACKAGE, shown, text_files
 REGISTRIES = [
     ".".join(parts) for parts in (("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"), ("npmjs", "com"), ("yarnpkg", "com"))
 ]
-MACHINE_PATH = re.compile(r"(?<![\w.:/])/(?:root|Users|work|opt/wheels)/|(?<![\w.])/home/[a-z]")
+MACHINE_PATH = re.compile(r"(?<![\w.:/])/(?:root|Users|work|srv)/|(?<![\w.])/home/[a-z]")
 ADDRESS = re.compile(r"[\w.+-]+@((?:\w[\w-]*\.)+[a-z]{2,})\b", re.IGNORECASE)
 LONGEST = 254  # RFC 5321 section 4.5.3.1.3: a longer one is nobody's
 RESERVED = re.compile(r"(?:^|\.)(?:example|test|invalid|localhost|local|example\.(?:com|net|org))$")  # RFC 2606, RFC 6762

@@ -204,7 +204,7 @@ def test_a_fault_half_way_says_what_is_in_and_the_next_run_finishes(
 
 
 def test_transactions_stay_short_and_let_others_in(alpha: TenantDB, beta: TenantDB, engine: str) -> None:
-    size = writing.BatchSize()
+    size = writing.BatchSize("sqlite")
     size.learn(size.rows, seconds=0.5)
     assert size.rows == writing.SMALLEST_BATCH
     for _ in range(30):
@@ -217,3 +217,36 @@ def test_transactions_stay_short_and_let_others_in(alpha: TenantDB, beta: Tenant
     writer.write([])
     writer.write([])
     assert waits == ([writing.PAUSE_SECONDS] if engine == "sqlite" else [])
+
+
+@pytest.mark.parametrize("fault", [KeyboardInterrupt, OSError])
+def test_an_import_that_is_broken_off_keeps_what_is_in_and_the_refused_rows_so_far(
+    alpha: TenantDB, beta: TenantDB, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: type[BaseException]
+) -> None:
+    path = written(tmp_path, "email\nbad\n" + "".join(f"person{number}@example.org\n" for number in range(500)))
+    a_list(alpha)
+
+    def stop_later(*args: object, **kwargs: object) -> int:
+        if alpha.objects(Subscriber).count() > 250:
+            raise fault
+        return grant_many(*args, **kwargs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(writing, "grant_many", stop_later)
+    with pytest.raises(ImportStopped):
+        imported(alpha, path, refused_to=tmp_path / "refused.csv")
+    assert "email_invalid" in (tmp_path / "refused.csv").read_text(encoding="utf-8-sig")
+    assert imports_of(alpha)[0].state == "failed"
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["people.csv", "refused.csv"]
+
+
+def test_a_full_disk_under_the_refused_rows_stops_the_import_and_leaves_no_half_file(
+    alpha: TenantDB, beta: TenantDB, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*args: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(ImportStopped) as caught:
+        imported(alpha, written(tmp_path, PEOPLE), refused_to=tmp_path / "refused.csv")
+    assert caught.value.facts["added"] == 2
+    assert [one.name for one in tmp_path.iterdir()] == ["people.csv"]

@@ -73,7 +73,6 @@ def _write(alpha: TenantDB, field: str, text: str) -> None:
         some_mailing(alpha, reply_to=text)
 
 
-@pytest.mark.parametrize("bad", BREAKS)
 @pytest.mark.parametrize(
     "write",
     [
@@ -87,12 +86,13 @@ def _write(alpha: TenantDB, field: str, text: str) -> None:
     ],
     ids=["subject", "preheader", "name", "reply-to", "sender name", "sender address", "name of a copy"],
 )
-def test_a_line_break_in_any_field_is_refused(alpha: TenantDB, write: Callable[[TenantDB, str], object], bad: str) -> None:
-    with pytest.raises(HeaderRefused) as refused:
-        write(alpha, bad)
+def test_a_line_break_in_any_field_is_refused(alpha: TenantDB, write: Callable[[TenantDB, str], object]) -> None:
+    for bad in BREAKS:
+        with pytest.raises(HeaderRefused) as refused:
+            write(alpha, bad)
 
-    assert refused.value.exit_code == 4
-    assert "Bcc" not in refused.value.text()
+        assert refused.value.exit_code == 4
+        assert "Bcc" not in refused.value.text()
 
 
 def test_a_sender_with_an_umlaut_domain_is_kept_as_a_label(alpha: TenantDB) -> None:

@@ -219,11 +219,18 @@ def test_without_a_measuring_plan_addresses_stay() -> None:
 
 
 def test_plain_text_links_are_replaced_unless_a_slot_continues_them() -> None:
-    source = Source(format="txt", body="See https://a.example/1. Or https://a.example/2/{{ email }}, (https://a.example/3)", subject="S")
+    source = Source(
+        format="txt",
+        body="See https://a.example/1. Or https://a.example/2/{{ email }}, (https://a.example/3) https://a.example/1{{ email }}",
+        subject="S",
+    )
     got = compile_variant(source, link_for=lambda address, position: f"https://m.example/{position}")
     assert got.html is None
     assert got.links == ("https://a.example/1", "https://a.example/3")
-    assert join(got.text, VALUES) == "See https://m.example/0. Or https://a.example/2/ann@example.org, (https://m.example/1)"
+    assert (
+        join(got.text, VALUES)
+        == "See https://m.example/0. Or https://a.example/2/ann@example.org, (https://m.example/1) https://a.example/1ann@example.org"
+    )
 
 
 def test_the_same_source_gives_the_same_pieces() -> None:

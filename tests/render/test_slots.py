@@ -60,9 +60,12 @@ def test_the_fast_way_gives_what_the_library_gives(filters: str, context: Contex
 
 @pytest.mark.parametrize("filters", FILTERS)
 @pytest.mark.parametrize("context", list(Context))
-def test_the_fast_way_gives_what_the_library_gives_for_a_missing_value(filters: str, context: Context) -> None:
+def test_the_fast_way_gives_what_the_library_gives_for_odd_values(filters: str, context: Context) -> None:
     fast, library = WAYS[filters, context]
     assert fast({}) == library({})
+    odd: list[object] = ["", " ", "\t\r\n", "\u2028", " ab ", "ß", "ǆ", "İ", None, False, True, 0, 0.0, [], {}, date(2026, 1, 1)]
+    for value in odd:
+        assert fast({"name": value}) == library({"name": value}), repr(value)
 
 
 @given(value=VALUES, context=st.sampled_from(list(Context)))
@@ -134,6 +137,8 @@ def test_tags_and_filters_that_reach_out_are_unknown(tag: str) -> None:
     "source",
     [
         "{% for i in (1..100000000) %}x{% endfor %}",
+        "{% for i in (1..1001) %}{% assign a = 1 %}{% endfor %}",
+        "{% if true %}" + "{% for i in (1..600) %}{% assign a = 1 %}{% endfor %}" * 2 + "{% endif %}",
         "{% for i in (1..900) %}{% for k in (1..900) %}{% for l in (1..900) %}x{% endfor %}{% endfor %}{% endfor %}",
         "{% assign s = 'xxxxxxxxxx' %}" + "{% assign s = s | append: s %}" * 20 + "{{ s }}",
         "{% assign s = 'aaaaaaaaaaaaaaaa' %}{{ s" + " | replace: 'a', s" * 9 + " }}",

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from mailcatcher.loopback import NotThisMachine, loopback_address
 from mailcatcher.script import LAST_ACTS, Script, ScriptWrong, place, read_script
+from mailcatcher.server import faults_of
 from tests.tools.catcher import PROGRAM
 
 PEOPLE = [f"person{number}@example.org" for number in range(2_000)]
@@ -88,3 +89,18 @@ def test_the_catcher_imports_nothing_but_itself_and_python() -> None:
 def test_the_catcher_runs_where_nothing_is_installed() -> None:
     done = subprocess.run([sys.executable, "-I", "-S", str(PROGRAM), "--help"], capture_output=True, text=True, timeout=30, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("content", "faults"),
+    [
+        (b"", []),
+        (b"a\r\nb\r\n", []),
+        (b"a\nb\r\n", ["bare newline"]),
+        (b"a\rb\r\n", ["bare newline"]),
+        (b"x" * 998 + b"\r\n", []),
+        (b"x" * 999 + b"\r\n", ["long line"]),
+    ],
+)
+def test_what_breaks_the_format_of_mail_is_noted(content: bytes, faults: list[str]) -> None:
+    assert faults_of(content) == faults

@@ -28,7 +28,7 @@ def find_many(tenant: TenantDB, keys: Sequence[bytes], list_id: int) -> dict[byt
     """Return who of many people is stored already, by the keyed hash of the address (16 bytes each)."""
     if not keys:
         return {}
-    wanted = {"count": len(keys), "keys": b"".join(keys), "list_id": list_id}
+    wanted = {"count": len(keys), "keys": b"".join(sorted(keys)), "list_id": list_id}
     with tenant.cursor() as cursor:
         cursor.execute(sql("audience", "find_many", tenant.vendor), wanted)
         return {bytes(key): Known(number, json.loads(fields), bool(on_list)) for key, number, fields, on_list in cursor.fetchall()}

@@ -75,7 +75,7 @@ def run(tenant: TenantDB, path: Path, order: ImportOrder, *, folder: Path, now: 
     result = ImportResult(
         id=job_id,
         tally=writer.tally,
-        refused_file=str(target) if refused.close() else "",
+        refused_file=str(target) if refused.made else "",
         ignored_columns=opened.columns.ignored,
     )
     jobs.end(tenant, job_id, jobs.DONE, result.refused_file, now=now)
@@ -108,20 +108,24 @@ def _import_all(tenant: TenantDB, opened: Opened, writer: BatchWriter, refused: 
     gc.freeze()  # a full collection over all of Django's objects takes 50 ms, and would take them inside a transaction
     try:
         while batch := list(islice(judged, writer.size.rows)):
-            refused.write(writer.write(batch))
+            bad = writer.write(batch)
             line = batch[-1].line
+            refused.write(bad)
             tell()
-    except (DatabaseError, OSError) as reason:
+        refused.close()
+    except (DatabaseError, OSError, KeyboardInterrupt) as reason:
         raise _stopped(tenant, writer, refused, line, reason) from reason
     finally:
         gc.unfreeze()
+        refused.drop()
 
 
-def _stopped(tenant: TenantDB, writer: BatchWriter, refused: RefusedRows, line: int, reason: Exception) -> ImportStopped:
+def _stopped(tenant: TenantDB, writer: BatchWriter, refused: RefusedRows, line: int, reason: BaseException) -> ImportStopped:
     """Note the fault where that is still possible, and say what is in. The text of the fault may hold data: only its kind is told."""
-    with suppress(DatabaseError, OSError):
-        made = refused.close()
-        jobs.end(tenant, writer.job_id, jobs.FAILED, str(refused.path) if made else "", now=writer.now)
+    with suppress(OSError):
+        refused.close()
+    with suppress(DatabaseError):
+        jobs.end(tenant, writer.job_id, jobs.FAILED, str(refused.path) if refused.made else "", now=writer.now)
     tally = writer.tally
     return ImportStopped(
         id=writer.job_id,

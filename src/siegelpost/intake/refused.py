@@ -6,7 +6,7 @@ import os
 import secrets
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -33,6 +33,7 @@ class RefusedRows:
         key   of the tenant's files (TenantKeys.files), to seal it; None leaves it in clear, readable for its owner only
         """
         self.path = path
+        self.made = False
         self._headings = headings
         self._separator = separator
         self._key = key
@@ -58,19 +59,22 @@ class RefusedRows:
         self._rows = csv.writer(self._text, delimiter=self._separator)
         self._rows.writerow([translate(LINE), translate(REASON), translate(EXPLANATION), *defuse_all(self._headings)])
 
-    def close(self) -> bool:
-        """Complete the file and put it in its place; returns whether there is one."""
-        if self._text is None or self._part is None or self._raw is None:
-            return False
-        self._text.close()
-        self._raw.close()
-        os.replace(self._part, self.path)
-        self._part = None
-        return True
+    def close(self) -> None:
+        """Complete the file, if there is one, and put it in its place; `made` is true from then on."""
+        if self._part is not None and self._text is not None and self._raw is not None:
+            self._text.close()
+            self._raw.close()
+            os.replace(self._part, self.path)
+            self._part = None
+            self.made = True
 
     def drop(self) -> None:
-        """Forget what was written."""
-        if self._part is not None:
+        """Remove what was begun and not completed: it may be in clear text."""
+        if self._part is not None and self._text is not None and self._raw is not None:
+            with suppress(OSError, ValueError):  # whatever stopped the import may stop this too
+                self._text.close()
+            with suppress(OSError):
+                self._raw.close()
             self._part.unlink(missing_ok=True)
             self._part = None
 

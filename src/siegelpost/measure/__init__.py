@@ -5,4 +5,7 @@ them may be shown), `aggregate` (from spool to counters), and for the public edg
 
 Pixel and links are the same for all recipients of a variant; what is written down holds an hour and a class of device,
 never a person, an address or a fingerprint. Whether measuring this way needs consent is for the tenant to judge.
+
+What this room cannot hide: where a mailing goes out to a few people an hour, the counter of that hour speaks of those
+few, even though `rules` shows it to nobody. Whoever sends one by one should measure with a coarser grain than the hour.
 """

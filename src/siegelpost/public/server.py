@@ -19,7 +19,7 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import Server
 
-from siegelpost.base.errors import BadInput
+from siegelpost.base.errors import BadInput, SiegelpostError
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.process import die_with_parent
 
@@ -81,11 +81,15 @@ def _check_free(host: str, port: int) -> None:
 
 
 def main(words: Sequence[str]) -> None:
-    """Serve as a child; `words` as described above."""
+    """Serve as a process of its own, `words` as described above; ends with the exit code of the error, if any."""
     *parent, host, port = words
     if parent:
         die_with_parent(int(parent[0]))
-    serve_public(host, int(port))
+    try:
+        serve_public(host, int(port))
+    except SiegelpostError as error:
+        sys.stderr.write(f"{error.text()}\n")
+        sys.exit(error.exit_code)
 
 
 if __name__ == "__main__":

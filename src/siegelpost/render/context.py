@@ -75,7 +75,7 @@ def in_url(value: object) -> str:
     text = raw_text(value)
     if not text.isprintable() or " " in text:
         text = _SPACE.sub("%20", CONTROL.sub("", text).strip())
-    return _escaped(text) if True else "#"
+    return _escaped(text) if _ADDRESS.match(text) else "#"
 
 
 def in_url_part(value: object) -> str:

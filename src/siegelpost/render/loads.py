@@ -19,7 +19,6 @@ _STYLE_ADDRESS: Final = re.compile(
 )
 _STYLE_ESCAPE: Final = re.compile(r"\\([0-9a-fA-F]{1,6})\s?")
 _REFRESH: Final = re.compile(r"url\s*=\s*['\"]?([^'\"]+)", re.IGNORECASE)
-_LOST: Final = re.compile(r"[\t\n\r]")  # address parsers drop them (WHATWG URL standard)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ class Load:
     @property
     def host(self) -> str:
         """The host in lower case, "" for an address that names none (data:, cid:, relative)."""
-        address = _LOST.sub("", self.address).strip().replace("\\", "/")
+        address = self.address.strip().replace("\\", "/")
         if address.startswith("//"):
             address = f"https:{address}"
         try:

@@ -72,3 +72,14 @@ def _wait_for(port: int) -> None:
                 return
         time.sleep(0.05)
     raise ToolMissing(tool="smtp-sink", package="postfix")
+
+
+def port_or_free(wanted: int) -> int:
+    """`wanted` if nobody uses it, else any free port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", wanted))
+        except OSError:
+            return free_port()
+    return wanted
