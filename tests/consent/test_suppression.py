@@ -119,3 +119,21 @@ def test_the_log_of_an_import_knows_numbers_and_no_address(alpha: TenantDB) -> N
     import_entries(alpha, LINES, SuppressionFile(kind=BLACKLIST, source="file"), actor=OPERATOR, now=NOON)
     (entry,) = entries(alpha, act="suppression.imported")
     assert entry["details"] == {"kind": "blacklist", "source": "file", "list": None, "rows": 6, "added": 3}
+
+
+CASES = [
+    ("%@example.org", "a@EXAMPLE.org"),
+    ("a_b@%", "axb@x.test"),
+    ("a_b@%", "A_b@x.test"),
+    ("x%y\\z%@q.test", "xxy\\z1@q.test"),
+    ("%a%", "b@c.test"),
+]
+
+
+@pytest.mark.parametrize("entry, address", CASES)
+def test_the_database_reads_a_pattern_as_we_do(alpha: TenantDB, entry: str, address: str) -> None:
+    with alpha.atomic():
+        suppress_pattern(alpha, pattern=entry, source="test", actor=OPERATOR, now=NOON)
+    with alpha.cursor() as cursor:
+        cursor.execute(r"SELECT COUNT(*) FROM blacklist_patterns WHERE LOWER(%s) LIKE pattern ESCAPE '\'", [address])
+        assert bool(cursor.fetchone()[0]) == (reason_for(alpha, address, None) == "blacklisted")

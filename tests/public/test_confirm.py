@@ -93,6 +93,7 @@ def test_i_did_not_ask_for_this_forgets_and_pauses_for_thirty_days(world: World,
     assert "Die Anmeldung ist gelöscht" in text(answer)
     assert world.pending() == []
     assert browser().post(link, {"act": "refuse"}).status_code == 200
+    assert [entry["subject"] for entry in entries(world.tenant, act="sign_up.refused")] == ["form:brief"]
     fill_in(browser())
     assert len(world.mails()) == 1
     with time_machine.travel(clock.now() + timedelta(days=31), tick=True):

@@ -2,12 +2,12 @@
 
 import pytest
 from django.db import connections, transaction
-from tests.templates import MADE_AT
 
 from siegelpost.audience.models import Membership, Subscriber, SubscriberList
 from siegelpost.tenancy.errors import TenantNotNamed, TransactionNotNamed
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.models import Tenant
+from tests.templates import MADE_AT
 
 
 def test_a_bare_atomic_protects_no_tenant_so_the_write_is_refused(alpha: TenantDB) -> None:

@@ -187,7 +187,7 @@ def test_the_usual_shares_bring_somebody_for_everything_and_one_complaint(tmp_pa
     assert counts["one_click"] > 0
     assert (counts["complaints"], counts["mailto"], counts["failed_acts"]) == (1, 1, 0)
     assert tell(*arguments) == counts
-    assert inbound.counts()["messages"] == counts["hard_bounces"] + counts["complaints"] + counts["mailto"]
+    assert inbound.counts()["messages"] + inbound.counts()["automatic"] == counts["hard_bounces"] + counts["complaints"] + counts["mailto"]
     sources = {source for verb, path, _, source in Web.seen if path.startswith("/o/")}
     assert len(sources) > counts["opens"] * 0.9  # each person has an address of their own
 

@@ -124,6 +124,14 @@ def test_counts_come_from_the_files_and_go_on_after_a_restart(tmp_path: Path) ->
     assert (counts["messages"], counts["recipients"], counts["duplicates"]) == (6, 2, 3)
 
 
+def test_system_mails_are_counted_apart(tmp_path: Path) -> None:
+    with running(tmp_path / "caught") as catcher, catcher.client() as smtp:
+        for value in ("auto-generated", "no"):
+            smtp.sendmail("a@sender.example", ["ann@example.org"], f"Auto-Submitted: {value}\r\n\r\nx\r\n".encode())
+        counts = catcher.counts()
+    assert (counts["automatic"], counts["messages"]) == (1, 1)
+
+
 def test_a_rule_that_makes_no_sense_is_refused(tmp_path: Path) -> None:
     for rule in ("rcpt=550 x", "lunch:*=550 x", "rcpt:*=650 x", "rcpt:*=550\r\nx"):
         assert "STAGE:PATTERN" in tell("--folder", str(tmp_path / "caught"), "--reply", rule, code=2)["error"]

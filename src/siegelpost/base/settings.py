@@ -122,7 +122,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         retry_seconds=number("RETRY_SECONDS", 60, 1, 3600),
         signatures=checked("SIGNATURES", "both", {"both", "rsa"}.__contains__, "both or rsa"),
     )
-    faults += [f"SIEGELPOST_TENANT_SERVERS holds no postgresql://…" for url in settings.tenant_servers if not _is_postgres(url)]
+    faults += ["SIEGELPOST_TENANT_SERVERS holds no postgresql://…" for url in settings.tenant_servers if not _is_postgres(url)]
     if settings.environment == "test" and (urlsplit(settings.relay_url).hostname or "") not in LOOPBACK:
         faults.append("SIEGELPOST_RELAY_URL is not on this machine, as SIEGELPOST_ENVIRONMENT=test demands")
     if faults:
@@ -155,6 +155,5 @@ def _is_web(url: str) -> bool:
 @cache
 def process_settings() -> Settings:
     """The settings of this process, read once. Doors and project use it; rooms get values as arguments."""
-
 
     return read_settings(os.environ)

@@ -1,11 +1,13 @@
 """`siegelpost edge`"""
 
+import os
+import sys
+
 import typer
 
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate as t
 from siegelpost.cli.context import ready
-from siegelpost.public.server import serve_public
 
 app = typer.Typer(add_completion=False)
 
@@ -17,4 +19,4 @@ def edge(
 ) -> None:
     """Exit 4 where the port is taken."""
     ready()
-    serve_public(host, port)
+    os.execv(sys.executable, [sys.executable, "-m", "siegelpost.public.server", host, str(port)])  # noqa: S606 - our own program

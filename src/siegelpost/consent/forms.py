@@ -124,9 +124,7 @@ def find_form(tenant: TenantDB, slug: str) -> FormView:
 
 def offered_lists(tenant: TenantDB) -> frozenset[int]:
     """Ids of the lists that active forms offer to everybody."""
-    return frozenset(
-        list_id for ids in tenant.objects(Form).filter(active=True).values_list("list_ids", flat=True) for list_id in ids
-    )
+    return frozenset(list_id for ids in tenant.objects(Form).filter(active=True).values_list("list_ids", flat=True) for list_id in ids)
 
 
 def _view(tenant: TenantDB, row: Form) -> FormView:

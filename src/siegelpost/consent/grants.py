@@ -88,9 +88,7 @@ def grant_many(
     return new
 
 
-def withdraw(
-    tenant: TenantDB, *, subscriber_id: int, list_ids: Sequence[int], how: str, actor: Actor, now: datetime
-) -> int:
+def withdraw(tenant: TenantDB, *, subscriber_id: int, list_ids: Sequence[int], how: str, actor: Actor, now: datetime) -> int:
     """End the running consents of one person for these lists, and return how many there were. Inside `tenant.atomic()`.
 
     how  the way it was said: "one-click", "page", "mailto", "preferences", "complaint", "operator"

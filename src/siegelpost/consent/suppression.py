@@ -32,9 +32,7 @@ class SuppressionEntry:
     at: datetime
 
 
-def suppress(
-    tenant: TenantDB, *, kind: str, key: bytes, source: str, actor: Actor, now: datetime, list_id: int | None = None
-) -> bool:
+def suppress(tenant: TenantDB, *, kind: str, key: bytes, source: str, actor: Actor, now: datetime, list_id: int | None = None) -> bool:
     """Never send to this address again; return whether that is new. Inside `tenant.atomic()`; doing it twice is safe.
 
     kind     optout | blacklist | complaint | retained | exclusion
@@ -132,9 +130,7 @@ def check(tenant: TenantDB, email: str) -> list[SuppressionEntry]:
     key = address_key(email, tenant.keys.addresses)
     rows = tenant.objects(Suppression).filter(Q(key=key) | ~Q(pattern="")).order_by("at", "id")
     return [
-        SuppressionEntry(
-            kind=row.kind, reason=REASONS[row.kind], list_id=row.list_id, pattern=row.pattern, source=row.source, at=row.at
-        )
+        SuppressionEntry(kind=row.kind, reason=REASONS[row.kind], list_id=row.list_id, pattern=row.pattern, source=row.source, at=row.at)
         for row in rows
         if not row.pattern or compiled((row.pattern,)).match(email)
     ]

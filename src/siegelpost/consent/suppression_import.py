@@ -46,9 +46,7 @@ class SuppressionFile:
     list_id: int | None = None
 
 
-def import_entries(
-    tenant: TenantDB, lines: Iterable[str], file: SuppressionFile, *, actor: Actor, now: datetime
-) -> SuppressionImport:
+def import_entries(tenant: TenantDB, lines: Iterable[str], file: SuppressionFile, *, actor: Actor, now: datetime) -> SuppressionImport:
     """Suppress everybody whom `lines` name, one address (or pattern) a line; opens its own transactions of 1,000 lines.
 
     Further columns, empty lines, comments (#) and a heading are passed over. What is there already stays; wrong lines

@@ -1,14 +1,14 @@
 """Lease a slice of due rows, so that no other process takes them, and read what their messages need."""
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from siegelpost.delivery import tally
 from siegelpost.delivery.compose import Recipient
 from siegelpost.delivery.journal import Journal
 from siegelpost.delivery.models import Delivery, Outgoing, Slice
-from siegelpost.delivery.settle import DELIVERIES, OUTGOING, Lease
+from siegelpost.delivery.settle import OUTGOING, Lease
 from siegelpost.delivery.statements import change, ids, read
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.home import Home, boot_id
@@ -71,7 +71,7 @@ def claim(tenant: TenantDB, who: Claimer, lease: Lease, list_ids: tuple[int, ...
                 lease_until=int(start + LEASE_SECONDS),
             )  # fmt: skip
             taken = Claimed(
-                Lease(slice_id=row.pk, mailing_id=lease.mailing_id, table=lease.table, started=lease.started, retry_first=lease.retry_first),
+                replace(lease, slice_id=row.pk),
                 journal, start + LEASE_SECONDS - MARGIN_SECONDS, start + CONSENT_SECONDS,
             )  # fmt: skip
             size = _take(tenant, taken, list_ids, limit, now)
@@ -117,4 +117,3 @@ def renew(tenant: TenantDB, taken: Claimed) -> bool:
     if kept:
         taken.lease_until = start + LEASE_SECONDS - MARGIN_SECONDS
     return bool(kept)
-

@@ -1,7 +1,6 @@
 """One person's message: the variant compiled once, then slots, headers, signature. The hot path of the engine."""
 
 import json
-
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from email.utils import format_datetime
@@ -48,9 +47,7 @@ class Envelope:
 
 def compiled(variant: FrozenVariant) -> Compiled:
     """Compile a frozen variant with its measured addresses."""
-    source = Source(
-        format=variant.format, body=variant.source, text=variant.text, subject=variant.subject, preheader=variant.preheader
-    )
+    source = Source(format=variant.format, body=variant.source, text=variant.text, subject=variant.subject, preheader=variant.preheader)
     links = variant.links
     return compile_variant(
         source,
@@ -178,5 +175,3 @@ def mailbox(name: str, email: str) -> bytes:
 def list_id(plan: LaunchPlan) -> bytes:
     """List-Id (RFC 2919) of the list, or of the sender where the mailing goes to several."""
     return plan.list_header.encode("ascii", "replace")
-
-

@@ -1,6 +1,6 @@
 """System and dialog mails: confirmation, link, notice. They go through a table of their own and the same lanes."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from hashlib import blake2b
@@ -18,20 +18,28 @@ NAMES = ("From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "X-CSA
 TWICE = ("From", "To", "Subject", "Date", "Message-ID")
 
 
-def enqueue(
-    tenant: TenantDB, *, kind: str, to: str, subject: str, text: str, html: str = "", sender_id: int | None = None, actor: Actor, now: datetime
-) -> int:  # fmt: skip
-    """Queue one mail that is no mailing; returns its id.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SystemMail:
+    """A mail that is no mailing.
 
     kind       confirmation, test, notice, …
     to         checked address
     sender_id  None takes the tenant's first sender
     """
+
+    kind: str
+    to: str
+    subject: str
+    text: str
+    html: str = ""
+    sender_id: int | None = None
+
+
+def enqueue(tenant: TenantDB, mail: SystemMail, *, actor: Actor, now: datetime) -> int:
+    """Queue one mail and return its id; its own transaction, or part of the caller's."""
     with tenant.atomic():
-        row = tenant.objects(Outgoing).create(
-            kind=kind, to=to, subject=subject, text=text, html=html, sender_id=sender_id, due_at=int(now.timestamp()), created_at=now
-        )
-        append(tenant, "delivery.queued", subject=f"outgoing {row.pk}", details={"kind": kind}, actor=actor, at=now)
+        row = tenant.objects(Outgoing).create(**asdict(mail), due_at=int(now.timestamp()), created_at=now)
+        append(tenant, "delivery.queued", subject=f"outgoing {row.pk}", details={"kind": mail.kind}, actor=actor, at=now)
     return row.pk
 
 

@@ -58,7 +58,7 @@ def answered_before(tenant: TenantDB, delivery_id: int) -> list[tuple[int, bool]
     Looks at the latest RECENT mailings only; those without a final answer are left out. Tells feedback whether hard
     bounces came in a row.
     """
-    subscriber_id = tenant.objects(Delivery).filter(pk=delivery_id).values_list("subscriber_id", flat=True).first()
+    subscriber_id = tenant.objects(Delivery).filter(pk=delivery_id).values_list("subscriber_id", flat=True).first() or 0
     mailings = list(tenant.objects(Launch).order_by("-launched_at").values_list("mailing_id", flat=True)[:RECENT])
     rows = tenant.objects(Delivery).filter(mailing_id__in=mailings, subscriber_id=subscriber_id, pk__lt=delivery_id)
     final = rows.filter(state__in=("sent", "bounced")).order_by("-pk")

@@ -48,9 +48,7 @@ def recover(tenants: Iterable[TenantDB], home: Home, *, now: int) -> list[tuple[
     return touched
 
 
-def _settle_journal(
-    tenant: TenantDB, name: str, found: Found, speaks: bool, now: int
-) -> list[tuple[str, int]]:
+def _settle_journal(tenant: TenantDB, name: str, found: Found, speaks: bool, now: int) -> list[tuple[str, int]]:
     row = tenant.objects(Slice).filter(journal=name, state="open").first()
     if row is None:
         return []  # the claim was never committed, or everything was settled before the end
@@ -74,9 +72,7 @@ def _settle_lost(tenant: TenantDB, home: Home, now: int) -> list[tuple[str, int]
     return touched
 
 
-def _settle_rest(
-    tenant: TenantDB, row: Slice, found: Found, speaks: bool, now: int
-) -> None:
+def _settle_rest(tenant: TenantDB, row: Slice, found: Found, speaks: bool, now: int) -> None:
     table = DELIVERIES if row.mailing_id else OUTGOING
     lease = Lease(slice_id=row.pk, mailing_id=row.mailing_id, table=table)
     results = [

@@ -1,6 +1,6 @@
 """What this room stores about people."""
 
-from siegelpost.base.privacy import Holding
+from siegelpost.base.privacy import Holding, NothingPersonal
 
 PERSONAL_DATA = (
     Holding(
@@ -12,4 +12,5 @@ PERSONAL_DATA = (
         keep="as long as the tenant exists",
         then="goes with the tenant's database; holds ids, never addresses",
     ),
+    NothingPersonal(model="evidence.Entry", because="A running number."),
 )

@@ -11,4 +11,4 @@ def entries(tenant: TenantDB, *, act: str = "", limit: int = 100) -> list[dict[s
     rows = tenant.objects(Entry).order_by("-id")
     if act:
         rows = rows.filter(act=act)
-    return list(rows.values("id", "at", "actor", "act", "subject", "details")[:limit])
+    return [dict(row) for row in rows.values("id", "at", "actor", "act", "subject", "details")[:limit]]

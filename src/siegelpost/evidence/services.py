@@ -8,9 +8,7 @@ from siegelpost.evidence.models import Entry
 from siegelpost.tenancy.handle import TenantDB
 
 
-def append(
-    tenant: TenantDB, act: str, *, subject: str = "", details: dict[str, Any] | None = None, actor: Actor, at: datetime
-) -> None:
+def append(tenant: TenantDB, act: str, *, subject: str = "", details: dict[str, Any] | None = None, actor: Actor, at: datetime) -> None:
     """Add one act to the tenant's log, inside the transaction of the act itself.
 
     act      "room.what"

@@ -11,6 +11,7 @@ from siegelpost.base.i18n import marked as _
 from siegelpost.consent import reads, sign_ups, suppression, texts
 from siegelpost.consent.grants import Proof, grant
 from siegelpost.consent.sign_ups import PendingSignUp
+from siegelpost.evidence.services import append
 from siegelpost.tenancy.handle import TenantDB
 
 
@@ -55,7 +56,7 @@ def confirm(tenant: TenantDB, sign_up_id: str, *, now: datetime) -> None:
     pending = sign_ups.find(tenant, sign_up_id, now=now)
     if pending is None:
         raise SignUpGone
-    with tenant.atomic():
+    with tenant.atomic(durable=True):
         _write(tenant, pending, now)
     sign_ups.delete(tenant, sign_up_id)
 
@@ -80,10 +81,13 @@ def _write(tenant: TenantDB, pending: PendingSignUp, now: datetime) -> None:
 
 
 def refuse(tenant: TenantDB, sign_up_id: str, *, now: datetime) -> None:
-    """"I did not ask for this": forget the sign-up and send this address no confirmation for 30 days.
+    """ "I did not ask for this": forget the sign-up and send this address no confirmation for 30 days.
 
     Doing it twice is safe; a sign-up that is gone needs nothing more.
     """
     pending = sign_ups.find(tenant, sign_up_id, now=now)
-    if pending is not None:
-        sign_ups.block(tenant, pending.key, now=now)
+    if pending is None:
+        return
+    sign_ups.block(tenant, pending.key, now=now)
+    with tenant.atomic():
+        append(tenant, "sign_up.refused", subject=f"form:{pending.form_slug}", actor=Actor.subject(), at=now)

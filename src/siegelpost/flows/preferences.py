@@ -72,7 +72,7 @@ def change(tenant: TenantDB, subscriber_id: int, choice: Choice, *, now: datetim
     """
     page = show(tenant, subscriber_id, language=choice.language)
     off = [item.id for item in page.lists if item.on and item.id not in choice.on]
-    with tenant.atomic():
+    with tenant.atomic(durable=True):
         if choice.nothing:
             left = leave_lists(tenant, subscriber_id, None, how="preferences", actor=Actor.subject(), now=now)
         else:

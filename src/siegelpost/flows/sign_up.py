@@ -21,7 +21,7 @@ from siegelpost.consent.forms import FormView
 from siegelpost.consent.rules import MAILS_PER_DAY, OPTOUT, REASONS, text_digest
 from siegelpost.consent.suppression import reason_for
 from siegelpost.consent.texts import NEWSLETTER
-from siegelpost.delivery.outgoing import enqueue
+from siegelpost.delivery.outgoing import SystemMail, enqueue
 from siegelpost.sign.addresses import address_key
 from siegelpost.sign.tokens import TokenForged, make_token, read_token
 from siegelpost.tenancy.handle import TenantDB
@@ -128,23 +128,13 @@ def _may_ask(tenant: TenantDB, form: FormView, email: str, key: bytes, now: date
     return person is None or not reads.running_lists(tenant, person.id) >= set(form.list_ids)
 
 
-def _ask(
-    tenant: TenantDB, form: FormView, sign_up_id: str, draft: sign_ups.SignUpDraft, *, public_url: str, now: datetime
-) -> None:
+def _ask(tenant: TenantDB, form: FormView, sign_up_id: str, draft: sign_ups.SignUpDraft, *, public_url: str, now: datetime) -> None:
     token = make_token("s", tenant.number, (), tenant.keys.tokens, extra=UUID(sign_up_id).bytes)
     url = f"{public_url}/s/{token}"
     mail = write_confirmation(tenant, url=url, text=form.text, text_language=form.language, language=draft.language)
     with tenant.atomic():
-        enqueue(
-            tenant,
-            kind="confirmation",
-            to=draft.email,
-            subject=mail.subject,
-            text=mail.text,
-            html=mail.html,
-            actor=Actor.subject(),
-            now=now,
-        )
+        letter = SystemMail(kind="confirmation", to=draft.email, subject=mail.subject, text=mail.text, html=mail.html)
+        enqueue(tenant, letter, actor=Actor.subject(), now=now)
 
 
 def _read_fields(tenant: TenantDB, form: FormView, entry: SignUpEntry) -> tuple[dict[str, Any], dict[str, str]]:

@@ -47,7 +47,7 @@ class Family:
             self._start(child)
 
     def _may_start(self, child: Child) -> bool:
-        wait = min(0.1 * 2**child.deaths, BACK_OFF_MOST)
+        wait: float = min(0.1 * 2.0**child.deaths, BACK_OFF_MOST)
         return time.monotonic() - child.started_at > wait
 
     def _start(self, child: Child) -> None:

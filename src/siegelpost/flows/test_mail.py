@@ -11,7 +11,7 @@ from siegelpost.base.actor import Actor
 from siegelpost.base.errors import Refused
 from siegelpost.base.i18n import marked as _
 from siegelpost.consent.suppression import reason_for
-from siegelpost.delivery.outgoing import enqueue
+from siegelpost.delivery.outgoing import SystemMail, enqueue
 from siegelpost.evidence.services import append
 from siegelpost.flows.check_mailing import source_of
 from siegelpost.mailings import rules
@@ -52,17 +52,15 @@ def send_test_mail(tenant: TenantDB, mailing_id: int, to: str, *, like: str = ""
     values = {**fields, **_standard(tenant, read_address(like).address or address, public_url)}
     compiled = compile_variant(source_of(facts.variants[0]))
     with tenant.atomic():
-        outgoing_id = enqueue(
-            tenant,
+        letter = SystemMail(
             kind="test",
             to=address,
             subject=(PREFIX + join(compiled.subject, values))[: rules.MAX_SUBJECT],
             text=join(compiled.text, values),
             html=join(compiled.html, values) if compiled.html else "",
             sender_id=sender.id,
-            actor=actor,
-            now=now,
         )
+        outgoing_id = enqueue(tenant, letter, actor=actor, now=now)
         append(tenant, "mailing.tested", subject=f"mailing:{mailing_id}", details={"like": about}, actor=actor, at=now)
     return outgoing_id
 

@@ -25,7 +25,7 @@ def unsubscribe(tenant: TenantDB, subscriber_id: int, mailing_id: int, *, how: s
 
     Source: RFC 8058 section 3.2, Art. 7(3) and 21(3) GDPR.
     """
-    with tenant.atomic():
+    with tenant.atomic(durable=True):  # "you are unsubscribed" must stay true after a power cut
         lists = mailing_lists(tenant, mailing_id)
         changed = leave_lists(tenant, subscriber_id, lists or None, how=how, actor=actor, now=now)
         if changed:
@@ -47,9 +47,7 @@ def names_of_lists(tenant: TenantDB, mailing_id: int) -> list[str]:
     return [item.name for item in lists_of(tenant) if item.id in ids]
 
 
-def leave_lists(
-    tenant: TenantDB, subscriber_id: int, list_ids: Sequence[int] | None, *, how: str, actor: Actor, now: datetime
-) -> bool:
+def leave_lists(tenant: TenantDB, subscriber_id: int, list_ids: Sequence[int] | None, *, how: str, actor: Actor, now: datetime) -> bool:
     """Take one person off these lists (None: off all) and remember never to write about them again; inside `tenant.atomic()`.
 
     Withdraws consent, ends membership and suppresses the keyed hash of the address, so that a later import cannot bring the
@@ -64,7 +62,6 @@ def leave_lists(
         remove_member(tenant, subscriber_id, list_id, now)
     wanted: list[int | None] = [None] if list_ids is None else list(list_ids)
     added = [
-        suppression.suppress(tenant, kind=OPTOUT, key=person.key, list_id=list_id, source=how, actor=actor, now=now)
-        for list_id in wanted
+        suppression.suppress(tenant, kind=OPTOUT, key=person.key, list_id=list_id, source=how, actor=actor, now=now) for list_id in wanted
     ]
     return bool(ended) or any(added)

@@ -96,7 +96,7 @@ def heed_copy(place: Home) -> None:
     stamp_home(place, read_mark(place)["installation"])
 
 
-class _alive:  # noqa: N801 - reads as a phrase
+class _alive:
     """Says to other processes that a worker runs on this home, by a shared lock that dies with us."""
 
     def __init__(self, place: Home) -> None:

@@ -97,8 +97,8 @@ def _email_column(shown: Sequence[str], keys: Sequence[str], email_column: str) 
 
 
 def _found(shown: Sequence[str]) -> str:
-    """The headings for an error. A line with an address is no line of headings and must not be repeated."""
-    if any("@" in heading for heading in shown):
+    """The headings for an error. A line with an address or a bare number is no line of headings and must not be repeated."""
+    if any("@" in heading or not any(map(str.isalpha, heading)) for heading in shown if heading):
         raise HeadingsMissing
     short = [heading[:SHOWN_LENGTH] for heading in shown if heading]
     return ", ".join(short[:SHOWN]) + (", …" if len(short) > SHOWN else "") or "–"

@@ -31,7 +31,7 @@ def move(tenant: TenantDB, mailing_id: int, to: str, *, frm: tuple[str, ...], re
     Of two at the same time only one succeeds: the condition stands in the UPDATE itself.
     Raises StateRefused with the state it is in, MailingUnknown; TransactionNotNamed outside a transaction.
     """
-    changes: dict[str, Any] = {"state": to, "pause_reason": reason if to == PAUSED else ""}
+    changes: dict[str, Any] = {"state": to, "pause_reason": reason[:40] if to == PAUSED else ""}
     if to in LAUNCHED:
         changes["launched_at"] = Coalesce("launched_at", Value(now, output_field=DateTimeField()))
     if to in ENDED:

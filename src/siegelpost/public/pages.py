@@ -59,9 +59,7 @@ def _weight(quality: str) -> float:
         return 0.0
 
 
-def page(
-    request: HttpRequest, template: str, *, tenant: TenantDB | None = None, status: int = 200, **context: Any
-) -> HttpResponse:
+def page(request: HttpRequest, template: str, *, tenant: TenantDB | None = None, status: int = 200, **context: Any) -> HttpResponse:
     """Answer with `public/<template>.html` in the reader's language; `tenant` gives name and imprint."""
     language = wished_language(request, tenant.language if tenant else "en")
     use_language(language)

@@ -12,7 +12,9 @@ from siegelpost.tenancy.errors import TransactionNotNamed
 
 SQLITE_START = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON; PRAGMA foreign_keys=ON"
 BUSY_SECONDS = 20
-_READS = ("SELECT", "PRAGMA", "EXPLAIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "SET", "SHOW", "ANALYZE", "VALUES", "CREATE TEMP", "DROP TABLE TEMP")
+_READS = (
+    "SELECT", "PRAGMA", "EXPLAIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "SET", "SHOW", "ANALYZE", "VALUES", "CREATE TEMP",
+)  # fmt: skip
 
 
 def sqlite_settings(path: Path) -> dict[str, Any]:

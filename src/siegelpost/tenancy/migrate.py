@@ -54,7 +54,7 @@ def migrate_all(progress: Callable[[Migrated], None]) -> list[Migrated]:
 def _migrate_one(row: Tenant) -> Migrated:
     try:
         migrate_tenant(row)
-    except Exception as reason:  # whatever it is, the other tenants go on; it is reported by name
+    except Exception as reason:  # noqa: BLE001 - whatever it is, the other tenants go on; it is reported by name
         log.error("tenancy.migrate_failed", tenant=row.slug, fault=type(reason).__name__)
         return Migrated(row.slug, type(reason).__name__)
     return Migrated(row.slug)

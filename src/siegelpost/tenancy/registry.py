@@ -85,6 +85,4 @@ def _sign_up_settings(row: Tenant) -> dict[str, Any]:
     if not row.server:
         return connections.sqlite_settings(home().tenant(row.slug) / "signups.sqlite3")
     found = credentials_of(row)
-    return servers.postgres_settings(
-        row.server, found.database, found.sign_ups, found.sign_ups_password, schema=SIGN_UP_SCHEMA
-    )
+    return servers.postgres_settings(row.server, found.database, found.sign_ups, found.sign_ups_password, schema=SIGN_UP_SCHEMA)

@@ -57,9 +57,7 @@ def server_of(url: str) -> str:
 def settings_of_url(url: str) -> dict[str, Any]:
     """Django settings for a whole postgresql:// address."""
     parts = urlsplit(url)
-    return postgres_settings(
-        server_of(url), unquote(parts.path.strip("/")), unquote(parts.username or ""), unquote(parts.password or "")
-    )
+    return postgres_settings(server_of(url), unquote(parts.path.strip("/")), unquote(parts.username or ""), unquote(parts.password or ""))
 
 
 def postgres_settings(server: str, database: str, user: str, password: str, *, schema: str = "") -> dict[str, Any]:

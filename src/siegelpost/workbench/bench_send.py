@@ -23,19 +23,19 @@ from siegelpost.audience.services import create_list  # noqa: E402  models can b
 from siegelpost.base import clock  # noqa: E402
 from siegelpost.base.actor import Actor  # noqa: E402
 from siegelpost.base.settings import process_settings  # noqa: E402
+from siegelpost.delivery.compose import Composer, Recipient  # noqa: E402
+from siegelpost.delivery.reads import counts, plan_of  # noqa: E402
 from siegelpost.delivery.tally import holds  # noqa: E402
+from siegelpost.flows.add_sender import add_sender  # noqa: E402
 from siegelpost.flows.copy_mailing import copy_mailing  # noqa: E402
 from siegelpost.flows.create_mailing import MailingOrder, create_mailing  # noqa: E402
 from siegelpost.flows.import_subscribers import import_subscribers  # noqa: E402
 from siegelpost.flows.launch import launch  # noqa: E402
-from siegelpost.flows.add_sender import add_sender  # noqa: E402
 from siegelpost.flows.make_tenant import make_tenant  # noqa: E402
 from siegelpost.flows.status import status  # noqa: E402
-from siegelpost.delivery.compose import Composer, Recipient  # noqa: E402
-from siegelpost.delivery.reads import counts, plan_of  # noqa: E402
+from siegelpost.intake.orders import ImportOrder  # noqa: E402
 from siegelpost.mailings.reads import dkim_keys  # noqa: E402
 from siegelpost.sign.dkim import DkimKey  # noqa: E402
-from siegelpost.intake.orders import ImportOrder  # noqa: E402
 from siegelpost.tenancy import home as homes  # noqa: E402
 from siegelpost.tenancy.handle import TenantDB  # noqa: E402
 from siegelpost.tenancy.migrate import migrate_control  # noqa: E402

@@ -70,8 +70,10 @@ def _play(stage: Stage) -> dict[str, Any]:
 
 def _sign_up(stage: Stage) -> None:
     """One person comes by the form and confirms the mail: double opt-in from end to end."""
-    stage.run("form", "create", TENANT, "anmeldung", "--list", LIST, "--title", "Frühlingsbrief bestellen", "--language", "de")
-    stage.sign_up(TENANT, "anmeldung", "neu.hier@example.org")
+    words = ("form", "create", TENANT, "Anmeldung", "--list", LIST, "--language", "de")
+    form = stage.json(*words)
+    tell(_("Sign-up form: {url}. Somebody fills it in and confirms by the link in the mail."), url=form["url"])
+    stage.sign_up(form["url"], "neu.hier@example.org")
 
 
 def _settled(stage: Stage, mailing: str) -> dict[str, Any]:

@@ -88,11 +88,10 @@ class Stage:
         found: dict[str, int] = json.loads(counted.stdout)
         return found
 
-    def sign_up(self, tenant: str, form: str, address: str) -> None:
+    def sign_up(self, page: str, address: str) -> None:
         """Fill in a sign-up form as a browser without JavaScript does, then follow the link of the confirmation mail."""
-        page = f"{self.public_url}/f/{tenant}/{form}"
         fields = dict(re.findall(r'<input[^>]*type="hidden"[^>]*name="([^"]+)"[^>]*value="([^"]*)"', _get(page)))
-        _post(page, {**fields, "email": address})
+        _post(page, {**fields, "email": address, "agreed": "1"})
         link = ""
 
         def arrived() -> bool:
@@ -115,7 +114,9 @@ class Stage:
         return [sys.executable, str(self._catcher_program), verb, "--folder", str(self.caught)]
 
     def _start(self, command: list[str], *, stdin: bool = False) -> None:
-        self._running.append(subprocess.Popen(command, env=self._environ, stdin=subprocess.PIPE if stdin else subprocess.DEVNULL))
+        with (self.folder / "processes.log").open("ab") as log:
+            pipe = subprocess.PIPE if stdin else subprocess.DEVNULL
+            self._running.append(subprocess.Popen(command, env=self._environ, stdin=pipe, stdout=log, stderr=log))
 
     def _answers(self) -> bool:
         try:

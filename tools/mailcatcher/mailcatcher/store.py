@@ -95,7 +95,8 @@ class Store:
     def counts(self) -> dict[str, Any]:
         """Count the files.
 
-        messages    that were accepted
+        automatic   accepted system mails (Auto-Submitted, RFC 3834): confirmations, notices; not counted below
+        messages    all others that were accepted
         recipients  different addresses among them, upper and lower case being the same
         duplicates  recipients beyond the first under the same Message-ID
         faults      messages that break RFC 5321/5322
@@ -103,11 +104,15 @@ class Store:
         """
         addresses: set[str] = set()
         seen: set[tuple[str, str]] = set()
-        messages = faults = duplicates = 0
+        automatic = messages = faults = duplicates = 0
         for envelope in self.envelopes():
+            headers = _headers(self.content(envelope.number))
+            if headers.get("auto-submitted", "no").lower() != "no":
+                automatic += 1
+                continue
             messages += 1
             faults += bool(envelope.faults)
-            message_id = _message_id(self.content(envelope.number))
+            message_id = headers.get("message-id", "")
             for address in envelope.recipients:
                 key = (message_id, address.lower())
                 duplicates += bool(message_id) and key in seen
@@ -116,6 +121,7 @@ class Store:
         acts = self.acts()
         done = {name: sum(act.done for act in acts if act.act == name) for name in ACTS}
         return {
+            "automatic": automatic,
             "messages": messages,
             "recipients": len(addresses),
             "duplicates": duplicates,
@@ -133,12 +139,11 @@ class Store:
         return self._messages / f"{number // 1000:05d}" / f"{number:08d}"
 
 
-def _message_id(content: bytes) -> str:
-    head = content.partition(b"\r\n\r\n")[0]
-    for line in head.replace(b"\r\n ", b" ").replace(b"\r\n\t", b" ").split(b"\r\n"):
-        if line[:11].lower() == b"message-id:":
-            return line[11:].strip().decode("ascii", "replace")
-    return ""
+def _headers(content: bytes) -> dict[str, str]:
+    """Names in small letters; of several headers with the same name the last."""
+    head = content.partition(b"\r\n\r\n")[0].replace(b"\r\n ", b" ").replace(b"\r\n\t", b" ")
+    pairs = (line.decode("ascii", "replace").partition(":") for line in head.split(b"\r\n"))
+    return {name.lower(): value.strip() for name, _colon, value in pairs}
 
 
 def _write_json(path: Path, value: dict[str, Any]) -> None:

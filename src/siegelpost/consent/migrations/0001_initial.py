@@ -4,75 +4,79 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='ConsentText',
+            name="ConsentText",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(default='newsletter', max_length=20)),
-                ('language', models.CharField(max_length=2)),
-                ('text', models.TextField()),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('created_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("purpose", models.CharField(default="newsletter", max_length=20)),
+                ("language", models.CharField(max_length=2)),
+                ("text", models.TextField()),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("created_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Form',
+            name="Form",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.CharField(max_length=40, unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('language', models.CharField(max_length=2)),
-                ('title', models.CharField(max_length=200)),
-                ('intro', models.TextField(blank=True)),
-                ('list_ids', models.JSONField()),
-                ('field_aliases', models.JSONField(default=list)),
-                ('text_id', models.BigIntegerField()),
-                ('active', models.BooleanField(default=True)),
-                ('created_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.CharField(max_length=40, unique=True)),
+                ("name", models.CharField(max_length=120)),
+                ("language", models.CharField(max_length=2)),
+                ("title", models.CharField(max_length=200)),
+                ("intro", models.TextField(blank=True)),
+                ("list_ids", models.JSONField()),
+                ("field_aliases", models.JSONField(default=list)),
+                ("text_id", models.BigIntegerField()),
+                ("active", models.BooleanField(default=True)),
+                ("created_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Consent',
+            name="Consent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subscriber_id', models.BigIntegerField()),
-                ('list_id', models.BigIntegerField()),
-                ('purpose', models.CharField(default='newsletter', max_length=20)),
-                ('ground', models.CharField(max_length=200)),
-                ('source', models.CharField(max_length=200)),
-                ('text_id', models.BigIntegerField(null=True)),
-                ('sign_up_id', models.CharField(blank=True, default='', max_length=32)),
-                ('import_id', models.BigIntegerField(null=True)),
-                ('snapshot', models.JSONField(default=dict)),
-                ('requested_at', models.DateTimeField(null=True)),
-                ('granted_at', models.DateTimeField()),
-                ('withdrawn_at', models.DateTimeField(null=True)),
-                ('withdrawn_how', models.CharField(blank=True, default='', max_length=20)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("subscriber_id", models.BigIntegerField()),
+                ("list_id", models.BigIntegerField()),
+                ("purpose", models.CharField(default="newsletter", max_length=20)),
+                ("ground", models.CharField(max_length=200)),
+                ("source", models.CharField(max_length=200)),
+                ("text_id", models.BigIntegerField(null=True)),
+                ("sign_up_id", models.CharField(blank=True, default="", max_length=32)),
+                ("import_id", models.BigIntegerField(null=True)),
+                ("snapshot", models.JSONField(default=dict)),
+                ("requested_at", models.DateTimeField(null=True)),
+                ("granted_at", models.DateTimeField()),
+                ("withdrawn_at", models.DateTimeField(null=True)),
+                ("withdrawn_how", models.CharField(blank=True, default="", max_length=20)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('subscriber_id', 'list_id', 'purpose'), name='consent_running_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at", None)),
+                        fields=("subscriber_id", "list_id", "purpose"),
+                        name="consent_running_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Suppression',
+            name="Suppression",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=12)),
-                ('key', models.BinaryField(null=True)),
-                ('pattern', models.CharField(blank=True, default='', max_length=254)),
-                ('list_id', models.BigIntegerField(null=True)),
-                ('source', models.CharField(max_length=80)),
-                ('at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=12)),
+                ("key", models.BinaryField(null=True)),
+                ("pattern", models.CharField(blank=True, default="", max_length=254)),
+                ("list_id", models.BigIntegerField(null=True)),
+                ("source", models.CharField(max_length=80)),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['key'], name='consent_suppressed_key')],
+                "indexes": [models.Index(fields=["key"], name="consent_suppressed_key")],
             },
         ),
     ]

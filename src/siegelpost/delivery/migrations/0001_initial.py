@@ -4,91 +4,96 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Launch',
+            name="Launch",
             fields=[
-                ('mailing_id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('plan', models.JSONField()),
-                ('launched_at', models.DateTimeField()),
-                ('frozen_upto', models.BigIntegerField(default=-1)),
-                ('frozen_end', models.BigIntegerField(default=0)),
+                ("mailing_id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("plan", models.JSONField()),
+                ("launched_at", models.DateTimeField()),
+                ("frozen_upto", models.BigIntegerField(default=-1)),
+                ("frozen_end", models.BigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('mailing_id', models.BigIntegerField()),
-                ('variant_id', models.BigIntegerField()),
-                ('subscriber_id', models.BigIntegerField()),
-                ('state', models.CharField(default='due', max_length=10)),
-                ('attempt', models.SmallIntegerField(default=0)),
-                ('due_at', models.BigIntegerField()),
-                ('slice_id', models.BigIntegerField(null=True)),
-                ('code', models.CharField(blank=True, default='', max_length=16)),
-                ('at', models.BigIntegerField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("mailing_id", models.BigIntegerField()),
+                ("variant_id", models.BigIntegerField()),
+                ("subscriber_id", models.BigIntegerField()),
+                ("state", models.CharField(default="due", max_length=10)),
+                ("attempt", models.SmallIntegerField(default=0)),
+                ("due_at", models.BigIntegerField()),
+                ("slice_id", models.BigIntegerField(null=True)),
+                ("code", models.CharField(blank=True, default="", max_length=16)),
+                ("at", models.BigIntegerField(null=True)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state__in', ('due', 'retry'))), fields=['mailing_id', 'due_at', 'id'], name='delivery_due'), models.Index(condition=models.Q(('state', 'claimed')), fields=['slice_id'], name='delivery_claimed')],
-                'constraints': [models.UniqueConstraint(fields=('mailing_id', 'subscriber_id'), name='delivery_once')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ("due", "retry"))), fields=["mailing_id", "due_at", "id"], name="delivery_due"
+                    ),
+                    models.Index(condition=models.Q(("state", "claimed")), fields=["slice_id"], name="delivery_claimed"),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("mailing_id", "subscriber_id"), name="delivery_once")],
             },
         ),
         migrations.CreateModel(
-            name='Outgoing',
+            name="Outgoing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=20)),
-                ('to', models.CharField(blank=True, max_length=254)),
-                ('sender_id', models.BigIntegerField(null=True)),
-                ('subject', models.CharField(blank=True, max_length=400)),
-                ('text', models.TextField(blank=True)),
-                ('html', models.TextField(blank=True)),
-                ('state', models.CharField(default='due', max_length=10)),
-                ('attempt', models.SmallIntegerField(default=0)),
-                ('due_at', models.BigIntegerField()),
-                ('slice_id', models.BigIntegerField(null=True)),
-                ('code', models.CharField(blank=True, default='', max_length=16)),
-                ('at', models.BigIntegerField(null=True)),
-                ('created_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=20)),
+                ("to", models.CharField(blank=True, max_length=254)),
+                ("sender_id", models.BigIntegerField(null=True)),
+                ("subject", models.CharField(blank=True, max_length=400)),
+                ("text", models.TextField(blank=True)),
+                ("html", models.TextField(blank=True)),
+                ("state", models.CharField(default="due", max_length=10)),
+                ("attempt", models.SmallIntegerField(default=0)),
+                ("due_at", models.BigIntegerField()),
+                ("slice_id", models.BigIntegerField(null=True)),
+                ("code", models.CharField(blank=True, default="", max_length=16)),
+                ("at", models.BigIntegerField(null=True)),
+                ("created_at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state__in', ('due', 'retry'))), fields=['due_at', 'id'], name='delivery_outgoing_due')],
+                "indexes": [
+                    models.Index(condition=models.Q(("state__in", ("due", "retry"))), fields=["due_at", "id"], name="delivery_outgoing_due")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Slice',
+            name="Slice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('mailing_id', models.BigIntegerField()),
-                ('journal', models.CharField(max_length=40, unique=True)),
-                ('worker', models.CharField(max_length=60)),
-                ('boot_id', models.CharField(max_length=36)),
-                ('size', models.IntegerField()),
-                ('claimed_at', models.BigIntegerField()),
-                ('lease_until', models.BigIntegerField()),
-                ('state', models.CharField(default='open', max_length=8)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("mailing_id", models.BigIntegerField()),
+                ("journal", models.CharField(max_length=40, unique=True)),
+                ("worker", models.CharField(max_length=60)),
+                ("boot_id", models.CharField(max_length=36)),
+                ("size", models.IntegerField()),
+                ("claimed_at", models.BigIntegerField()),
+                ("lease_until", models.BigIntegerField()),
+                ("state", models.CharField(default="open", max_length=8)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'open')), fields=['state'], name='delivery_slice_open')],
+                "indexes": [models.Index(condition=models.Q(("state", "open")), fields=["state"], name="delivery_slice_open")],
             },
         ),
         migrations.CreateModel(
-            name='Tally',
+            name="Tally",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('mailing_id', models.BigIntegerField()),
-                ('state', models.CharField(max_length=30)),
-                ('n', models.BigIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("mailing_id", models.BigIntegerField()),
+                ("state", models.CharField(max_length=30)),
+                ("n", models.BigIntegerField(default=0)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('mailing_id', 'state'), name='delivery_tally_once')],
+                "constraints": [models.UniqueConstraint(fields=("mailing_id", "state"), name="delivery_tally_once")],
             },
         ),
     ]

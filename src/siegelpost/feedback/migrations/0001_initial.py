@@ -4,36 +4,41 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='BounceCount',
+            name="BounceCount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.BinaryField(unique=True)),
-                ('hard_in_a_row', models.SmallIntegerField(default=0)),
-                ('last_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.BinaryField(unique=True)),
+                ("hard_in_a_row", models.SmallIntegerField(default=0)),
+                ("last_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=12)),
-                ('mailing_id', models.BigIntegerField()),
-                ('delivery_id', models.BigIntegerField(null=True)),
-                ('subscriber_id', models.BigIntegerField(null=True)),
-                ('code', models.CharField(blank=True, default='', max_length=16)),
-                ('at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=12)),
+                ("mailing_id", models.BigIntegerField()),
+                ("delivery_id", models.BigIntegerField(null=True)),
+                ("subscriber_id", models.BigIntegerField(null=True)),
+                ("code", models.CharField(blank=True, default="", max_length=16)),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['mailing_id', 'kind'], name='feedback_by_mailing')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('kind', 'hard')), fields=('delivery_id',), name='feedback_one_hard_bounce'), models.UniqueConstraint(condition=models.Q(('kind__in', ('complaint', 'unsubscribe'))), fields=('mailing_id', 'subscriber_id', 'kind'), name='feedback_once_per_person')],
+                "indexes": [models.Index(fields=["mailing_id", "kind"], name="feedback_by_mailing")],
+                "constraints": [
+                    models.UniqueConstraint(condition=models.Q(("kind", "hard")), fields=("delivery_id",), name="feedback_one_hard_bounce"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind__in", ("complaint", "unsubscribe"))),
+                        fields=("mailing_id", "subscriber_id", "kind"),
+                        name="feedback_once_per_person",
+                    ),
+                ],
             },
         ),
     ]

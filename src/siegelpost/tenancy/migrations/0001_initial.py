@@ -4,36 +4,34 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Installation',
+            name="Installation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('installation_id', models.CharField(max_length=32)),
-                ('operator_email', models.CharField(blank=True, max_length=254)),
-                ('created_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("installation_id", models.CharField(max_length=32)),
+                ("operator_email", models.CharField(blank=True, max_length=254)),
+                ("created_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Tenant',
+            name="Tenant",
             fields=[
-                ('number', models.BigAutoField(primary_key=True, serialize=False)),
-                ('slug', models.CharField(max_length=30, unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('imprint', models.TextField(blank=True)),
-                ('language', models.CharField(default='de', max_length=2)),
-                ('own', models.BooleanField(default=False)),
-                ('state', models.CharField(default='making', max_length=10)),
-                ('server', models.CharField(blank=True, max_length=200)),
-                ('wrapped_key', models.BinaryField()),
-                ('credentials', models.BinaryField(default=b'')),
-                ('created_at', models.DateTimeField()),
+                ("number", models.BigAutoField(primary_key=True, serialize=False)),
+                ("slug", models.CharField(max_length=30, unique=True)),
+                ("name", models.CharField(max_length=200)),
+                ("imprint", models.TextField(blank=True)),
+                ("language", models.CharField(default="de", max_length=2)),
+                ("own", models.BooleanField(default=False)),
+                ("state", models.CharField(default="making", max_length=10)),
+                ("server", models.CharField(blank=True, max_length=200)),
+                ("wrapped_key", models.BinaryField()),
+                ("credentials", models.BinaryField(default=b"")),
+                ("created_at", models.DateTimeField()),
             ],
         ),
     ]

@@ -4,38 +4,36 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='SignUpBlock',
+            name="SignUpBlock",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.BinaryField(unique=True)),
-                ('until', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.BinaryField(unique=True)),
+                ("until", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='SignUp',
+            name="SignUp",
             fields=[
-                ('id', models.CharField(max_length=32, primary_key=True, serialize=False)),
-                ('form_slug', models.CharField(max_length=40)),
-                ('email', models.CharField(max_length=254)),
-                ('key', models.BinaryField()),
-                ('fields', models.JSONField(default=dict)),
-                ('list_ids', models.JSONField()),
-                ('language', models.CharField(max_length=2)),
-                ('text_id', models.BigIntegerField()),
-                ('snapshot', models.JSONField(default=dict)),
-                ('requested_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
+                ("id", models.CharField(max_length=32, primary_key=True, serialize=False)),
+                ("form_slug", models.CharField(max_length=40)),
+                ("email", models.CharField(max_length=254)),
+                ("key", models.BinaryField()),
+                ("fields", models.JSONField(default=dict)),
+                ("list_ids", models.JSONField()),
+                ("language", models.CharField(max_length=2)),
+                ("text_id", models.BigIntegerField()),
+                ("snapshot", models.JSONField(default=dict)),
+                ("requested_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['key'], name='signups_key'), models.Index(fields=['expires_at'], name='signups_expiry')],
+                "indexes": [models.Index(fields=["key"], name="signups_key"), models.Index(fields=["expires_at"], name="signups_expiry")],
             },
         ),
     ]

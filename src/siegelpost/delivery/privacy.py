@@ -1,0 +1,27 @@
+"""What this room stores about people."""
+
+from siegelpost.base.privacy import Holding, NothingPersonal
+
+PERSONAL_DATA = (
+    Holding(
+        model="delivery.Delivery",
+        fields=("mailing_id", "variant_id", "subscriber_id", "state", "attempt", "due_at", "slice_id", "code", "at"),
+        about="subscriber_id",
+        why="So that nobody gets a mail twice or is forgotten, and to find faults.",
+        ground="Art. 6(1)(a), Art. 6(1)(f) GDPR",
+        keep="as long as the mailing is kept",
+        then="goes with the mailing; the counters stay",
+    ),
+    Holding(
+        model="delivery.Outgoing",
+        fields=("to", "subject", "text", "html", "kind", "sender_id", "state", "attempt", "due_at", "slice_id", "code", "at", "created_at"),
+        about="to",
+        why="To send a confirmation, link or notice that the person asked for.",
+        ground="Art. 6(1)(b), Art. 6(1)(c) GDPR",
+        keep="one day after it was sent",
+        then="address and text are blanked, the row stays as a fact",
+    ),
+    NothingPersonal(model="delivery.Launch", because="template, sender and settings of a mailing as they were frozen"),
+    NothingPersonal(model="delivery.Tally", because="counts"),
+    NothingPersonal(model="delivery.Slice", because="which process sent which part; no person"),
+)
