@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from siegelpost.consent.grants import Proof, grant, grant_many, withdraw
-from siegelpost.consent.reads import known_lists, records_of, running_lists, sign_up_confirmed
+from siegelpost.consent.reads import confirmed_by, known_lists, records_of, running_lists
 from siegelpost.consent.rules import text_digest
 from siegelpost.consent.texts import ensure_text, wording
 from siegelpost.evidence.reads import entries
@@ -76,8 +76,9 @@ def test_after_withdrawing_a_new_consent_is_a_new_record(alpha: TenantDB) -> Non
     take(alpha, person, news)
     assert give(alpha, person, news) != first
     assert len(records_of(alpha, person)) == 2
-    assert sign_up_confirmed(alpha, "a" * 32)
-    assert not sign_up_confirmed(alpha, "")
+    assert confirmed_by(alpha, "a" * 32) == (person, (news, news))
+    assert confirmed_by(alpha, "b" * 32) is None
+    assert confirmed_by(alpha, "") is None
 
 
 def test_an_import_grants_to_many_and_keeps_better_proof(alpha: TenantDB) -> None:

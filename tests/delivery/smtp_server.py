@@ -56,6 +56,10 @@ class Talk:
     """Final dots on this connection, this one counted."""
     lines: list[bytes] = field(default_factory=list)
     secure: bool = False
+    named: bool = False
+    """MAIL of this message was accepted."""
+    good: bool = False
+    """MAIL and RCPT of this message were accepted."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,8 @@ class Server:
         self.accepted: list[Taken] = []
         self.talks: list[Talk] = []
         self.open = 0
+        self.lenient = False
+        """Answer DATA with 354 though nobody was accepted, as RFC 2920 section 3.1 permits."""
         self._loop = asyncio.new_event_loop()
         self._started, self._ended = threading.Event(), asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -156,11 +162,15 @@ class Server:
         if word == b"AUTH":
             return await self._auth(line, talk, reader, writer)
         if word == b"MAIL":
-            talk.sender, talk.recipient = _path(line), ""
-            return await self._answer("mail", talk, writer)
+            talk.sender, talk.recipient, talk.good = _path(line), "", False
+            mail = self._wanted("mail", talk)
+            talk.named = mail.text.startswith(b"2")
+            return await self._say(mail, writer)
         if word == b"RCPT":
             talk.recipient = _path(line)
-            return await self._answer("rcpt", talk, writer)
+            rcpt = self._wanted("rcpt", talk)
+            talk.good = talk.named and rcpt.text.startswith(b"2")
+            return await self._say(rcpt if talk.named else Say(b"503 5.5.1 MAIL first\r\n"), writer)
         if word == b"RSET":
             return await self._answer("rset", talk, writer)
         if word == b"DATA":
@@ -177,6 +187,8 @@ class Server:
 
     async def _data(self, talk: Talk, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         wanted = self._wanted("data", talk)
+        if not talk.good and not self.lenient:
+            wanted = Say(b"554 5.5.1 no valid recipients\r\n")
         if not await self._say(wanted, writer):
             return False
         if not wanted.text.startswith(b"354"):
@@ -187,7 +199,7 @@ class Server:
                 return False
             text += line[1:] if line.startswith(b".") else line
         talk.message, talk.texts = bytes(text), talk.texts + 1
-        wanted = self._wanted("dot", talk)
+        wanted = self._wanted("dot", talk) if talk.good else Say(b"554 5.5.1 no valid recipients\r\n")
         if wanted.text.startswith(b"2") or (wanted.hang_up and not wanted.text and wanted.after < 0):
             self.accepted.append(Taken(talk.sender, talk.recipient, talk.message))
         return await self._say(wanted, writer)

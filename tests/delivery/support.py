@@ -70,7 +70,9 @@ def draft(tenant: TenantDB, *list_ids: int, content: Content = CONTENT, **change
     return create_mailing(tenant, replace(new, **changes), actor=WHO, now=NOON)
 
 
-def launched(tenant: TenantDB, emails: list[str] | int = 20, *, content: Content = CONTENT, at: datetime | None = None, **changes: Any) -> int:
+def launched(
+    tenant: TenantDB, emails: list[str] | int = 20, *, content: Content = CONTENT, at: datetime | None = None, **changes: Any
+) -> int:
     """A mailing to new people, frozen and sending; returns its id."""
     letter = a_list(tenant)
     people(tenant, emails, letter)
@@ -154,9 +156,10 @@ def sending(*tenants: TenantDB, port: int, lanes: int = 4, relay: Relay | None =
         assert not thread.is_alive(), "the sender did not end within 40 s of its stop"
 
 
-def send_all(tenant: TenantDB, mailing_id: int, port: int, *, seconds: float = 20, wanted: str = "finished", **options: Any) -> dict[str, int]:
+def send_all(
+    tenant: TenantDB, mailing_id: int, port: int, *, seconds: float = 20, wanted: str = "finished", **options: Any
+) -> dict[str, int]:
     """Send until the mailing is in the state `wanted`; returns its counters."""
     with sending(tenant, port=port, **options):
         until(lambda: state_of(tenant, mailing_id)[0] == wanted, seconds, f"mailing {mailing_id} is {wanted}")
     return counts(tenant, mailing_id)
-

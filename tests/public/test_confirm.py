@@ -72,7 +72,8 @@ def test_whoever_left_is_not_brought_back_by_an_old_link(world: World, link: str
     person = find_by_email(world.tenant, ZOE)
     assert person is not None
     browser().post(world.link("u", person.id))
-    browser().post(link)
+    assert browser().get(link).status_code == 404
+    assert browser().post(link).status_code == 404
     assert running_lists(world.tenant, person.id) == frozenset()
 
 
@@ -106,6 +107,16 @@ def test_after_a_refusal_the_link_confirms_nothing(world: World, link: str) -> N
     assert browser().post(link).status_code == 404
     assert browser().get(link).status_code == 404
     assert find_by_email(world.tenant, ZOE) is None
+
+
+def test_whoever_confirmed_and_did_not_mean_it_is_taken_off_again(world: World, link: str) -> None:
+    browser().post(link)
+    assert "You did not ask for this?" in text(browser().get(link + "?not-me"))
+    assert "You will get no e-mails" in text(browser().post(link, {"act": "refuse"}))
+    person = find_by_email(world.tenant, ZOE)
+    assert person is not None
+    assert running_lists(world.tenant, person.id) == frozenset()
+    assert [(entry.kind, entry.source) for entry in check(world.tenant, ZOE)] == [(OPTOUT, "not-me")]
 
 
 def test_after_fourteen_days_the_link_is_too_old(world: World, link: str) -> None:

@@ -94,7 +94,7 @@ def test_other_methods_are_refused(world: World, method: str) -> None:
     assert running_lists(world.tenant, person) == {world.news}
 
 
-def test_both_languages(world: World, alpha: TenantDB) -> None:
+def test_the_page_speaks_both_languages(world: World, alpha: TenantDB) -> None:
     link = world.link("u", world.person())
     assert "Unsubscribe now" in text(browser("en-GB,de;q=0.5").get(link))
     assert "Jetzt abmelden" in text(browser("de-AT,en;q=0.5").get(link))

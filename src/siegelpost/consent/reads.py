@@ -78,6 +78,7 @@ def known_lists(tenant: TenantDB, subscriber_id: int) -> frozenset[int]:
     return frozenset(tenant.objects(Consent).filter(subscriber_id=subscriber_id).values_list("list_id", flat=True))
 
 
-def sign_up_confirmed(tenant: TenantDB, sign_up_id: str) -> bool:
-    """Whether this sign-up was confirmed already."""
-    return bool(sign_up_id) and tenant.objects(Consent).filter(sign_up_id=sign_up_id).exists()
+def confirmed_by(tenant: TenantDB, sign_up_id: str) -> tuple[int, tuple[int, ...]] | None:
+    """Whom this sign-up made a subscriber of which lists, None where nobody confirmed it."""
+    rows = list(tenant.objects(Consent).filter(sign_up_id=sign_up_id).values_list("subscriber_id", "list_id")) if sign_up_id else []
+    return (rows[0][0], tuple(list_id for _subscriber, list_id in rows)) if rows else None

@@ -99,7 +99,7 @@ def delete(tenant: TenantDB, sign_up_id: str) -> None:
 
 
 def block(tenant: TenantDB, key: bytes, *, now: datetime, pause: timedelta = NOT_ME_PAUSE) -> None:
-    """ "I did not ask for this": forget every sign-up of this address and send it no confirmation for 30 days."""
+    """Hear “I did not ask for this”: forget every sign-up of this address and send it no confirmation for 30 days."""
     store = open_sign_ups(tenant)
     with store.atomic(durable=True):
         store.objects(SignUp).filter(key=key).delete()

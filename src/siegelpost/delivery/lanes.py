@@ -255,13 +255,13 @@ class Lane:
             if self.pipelining:
                 self.pump()
             return
+        after = self._begin() if self.pipelining else b""  # before the journal line: signing takes longer than all the rest
         if not job.work.may_end():
             self._finish(job, Outcome.RELEASED, "")
             self.connection.abort()  # DATA cannot be taken back in any other way
             return
+        self.expected.appendleft((Stage.DOT, job))
         job.work.claimed.journal.dot(job.one.delivery_id)
-        self.expected.append((Stage.DOT, job))
-        after = self._begin() if self.pipelining else b""
         self._write(job.message + b".\r\n" + after)
 
     def _answered(self, job: Job, reply: Reply) -> None:

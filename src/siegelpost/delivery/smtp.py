@@ -8,6 +8,7 @@ import re
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, cast
 
 from siegelpost.delivery.relay import LoginRefused, Relay, RelayFault, RelayRefuses, RelayUnreachable, TlsMissing
@@ -54,17 +55,35 @@ class Replies:
             raise Nonsense
         found = []
         for line in lines:
-            line = line.rstrip(b"\r")
-            if len(line) < 3 or not line[:3].isdigit() or line[3:4] not in (b"", b" ", b"-"):
-                raise Nonsense
-            self._lines.append(line[4:])
-            if line[3:4] != b"-":
-                enhanced = _ENHANCED.match(line, 4)
-                found.append(Reply(int(line[:3]), enhanced[1].decode() if enhanced else "", tuple(self._lines)))
-                self._lines = []
-            elif len(self._lines) > MAX_REPLY:
-                raise Nonsense
+            reply = _last_line(line)
+            if self._lines or reply is None:
+                reply = self._continued(line, reply)
+            if reply is not None:
+                found.append(reply)
         return found
+
+    def _continued(self, line: bytes, last: Reply | None) -> Reply | None:
+        """A line of a reply of several; the reply when it is the last one."""
+        self._lines.append(line.rstrip(b"\r")[4:])
+        if last is None:
+            if len(self._lines) > MAX_REPLY:
+                raise Nonsense
+            return None
+        whole = Reply(last.code, last.enhanced, tuple(self._lines))
+        self._lines = []
+        return whole
+
+
+@lru_cache(maxsize=256)
+def _last_line(line: bytes) -> Reply | None:
+    """The reply of one line, None where more lines follow; remembered, since a server says the same all day. Raises Nonsense."""
+    line = line.rstrip(b"\r")
+    if len(line) < 3 or not line[:3].isdigit() or line[3:4] not in (b"", b" ", b"-"):
+        raise Nonsense
+    if line[3:4] == b"-":
+        return None
+    enhanced = _ENHANCED.match(line, 4)
+    return Reply(int(line[:3]), enhanced[1].decode() if enhanced else "", (line[4:],))
 
 
 class Connection(asyncio.Protocol):

@@ -12,14 +12,15 @@ from siegelpost.consent import reads, sign_ups, suppression, texts
 from siegelpost.consent.grants import Proof, grant
 from siegelpost.consent.sign_ups import PendingSignUp
 from siegelpost.evidence.services import append
+from siegelpost.flows.unsubscribe import leave_lists
 from siegelpost.tenancy.handle import TenantDB
 
 
 class SignUpGone(NotFound):
-    """Expired, refused, or confirmed and long forgotten."""
+    """Expired, refused, or confirmed and withdrawn since."""
 
     code = "sign_up.gone"
-    message = _("This sign-up does not exist any more. It was never confirmed, or it was refused.")
+    message = _("This sign-up is not valid any more: it expired, was refused, or you have unsubscribed since.")
     hint = _("If you want the e-mails, please sign up again.")
 
 
@@ -35,7 +36,7 @@ class Question:
 def look(tenant: TenantDB, sign_up_id: str, *, now: datetime) -> Question:
     """Return what is to be confirmed; changes nothing, so that mail scanners cannot confirm. Raises SignUpGone."""
     pending = sign_ups.find(tenant, sign_up_id, now=now)
-    if reads.sign_up_confirmed(tenant, sign_up_id):
+    if _stands(tenant, sign_up_id):
         return Question(done=True)
     if pending is None:
         raise SignUpGone
@@ -50,7 +51,7 @@ def confirm(tenant: TenantDB, sign_up_id: str, *, now: datetime) -> None:
 
     Source: Art. 7(1) GDPR; § 7(2) UWG (time of request and of confirmation, to the second, with the exact wording).
     """
-    if reads.sign_up_confirmed(tenant, sign_up_id):
+    if _stands(tenant, sign_up_id):
         sign_ups.delete(tenant, sign_up_id)  # a process may have died between the two stores
         return
     pending = sign_ups.find(tenant, sign_up_id, now=now)
@@ -59,6 +60,17 @@ def confirm(tenant: TenantDB, sign_up_id: str, *, now: datetime) -> None:
     with tenant.atomic(durable=True):
         _write(tenant, pending, now)
     sign_ups.delete(tenant, sign_up_id)
+
+
+def _stands(tenant: TenantDB, sign_up_id: str) -> bool:
+    """Whether this sign-up was confirmed and still counts. Raises SignUpGone where it was withdrawn: once left is left."""
+    confirmed = reads.confirmed_by(tenant, sign_up_id)
+    if confirmed is None:
+        return False
+    subscriber_id, lists = confirmed
+    if reads.running_lists(tenant, subscriber_id).isdisjoint(lists):
+        raise SignUpGone
+    return True
 
 
 def _write(tenant: TenantDB, pending: PendingSignUp, now: datetime) -> None:
@@ -81,13 +93,17 @@ def _write(tenant: TenantDB, pending: PendingSignUp, now: datetime) -> None:
 
 
 def refuse(tenant: TenantDB, sign_up_id: str, *, now: datetime) -> None:
-    """ "I did not ask for this": forget the sign-up and send this address no confirmation for 30 days.
+    """Hear “I did not ask for this”: forget the sign-up and send this address no confirmation for 30 days.
 
-    Doing it twice is safe; a sign-up that is gone needs nothing more.
+    Somebody who confirmed first and says so later is taken off the lists again. Doing it twice is safe; a sign-up that is
+    gone needs nothing more.
     """
-    pending = sign_ups.find(tenant, sign_up_id, now=now)
-    if pending is None:
-        return
-    sign_ups.block(tenant, pending.key, now=now)
-    with tenant.atomic():
-        append(tenant, "sign_up.refused", subject=f"form:{pending.form_slug}", actor=Actor.subject(), at=now)
+    actor = Actor.subject()
+    pending, confirmed = sign_ups.find(tenant, sign_up_id, now=now), reads.confirmed_by(tenant, sign_up_id)
+    if confirmed is not None:
+        with tenant.atomic(durable=True):
+            leave_lists(tenant, *confirmed, how="not-me", actor=actor, now=now)
+    if pending is not None:
+        sign_ups.block(tenant, pending.key, now=now)
+        with tenant.atomic():
+            append(tenant, "sign_up.refused", subject=f"form:{pending.form_slug}", actor=actor, at=now)

@@ -61,8 +61,9 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     sign_up_id = _sign_up_id(read)
     if request.method != "POST":
         question = confirming.look(tenant, sign_up_id, now=clock.now())
-        name = "confirmed" if question.done else "confirm"
-        return page(request, name, tenant=tenant, question=question, not_me="not-me" in request.GET)
+        not_me = "not-me" in request.GET
+        name = "confirmed" if question.done and not not_me else "confirm"
+        return page(request, name, tenant=tenant, question=question, not_me=not_me)
     if request.POST.get("act") == "refuse":
         confirming.refuse(tenant, sign_up_id, now=clock.now())
         return page(request, "refused", tenant=tenant)

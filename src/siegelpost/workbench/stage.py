@@ -1,5 +1,6 @@
 """The stage of the demo: free ports, the mail catcher, the serving process and the commands."""
 
+import fcntl
 import json
 import os
 import re
@@ -11,20 +12,49 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Callable, Sequence
 from email import message_from_bytes, policy
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
-from siegelpost.workbench.tools import free_port, port_or_free
+from siegelpost.base.i18n import marked as _
+from siegelpost.base.i18n import translate as t
+from siegelpost.workbench.child import leashed
+from siegelpost.workbench.tools import port_or_free
 
 START_SECONDS: Final = 60.0
 PUBLIC_PORT: Final = 8001
 INBOUND_PORT: Final = 8025
+SOME_ACTS_FAILED: Final = 5
+BOUNCE_DOMAIN: Final = "bounce.werkhof.example.org"
 
 
 class StageFailed(SystemExit):
     """Something that the demo needs did not work; it says what and ends with 1."""
+
+
+class StageTaken(Exception):
+    """Another demo plays in this folder."""
+
+
+class OneAtATime:
+    """Keeps a second demo out of a folder for as long as the first one lives: the lock dies with its owner."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as taken:
+            os.close(self._fd)
+            raise StageTaken from taken
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._fd)
 
 
 class Stage:
@@ -39,14 +69,15 @@ class Stage:
 
     def __enter__(self) -> Self:
         ready = self.folder / "catcher.json"
-        self._start([*self._catcher("serve"), "--ready", str(ready), "--smtp-port", str(free_port()), "--until-stdin-closes"], stdin=True)
-        self._wait(ready.exists, "the mail catcher")
+        self._start([*self._catcher("serve"), "--ready", str(ready), "--smtp-port", "0", "--until-stdin-closes"], stdin=True)
+        self._wait(ready.exists, _("The mail catcher did not come up."))
         port = json.loads(ready.read_text(encoding="utf-8"))["smtp_port"]
         self._environ |= {
             "SIEGELPOST_HOME": str(self.folder / "home"),
             "SIEGELPOST_ENVIRONMENT": "test",
             "SIEGELPOST_RELAY_URL": f"smtp://127.0.0.1:{port}?tls=off",
             "SIEGELPOST_PUBLIC_URL": self.public_url,
+            "SIEGELPOST_BOUNCE_DOMAIN": BOUNCE_DOMAIN,
         }
         return self
 
@@ -59,33 +90,43 @@ class Stage:
                 except subprocess.TimeoutExpired:
                     process.kill()
 
-    def run(self, *words: str) -> None:
-        """Run one command of ours and show it with its output. Ends the demo where it fails."""
+    def run(self, *words: str, first: int = 0) -> None:
+        """Run one command of ours and show it with its output. Ends the demo where it fails.
+
+        first  show so many lines of its output and say how many more there are; 0 shows all
+        """
         sys.stdout.write(f"\n$ siegelpost {shlex.join(words)}\n")
         sys.stdout.flush()
-        done = subprocess.run([sys.executable, "-m", "siegelpost.cli", *words], env=self._environ)
-        if done.returncode:
-            raise StageFailed(f"siegelpost {words[0]} ended with {done.returncode}")
+        lines = self._output(words, shown=not first).decode().splitlines()
+        if first:
+            rest = t(_("… ({count} more lines)")).format(count=len(lines) - first)
+            sys.stdout.write("\n".join([*lines[:first], rest]) + "\n")
 
-    def json(self, *words: str, quiet: bool = True) -> Any:
+    def json(self, *words: str) -> Any:
         """Run one command of ours with --json and return what it printed."""
-        command = [sys.executable, "-m", "siegelpost.cli", *words, "--json"]
-        done = subprocess.run(command, env=self._environ, stdout=subprocess.PIPE)
+        return json.loads(self._output((*words, "--json")))
+
+    def _output(self, words: Sequence[str], *, shown: bool = False) -> bytes:
+        """What a command of ours printed; nothing where it is `shown` as it comes."""
+        command = leashed([sys.executable, "-m", "siegelpost.cli", *words])
+        done = subprocess.run(command, env=self._environ, stdout=None if shown else subprocess.PIPE)
         if done.returncode:
-            raise StageFailed(f"siegelpost {words[0]} ended with {done.returncode}")
-        return json.loads(done.stdout)
+            raise StageFailed(t(_("The command siegelpost {command} ended with {code}.")).format(command=words[0], code=done.returncode))
+        return done.stdout or b""
 
     def serve(self) -> None:
         """Start `siegelpost serve` and wait until its public pages answer."""
         ports = ["--public-port", str(self.public_port), "--inbound-port", str(self.inbound_port)]
         self._start([sys.executable, "-m", "siegelpost.cli", "serve", *ports])
-        self._wait(self._answers, "the public pages")
+        self._wait(self._answers, _("The public pages did not come up."))
 
     def play_recipients(self) -> dict[str, int]:
         """Let the catcher's people act, then return what it counts from its files."""
-        subprocess.run([*self._catcher("play"), "--inbound-port", str(self.inbound_port)], env=self._environ, check=True)
-        counted = subprocess.run([*self._catcher("counts"), "--json"], env=self._environ, check=True, stdout=subprocess.PIPE)
-        found: dict[str, int] = json.loads(counted.stdout)
+        acts = [*self._catcher("play"), "--inbound-port", str(self.inbound_port)]
+        if subprocess.run(leashed(acts), env=self._environ, stdout=subprocess.DEVNULL).returncode not in (0, SOME_ACTS_FAILED):
+            raise StageFailed(t(_("The recipients could not be played.")))
+        counts = subprocess.run(leashed([*self._catcher("counts"), "--json"]), env=self._environ, check=True, stdout=subprocess.PIPE)
+        found: dict[str, int] = json.loads(counts.stdout)
         return found
 
     def sign_up(self, page: str, address: str) -> None:
@@ -99,16 +140,18 @@ class Stage:
             link = next((found[0] for mail in self.caught.rglob("*.eml") if (found := re.findall(r"http\S+/s/[\w-]+", _text(mail)))), "")
             return bool(link)
 
-        self._wait(arrived, "the confirmation mail")
+        self._wait(arrived, _("The confirmation mail did not arrive."))
         _post(link, {})
 
+    def personal_pages(self) -> dict[str, str]:
+        """Addresses of one recipient's own pages, by their first letter, as they stand in a caught mail: w, p and u."""
+        mail = next(path for path in sorted(self.caught.rglob("*.eml")) if "/w/" in _text(path))
+        return {kind: url for url, kind in re.findall(r"(http\S+/([wpu])/[\w-]+)", _text(mail))}
+
     def wait(self) -> None:
-        """Until Ctrl-C."""
-        try:
-            while True:
-                time.sleep(1)
-        except KeyboardInterrupt:
-            sys.stdout.write("\n")
+        """Until Ctrl-C, or until something that should run does not."""
+        while all(process.poll() is None for process in self._running):
+            time.sleep(1)
 
     def _catcher(self, verb: str) -> list[str]:
         return [sys.executable, str(self._catcher_program), verb, "--folder", str(self.caught)]
@@ -116,7 +159,7 @@ class Stage:
     def _start(self, command: list[str], *, stdin: bool = False) -> None:
         with (self.folder / "processes.log").open("ab") as log:
             pipe = subprocess.PIPE if stdin else subprocess.DEVNULL
-            self._running.append(subprocess.Popen(command, env=self._environ, stdin=pipe, stdout=log, stderr=log))
+            self._running.append(subprocess.Popen(leashed(command), env=self._environ, stdin=pipe, stdout=log, stderr=log))
 
     def _answers(self) -> bool:
         try:
@@ -127,11 +170,12 @@ class Stage:
             return False
         return True
 
-    def _wait(self, ready: Any, what: str) -> None:
+    def _wait(self, ready: Callable[[], bool], otherwise: str) -> None:
         until = time.monotonic() + START_SECONDS
         while not ready():
             if time.monotonic() > until or any(process.poll() is not None for process in self._running):
-                raise StageFailed(f"{what} did not come up")
+                look = t(_("What the processes said is in {file}.")).format(file=self.folder / "processes.log")
+                raise StageFailed(f"{t(otherwise)} {look}")
             time.sleep(0.1)
 
 

@@ -1,5 +1,6 @@
 """Programs of the machine that the bench measures with, started and stopped here."""
 
+import errno
 import os
 import re
 import shutil
@@ -75,11 +76,13 @@ def _wait_for(port: int) -> None:
 
 
 def port_or_free(wanted: int) -> int:
-    """`wanted` if nobody uses it, else any free port."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", wanted))
-        except OSError:
-            return free_port()
+    """`wanted` if nobody uses it, else any free port. "localhost" may mean either family, so both must be free."""
+    for family, host in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, wanted))
+            except OSError as fault:
+                if fault.errno == errno.EADDRINUSE:
+                    return free_port()
     return wanted

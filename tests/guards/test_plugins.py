@@ -1,0 +1,89 @@
+"""The rules of a run: what counts as a failure, and which tests belong to which database."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.guards.sources import ROOT
+
+pytestmark = pytest.mark.slow
+
+AS_ROOT = os.geteuid() == 0
+TESTS = """
+import pytest
+
+def test_that_runs(): pass
+
+@pytest.mark.skip(reason="no server here")
+def test_that_skips(): pass
+"""
+ENGINES = """
+import pytest
+
+@pytest.fixture
+def engine(request): return request.config.getoption("--database")
+
+def pytest_addoption(parser): parser.addoption("--database", default="sqlite")
+"""
+ON_ENGINES = """
+import pytest
+
+def test_pure(): pass
+
+def test_both(engine): pass
+
+@pytest.mark.postgresql
+def test_only_there(engine): pass
+
+@pytest.mark.sqlite
+def test_only_here(engine): pass
+"""
+
+
+def run(folder: Path, *arguments: str, ci: str = "true") -> subprocess.CompletedProcess[str]:
+    """Run pytest in `folder` with our two plugins."""
+    (folder / "pytest.ini").write_text("[pytest]\nmarkers =\n    postgresql: x\n    sqlite: x\n")
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-v",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "tests.plugins.no_skips",
+        "-p",
+        "tests.plugins.engines",
+    ]
+    environ = os.environ | {"PYTHONPATH": str(ROOT), "CI": ci}
+    return subprocess.run([*command, *arguments], cwd=folder, env=environ, capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"), [((), int(AS_ROOT)), (("-k", "runs"), 0), (("-k", "skips"), int(AS_ROOT)), (("-k", "nothing"), 5)]
+)
+def test_a_skip_or_a_run_without_tests_is_a_failure_where_everything_can_be_had(
+    tmp_path: Path, arguments: tuple[str, ...], code: int
+) -> None:
+    (tmp_path / "test_x.py").write_text(TESTS)
+    assert run(tmp_path, *arguments).returncode == code
+
+
+def test_elsewhere_a_skip_is_a_skip(tmp_path: Path) -> None:
+    (tmp_path / "test_x.py").write_text(TESTS)
+    assert run(tmp_path, ci="").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("database", "names"),
+    [("sqlite", {"test_pure", "test_both", "test_only_here"}), ("postgresql", {"test_both", "test_only_there"})],
+)
+def test_each_database_gets_the_tests_that_belong_to_it(tmp_path: Path, database: str, names: set[str]) -> None:
+    (tmp_path / "conftest.py").write_text(ENGINES)
+    (tmp_path / "test_x.py").write_text(ON_ENGINES)
+    done = run(tmp_path, f"--database={database}")
+    assert done.returncode == 0, done.stdout
+    assert {line.split("::")[1].split()[0] for line in done.stdout.splitlines() if " PASSED" in line} == names
