@@ -135,5 +135,5 @@ def test_the_database_reads_a_pattern_as_we_do(alpha: TenantDB, entry: str, addr
     with alpha.atomic():
         suppress_pattern(alpha, pattern=entry, source="test", actor=OPERATOR, now=NOON)
     with alpha.cursor() as cursor:
-        cursor.execute(r"SELECT COUNT(*) FROM blacklist_patterns WHERE LOWER(%s) LIKE pattern ESCAPE '\'", [address])
+        cursor.execute(r"SELECT COUNT(*) FROM consent_suppression WHERE pattern <> '' AND LOWER(%s) LIKE pattern ESCAPE '\'", [address])
         assert bool(cursor.fetchone()[0]) == (reason_for(alpha, address, None) == "blacklisted")

@@ -5,6 +5,7 @@ from collections import Counter
 
 import pytest
 
+from siegelpost.delivery import lanes
 from siegelpost.delivery import sender as engine
 from siegelpost.delivery.models import Delivery
 from siegelpost.feedback import reads as feedback
@@ -233,3 +234,31 @@ def test_a_relay_that_refuses_the_connection_pauses_the_mailing(alpha: TenantDB,
         found = send_all(alpha, mailing, server.port, wanted="paused")
     assert state_of(alpha, mailing)[1] in ("relay.refuses", "relay.unreachable")
     assert found == {"audience": 30, "due": 30}
+
+
+@both
+def test_a_lane_that_has_carried_enough_says_goodbye_between_two_messages(
+    alpha: TenantDB, features: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lanes, "MESSAGES_PER_LANE", 7)
+    mailing = launched(alpha, 60)
+    with serving(features=features) as server:
+        assert send_all(alpha, mailing, server.port, lanes=2) == {"audience": 60, "sent": 60}
+    assert sent_once(server.recipients()) and len(server.talks) >= 9
+
+
+def test_a_message_that_cannot_be_made_is_blocked_and_the_others_go_out(alpha: TenantDB) -> None:
+    mailing = launched(alpha, 12)
+    with alpha.atomic():
+        alpha.objects(Delivery).filter(pk=alpha.objects(Delivery).order_by("pk")[3].pk).update(variant_id=999)
+    with serving() as server:
+        assert send_all(alpha, mailing, server.port) == {"audience": 12, "sent": 11, "blocked": 1}
+    assert len(server.recipients()) == 11
+
+
+def test_a_relay_that_wants_a_text_though_it_refused_the_person_gets_an_empty_one(alpha: TenantDB) -> None:
+    mailing = launched(alpha, 12)
+    with serving(to_whom({("rcpt", "p00003"): b"550 5.1.1 no\r\n"})) as server:
+        server.lenient = True
+        assert send_all(alpha, mailing, server.port) == {"audience": 12, "sent": 11, "bounced": 1}
+    assert len(server.recipients()) == 11 and sent_once(server.recipients())

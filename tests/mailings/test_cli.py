@@ -167,4 +167,4 @@ def test_numbers_are_written_as_the_reader_writes_them(capsys: pytest.CaptureFix
         use_language("en")
     out = capsys.readouterr().out
     assert "1.234 = 234 " in out
-    assert "no_consent" in out
+    assert "ohne Einwilligung" in out

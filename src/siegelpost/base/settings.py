@@ -5,12 +5,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from siegelpost.base.errors import WrongUsage
 from siegelpost.base.i18n import marked as _
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+TLS_MODES = frozenset({"required", "opportunistic", "off"})
+RELAY_WANTED = "smtp://host:port or smtps://host:port, with ?tls=required, opportunistic or off"
 
 
 class SettingsWrong(WrongUsage):
@@ -87,10 +89,17 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         from_file = environ.get(f"SIEGELPOST_{name}_FILE")
         if from_file and name != "MASTER_KEY":
             try:
-                return Path(from_file).read_text(encoding="utf-8").strip()
-            except OSError:
+                return plain(name, Path(from_file).read_text(encoding="utf-8").strip()) or default
+            except (OSError, ValueError):  # ValueError: no UTF-8
                 faults.append(f"SIEGELPOST_{name}_FILE cannot be read")
-        return environ.get(f"SIEGELPOST_{name}", "").strip() or default
+        return plain(name, environ.get(f"SIEGELPOST_{name}", "").strip()) or default
+
+    def plain(name: str, value: str) -> str:
+        """These values come to stand in headers, links and log lines."""
+        if value.isprintable():
+            return value
+        faults.append(f"SIEGELPOST_{name} holds control characters")
+        return ""
 
     def checked(name: str, default: str, fits: Callable[[str], bool], wanted: str) -> str:
         value = text(name, default)
@@ -101,7 +110,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
 
     def number(name: str, default: int, least: int, most: int) -> int:
         wanted = f"a number from {least} to {most}"
-        return int(checked(name, str(default), lambda v: v.isdigit() and least <= int(v) <= most, wanted))
+        return int(checked(name, str(default), lambda v: v.isascii() and v.isdecimal() and len(v) < 10 and least <= int(v) <= most, wanted))
 
     home = Path(text("HOME", "./var/home")).absolute()
     key_file = environ.get("SIEGELPOST_MASTER_KEY_FILE", "").strip()
@@ -110,7 +119,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         database_url=checked("DATABASE_URL", "", _is_postgres, "postgresql://…"),
         tenant_servers=tuple(part.strip() for part in text("TENANT_SERVERS", "").split(",") if part.strip()),
         broker_url=text("BROKER_URL", ""),
-        relay_url=checked("RELAY_URL", "smtp://127.0.0.1:25?tls=opportunistic", _is_relay, "smtp://… or smtps://…"),
+        relay_url=checked("RELAY_URL", "smtp://127.0.0.1:25?tls=opportunistic", _is_relay, RELAY_WANTED),
         staff_url=checked("STAFF_URL", "http://localhost:8000", _is_web, "an https address").rstrip("/"),
         public_url=checked("PUBLIC_URL", "http://localhost:8001", _is_web, "an https address").rstrip("/"),
         environment=checked("ENVIRONMENT", "production", {"production", "test"}.__contains__, "production or test"),
@@ -123,33 +132,45 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         signatures=checked("SIGNATURES", "both", {"both", "rsa"}.__contains__, "both or rsa"),
     )
     faults += ["SIEGELPOST_TENANT_SERVERS holds no postgresql://…" for url in settings.tenant_servers if not _is_postgres(url)]
-    if settings.environment == "test" and (urlsplit(settings.relay_url).hostname or "") not in LOOPBACK:
+    if settings.environment == "test" and urlsplit(settings.relay_url).hostname not in LOOPBACK:
         faults.append("SIEGELPOST_RELAY_URL is not on this machine, as SIEGELPOST_ENVIRONMENT=test demands")
     if faults:
         raise SettingsWrong(faults="; ".join(faults))
     return settings
 
 
+def _parts(url: str) -> SplitResult | None:
+    """The parts of an address, None where host or port cannot be read."""
+    try:
+        parts = urlsplit(url)
+        return parts if parts.port is None or parts.port else None
+    except ValueError:
+        return None
+
+
 def _is_postgres(url: str) -> bool:
-    return urlsplit(url).scheme in ("postgresql", "postgres") and bool(urlsplit(url).path.strip("/"))
+    parts = _parts(url)
+    return parts is not None and parts.scheme in ("postgresql", "postgres") and bool(parts.path.strip("/"))
 
 
 def _is_relay(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        return parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and (parts.port or 25) > 0
-    except ValueError:
+    parts = _parts(url)
+    if parts is None or parts.scheme not in ("smtp", "smtps") or not parts.hostname:
         return False
+    asked = parse_qsl(parts.query, keep_blank_values=True)
+    return all(name == "tls" and mode in TLS_MODES for name, mode in asked) and len(asked) <= 1
 
 
 def _is_host(name: str) -> bool:
-    return name.isascii() and all(part and part.replace("-", "a").isalnum() for part in name.split("."))
+    return name.isascii() and len(name) <= 253 and all(part and part.replace("-", "a").isalnum() for part in name.split("."))
 
 
 def _is_web(url: str) -> bool:
     """A public address without https is allowed on the loopback only."""
-    parts = urlsplit(url)
-    return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK))
+    parts = _parts(url)
+    if parts is None or not parts.hostname or " " in url or parts.username is not None or parts.query or parts.fragment:
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
 
 
 @cache

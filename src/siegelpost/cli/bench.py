@@ -6,13 +6,29 @@ import typer
 
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate as t
+from siegelpost.cli.app import App
 from siegelpost.cli.output import as_json, facts
 from siegelpost.workbench import bench
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help=t(_("Measure speed against the limit of this machine.")))
+app = App(t(_("Measure speed against the limit of this machine.")))
 
 JSON = typer.Option(False, "--json", help=t(_("Print JSON.")))
 BELOW = 1
+NAMES = {
+    "messages": _("Messages"),
+    "bytes_per_message": _("Bytes per message"),
+    "messages_per_second": _("Messages per second"),
+    "limit_rsa2048_per_second": _("Limit: RSA-2048 signatures per second"),
+    "ratio": _("Share of the limit"),
+    "memory_mb": _("Memory of a sending process, MB"),
+    "memory_mb_small": _("The same with a small mailing, MB"),
+    "memory_growth": _("Growth of memory"),
+    "memory_bar": _("At most"),
+    "rows": _("Rows"),
+    "rows_per_second": _("Rows per second"),
+    "bar": _("At least"),
+}
+"""Key of `bench --json` -> words."""
 
 
 @app.command(help=t(_("Send signed, personalised mail into Postfix's smtp-sink and compare with openssl's RSA-2048 rate.")))
@@ -31,6 +47,6 @@ def _tell(found: bench.Found, json: bool) -> None:
     if json:
         as_json(found.figures)
     else:
-        facts(found.figures)
+        facts({NAMES.get(name, name): value for name, value in found.figures.items()})
     if not found.reached:
         raise typer.Exit(BELOW)

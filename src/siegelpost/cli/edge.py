@@ -7,9 +7,10 @@ import typer
 
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate as t
+from siegelpost.cli.app import App
 from siegelpost.cli.context import ready
 
-app = typer.Typer(add_completion=False)
+app = App()
 
 
 @app.command(help=t(_("Run the public edge alone, until Ctrl-C.")))

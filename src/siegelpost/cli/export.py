@@ -10,10 +10,11 @@ from siegelpost.base import clock
 from siegelpost.base.actor import Actor
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate as t
+from siegelpost.cli.app import App
 from siegelpost.cli.context import own_tenant
-from siegelpost.cli.output import as_json, progress, say
+from siegelpost.cli.output import as_json, number, progress, say
 
-app = typer.Typer(add_completion=False)
+app = App()
 
 
 @app.command(help=t(_("Write the people of a list into a CSV file, readable for its owner only.")))
@@ -31,4 +32,4 @@ def export(
     if json:
         as_json({"rows": rows, "file": str(file)})
     else:
-        say(_("{rows} people were written to {file}."), rows=rows, file=file)
+        say(_("People in {file}: {rows}"), rows=number(rows), file=file)

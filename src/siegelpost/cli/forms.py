@@ -12,11 +12,12 @@ from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate
 from siegelpost.base.i18n import translate as t
 from siegelpost.base.settings import process_settings
+from siegelpost.cli.app import App
 from siegelpost.cli.context import tenant_of
 from siegelpost.cli.output import as_json, say
 from siegelpost.consent.forms import FormDraft, FormView, create_form
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help=t(_("Create sign-up forms.")))
+app = App(t(_("Create sign-up forms.")))
 
 LISTS = typer.Option(..., "--list", help=t(_("A list that people sign up to; may be repeated.")))
 FIELDS = typer.Option([], "--field", help=t(_("Alias of a field to ask for; may be repeated.")))

@@ -10,13 +10,14 @@ from siegelpost.base import clock
 from siegelpost.base.actor import Actor
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate as t
+from siegelpost.cli.app import App
 from siegelpost.cli.context import own_tenant
 from siegelpost.cli.output import as_json, facts, progress, say, table
 from siegelpost.flows.import_subscribers import import_subscribers
 from siegelpost.intake.orders import ImportOrder, ImportResult
 from siegelpost.intake.reasons import explain
 
-app = typer.Typer(add_completion=False)
+app = App()
 
 
 @app.command(

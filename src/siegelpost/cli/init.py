@@ -4,24 +4,29 @@ import secrets
 
 import typer
 
+from siegelpost.audience.addresses import read_address
 from siegelpost.base import clock
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate as t
 from siegelpost.base.settings import process_settings
+from siegelpost.cli.app import App
+from siegelpost.cli.faults import AddressRefused
 from siegelpost.cli.output import say
 from siegelpost.tenancy.home import Home, make_home, read_mark
 from siegelpost.tenancy.installation import record_installation
 from siegelpost.tenancy.migrate import migrate_control
 
-app = typer.Typer(add_completion=False)
+app = App()
 
 
 @app.command(help=t(_("Set up the data folder, the master key and the control database. What exists stays.")))
 def init(operator_email: str = typer.Option("", help=t(_("Where notices and complaints go.")))) -> None:
-    """Exit 0, also when it was set up before."""
+    """Exit 0, also when it was set up before; 4 for what is no address."""
     settings = process_settings()
+    if operator_email and read_address(operator_email).reason:
+        raise AddressRefused
     new = make_home(settings, secrets.token_hex(16))
     migrate_control()
-    record_installation(read_mark(Home(settings.home))["installation"], operator_email, now=clock.now())
+    record_installation(read_mark(Home(settings.home))["installation"], operator_email.strip(), now=clock.now())
     say(_("Set up in {home}.") if new else _("Was set up before in {home}; brought up to date."), home=settings.home)
     say(_("Keep a copy of {key} in a safe place: without it nothing here can be read."), key=settings.master_key_file)

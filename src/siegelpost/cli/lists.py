@@ -8,10 +8,11 @@ from siegelpost.base import clock
 from siegelpost.base.actor import Actor
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate as t
+from siegelpost.cli.app import App
 from siegelpost.cli.context import tenant_of
 from siegelpost.cli.output import as_json, say, table
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help=t(_("Create and show lists.")))
+app = App(t(_("Create and show lists.")))
 
 JSON = typer.Option(False, "--json", help=t(_("Print JSON.")))
 

@@ -10,9 +10,11 @@ from siegelpost.base.actor import Actor
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate as t
 from siegelpost.base.settings import process_settings
+from siegelpost.cli.app import App
 from siegelpost.cli.context import own_tenant, tenant_of
-from siegelpost.cli.output import as_json, say
-from siegelpost.cli.status import show_status
+from siegelpost.cli.faults import StateUnknown
+from siegelpost.cli.output import as_json, number, say
+from siegelpost.cli.status import STATES, show_status
 from siegelpost.flows import copy_mailing as copying
 from siegelpost.flows import create_mailing as creating
 from siegelpost.flows import steer
@@ -24,7 +26,7 @@ from siegelpost.flows.test_mail import send_test_mail
 from siegelpost.flows.wait import wait_until_done
 from siegelpost.render.checks import BLOCK, WARN, Finding
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help=t(_("Create, check, send and steer mailings.")))
+app = App(t(_("Create, check, send and steer mailings.")))
 
 JSON = typer.Option(False, "--json", help=t(_("Print JSON.")))
 LEVELS = {BLOCK: _("blocks"), WARN: _("advice")}
@@ -167,12 +169,14 @@ def recipients(
     state: str = typer.Option("", help=t(_("Only those in this state, e.g. bounced."))),
     json: bool = JSON,
 ) -> None:
-    """Exit 3 where the operator is not itself the controller, 4 for a file that cannot be written."""
+    """Exit 2 for a state that does not exist, 3 where the operator is not itself the controller, 4 for a file that cannot be written."""
+    if state and state not in STATES:
+        raise StateUnknown(states=", ".join(STATES))
     written = write_recipients(own_tenant(slug), mailing, state or None, csv)
     if json:
         as_json({"rows": written, "file": str(csv)})
     else:
-        say(_("{rows} rows are in {file}."), rows=written, file=csv)
+        say(_("Rows in {file}: {rows}"), rows=number(written), file=csv)
 
 
 def _tell(found: dict[str, Any], json: bool) -> None:

@@ -1,21 +1,25 @@
 """The `siegelpost` command: finds the file of the first word, loads only that, and turns errors into exit codes."""
 
 import importlib
+import io
+import json
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 from siegelpost import __version__
-from siegelpost.base.errors import SiegelpostError
+from siegelpost.base.errors import SiegelpostError, WrongUsage
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate
+from siegelpost.cli.faults import CommandUnknown, OutputRefused, WordNotText
 
 COMMANDS = {
     "init": ("init", _("Set up the data folder and the control database.")),
     "serve": ("serve", _("Run everything: public pages, inbound mail, the work.")),
     "edge": ("edge", _("Run the public edge alone.")),
     "worker": ("worker", _("Run the work alone.")),
-    "settings": ("settings", _("Explain every setting and show its value.")),
+    "settings": ("settings", _("Explain every setting: variable, meaning, default.")),
     "tenant": ("tenants", _("Create, list and migrate tenants.")),
     "sender": ("senders", _("Add senders and see the DNS records that their domains need.")),
     "list": ("lists", _("Create and show lists.")),
@@ -29,21 +33,29 @@ COMMANDS = {
     "bench": ("bench", _("Measure speed against the limit of this machine.")),
 }
 """First word -> file of this folder and what it is for. Files are loaded when they are used: `--version` stays fast."""
+INTERRUPTED = 130
+"""128 + SIGINT, as shells count."""
+READER_LEFT = 141
+"""128 + SIGPIPE."""
+PRIVATE = 0o077
+"""What we write may be about people: only its owner can read it."""
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run one command and end the process with its exit code."""
     words = list(sys.argv[1:] if argv is None else argv)
-    if words[:1] == ["--version"]:
-        print(f"siegelpost {__version__}")
-        sys.exit(0)
-    if not words or words[0] in ("--help", "-h", "help"):
-        print(overview())
-        sys.exit(0 if words else 2)
-    if words[0] not in COMMANDS:
-        sys.stderr.write(translate(_("There is no such command. `siegelpost --help` lists those that exist.")) + "\n")
-        sys.exit(2)
-    sys.exit(_run(words))
+    os.umask(PRIVATE)
+    _say_what_the_terminal_cannot()
+    try:
+        code = _begin(words)
+        if sys.stdout:
+            sys.stdout.flush()
+    except OSError as reason:  # noticed while writing or flushing: a full disk behind `>`, a reader that left (`| head`)
+        left = isinstance(reason, BrokenPipeError)
+        code = READER_LEFT if left else _complain(OutputRefused(reason=os.strerror(reason.errno or 0)), words)
+        with suppress(OSError):  # the end of the process would flush once more
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)
 
 
 def overview() -> str:
@@ -54,21 +66,45 @@ def overview() -> str:
     return "\n".join([usage, "", *lines])
 
 
-def _run(words: list[str]) -> int:
+def _begin(words: list[str]) -> int:
+    if words[:1] == ["--version"]:
+        print(f"siegelpost {__version__}")
+        return 0
+    if not words or words[0] in ("--help", "-h", "help"):
+        print(overview())
+        return 0 if words else WrongUsage.exit_code
+    if not all(_is_text(word) for word in words):
+        return _complain(WordNotText(), words)
+    if words[0] not in COMMANDS:
+        return _complain(CommandUnknown(), words)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "siegelpost.project.settings")
     try:
-        importlib.import_module("django").setup()
-        typer = importlib.import_module("typer")
-        importlib.import_module("django").setup()  # files of commands import models
-        module = importlib.import_module(f"siegelpost.cli.{COMMANDS[words[0]][0]}")
-        command = typer.main.get_command(module.app)
-        command(args=words[1:], prog_name=f"siegelpost {words[0]}")
+        run = importlib.import_module("siegelpost.cli.run")
+        return int(run.run(words[0], COMMANDS[words[0]][0], words[1:]))
     except SiegelpostError as error:
-        output = importlib.import_module("siegelpost.cli.output")
-        output.complain(error, as_json="--json" in words)
-        return error.exit_code
+        return _complain(error, words)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(bool(end.code))
     except KeyboardInterrupt:
-        return 130
-    return 0
+        return INTERRUPTED
+
+
+def _is_text(word: str) -> bool:
+    """False for bytes that are no UTF-8, which Python hands over as lone surrogates: no database and no mail can hold them."""
+    return not any("\ud800" <= sign <= "\udfff" for sign in word)
+
+
+def _complain(error: SiegelpostError, words: list[str]) -> int:
+    """Say on standard error what is wrong, what to do, and what did not happen; returns the exit code."""
+    text = json.dumps({"error": error.as_dict()}, ensure_ascii=False) if "--json" in words else error.text()
+    with suppress(OSError, AttributeError):  # standard error may be closed; the exit code still tells
+        sys.stderr.write(text + "\n")
+        sys.stderr.flush()
+    return error.exit_code
+
+
+def _say_what_the_terminal_cannot() -> None:
+    """A terminal in another character set gets \\u2713 instead of an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")

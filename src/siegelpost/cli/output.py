@@ -11,8 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from siegelpost.base.errors import SiegelpostError
-from siegelpost.base.i18n import translate
+from siegelpost.base.i18n import current_language, translate
 
 
 def say(text: str, **facts: object) -> None:
@@ -31,7 +30,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     for column in columns:
         shown.add_column(translate(column))
     for row in rows:
-        shown.add_row(*(str(value) for value in row))
+        shown.add_row(*(_shown(value) for value in row))
     Console().print(shown)
 
 
@@ -39,13 +38,12 @@ def facts(pairs: Mapping[str, object]) -> None:
     """Print name and value, one pair a line; names are English msgids."""
     width = max((len(translate(name)) for name in pairs), default=0)
     for name, value in pairs.items():
-        print(f"{translate(name):<{width}}  {value}")
+        print(f"{translate(name):<{width}}  {_shown(value)}")
 
 
-def complain(error: SiegelpostError, *, as_json: bool) -> None:
-    """Say on standard error what is wrong, what to do, and what did not happen."""
-    text = json.dumps({"error": error.as_dict()}, ensure_ascii=False) if as_json else error.text()
-    sys.stderr.write(text + "\n")
+def number(n: float) -> str:
+    """A count or a ratio as the reader's language writes it: 1,440 and 0.6, in German 1.440 and 0,6."""
+    return f"{n:,}".translate(str.maketrans(",.", ".,")) if current_language() == "de" else f"{n:,}"
 
 
 @contextmanager
@@ -58,6 +56,13 @@ def progress(text: str, total: int | None) -> Iterator[Any]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=total)
         yield lambda done: bar.update(task, completed=done)
+
+
+def _shown(value: object) -> str:
+    """Plain numbers are counts here; whoever shows an id hands over a text."""
+    if isinstance(value, list | tuple):
+        return " / ".join(_shown(one) for one in value)
+    return number(value) if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
 
 
 def _plain(value: object) -> object:

@@ -8,12 +8,13 @@ from siegelpost.base import clock
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate as t
 from siegelpost.base.settings import process_settings
+from siegelpost.cli.app import App
 from siegelpost.cli.context import tenant_of
-from siegelpost.cli.output import as_json, facts, say, table
+from siegelpost.cli.output import as_json, facts, number, say, table
 from siegelpost.flows.report import report
 from siegelpost.measure.rules import EDGE_RESTARTED, MEASURING_OFF, TOO_FEW_LEFT_ALONE, TOO_FEW_RECIPIENTS
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help=t(_("Show the figures of a mailing.")))
+app = App(t(_("Show the figures of a mailing.")))
 
 REASONS = {
     TOO_FEW_RECIPIENTS: _("withheld: fewer than 20 people got it"),
@@ -36,7 +37,7 @@ def show(slug: str, mailing: int, json: bool = typer.Option(False, "--json", hel
 
 def _tell(found: dict[str, Any]) -> None:
     def figure(name: str) -> str:
-        return str(found[name]) if found[name] is not None else t(REASONS[found["withheld"][name]])
+        return number(found[name]) if found[name] is not None else t(REASONS[found["withheld"][name]])
 
     facts(
         {
@@ -62,4 +63,4 @@ def _tell(found: dict[str, Any]) -> None:
 
 
 def _clicks(link: dict[str, Any], reason: str | None) -> str:
-    return t(REASONS[reason]) if reason else str(link["clicks"])
+    return t(REASONS[reason]) if reason else number(link["clicks"])

@@ -9,12 +9,13 @@ from siegelpost.base.actor import Actor
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate as t
 from siegelpost.base.settings import process_settings
+from siegelpost.cli.app import App
 from siegelpost.cli.context import tenant_of
 from siegelpost.cli.output import as_json, say
 from siegelpost.flows.add_sender import add_sender, sender_records
 from siegelpost.mailings.domains import Record
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help=t(_("Add senders and see the DNS records that their domains need.")))
+app = App(t(_("Add senders and see the DNS records that their domains need.")))
 
 JSON = typer.Option(False, "--json", help=t(_("Print JSON.")))
 

@@ -8,11 +8,12 @@ from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate as t
 from siegelpost.base.process import on_end
 from siegelpost.base.settings import process_settings
+from siegelpost.cli.app import App
 from siegelpost.cli.context import ready
 from siegelpost.cli.output import say
 from siegelpost.flows.supervise import Child, Family, own_pid
 
-app = typer.Typer(add_completion=False)
+app = App()
 
 
 @app.command(help=t(_("Run everything until Ctrl-C: public pages, inbound mail, the work.")))

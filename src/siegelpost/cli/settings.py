@@ -5,9 +5,10 @@ import typer
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate as t
 from siegelpost.base.settings import VARIABLES
+from siegelpost.cli.app import App
 from siegelpost.cli.output import as_json, table
 
-app = typer.Typer(add_completion=False)
+app = App()
 
 
 @app.command(help=t(_("Explain every setting: variable, meaning, default.")))

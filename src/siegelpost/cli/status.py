@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from siegelpost.base.i18n import current_language
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate as t
-from siegelpost.cli.output import facts, say
+from siegelpost.cli.output import facts, number, say
+from siegelpost.cli.words import left_out, paused
 
 STATES: Final[Mapping[str, str]] = {
     "due": _("waiting"),
@@ -39,9 +39,9 @@ MAILING_STATES: Final[Mapping[str, str]] = {
 def show_status(found: Mapping[str, Any]) -> None:
     """Print state, numbers and the conservation law; zeros are left out of the list, not of the sum."""
     state = t(MAILING_STATES[found["state"]])
-    reason = f" ({found['pause_reason']})" if found.get("pause_reason") else ""
+    reason = f" ({paused(found['pause_reason'])})" if found.get("pause_reason") else ""
     say(_("Mailing {id}: {state}"), id=found["id"], state=f"{state}{reason}")
-    excluded = {f"{t(_('left out'))}: {name}": number(n) for name, n in found["excluded"].items() if n}
+    excluded = {f"{t(_('left out'))}: {left_out(name)}": number(n) for name, n in found["excluded"].items() if n}
     states = {words: number(found[state]) for state, words in STATES.items() if found[state]}
     if not found["audience"]:
         say(_("Nobody is in its audience yet."))
@@ -60,8 +60,3 @@ def law(found: Mapping[str, Any]) -> str:
     holds = sum(parts.values()) == found["audience"]
     line = f"{number(found['audience'])} {'=' if holds else '≠'} {' + '.join(terms)}"
     return line if holds else f"{line}   {t(_('The numbers do not add up: please report this.'))}"
-
-
-def number(n: int) -> str:
-    """Thousands apart, as the reader's language writes them."""
-    return f"{n:,}".replace(",", "." if current_language() == "de" else ",")

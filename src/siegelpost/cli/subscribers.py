@@ -10,13 +10,15 @@ from siegelpost.audience.reads import SubscriberView, fields_of, find_by_email, 
 from siegelpost.base.i18n import current_language
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate as t
+from siegelpost.cli.app import App
 from siegelpost.cli.context import own_tenant
 from siegelpost.cli.output import as_json, facts, table
+from siegelpost.cli.words import ground, left_out
 from siegelpost.consent.reads import ConsentRecord, records_of
 from siegelpost.consent.suppression import check
 from siegelpost.tenancy.handle import TenantDB
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help=t(_("Show what is stored about a person.")))
+app = App(t(_("Show what is stored about a person.")))
 
 
 @app.callback()
@@ -69,10 +71,13 @@ def _tell(tenant: TenantDB, person: SubscriberView, names: dict[int, str]) -> No
         table([_("Consent"), _("Ground"), _("Source"), _("From"), _("Until")], [_consent_row(one, names) for one in consents])
     if entries := check(tenant, person.email):
         print()
-        rows = [(one.reason, names.get(one.list_id or 0, t(_("everything"))), one.source, f"{one.at:%Y-%m-%d %H:%M:%S}") for one in entries]
+        rows = [
+            (left_out(one.reason), names.get(one.list_id or 0, t(_("everything"))), one.source, f"{one.at:%Y-%m-%d %H:%M:%S}")
+            for one in entries
+        ]
         table([_("Reason"), _("List"), _("Source"), _("Since")], rows)
 
 
 def _consent_row(one: ConsentRecord, names: dict[int, str]) -> tuple[str, ...]:
     until = f"{one.withdrawn_at:%Y-%m-%d %H:%M:%S} ({one.withdrawn_how})" if one.withdrawn_at else ""
-    return names.get(one.list_id, ""), one.ground, one.source, f"{one.granted_at:%Y-%m-%d %H:%M:%S}", until
+    return names.get(one.list_id, ""), ground(one.ground), one.source, f"{one.granted_at:%Y-%m-%d %H:%M:%S}", until

@@ -11,14 +11,16 @@ from siegelpost.base.actor import Actor
 from siegelpost.base.errors import BadInput, WrongUsage
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate as t
+from siegelpost.cli.app import App
 from siegelpost.cli.context import own_tenant
-from siegelpost.cli.output import as_json, facts, say, table
+from siegelpost.cli.output import as_json, facts, number, say, table
+from siegelpost.cli.words import left_out, refused
 from siegelpost.consent.rules import BLACKLIST, COMPLAINT, EXCLUSION, OPTOUT
 from siegelpost.consent.suppression import check as check_address
 from siegelpost.consent.suppression_import import SuppressionFile, import_entries
 from siegelpost.intake.charset import survey
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help=t(_("Import and check addresses that must not be written to.")))
+app = App(t(_("Import and check addresses that must not be written to.")))
 
 JSON = typer.Option(False, "--json", help=t(_("Print JSON.")))
 SOURCES = (BLACKLIST, EXCLUSION, COMPLAINT, OPTOUT)
@@ -72,12 +74,14 @@ def import_file(
         return
     facts({_("Rows"): result.rows, _("Added"): result.added, _("Unchanged"): result.unchanged})
     for reason, count in sorted(result.refused.items()):
-        say(_("{count} lines refused: {reason}"), count=count, reason=reason)
+        say(_("Refused: {count} ({reason})"), count=number(count), reason=refused(reason))
 
 
 def _lines(file: Path) -> list[str]:
     """The lines of a text file in any usual character set; raises FileMissing and what `intake.charset` raises."""
     try:
+        if not file.is_file():  # a pipe cannot be read twice, and may never end
+            raise FileMissing
         with file.open("rb") as binary:
             encoding = survey(binary).encoding
         return file.read_text(encoding=encoding, errors="replace").splitlines()
@@ -109,7 +113,10 @@ def check(slug: str, email: str, json: bool = JSON) -> None:
     elif entries:
         columns = [_("Reason"), _("List"), _("Pattern"), _("Source"), _("Since")]
         everything = t(_("everything"))
-        rows = [[e["reason"], e["list"] or everything, e["pattern"] or "", e["source"], f"{e['at']:%Y-%m-%d %H:%M:%S}"] for e in entries]
+        rows = [
+            [left_out(str(e["reason"])), e["list"] or everything, e["pattern"] or "", e["source"], f"{e['at']:%Y-%m-%d %H:%M:%S}"]
+            for e in entries
+        ]
         table(columns, rows)
     else:
         say(_("Nothing stands against this address."))

@@ -6,6 +6,7 @@ from siegelpost.base import clock
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate as t
 from siegelpost.base.settings import process_settings
+from siegelpost.cli.app import App
 from siegelpost.cli.context import ready
 from siegelpost.cli.output import as_json, say, table
 from siegelpost.flows.make_tenant import make_tenant
@@ -14,7 +15,7 @@ from siegelpost.tenancy.migrate import Migrated, migrate_all, migrate_control
 from siegelpost.tenancy.provision import NewTenant
 from siegelpost.tenancy.registry import all_tenants
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help=t(_("Create, list and migrate tenants.")))
+app = App(t(_("Create, list and migrate tenants.")))
 
 JSON = typer.Option(False, "--json", help=t(_("Print JSON.")))
 

@@ -1,15 +1,14 @@
 """`siegelpost worker`"""
 
-import typer
-
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate as t
 from siegelpost.base.process import on_end
 from siegelpost.base.settings import process_settings
+from siegelpost.cli.app import App
 from siegelpost.cli.context import ready
 from siegelpost.flows.worker import Worker
 
-app = typer.Typer(add_completion=False)
+app = App()
 
 
 @app.command(help=t(_("Do the work alone, until Ctrl-C: sending and upkeep.")))

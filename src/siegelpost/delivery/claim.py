@@ -3,6 +3,7 @@
 import time
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
+from uuid import uuid4
 
 from siegelpost.delivery import tally
 from siegelpost.delivery.compose import Recipient
@@ -60,7 +61,7 @@ def claim(tenant: TenantDB, who: Claimer, lease: Lease, list_ids: tuple[int, ...
     `lease.slice_id` is filled in here. The journal exists before the claim, so whoever finds one without the other knows
     that nothing was begun; the claim is durable (fsync) before the first message goes out.
     """
-    name = f"{tenant.slug}-{who.worker}-{time.time_ns():x}"
+    name = f"{tenant.number:x}-{uuid4().hex}"
     boot, start = boot_id(), boottime()
     header = {"boot": boot, "installation": who.installation, "tenant": tenant.slug, "mailing": lease.mailing_id, "slice": name}
     journal = Journal(who.home.journals, name, header)

@@ -4,13 +4,17 @@ A plain write survives the death of the process; a file lock tells whether the o
 place, tenant, mailing and slice: a journal of another boot, or a copied one, proves nothing by its silence.
 """
 
+import errno
 import fcntl
 import json
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from siegelpost.delivery.rules import Outcome
+
 ENDING = ".journal"
+OUTCOMES = frozenset(one.value for one in Outcome)
 
 
 class Journal:
@@ -22,19 +26,27 @@ class Journal:
         self.path = folder / f"{name}{ENDING}"
         self._fd = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o600)
         fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        os.write(self._fd, json.dumps({**header, "place": _place(self._fd)}).encode() + b"\n")
+        self._write(json.dumps({**header, "place": _place(self._fd)}).encode() + b"\n")
 
     def dot(self, row_id: int) -> None:
-        """The final dot of this row is about to be sent."""
-        os.write(self._fd, b"D %d\n" % row_id)
+        """The final dot of this row is about to be sent; raises OSError where that cannot be written down."""
+        self._write(b"D %d\n" % row_id)
 
     def answer(self, row_id: int, outcome: str, code: str) -> None:
         """The answer has come, or the refusal before the dot."""
-        os.write(self._fd, f"A {row_id} {outcome} {code}\n".encode())
+        self._write(f"A {row_id} {outcome} {code}\n".encode())
+
+    def _write(self, line: bytes) -> None:
+        if os.write(self._fd, line) != len(line):  # a full disk takes the beginning of a line and says nothing
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def end(self) -> None:
         """Everything in it is in the database: remove it."""
         self.path.unlink(missing_ok=True)
+        os.close(self._fd)
+
+    def leave(self) -> None:
+        """Let go of it unsettled: it is found like that of a dead process."""
         os.close(self._fd)
 
 
@@ -44,16 +56,18 @@ class Found:
 
     dots     rows whose final dot was sent or about to be sent, without an answer
     answers  row -> (outcome, code)
+    torn     a line cannot be read: what else stood there is unknown
     """
 
     header: dict[str, str]
     dots: set[int] = field(default_factory=set)
     answers: dict[int, tuple[str, str]] = field(default_factory=dict)
     place_now: str = ""
+    torn: bool = False
 
     def speaks_for(self, boot: str, *, original: bool) -> bool:
-        """Whether silence about a row proves that it was never begun: same boot, same file, same home."""
-        return original and self.header.get("boot") == boot and self.header.get("place") == self.place_now
+        """Whether silence about a row proves that it was never begun: same boot, same file, same home, whole lines."""
+        return original and not self.torn and self.header.get("boot") == boot and self.header.get("place") == self.place_now
 
 
 class Orphan:
@@ -87,7 +101,7 @@ class Orphan:
             header = json.loads(lines[0]) if lines else {}
         except ValueError:
             header = {}
-        found = Found(header=header, place_now=_place(self._fd))
+        found = Found(header=header if isinstance(header, dict) else {}, place_now=_place(self._fd))
         for line in lines[1:]:
             _read_line(line.decode("ascii", "replace"), found)
         return found
@@ -107,10 +121,12 @@ def _read_line(line: str, found: Found) -> None:
     row, _, outcome = rest.partition(" ")
     if kind == "D" and row.isdigit():
         found.dots.add(int(row))
-    elif kind == "A" and row.isdigit():
+    elif kind == "A" and row.isdigit() and outcome.partition(" ")[0] in OUTCOMES:
         name, _, code = outcome.partition(" ")
         found.answers[int(row)] = (name, code)
         found.dots.discard(int(row))
+    else:
+        found.torn = True
 
 
 def _place(fd: int) -> str:

@@ -88,6 +88,7 @@ class Desk:
         self.fault: RelayFault | None = None
         self.faults_in_a_row = 0
         self.first_fault_at = 0.0
+        self.not_before = 0.0
 
     def add(self, work: Work) -> None:
         """Take a claimed slice; called in the loop's thread."""
@@ -100,7 +101,9 @@ class Desk:
         for lane in waiting:
             lane.pump()
         missing = min(self.most - len(self.lanes) - self.opening, self.queued())
-        for _ in range(missing if self.fault is None else min(missing, 1 - self.opening)):
+        if time.monotonic() < self.not_before:
+            return  # `note_fault` wakes us
+        for _ in range(missing if self.fault is None else min(missing, 1 - self.opening - len(self.lanes))):
             self.opening += 1
             asyncio.get_running_loop().create_task(self._open_lane())
 
@@ -123,6 +126,9 @@ class Desk:
             except SiegelpostError as error:
                 # a template that fails for one person's values: about us, so the person is not to blame
                 work.report(one, Outcome.BLOCKED, error.code[:16])
+            except Exception as reason:  # noqa: BLE001 - whatever it is, one person's values must not hold up the slice for ever
+                log.error("delivery.compose_failed", kind=type(reason).__name__)
+                work.report(one, Outcome.BLOCKED, "compose failed")
         return None
 
     def sweep(self) -> None:
@@ -141,20 +147,29 @@ class Desk:
             self.note_fault(fault)
             return
         self.opening -= 1
-        self.fault, self.faults_in_a_row = None, 0
         lane = Lane(self, connection)
         self.lanes.add(lane)
         lane.pump()
         self.wake()
 
     def note_fault(self, fault: RelayFault) -> None:
-        """The relay failed us; the thread that settles decides what follows."""
-        if not self.faults_in_a_row:
-            self.first_fault_at = time.monotonic()
-        self.faults_in_a_row += 1
-        self.fault = fault
-        delay = min(0.1 * 2 ** min(self.faults_in_a_row, 10), 10.0)
-        asyncio.get_running_loop().call_later(delay, self.wake)
+        """The relay failed us; the thread that settles decides what follows.
+
+        While another lane is answered it is no fault: the relay allows fewer connections than we would like.
+        """
+        now = time.monotonic()
+        if not any(lane.answered for lane in self.lanes):
+            self.first_fault_at = self.first_fault_at if self.fault else now
+            self.fault = fault
+        if now >= self.not_before:
+            self.faults_in_a_row += 1
+            delay = min(0.1 * 2 ** min(self.faults_in_a_row, 10), 3.0)
+            self.not_before = now + delay
+            asyncio.get_running_loop().call_later(delay, self.wake)
+
+    def may_claim(self) -> bool:
+        """Whether more work is welcome; after a fault only what is needed to try again."""
+        return self.fault is None or time.monotonic() >= self.not_before
 
 
 class Lane:
@@ -178,7 +193,11 @@ class Lane:
             return
         commands = self._begin()
         if commands:
+            self.deadline = time.monotonic() + ANSWER_SECONDS
             self._write(commands)
+        elif self.carried >= MESSAGES_PER_LANE:
+            if not self.expected:
+                self.leave()
         elif self not in self.desk.waiting:
             self.desk.waiting.append(self)
             self.deadline = time.monotonic() + IDLE_SECONDS
@@ -199,8 +218,6 @@ class Lane:
             self.expected.append((Stage.RCPT, job))
             self.expected.append((Stage.DATA, job))
             return mail + b"RCPT TO:<%s>\r\nDATA\r\n" % address.encode()
-        if self.carried >= MESSAGES_PER_LANE and not self.expected:
-            self.leave()
         return b""
 
     def _reply(self, reply: Reply) -> None:
@@ -209,6 +226,8 @@ class Lane:
             self.leave()  # an answer that nobody asked for, mostly 421
             return
         stage, job = self.expected.popleft()
+        if stage is Stage.DOT or (stage is not Stage.CONNECT and reply.code >= 400 and reply.code != 421):
+            self._heard()
         if stage is Stage.CONNECT:
             if not self.expected:
                 self.pump()  # the answer to RSET, or to an empty text that nobody will get
@@ -267,9 +286,16 @@ class Lane:
     def _answered(self, job: Job, reply: Reply) -> None:
         outcome = judge(reply.code, reply.enhanced, Stage.DOT)
         self._finish(job, outcome, code_text(reply.code, reply.enhanced))
-        self.answered = True
         if not self.expected:
             self.pump()
+
+    def _heard(self) -> None:
+        """The relay judged a message: it works."""
+        if not self.answered:
+            self.answered, self.desk.faults_in_a_row = True, 0
+        if self.desk.fault is not None:
+            self.desk.fault = None
+            self.desk.wake()
 
     def _finish(self, job: Job, outcome: Outcome, code: str) -> None:
         job.message = b""

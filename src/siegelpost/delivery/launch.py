@@ -31,7 +31,7 @@ def freeze_audience(tenant: TenantDB, mailing_id: int, *, now: datetime) -> int:
     last = _last_subscriber(tenant) if row.frozen_upto < 0 else row.frozen_end
     if row.frozen_upto < 0:
         with tenant.atomic():
-            tenant.objects(Launch).filter(mailing_id=mailing_id).update(frozen_upto=0, frozen_end=last)
+            tenant.objects(Launch).filter(mailing_id=mailing_id, frozen_upto=-1).update(frozen_upto=0, frozen_end=last)
     for after in range(max(row.frozen_upto, 0), last, RANGE):
         _freeze_range(tenant, plan, after, min(after + RANGE, last), int(now.timestamp()))
         if tenant.vendor == "sqlite":
@@ -42,10 +42,11 @@ def freeze_audience(tenant: TenantDB, mailing_id: int, *, now: datetime) -> int:
 def _freeze_range(tenant: TenantDB, plan: LaunchPlan, after: int, upto: int, second: int) -> None:
     where = {"lists": ids(tenant, plan.list_ids), "after": after, "upto": upto}
     with tenant.atomic():
+        if not tenant.objects(Launch).filter(mailing_id=plan.mailing_id, frozen_upto=after).update(frozen_upto=upto):
+            return  # another process launches the same mailing and was first
         due = change(tenant, "freeze", mailing=plan.mailing_id, variant=plan.variants[0].id, now=second, **where)
         excluded = {f"{tally.EXCLUDED}{reason}": n for reason, n in read(tenant, "excluded", **where)}
         tally.add(tenant, plan.mailing_id, {tally.AUDIENCE: due + sum(excluded.values()), "due": due, **excluded})
-        tenant.objects(Launch).filter(mailing_id=plan.mailing_id).update(frozen_upto=upto)
 
 
 def _last_subscriber(tenant: TenantDB) -> int:

@@ -41,7 +41,7 @@ def judge(code: int, enhanced: str, stage: Stage) -> Outcome:
     A reply outside 200..599 is nonsense of the server and no fault of the address: try again.
     """
     if 200 <= code < 300:
-        return Outcome.SENT
+        return Outcome.SENT if stage is Stage.DOT else Outcome.RETRY  # "250" to DATA: nothing was sent yet
     if code < 500 or code > 599:
         return Outcome.RETRY
     if code == 552 and stage is Stage.RCPT:

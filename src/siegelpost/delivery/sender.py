@@ -15,18 +15,22 @@ from typing import Final
 import structlog
 import uvloop
 
+from siegelpost.base.errors import SiegelpostError
 from siegelpost.delivery.claim import Claimed, Claimer, claim, is_due, renew
 from siegelpost.delivery.kitchen import Kitchen
 from siegelpost.delivery.lanes import Desk, Work
 from siegelpost.delivery.recover import recover
 from siegelpost.delivery.relay import LoginRefused, Relay, RelayFault, TlsMissing
-from siegelpost.delivery.settle import DELIVERIES, OUTGOING, Lease, Listener, close_slice, settle
+from siegelpost.delivery.rules import Outcome
+from siegelpost.delivery.settle import DELIVERIES, OUTGOING, Lease, Listener, Result, close_slice, settle
 from siegelpost.delivery.upkeep import finish, pause
 from siegelpost.mailings.reads import in_state
 from siegelpost.tenancy.handle import TenantDB
 
 SETTLE_SECONDS: Final = 0.5
 RECOVER_SECONDS: Final = 5.0
+HEED_SECONDS: Final = 0.5
+"""A mailing that was paused or cancelled stops within this time."""
 IDLE_SECONDS: Final = 0.2
 SLICE_LEAST, SLICE_MOST = 50, 1000
 GIVE_UP_SECONDS: Final = 15.0
@@ -76,7 +80,8 @@ class Sender:
         self._stopping = threading.Event()
         self._tenants: list[TenantDB] = []
         self._turn = 0
-        self._recovered_at = float("-inf")
+        self._recovered_at = self._heeded_at = float("-inf")
+        self._dry_until = 0.0
         self._rate = 400.0  # messages per second, learned; the first slice is small
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -124,14 +129,21 @@ class Sender:
         if time.monotonic() - self._recovered_at > RECOVER_SECONDS:
             self._tenants = self.config.tenants()
             recover(self._tenants, self.config.who.home, now=int(time.time()))
-            self._heed_states()
             self._recovered_at = time.monotonic()
             if not self._held:
                 self._close()
-        waiting = sum(held.work.left for held in self._held)
-        if claiming and self.desk.fault is None and waiting < max(2 * self.config.lanes, self._slice_size() // 2):
-            done = self._claim_next() or done
+        if time.monotonic() - self._heeded_at > HEED_SECONDS:
+            self._heed_states()
+            self._heeded_at = time.monotonic()
+        if claiming and self.desk.may_claim() and self._low() and time.monotonic() > self._dry_until:
+            claimed = self._claim_next()
+            self._dry_until = 0.0 if claimed else time.monotonic() + IDLE_SECONDS
+            done = claimed or done
         return done
+
+    def _low(self) -> bool:
+        """Whether the lanes will soon run out of work."""
+        return sum(held.work.left for held in self._held) < max(2 * self.config.lanes, self._slice_size() // 2)
 
     def _slice_size(self) -> int:
         return int(max(SLICE_LEAST, min(SLICE_MOST, self._rate * SETTLE_SECONDS)))
@@ -166,12 +178,30 @@ class Sender:
         return True
 
     def _take(self, tenant: TenantDB, taken: Claimed) -> None:
-        composer = self.config.kitchen.composer(tenant, taken)
+        try:
+            composer = self.config.kitchen.composer(tenant, taken)
+        except SiegelpostError as error:
+            self._give_back(tenant, taken, error.code)
+            return
+        except BaseException:
+            taken.journal.leave()  # whoever finds it knows that nothing was begun
+            raise
         work = Work(taken, composer.sender_of, composer.compose, deque(), len(taken.rows) + len(taken.withdrawn))
         work.withdraw()
         self._held.append(Held(tenant, work, time.monotonic()))
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self.desk.add, work)
+
+    def _give_back(self, tenant: TenantDB, taken: Claimed, code: str) -> None:
+        """No message can be made of this slice: a mailing waits for the staff, a system mail is blocked."""
+        outcome = Outcome.RELEASED if taken.lease.mailing_id else Outcome.BLOCKED
+        rows = [*taken.rows, *taken.withdrawn]
+        settle(tenant, taken.lease, [Result(one.delivery_id, 0, one.attempt, outcome, code[:16], int(time.time())) for one in rows])
+        close_slice(tenant, taken.lease.slice_id)
+        taken.journal.end()
+        if taken.lease.mailing_id:
+            pause(tenant, taken.lease.mailing_id, code)
+        log.error("delivery.not_composed", code=code, tenant=tenant.slug, mailing=taken.lease.mailing_id)
 
     def _settle_ripe(self) -> bool:
         done = False
@@ -228,7 +258,7 @@ class Sender:
             for mailing_id in in_state(tenant, "sending"):
                 pause(tenant, mailing_id, fault.code)
         self._end_all()
-        self.desk.fault, self.desk.faults_in_a_row = None, 0
+        self.desk.fault, self.desk.faults_in_a_row, self.desk.not_before = None, 0, 0.0
 
     def _end_all(self) -> None:
         for held in self._held:

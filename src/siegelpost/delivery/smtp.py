@@ -78,7 +78,7 @@ class Replies:
 def _last_line(line: bytes) -> Reply | None:
     """The reply of one line, None where more lines follow; remembered, since a server says the same all day. Raises Nonsense."""
     line = line.rstrip(b"\r")
-    if len(line) < 3 or not line[:3].isdigit() or line[3:4] not in (b"", b" ", b"-"):
+    if not 3 <= len(line) <= MAX_LINE or not line[:3].isdigit() or line[3:4] not in (b"", b" ", b"-"):
         raise Nonsense
     if line[3:4] == b"-":
         return None

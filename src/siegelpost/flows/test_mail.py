@@ -14,6 +14,7 @@ from siegelpost.consent.suppression import reason_for
 from siegelpost.delivery.outgoing import SystemMail, enqueue
 from siegelpost.evidence.services import append
 from siegelpost.flows.check_mailing import source_of
+from siegelpost.intake.reasons import explain
 from siegelpost.mailings import rules
 from siegelpost.mailings.reads import mailing
 from siegelpost.mailings.services import may_send
@@ -47,7 +48,7 @@ def send_test_mail(tenant: TenantDB, mailing_id: int, to: str, *, like: str = ""
     sender = may_send(tenant, facts)
     address = rules.address(to, "e-mail")
     if reason := reason_for(tenant, address, None):
-        raise AddressSuppressed(reason=reason)
+        raise AddressSuppressed(reason=explain(reason).rstrip("."))
     about, fields = _person(tenant, like, now) if like else ("", _samples(fields_of(tenant), now.date()))
     values = {**fields, **_standard(tenant, read_address(like).address or address, public_url)}
     compiled = compile_variant(source_of(facts.variants[0]))

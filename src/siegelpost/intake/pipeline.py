@@ -1,6 +1,8 @@
 """One import from the first byte to the last: survey, headings, judge, write, refuse. The file streams through."""
 
+import errno
 import gc
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -60,6 +62,8 @@ def run(tenant: TenantDB, path: Path, order: ImportOrder, *, folder: Path, now: 
     if order.refused_to:
         check_target(order.refused_to, path)
     try:
+        if path.is_fifo():  # it cannot be read twice, and may never end
+            raise OSError(errno.ESPIPE, os.strerror(errno.ESPIPE))
         file = path.open("rb")
     except OSError as reason:
         raise FileUnreadable(why=reason.strerror or "?") from reason

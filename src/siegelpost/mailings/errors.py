@@ -3,8 +3,11 @@
 Codes start with "mailing."; each class says what is wrong, what to do, and what did not happen.
 """
 
+from typing import Final
+
 from siegelpost.base.errors import BadInput, NotFound, Refused
 from siegelpost.base.i18n import marked as _
+from siegelpost.base.i18n import translate
 
 
 class MailingUnknown(NotFound):
@@ -31,7 +34,29 @@ class DomainUnknown(NotFound):
     hint = _("Add a sender first: siegelpost sender add SLUG 'Name <address>'.")
 
 
-class StateRefused(Refused):
+STATES: Final = (
+    _("draft"),
+    _("in_review"),
+    _("approved"),
+    _("scheduled"),
+    _("preparing"),
+    _("sending"),
+    _("paused"),
+    _("finished"),
+    _("cancelled"),
+)
+
+
+class OfState(Refused):
+    """States stand in the sentence: as codes in `facts`, in the reader's language in the text."""
+
+    def _say(self, text: str, language: str | None) -> str:
+        codes = {name: str(value).split(" / ") for name, value in self.facts.items() if name in ("state", "wanted")}
+        words = {name: " / ".join(translate(one, language) for one in found) for name, found in codes.items()}
+        return translate(text, language).format(**{**self.facts, **words}) if text else ""
+
+
+class StateRefused(OfState):
     """The mailing is in another state than the step needs."""
 
     code = "mailing.state_refused"
@@ -39,7 +64,7 @@ class StateRefused(Refused):
     hint = _("`siegelpost mailing status` shows where it stands.")
 
 
-class NotDraft(Refused):
+class NotDraft(OfState):
     """What was launched stays as it was sent."""
 
     code = "mailing.not_draft"

@@ -31,7 +31,8 @@ INSTALLED_APPS = [
 MIDDLEWARE: list[str] = ["siegelpost.public.middleware.PublicHeaders"]
 ROOT_URLCONF = "siegelpost.public.urls"
 TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True, "OPTIONS": {"context_processors": []}}]
-DATABASES = {"default": settings_of_url(_OURS.database_url) if _OURS.database_url else sqlite_settings(_OURS.home / "control.sqlite3")}
+_CONTROL = _OURS.home / "control.sqlite3"
+DATABASES = {"default": settings_of_url(_OURS.database_url) if _OURS.database_url else sqlite_settings(_CONTROL, create=True)}
 DATABASE_ROUTERS = ["siegelpost.tenancy.router.RefusingRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True

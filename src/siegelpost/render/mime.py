@@ -115,6 +115,7 @@ def header_text(text: str) -> bytes:
     clean = " ".join(_CONTROL.sub(" ", text).split())
     if clean.isascii() and len(clean) <= 66 and "=?" not in clean:
         return clean.encode()
-    charset = "us-ascii" if clean.isascii() and "=?" not in clean else "utf-8"
+    foldable = clean.isascii() and "=?" not in clean and all(len(word) <= LINE for word in clean.split())
+    charset = "us-ascii" if foldable else "utf-8"  # a line has at most 998 bytes (RFC 5322 section 2.1.1); encoded words can be cut
     encoded = Header(clean.encode("utf-8", "replace").decode(), charset, maxlinelen=74, header_name="Subject")
     return encoded.encode(linesep="\r\n").encode("ascii")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -17,10 +18,15 @@ _READS = (
 )  # fmt: skip
 
 
-def sqlite_settings(path: Path) -> dict[str, Any]:
-    """Settings of one SQLite file (DESIGN: WAL, BEGIN IMMEDIATE, deleted bytes are overwritten)."""
+def sqlite_settings(path: Path, *, create: bool = False) -> dict[str, Any]:
+    """Settings of one SQLite file (WAL, BEGIN IMMEDIATE, deleted bytes are overwritten).
+
+    create  make the file where it is missing; otherwise that is an error: an empty database in the place of a lost one
+            would be a tenant without a single suppression
+    """
+    mode = "rwc" if create else "rw"
     options = {"transaction_mode": "IMMEDIATE", "timeout": BUSY_SECONDS, "init_command": SQLITE_START}
-    return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(path), "OPTIONS": options}
+    return {"ENGINE": "django.db.backends.sqlite3", "NAME": f"file:{quote(str(path))}?mode={mode}", "OPTIONS": options}
 
 
 def register(alias: str, settings: dict[str, Any]) -> None:

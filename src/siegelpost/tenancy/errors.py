@@ -44,6 +44,24 @@ class TenantExists(BadInput):
     nothing = _("No tenant was created.")
 
 
+class PlaceTaken(BadInput):
+    """A folder, database or role of that name exists, but no tenant: what is in it is not ours to remove."""
+
+    code = "tenancy.place_taken"
+    message = _("A folder, database or role of that name exists already, although no tenant of that name is known.")
+    hint = _("Move it away, put it back with the control database that knew it, or choose another short name.")
+    nothing = _("No tenant was created, and what is there was left alone.")
+
+
+class KeyMissing(Refused):
+    """The data folder was set up with a master key that is not there any more."""
+
+    code = "tenancy.key_missing"
+    message = _("The master key of this data folder is missing.")
+    hint = _("Put the file back from your copy, or set SIEGELPOST_MASTER_KEY_FILE to it.")
+    nothing = _("No new key was made: it would open nothing that is here.")
+
+
 class FieldRefused(BadInput):
     """A name or imprint that cannot stand in a header or on a page."""
 

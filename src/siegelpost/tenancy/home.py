@@ -1,16 +1,19 @@
 """The data folder: where things lie, the master key, and the mark that tells a copy from the original."""
 
+import ctypes
 import json
 import os
 import secrets
+import struct
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from siegelpost.base.settings import Settings, process_settings
-from siegelpost.tenancy.errors import HomeMissing
+from siegelpost.tenancy.errors import HomeMissing, KeyMissing
 
 MASTER_BYTES = 32
+STATX_BYTES, STATX_BTIME, AT_FDCWD = 256, 0x800, -100  # linux/stat.h, linux/fcntl.h
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -51,8 +54,10 @@ def boot_id() -> str:
 
 
 def make_home(settings: Settings, installation_id: str) -> bool:
-    """Make folders, master key and mark; what exists stays. Returns whether anything was new."""
+    """Make folders, master key and mark; what exists stays. Returns whether anything was new; raises KeyMissing."""
     place = Home(settings.home)
+    if place.mark.exists() and not settings.master_key_file.exists():
+        raise KeyMissing
     for folder in (place.root, place.root / "tenants", place.journals, place.spool, settings.master_key_file.parent):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not settings.master_key_file.exists():
@@ -88,17 +93,32 @@ def read_mark(place: Home) -> dict[str, str]:
 
 
 def _place_of(path: Path) -> str:
+    """Device, inode and time of birth: file systems give the inode of a removed file to the next one."""
     found = path.stat()
-    return f"{found.st_dev}:{found.st_ino}"
+    return f"{found.st_dev}:{found.st_ino}:{_born(path)}"
+
+
+def _born(path: Path) -> str:
+    """When the file was made, as statx(2) tells it (no copy can take that over), "" where the file system does not know."""
+    found = ctypes.create_string_buffer(STATX_BYTES)
+    statx = getattr(ctypes.CDLL(None), "statx", None)
+    if statx is None or statx(AT_FDCWD, os.fsencode(path), 0, STATX_BTIME, found):
+        return ""
+    known = struct.unpack_from("=I", found, 0)[0] & STATX_BTIME
+    seconds, nanoseconds = struct.unpack_from("=qI", found, 80)
+    return f"{seconds}.{nanoseconds:09d}" if known else ""
 
 
 @cache
 def master_key() -> bytes:
-    """32 bytes from the master key file; raises HomeMissing."""
+    """32 bytes from the master key file; raises KeyMissing where it is not there or holds anything else."""
     try:
-        return bytes.fromhex(process_settings().master_key_file.read_text(encoding="ascii").strip())
+        found = bytes.fromhex(process_settings().master_key_file.read_text(encoding="ascii").strip())
     except (OSError, ValueError) as reason:
-        raise HomeMissing from reason
+        raise KeyMissing from reason
+    if len(found) != MASTER_BYTES:
+        raise KeyMissing
+    return found
 
 
 def _write_private(path: Path, text: str) -> None:

@@ -2,22 +2,26 @@
 
 import re
 import secrets
+import shutil
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db import IntegrityError, connections
+from django.db import IntegrityError, ProgrammingError, connections
 from psycopg import sql
+from psycopg.errors import DuplicateDatabase, DuplicateObject
 
 from siegelpost.base.settings import Settings
-from siegelpost.sign.keys import wrap
+from siegelpost.sign.keys import unwrap, wrap
 from siegelpost.tenancy import servers
 from siegelpost.tenancy.connections import forget, register
-from siegelpost.tenancy.errors import FieldRefused, SlugWrong, TenantExists
+from siegelpost.tenancy.errors import FieldRefused, PlaceTaken, SlugWrong, TenantExists
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.home import home, master_key
 from siegelpost.tenancy.migrate import migrate_tenant
 from siegelpost.tenancy.models import Tenant
-from siegelpost.tenancy.registry import SIGN_UP_SCHEMA, open_tenant
+from siegelpost.tenancy.registry import READY, SIGN_UP_SCHEMA, open_tenant
 
 SLUG = re.compile(r"[a-z]([a-z0-9-]{0,28}[a-z0-9])?")
 NAME_LIMIT = 200
@@ -38,9 +42,13 @@ class NewTenant:
 def create_tenant(new: NewTenant, settings: Settings, *, now: datetime) -> TenantDB:
     """Make a tenant with its own databases and return its handle.
 
-    Raises SlugWrong, FieldRefused, TenantExists. A fault half-way leaves no tenant: what was begun is removed.
+    Raises SlugWrong, FieldRefused, TenantExists, PlaceTaken, KeyRefused (another master key than that of the other tenants).
+    A fault half-way leaves no tenant: what was begun is removed, and nothing that was there before.
     """
     _check(new)
+    known = Tenant.objects.first()
+    if known is not None:
+        unwrap(master_key(), bytes(known.wrapped_key))
     row = Tenant(
         slug=new.slug,
         name=new.name.strip(),
@@ -58,14 +66,15 @@ def create_tenant(new: NewTenant, settings: Settings, *, now: datetime) -> Tenan
         row.save(force_insert=True)
     except IntegrityError as reason:
         raise TenantExists from reason
-    try:
-        _make_databases(row, settings)
+    with ExitStack() as undo:
+        undo.callback(row.delete)
+        _make_databases(row, undo)
+        undo.callback(_forget, row.slug)
         migrate_tenant(row)
-    except BaseException:
-        _remove(row, settings)
-        raise
-    row.state = "ready"
-    row.save(update_fields=["state"])
+        row.state = READY
+        row.save(update_fields=["state"])
+        undo.pop_all()
+    _forget(row.slug)  # these aliases would still make a missing file
     return open_tenant(new.slug)
 
 
@@ -78,48 +87,56 @@ def _check(new: NewTenant) -> None:
         raise FieldRefused(field="imprint", limit=IMPRINT_LIMIT)
 
 
-def _make_databases(row: Tenant, settings: Settings) -> None:
+def _make_databases(row: Tenant, undo: ExitStack) -> None:
+    """Make folder or roles and database, and tell `undo` how to remove each of them; raises PlaceTaken."""
     if not row.server:
-        home().tenant(row.slug).mkdir(parents=True, mode=0o700)
+        folder = home().tenant(row.slug)
+        try:
+            folder.mkdir(parents=True, mode=0o700)
+        except FileExistsError as reason:
+            raise PlaceTaken from reason
+        undo.callback(shutil.rmtree, folder, ignore_errors=True)
         return
     found = servers.unpack(bytes(row.credentials), master_key())
+    database, owner = sql.Identifier(found.database), sql.Identifier(found.owner)
     roles = ((found.owner, found.owner_password), (found.runtime, found.runtime_password), (found.sign_ups, found.sign_ups_password))
     with connections["default"].cursor() as cursor:
         for role, password in roles:
-            cursor.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(sql.Identifier(role), sql.Literal(password)))
-        cursor.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(sql.Identifier(found.owner)))
-        cursor.execute(
-            sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8'").format(
-                sql.Identifier(found.database), sql.Identifier(found.owner)
-            )
-        )
-        cursor.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(found.database)))
+            _make(cursor, sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(sql.Identifier(role), sql.Literal(password)))
+            undo.callback(_run, sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(role)))
+        cursor.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(owner))
+        _make(cursor, sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8'").format(database, owner))
+        undo.callback(_run, sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(database))
+        cursor.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
         for role in (found.runtime, found.sign_ups):
-            cursor.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(sql.Identifier(found.database), sql.Identifier(role)))
+            cursor.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, sql.Identifier(role)))
     _as_owner(row, found)
+
+
+def _make(cursor: Any, statement: sql.Composed) -> None:
+    try:
+        cursor.execute(statement)
+    except ProgrammingError as reason:
+        if isinstance(reason.__cause__, DuplicateObject | DuplicateDatabase):
+            raise PlaceTaken from reason
+        raise
+
+
+def _run(statement: sql.Composed) -> None:
+    with connections["default"].cursor() as cursor:
+        cursor.execute(statement)
 
 
 def _as_owner(row: Tenant, found: servers.Credentials) -> None:
     alias = f"o_{row.slug}"
     register(alias, servers.postgres_settings(row.server, found.database, found.owner, found.owner_password))
-    with connections[alias].cursor() as cursor:
-        cursor.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(SIGN_UP_SCHEMA)))
-    connections[alias].close()
+    try:
+        with connections[alias].cursor() as cursor:
+            cursor.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(SIGN_UP_SCHEMA)))
+    finally:
+        connections[alias].close()
 
 
-def _remove(row: Tenant, settings: Settings) -> None:
+def _forget(slug: str) -> None:
     for prefix in "tsop":
-        forget(f"{prefix}_{row.slug}")
-    if row.server:
-        found = servers.unpack(bytes(row.credentials), master_key())
-        with connections["default"].cursor() as cursor:
-            cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(found.database)))
-            for role in (found.runtime, found.sign_ups, found.owner):
-                cursor.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(role)))
-    else:
-        folder = home().tenant(row.slug)
-        for path in sorted(folder.glob("*")) if folder.is_dir() else []:
-            path.unlink()
-        if folder.is_dir():
-            folder.rmdir()
-    row.delete()
+        forget(f"{prefix}_{slug}")

@@ -10,21 +10,25 @@ from siegelpost.tenancy.home import home, master_key
 from siegelpost.tenancy.models import Tenant
 
 SIGN_UP_SCHEMA = "signups"
+DATA_FILE = "tenant.sqlite3"
+SIGN_UP_FILE = "signups.sqlite3"
+MAKING = "making"
+READY = "ready"
 
 
 def open_tenant(slug: str) -> TenantDB:
     """Return the handle of the tenant `slug`; raises TenantUnknown."""
-    return _handle(Tenant.objects.filter(slug=slug, state="ready").first())
+    return _handle(Tenant.objects.filter(slug=slug, state=READY).first())
 
 
 def open_by_number(number: int) -> TenantDB:
     """Return the handle of the tenant whose number stands in a token; raises TenantUnknown."""
-    return _handle(Tenant.objects.filter(number=number, state="ready").first() if 0 < number < 2**62 else None)
+    return _handle(Tenant.objects.filter(number=number, state=READY).first() if 0 < number < 2**62 else None)
 
 
 def all_tenants() -> list[TenantDB]:
     """Handles of all tenants that are ready, by slug."""
-    return [_handle(row) for row in Tenant.objects.filter(state="ready").order_by("slug")]
+    return [_handle(row) for row in Tenant.objects.filter(state=READY).order_by("slug")]
 
 
 def _handle(row: Tenant | None) -> TenantDB:
@@ -50,7 +54,7 @@ def register_data(row: Tenant) -> str:
         found = credentials_of(row)
         settings = servers.postgres_settings(row.server, found.database, found.runtime, found.runtime_password)
     else:
-        settings = connections.sqlite_settings(home().tenant(row.slug) / "tenant.sqlite3")
+        settings = connections.sqlite_settings(home().tenant(row.slug) / DATA_FILE)
     connections.register(alias, settings)
     return alias
 
@@ -71,8 +75,9 @@ def register_owner(row: Tenant) -> tuple[str, str]:
         connections.register(data, servers.postgres_settings(*owner))
         connections.register(sign_ups, servers.postgres_settings(*owner, schema=SIGN_UP_SCHEMA))
     else:
-        connections.register(data, connections.sqlite_settings(home().tenant(row.slug) / "tenant.sqlite3"))
-        connections.register(sign_ups, _sign_up_settings(row))
+        new, folder = row.state == MAKING, home().tenant(row.slug)
+        connections.register(data, connections.sqlite_settings(folder / DATA_FILE, create=new))
+        connections.register(sign_ups, connections.sqlite_settings(folder / SIGN_UP_FILE, create=new))
     return data, sign_ups
 
 
@@ -83,6 +88,6 @@ def credentials_of(row: Tenant) -> servers.Credentials:
 
 def _sign_up_settings(row: Tenant) -> dict[str, Any]:
     if not row.server:
-        return connections.sqlite_settings(home().tenant(row.slug) / "signups.sqlite3")
+        return connections.sqlite_settings(home().tenant(row.slug) / SIGN_UP_FILE)
     found = credentials_of(row)
     return servers.postgres_settings(row.server, found.database, found.sign_ups, found.sign_ups_password, schema=SIGN_UP_SCHEMA)

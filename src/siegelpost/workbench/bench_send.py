@@ -139,14 +139,14 @@ def _message_bytes(tenant: TenantDB, mailing_id: int) -> int:
 
 
 def main(size: int) -> None:
-    """Print the figures as JSON."""
+    """Answer with the figures."""
     stage = os.environ.get("SIEGELPOST_BENCH_STAGE", "speed")
     tenant, first, rows = set_up(size)
     if stage == "import":
-        print(json.dumps({"import_rows_per_second": round(rows)}))  # noqa: T201 - the answer to the parent process
+        _answer({"import_rows_per_second": round(rows)})
         return
     if stage == "memory":
-        print(json.dumps({"memory_kb": send(tenant, first)[1]}))  # noqa: T201 - the answer to the parent process
+        _answer({"memory_kb": send(tenant, first)[1]})
         return
     mailings = [first, *(copy_mailing(tenant, first, name=str(n), actor=ACTOR, now=clock.now()) for n in range(1, RUNS))]
     runs = [measured_run(tenant, mailing_id) for mailing_id in mailings]
@@ -158,7 +158,12 @@ def main(size: int) -> None:
         "memory_kb": max(run.memory for run in runs),
         "bytes_per_message": _message_bytes(tenant, first),
     }
-    print(json.dumps(answer))  # noqa: T201 - the answer to the parent process
+    _answer(answer)
+
+
+def _answer(figures: dict[str, object]) -> None:
+    """One line that the parent process reads."""
+    sys.stdout.write(json.dumps(figures) + "\n")
 
 
 if __name__ == "__main__":

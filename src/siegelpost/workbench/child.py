@@ -17,4 +17,4 @@ def leashed(program: Sequence[str]) -> list[str]:
 
 if __name__ == "__main__":
     die_with_parent(int(sys.argv[1]))
-    os.execv(sys.argv[2], sys.argv[2:])  # the wish survives it (prctl(2), PR_SET_PDEATHSIG)
+    os.execv(sys.argv[2], sys.argv[2:])  # noqa: S606 - no shell; the wish survives it (prctl(2), PR_SET_PDEATHSIG)

@@ -10,9 +10,10 @@ import time
 from pathlib import Path
 from typing import Any, Final
 
+from siegelpost.base.i18n import current_language
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate as t
-from siegelpost.workbench.stage import Stage
+from siegelpost.workbench.stage import OneAtATime, Stage, StageTaken
 
 ROOT: Final = Path.cwd()
 FOLDER: Final = ROOT / "var" / "demo"
@@ -21,24 +22,38 @@ LIST: Final = "Frühlingsbrief"
 SENDER: Final = "Werkhof Musterstadt <brief@werkhof.example.org>"
 IMPRINT: Final = "Werkhof Musterstadt e. V., Musterweg 1, 00000 Musterstadt, werkhof@example.org"
 SUBJECT: Final = "{{ first_name | default: 'Hallo' }}, die Tore gehen wieder auf"
-QUIET_SECONDS: Final = 3.0
+QUIET_SECONDS: Final = 2.0
+QUIET_AT_MOST: Final = 30.0
 
 
 def main(serve_on: bool) -> int:
-    """Run the demo; exit code 0 when everything adds up, 1 when it does not."""
+    """Run the demo; exit code 0 when everything adds up, 1 when it does not, 2 and 3 where it cannot run here or now."""
     if not (ROOT / "examples" / "subscribers.csv").exists():
         tell(_("Run this in a checkout of the repository: it needs the folders examples and tools."))
         return 2
+    try:
+        with OneAtATime(FOLDER.with_suffix(".lock")):
+            return _perform(serve_on)
+    except StageTaken:
+        tell(_("Another demo runs in this folder: end it first, with Ctrl-C where it was started. Nothing was changed."))
+        return 3
+
+
+def _perform(serve_on: bool) -> int:
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
-    with Stage(FOLDER, ROOT / "tools" / "mailcatcher") as stage:
-        summary = _play(stage)
-        faults = _faults(summary)
-        _show(summary, faults)
-        if serve_on and not faults:
-            tell(_("Public pages: {url}. The mails lie in {folder}."), url=stage.public_url, folder=stage.caught)
-            tell(_("A staff login comes with the staff's pages. Ctrl-C ends the demo."))
-            stage.wait()
+    played = False
+    try:
+        with Stage(FOLDER, ROOT / "tools" / "mailcatcher") as stage:
+            summary = _play(stage)
+            faults = _faults(summary)
+            _show(summary, faults)
+            played = True
+            if serve_on and not faults:
+                _invite(stage)
+    except KeyboardInterrupt:
+        tell(_("The demo is over."))
+        return 0 if played else 130
     return 1 if faults else 0
 
 
@@ -47,20 +62,21 @@ def _play(stage: Stage) -> dict[str, Any]:
     stage.run("init", "--operator-email", "betrieb@example.org")
     stage.run("tenant", "create", TENANT, "--name", "Werkhof Musterstadt", "--own", "--imprint", IMPRINT)
     stage.run("list", "create", TENANT, LIST)
-    stage.run("sender", "add", TENANT, SENDER, "--unverified-ok")
-    stage.run("import", TENANT, "examples/subscribers.csv", "--list", LIST, "--ground", "double opt-in on paper", "--source", "open day")
+    stage.run("sender", "add", TENANT, SENDER, "--unverified-ok", first=2)
+    origin = ("--ground", "double opt-in on paper", "--source", "open day")
+    stage.run("import", TENANT, "examples/subscribers.csv", "--list", LIST, *origin, "--refused", "var/demo/refused.csv")
     stage.serve()
     _sign_up(stage)
     made = stage.json(
         "mailing", "create", TENANT, "--file", "examples/newsletter.mjml", "--subject", SUBJECT, "--sender", SENDER, "--list", LIST
     )  # fmt: skip
     mailing = str(made["id"])
+    tell(_("The mailing to the list is written: examples/newsletter.mjml."))
     stage.run("mailing", "check", TENANT, mailing)
     stage.run("mailing", "send", TENANT, mailing, "--wait")
     tell(_("The recipients open, click, leave, bounce and complain …"))
     counted = stage.play_recipients()
-    report = _settled(stage, mailing)
-    stage.run("mailing", "status", TENANT, mailing)
+    report = _settled(stage, mailing, counted)
     stage.run("report", TENANT, mailing)
     status = stage.json("mailing", "status", TENANT, mailing)
     summary = {"tenant": TENANT, "mailing": int(mailing), "catcher": counted, "status": status, "report": report}
@@ -76,17 +92,19 @@ def _sign_up(stage: Stage) -> None:
     stage.sign_up(form["url"], "neu.hier@example.org")
 
 
-def _settled(stage: Stage, mailing: str) -> dict[str, Any]:
-    """The report once it no longer changes: bounces come in by mail, opens through the spool."""
+def _settled(stage: Stage, mailing: str, counted: dict[str, int]) -> dict[str, Any]:
+    """The report once it no longer changes: bounces come in by mail, opens through the spool, on a busy machine late."""
     last: dict[str, Any] = {}
-    quiet_since = time.monotonic()
-    while time.monotonic() - quiet_since < QUIET_SECONDS:
-        found = stage.json("report", TENANT, mailing, quiet=True)
+    start = quiet_since = time.monotonic()
+    while True:
+        found = stage.json("report", TENANT, mailing)
         found.pop("as_of", None)
         if found != last:
             last, quiet_since = found, time.monotonic()
+        complete = (found["opens"], found["clicks"]) == (counted["opens"], counted["clicks"])
+        if time.monotonic() - quiet_since > (QUIET_SECONDS if complete else QUIET_AT_MOST) or time.monotonic() - start > 2 * QUIET_AT_MOST:
+            return last
         time.sleep(0.5)
-    return last
 
 
 def _faults(summary: dict[str, Any]) -> list[str]:
@@ -101,19 +119,57 @@ def _faults(summary: dict[str, Any]) -> list[str]:
         "more than 1,000": (status["sent"] > 1000, True),
         "hard bounces": (report["bounces"]["hard"], caught["hard_bounces"]),
         "complaints": (report["complaints"], caught["complaints"]),
-        "unsubscribes": (report["unsubscribes"] >= caught["one_click"], True),
+        "unsubscribes": (report["unsubscribes"], caught["one_click"] + caught["mailto"]),
+        "opens": (report["opens"], caught["opens"]),
+        "clicks": (report["clicks"], caught["clicks"]),
         "somebody bounced, complained and left": (min(caught["hard_bounces"], caught["complaints"], caught["one_click"]) > 0, True),
-        "opens and clicks": (bool(report["opens"]) and bool(report["clicks"]), True),
+        "twice, broken or failed": (caught["duplicates"] + caught["faults"] + caught["failed_acts"], 0),
     }
     return [f"{name}: {ours} ≠ {theirs}" for name, (ours, theirs) in pairs.items() if ours != theirs]
 
 
 def _show(summary: dict[str, Any], faults: list[str]) -> None:
-    tell(_("What the catcher counted from its files: {counts}"), counts=json.dumps(summary["catcher"], ensure_ascii=False))
+    """Our figures beside those of the catcher."""
+    status, report, caught = summary["status"], summary["report"], summary["catcher"]
+    rows = (
+        (_("messages"), status["sent"], caught["messages"]),
+        (_("different recipients"), status["sent"], caught["recipients"]),
+        (_("opens"), report["opens"], caught["opens"]),
+        (_("clicks"), report["clicks"], caught["clicks"]),
+        (_("people who left"), report["unsubscribes"], caught["one_click"] + caught["mailto"]),
+        (_("complaints"), report["complaints"], caught["complaints"]),
+        (_("hard bounces"), report["bounces"]["hard"], caught["hard_bounces"]),
+    )
+    tell(_("Our figures beside those that the mail catcher, which knows nothing of us, counted from its files:"))
+    width = max(len(t(name)) for name, _ours, _theirs in rows)
+    sys.stdout.write(f"  {'':<{width}}  {t(_('ours')):>6}  {t(_('theirs')):>6}\n")
+    for name, ours, theirs in rows:
+        sys.stdout.write(f"  {t(name):<{width}}  {_number(ours or 0):>6}  {_number(theirs):>6}\n")
     if faults:
         tell(_("This does not add up: {faults}"), faults="; ".join(faults))
     else:
-        tell(_("Everything adds up: our figures are those of the catcher. Summary: var/demo/summary.json"))
+        tell(_("Everything adds up. Summary: {file}"), file="var/demo/summary.json")
+
+
+def _number(value: int) -> str:
+    """Thousands apart, as the reader's language writes them."""
+    return f"{value:,}".replace(",", "." if current_language() == "de" else ",")
+
+
+def _invite(stage: Stage) -> None:
+    """Say where to look while everything runs."""
+    pages = stage.personal_pages()
+    tell(_("Look around; everything runs until Ctrl-C."))
+    for name, place in (
+        (_("One person's mail in the browser"), pages["w"]),
+        (_("Her settings"), pages["p"]),
+        (_("How she leaves"), pages["u"]),
+        (_("Sign-up form"), f"{stage.public_url}/f/{TENANT}/anmeldung"),
+        (_("All mails as files"), stage.caught / "messages"),
+    ):
+        sys.stdout.write(f"  {t(name)}: {place}\n")
+    tell(_("There are no pages for staff yet, so there is nothing to log in to."))
+    stage.wait()
 
 
 def tell(text: str, **facts: object) -> None:

@@ -78,11 +78,11 @@ def _wait_for(port: int) -> None:
 def port_or_free(wanted: int) -> int:
     """`wanted` if nobody uses it, else any free port. "localhost" may mean either family, so both must be free."""
     for family, host in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
-        with socket.socket(family) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
+        try:
+            with socket.socket(family) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 probe.bind((host, wanted))
-            except OSError as fault:
-                if fault.errno == errno.EADDRINUSE:
-                    return free_port()
+        except OSError as fault:
+            if fault.errno == errno.EADDRINUSE:
+                return free_port()
     return wanted

@@ -1,25 +1,29 @@
-"""The views by which other rooms ask for consent and suppression."""
+"""The view by which other rooms ask whether a mailing may go to a person: one rule, in the room that owns it."""
 
 from django.db import migrations
 
+VERDICT = """
+CREATE VIEW consent_verdict AS
+SELECT m.subscriber_id, m.list_id,
+       CASE
+         WHEN EXISTS (SELECT 1 FROM consent_suppression s
+                       WHERE s.key = r.address_key AND (s.list_id IS NULL OR s.list_id = m.list_id))
+         THEN (SELECT MIN(s.kind) FROM consent_suppression s
+                WHERE s.key = r.address_key AND (s.list_id IS NULL OR s.list_id = m.list_id))
+         WHEN EXISTS (SELECT 1 FROM consent_suppression s
+                       WHERE s.pattern <> '' AND LOWER(r.email) LIKE s.pattern ESCAPE '\\') THEN 'blacklist'
+         WHEN NOT EXISTS (SELECT 1 FROM consent_consent c
+                           WHERE c.subscriber_id = m.subscriber_id AND c.list_id = m.list_id
+                             AND c.purpose = 'newsletter' AND c.withdrawn_at IS NULL) THEN 'no_consent'
+       END AS reason
+  FROM audience_on_list m
+  JOIN audience_recipient r ON r.subscriber_id = m.subscriber_id
+"""
+
 
 class Migration(migrations.Migration):
-    """consent_now, suppression_now and blacklist_patterns are published; their columns are a promise."""
+    """consent_verdict is published: for everybody on a list why not to write to them there, NULL where it is allowed."""
 
-    dependencies = [("consent", "0001_initial")]
+    dependencies = [("consent", "0001_initial"), ("audience", "0002_recipient_view")]
 
-    operations = [
-        migrations.RunSQL(
-            "CREATE VIEW consent_now AS SELECT subscriber_id, list_id FROM consent_consent "
-            "WHERE withdrawn_at IS NULL AND purpose = 'newsletter'",
-            "DROP VIEW consent_now",
-        ),
-        migrations.RunSQL(
-            "CREATE VIEW suppression_now AS SELECT key, list_id, kind FROM consent_suppression WHERE key IS NOT NULL",
-            "DROP VIEW suppression_now",
-        ),
-        migrations.RunSQL(
-            "CREATE VIEW blacklist_patterns AS SELECT pattern FROM consent_suppression WHERE pattern <> ''",
-            "DROP VIEW blacklist_patterns",
-        ),
-    ]
+    operations = [migrations.RunSQL(VERDICT, "DROP VIEW consent_verdict")]

@@ -1,0 +1,60 @@
+"""Codes that programs read in `--json`, as words for people."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from siegelpost.base.i18n import marked as _
+from siegelpost.base.i18n import translate
+from siegelpost.consent.rules import REASONS as REASON_OF_KIND
+from siegelpost.delivery.errors import ConservationBroken
+from siegelpost.delivery.relay import FAULTS
+from siegelpost.intake.reasons import REASONS as ROW_REASONS
+
+_LEFT_OUT: Final[Mapping[str, str]] = {
+    "complained": _("complained"),
+    "opted_out": _("unsubscribed"),
+    "blacklisted": _("on the blacklist"),
+    "retained": _("retained"),
+    "excluded": _("on an exclusion list"),
+    "no_consent": _("without consent"),
+}
+
+_PAUSED: Final[Mapping[str, str]] = {
+    "staff": _("by command"),
+    "home.copied": _("this data folder is a copy"),
+    ConservationBroken.code: _("its numbers do not add up"),
+    **{code: fault.message for code, fault in FAULTS.items()},
+}
+
+_REFUSED: Final[Mapping[str, str]] = {
+    **ROW_REASONS,
+    "pattern_outside_blacklist": _("Only a blacklist may hold patterns."),
+    "pattern_wrong": _("The pattern cannot be used."),
+}
+
+GROUNDS: Final[Mapping[str, str]] = {"double_opt_in": _("double opt-in"), "preferences": _("chosen on the page of preferences")}
+"""Grounds that we write ourselves; others are in the words of whoever imported."""
+
+
+def left_out(code: str) -> str:
+    """Why somebody is not written to; takes the kind of a suppression, too."""
+    return _said(_LEFT_OUT, REASON_OF_KIND.get(code, code))
+
+
+def paused(code: str) -> str:
+    """Why a mailing was paused, without a full stop."""
+    return _said(_PAUSED, code).rstrip(".")
+
+
+def refused(code: str) -> str:
+    """Why a line of a file is not used."""
+    return _said(_REFUSED, code)
+
+
+def ground(code: str) -> str:
+    """Why somebody may be written to."""
+    return _said(GROUNDS, code)
+
+
+def _said(words: Mapping[str, str], code: str) -> str:
+    return translate(words[code]) if code in words else code

@@ -1,0 +1,46 @@
+"""Starts commands from a process that has the big libraries loaded already: half a second less for each of two hundred.
+
+Reads one JSON line per command (words, env, folder, out, err) and answers each with the process id or, when it has
+ended, its exit code. The child is the command itself, `siegelpost.cli.main.main`, with nothing of ours loaded but `base`.
+"""
+
+import importlib
+import json
+import os
+import sys
+
+LIBRARIES = (
+    "django.core.management", "django.db.models", "django.db.backends.sqlite3.base", "django.db.migrations.executor", "psycopg",
+    "django.template.engine", "typer", "typer.core", "typer.rich_utils", "rich.console", "rich.table", "rich.progress", "cryptography.hazmat.primitives.ciphers.aead",
+    "cryptography.hazmat.primitives.asymmetric.rsa", "cryptography.x509", "structlog", "email_validator", "liquid", "mrml", "css_inline", "markdown_it", "selectolax.parser",
+    "inscriptis", "charset_normalizer", "datasketches", "asyncio", "siegelpost.base.settings",
+)  # fmt: skip
+
+
+def child(order: dict[str, object]) -> None:
+    """Become the command."""
+    os.environ.clear()
+    os.environ.update(order["env"])  # type: ignore[call-overload]
+    os.chdir(str(order["folder"]))
+    for number, name in ((0, os.devnull), (1, str(order["out"])), (2, str(order["err"]))):
+        os.dup2(os.open(name, os.O_RDWR | os.O_CREAT, 0o600), number)
+    importlib.import_module("siegelpost.base.i18n").use_language(importlib.import_module("siegelpost.base.i18n").language_of(os.environ))
+    sys.argv = ["siegelpost", *(os.fsdecode(bytes.fromhex(word)) for word in order["words"])]  # type: ignore[attr-defined]
+    importlib.import_module("siegelpost.cli.main").main()
+
+
+def serve() -> None:
+    """One order a line until standard input closes."""
+    for name in LIBRARIES:
+        importlib.import_module(name)
+    for line in sys.stdin:
+        order = json.loads(line)
+        number = os.fork()
+        if not number:
+            child(order)
+        _number, status = os.waitpid(number, 0)
+        print(os.waitstatus_to_exitcode(status), flush=True)
+
+
+if __name__ == "__main__":
+    serve()

@@ -1,0 +1,173 @@
+"""What the commands promise to scripts: exit codes, one JSON document, errors in four parts, two languages."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from siegelpost.cli.main import COMMANDS
+from tests.cli.shell import Said, Shell
+
+pytestmark = [pytest.mark.wire, pytest.mark.slow]
+
+DELIVERY_STATES = ("due", "claimed", "sent", "retry", "bounced", "blocked", "withdrawn", "expired", "unsure", "cancelled")
+IMPORT = ("--list", "News", "--ground", "consent at the fair", "--source", "fair")
+
+# every command that needs the data folder, in a shape that is otherwise right
+COMPLETE: tuple[tuple[str, ...], ...] = (
+    ("serve",),
+    ("edge",),
+    ("worker",),
+    ("tenant", "create", "new", "--name", "N"),
+    ("tenant", "list"),
+    ("tenant", "migrate", "--all"),
+    ("sender", "add", "own", "A <a@example.org>"),
+    ("sender", "check", "own", "example.org"),
+    ("list", "create", "own", "L"),
+    ("list", "list", "own"),
+    ("form", "create", "own", "F", "--list", "News"),
+    ("import", "own", "people.csv", *IMPORT),
+    ("export", "own", "out.csv", "--list", "News"),
+    ("subscriber", "show", "own", "ann@example.org"),
+    ("suppression", "import", "own", "people.csv", "--source", "blacklist"),
+    ("suppression", "check", "own", "ann@example.org"),
+    ("mailing", "create", "own", "--file", "letter.md", "--subject", "S", "--sender", "A <a@example.org>", "--list", "News"),
+    ("mailing", "copy", "own", "1"),
+    ("mailing", "check", "own", "1"),
+    ("mailing", "test", "own", "1", "ann@example.org"),
+    ("mailing", "send", "own", "1"),
+    ("mailing", "pause", "own", "1"),
+    ("mailing", "resume", "own", "1"),
+    ("mailing", "cancel", "own", "1"),
+    ("mailing", "status", "own", "1"),
+    ("mailing", "recipients", "own", "1", "--csv", "out.csv"),
+    ("report", "own", "1"),
+)
+NEED_NO_DATA = {"init", "settings", "bench"}
+ON_PEOPLES_DATA = (
+    ("import", "other", "people.csv", *IMPORT),
+    ("export", "other", "out.csv", "--list", "News"),
+    ("subscriber", "show", "other", "ann@example.org"),
+    ("suppression", "import", "other", "people.csv", "--source", "blacklist"),
+    ("suppression", "check", "other", "ann@example.org"),
+    ("mailing", "test", "other", "1", "ann@example.org"),
+    ("mailing", "send", "other", "1"),
+    ("mailing", "resume", "other", "1"),
+    ("mailing", "recipients", "other", "1", "--csv", "out.csv"),
+)
+
+
+def in_our_form(said: Said) -> bool:
+    """Code and sentences, no traceback, nothing on standard output."""
+    return "Traceback" not in said.err and said.out == "" and re.match(r"[a-z_]+\.[a-z_]+: .+", said.err) is not None
+
+
+def test_the_list_of_complete_commands_is_complete() -> None:
+    assert {words[0] for words in COMPLETE} | NEED_NO_DATA == set(COMMANDS)
+
+
+def test_before_init_every_command_says_that_there_is_no_data_folder_and_makes_none(tmp_path: Path) -> None:
+    shell = Shell(tmp_path / "home")
+    answers = shell.all([(*words, "--json") if words[0] not in ("serve", "edge", "worker") else words for words in COMPLETE])
+    assert {said.words: said.code for said in answers if said.code != 3} == {}
+    assert [said.words for said in answers if "tenancy.home_missing" not in said.err or said.out] == []
+    assert not shell.home.exists()
+
+
+def test_every_command_explains_itself_in_both_languages(tmp_path: Path) -> None:
+    shell = Shell(tmp_path / "home")
+    for language, word in (("en", "Usage"), ("de", "Aufruf|Verwendung|Benutzung")):
+        spoken = Shell(shell.home, {"LANGUAGE": language})
+        answers = spoken.all([*((name, "--help") for name in COMMANDS), ("--help",), ("help",)])
+        assert [said.words for said in answers if said.code or said.err or not re.search(word, said.out)] == []
+        assert all(name in answers[-2].out for name in COMMANDS)
+
+
+def test_a_command_that_is_not_understood_ends_with_2_in_our_form(standing: Shell) -> None:
+    lines = [
+        ("nonsense",), ("--json",), ("tenant", "nonsense"), ("tenant", "create"), ("mailing", "status", "own"), ("tenant", "migrate"),
+        ("mailing", "status", "own", "one"), ("mailing", "status", "own", "1", "2"), ("mailing", "status", "--colour"),
+        ("mailing", "status", "own", "-1"), ("list", "create", "own", "N", "--description"), ("serve", "--port", "x"),
+        ("mailing", "recipients", "own", "1", "--csv", "x.csv", "--state", "lost"),
+        ("import", "own", "people.csv", "--list", "News", "--source", "x"), ("suppression", "import", "own", "f", "--source", "guess"),
+    ]  # fmt: skip
+    answers = standing.all(lines)
+    assert {said.words: said.code for said in answers if said.code != 2} == {}
+    assert [said.words for said in answers if not in_our_form(said)] == []
+
+
+def test_an_error_of_usage_repeats_no_value(standing: Shell) -> None:
+    said = standing("mailing", "status", "own", "ann@example.org")
+    assert (said.code, "ann@example.org" in said.err) == (2, False)
+    said = standing("subscriber", "show", "own", "ann@example.org", "bob@example.org", "--json")
+    assert (said.code, "bob@" in said.err, said.error["code"]) == (2, False, "cli.usage")
+
+
+def test_a_word_alone_shows_its_help_and_ends_with_2(standing: Shell) -> None:
+    for said in (standing(), standing("tenant"), standing("mailing")):
+        assert said.code == 2
+        assert "Usage" in said.out + said.err
+
+
+def test_errors_speak_german(standing: Shell) -> None:
+    german = Shell(standing.home, {"LANGUAGE": "", "LC_ALL": "", "LANG": "de_DE.UTF-8"})
+    assert german.json("tenant", "list")
+    error = german("mailing", "status", "own", "4711", "--json").error
+    english = standing("mailing", "status", "own", "4711", "--json").error
+    assert error["code"] == english["code"] == "mailing.unknown"
+    assert set(error) == {"code", "message", "hint", "nothing"}
+    assert all(error[part] and error[part] != english[part] for part in ("message", "hint", "nothing"))
+    assert "fehlt" in german("tenant", "create").err
+
+
+def test_the_documents_have_the_keys_of_the_contract(shell: Shell, tmp_path: Path) -> None:
+    assert shell.json("tenant", "create", "third", "--name", "Third")["id"] == 3
+    assert shell.json("list", "create", "own", "More")["id"] == 2
+    people = tmp_path / "people.csv"
+    people.write_text("E-Mail;Vorname\nann@example.org;Ann\nbad;B\nann@example.org;Ann\n", encoding="utf-8")
+    found = shell.json("import", "own", people, *IMPORT, "--refused", tmp_path / "refused.csv")
+    assert {name: type(found[name]) for name in found if name != "ignored_columns"} == {
+        "id": int, "rows": int, "added": int, "updated": int, "unchanged": int, "refused": dict, "refused_file": str,
+    }  # fmt: skip
+    assert found["rows"] == found["added"] + found["updated"] + found["unchanged"] + sum(found["refused"].values())
+    made = shell.json("mailing", "copy", "own", "1")
+    status = shell.json("mailing", "status", "own", str(made["id"]))
+    assert status["state"] == "draft"
+    assert {status[name] for name in ("audience", *DELIVERY_STATES)} == {0}
+    assert all(type(status[name]) is int for name in ("id", "audience", *DELIVERY_STATES))
+    assert status["excluded"] and set(status["excluded"].values()) == {0}
+    report = shell.json("report", "own", str(made["id"]))
+    wanted = {"measure", "delivered", "opens", "unique_opens", "clicks", "unique_clicks", "links", "unsubscribes", "complaints", "bounces"}
+    assert wanted <= set(report)
+    assert set(report["bounces"]) == {"hard", "soft"}
+    assert all(name in report["withheld"] for name in wanted if report[name] is None)
+    assert {row["variable"] for row in shell.json("settings")} >= {"SIEGELPOST_HOME", "SIEGELPOST_MASTER_KEY_FILE"}
+
+
+def test_commands_on_peoples_data_refuse_another_controllers_tenant(standing: Shell) -> None:
+    answers = standing.all([(*words, "--json") for words in ON_PEOPLES_DATA])
+    assert {said.words: said.error["code"] for said in answers if said.error["code"] != "tenancy.agreement_missing" or said.code != 3} == {}
+
+
+@pytest.mark.parametrize("number", ["0", str(10**30)])
+def test_numbers_that_no_mailing_has_are_not_found(standing: Shell, number: str) -> None:
+    answers = standing.all([("mailing", verb, "own", number, "--json") for verb in ("status", "check", "copy", "pause", "cancel", "send")])
+    answers += standing.all([("report", "own", number, "--json"), ("mailing", "status", "own", "--json", "--", "-1")])
+    assert {(said.words, said.code) for said in answers if said.code != 4 or said.error["code"] != "mailing.unknown"} == set()
+
+
+def test_bench_names_the_package_that_is_missing(tmp_path: Path) -> None:
+    empty = tmp_path / "bin"
+    empty.mkdir()
+    said = Shell(tmp_path / "home")("bench", "send", "--size", "100", "--json", PATH=str(empty))
+    assert (said.code, said.error["code"]) == (3, "bench.tool_missing")
+    assert "postfix" in said.error["hint"]
+
+
+def test_settings_are_explained_even_where_they_are_wrong(tmp_path: Path) -> None:
+    wrong = Shell(tmp_path / "home", {"SIEGELPOST_ENVIRONMENT": "prod", "SIEGELPOST_CONNECTIONS": "many"})
+    said = wrong("tenant", "list", "--json")
+    assert (said.code, said.error["code"]) == (2, "settings.wrong")
+    assert "SIEGELPOST_ENVIRONMENT" in said.error["message"] and "SIEGELPOST_CONNECTIONS" in said.error["message"]
+    assert json.loads(wrong("settings", "--json").out)
