@@ -39,7 +39,8 @@ def pytest_configure(config: pytest.Config) -> None:
         "DJANGO_SETTINGS_MODULE": "siegelpost.project.settings",
         "LANGUAGE": "en",
     }
-    if config.getoption("--database") == "postgresql" and not config.getoption("--collect-only"):
+    hands_out = bool(getattr(config.option, "numprocesses", None)) and not hasattr(config, "workerinput")
+    if config.getoption("--database") == "postgresql" and not config.getoption("--collect-only") and not hands_out:
         if missing := postgres_missing():
             raise pytest.UsageError(missing)
         os.environ["SIEGELPOST_DATABASE_URL"] = postgres_cluster().url("postgres")

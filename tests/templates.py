@@ -148,5 +148,5 @@ def _restore_postgres() -> None:
     with connections["default"].cursor() as cursor:
         for database in _databases().values():
             cursor.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
-            cursor.execute(f'CREATE DATABASE "{database}" TEMPLATE "{database}_kept"')
+            cursor.execute(f'CREATE DATABASE "{database}" TEMPLATE "{database}_kept" STRATEGY FILE_COPY')
     Tenant.objects.exclude(slug__in=SLUGS).delete()

@@ -17,7 +17,8 @@ from siegelpost.tenancy.errors import MigrationsFailed, SlugWrong, TenantUnknown
 
 
 @pytest.mark.parametrize(
-    ("branch", "exit_code"), [("WrongUsage", 2), ("Refused", 3), ("BadInput", 4), ("NotFound", 4), ("DoneInPart", 5), ("SiegelpostError", 4)]
+    ("branch", "exit_code"),
+    [("WrongUsage", 2), ("Refused", 3), ("BadInput", 4), ("NotFound", 4), ("DoneInPart", 5), ("SiegelpostError", 4)],
 )
 def test_each_branch_has_the_exit_code_of_the_contract(branch: str, exit_code: int) -> None:
     assert getattr(errors, branch).exit_code == exit_code
