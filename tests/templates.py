@@ -148,5 +148,9 @@ def _restore_postgres() -> None:
     with connections["default"].cursor() as cursor:
         for database in _databases().values():
             cursor.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
-            cursor.execute(f'CREATE DATABASE "{database}" TEMPLATE "{database}_kept" STRATEGY FILE_COPY')
+            cursor.execute(f'CREATE DATABASE "{database}" OWNER "{database}_o" TEMPLATE "{database}_kept" STRATEGY FILE_COPY')
+            # a copy has the grants of what is in it, but not those of the database itself
+            cursor.execute(f'REVOKE ALL ON DATABASE "{database}" FROM PUBLIC')
+            for role in ("r", "s"):
+                cursor.execute(f'GRANT CONNECT ON DATABASE "{database}" TO "{database}_{role}"')
     Tenant.objects.exclude(slug__in=SLUGS).delete()

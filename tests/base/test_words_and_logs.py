@@ -41,7 +41,8 @@ def test_braces_in_a_fact_are_not_filled_in_again() -> None:
 @pytest.mark.parametrize(
     ("environment", "language"),
     [
-        ({}, "en"), ({"LANG": "de_DE.UTF-8"}, "de"), ({"LANG": "C", "LC_ALL": "de_AT"}, "de"), ({"LANG": "de_DE", "LANGUAGE": "en:de"}, "en"),
+        ({}, "en"), ({"LANG": "de_DE.UTF-8"}, "de"), ({"LANG": "C", "LC_ALL": "de_AT"}, "de"),
+        ({"LANG": "de_DE", "LANGUAGE": "en:de"}, "en"),
         ({"LANGUAGE": "", "LANG": "de"}, "de"), ({"LANG": "../../etc"}, "en"),
     ],
 )  # fmt: skip

@@ -8,6 +8,7 @@ import subprocess
 import time
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -70,12 +71,13 @@ def compare(place: Installation, mailing: int, got: Counter[str]) -> Counter[str
 
 
 def test_ten_kills_lose_nobody_and_nobody_gets_it_twice(made: Installation, server: Server) -> None:
+    made = replace(made, more={"SIEGELPOST_SENDERS": "1", "SIEGELPOST_CONNECTIONS": "8"})  # half the processes to start ten times
     mailing = made.send()
     dice = random.Random()
     for life in range(10):
         before, share = len(server.accepted), dice.randint(5, 40)
         with running(made, "worker") as worker:
-            until(lambda: len(server.accepted) >= before + share, 20, f"life {life} sends {share} messages")  # noqa: B023 - waited for here
+            until(lambda: len(server.accepted) >= before + share, 30, f"life {life} sends {share} messages")  # noqa: B023 - waited for here
             time.sleep(dice.random() * 0.05)
             assert server.open > 0, "no connection was open at the kill"
             kill_group(worker)
@@ -89,7 +91,7 @@ def test_ten_kills_lose_nobody_and_nobody_gets_it_twice(made: Installation, serv
 def test_a_soft_end_leaves_nothing_unsure(made: Installation, server: Server) -> None:
     mailing = made.send()
     with running(made, "worker") as worker:
-        until(lambda: len(server.accepted) >= 60, 20, "sixty messages are sent")
+        until(lambda: len(server.accepted) >= 60, 30, "sixty messages are sent")
         end_softly(worker)
     assert made.count(mailing, "claimed", "unsure") == 0
     assert made.count(mailing, "due") > 0
@@ -119,7 +121,7 @@ def free_port() -> int:
 def test_a_worker_that_dies_takes_its_senders_with_it(made: Installation, server: Server) -> None:
     mailing = made.send()
     with running(made, "worker") as worker:
-        until(lambda: len(server.accepted) >= 20, 20, "it sends")
+        until(lambda: len(server.accepted) >= 20, 30, "it sends")
         os.kill(worker.pid, signal.SIGKILL)
         worker.wait(5)
         until(lambda: not group_of(worker.pid), 25, "the senders ended after their parent was killed")
@@ -128,13 +130,30 @@ def test_a_worker_that_dies_takes_its_senders_with_it(made: Installation, server
     assert compare(made, mailing, server.recipients()) == {"sent": PEOPLE}
 
 
+def test_a_worker_that_stood_still_past_its_lease_sends_nothing_twice(made: Installation, server: Server) -> None:
+    mailing = made.send()
+    with running(made, "worker") as first:
+        until(lambda: len(server.accepted) >= 20, 30, "the first worker sends")
+        os.killpg(first.pid, signal.SIGSTOP)
+        made.end_leases()
+        held = made.count(mailing, "claimed")
+        with running(made, "worker") as second:
+            until(lambda: made.count(mailing, "unsure") >= held, 25, "the second worker judges what the first had claimed")
+            os.killpg(first.pid, signal.SIGCONT)
+            until(lambda: made.state(mailing)[0] == "finished", 40, "the mailing is finished")
+            end_softly(second)
+        end_softly(first)
+    found = compare(made, mailing, server.recipients())
+    assert held > 0 and held <= found["unsure"] < PEOPLE
+
+
 @pytest.mark.parametrize("how", ["stands still", "is killed"])
 def test_a_home_that_is_put_back_sends_nothing_twice(made: Installation, server: Server, how: str) -> None:
     mailing = made.send()
     copy = made.folder / "copy"
     shutil.rmtree(copy, ignore_errors=True)
     with running(made, "worker") as worker:
-        until(lambda: len(server.accepted) >= 60, 20, "sixty messages are sent")
+        until(lambda: len(server.accepted) >= 60, 30, "sixty messages are sent")
         if how == "stands still":
             for process in group_of(worker.pid):
                 os.kill(process, signal.SIGSTOP)

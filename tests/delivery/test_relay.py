@@ -166,5 +166,3 @@ def test_a_relay_that_goes_away_in_the_middle_loses_nobody(alpha: TenantDB) -> N
 def test_a_misspelt_wish_for_tls_does_not_fail_open() -> None:
     assert Relay.parse("smtp://127.0.0.1:25?tls=requird").tls == "required"
     assert "secret" not in repr(Relay.parse("smtp://u:secret@127.0.0.1"))
-
-

@@ -1,5 +1,7 @@
 """The wire: whatever a relay answers, each person gets the message once, or we say by name that we do not know."""
 
+import errno
+import os
 import time
 from collections import Counter
 
@@ -182,7 +184,10 @@ def test_a_lane_that_was_idle_has_as_much_patience_as_a_new_one(alpha: TenantDB)
     slow: list[str] = []
 
     def script(stage: str, talk: Talk) -> Say | None:
-        return Say(USUAL[stage], after=3.0) if stage == "mail" and talk.texts and not slow.append(stage) else None
+        if stage != "mail" or not talk.texts:
+            return None
+        slow.append(stage)
+        return Say(USUAL[stage], after=3.0)
 
     with serving(script) as server, sending(alpha, port=server.port, lanes=1):
         until(lambda: state_of(alpha, mailing)[0] == "finished", 10, "the first mailing is finished")
@@ -262,3 +267,19 @@ def test_a_relay_that_wants_a_text_though_it_refused_the_person_gets_an_empty_on
         server.lenient = True
         assert send_all(alpha, mailing, server.port) == {"audience": 12, "sent": 11, "bounced": 1}
     assert len(server.recipients()) == 11 and sent_once(server.recipients())
+
+
+def test_a_journal_that_takes_no_more_lines_stops_each_message_before_its_dot(alpha: TenantDB, monkeypatch: pytest.MonkeyPatch) -> None:
+    mailing = launched(alpha, 30)
+    write, refused = os.write, list[bytes]()
+
+    def full(fd: int, data: bytes) -> int:
+        if data.startswith(b"D ") and len(refused) < 5:
+            refused.append(data)
+            raise OSError(errno.ENOSPC, "no space left on device")
+        return write(fd, data)
+
+    monkeypatch.setattr(os, "write", full)
+    with serving() as server:
+        assert send_all(alpha, mailing, server.port) == {"audience": 30, "sent": 30}
+    assert len(refused) == 5 and len(server.recipients()) == 30 and sent_once(server.recipients())

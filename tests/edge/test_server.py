@@ -18,6 +18,7 @@ from siegelpost.measure.aggregate import aggregate
 from siegelpost.measure.models import Counter, Unique
 from siegelpost.measure.policy import plan
 from siegelpost.measure.services import register_targets
+from siegelpost.sign.tokens import make_token
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.home import home
 from siegelpost.tenancy.registry import open_by_number
@@ -138,3 +139,27 @@ def _gone(process: int) -> bool:
         return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
     except (FileNotFoundError, ProcessLookupError):
         return True
+
+
+def open_databases(server: Live, part: str = "/tenants/") -> list[str]:
+    """The database files with `part` in their path that the server holds open now."""
+    found = []
+    for process in server.workers():
+        for number in Path(f"/proc/{process}/fd").iterdir():
+            try:
+                found.append(os.readlink(number))
+            except FileNotFoundError:  # closed meanwhile
+                continue
+    return [name for name in found if part in name]
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_page_gives_its_database_connections_back(server: Live, alpha: TenantDB, method: str) -> None:
+    for number in range(8):
+        assert server.ask(f"/f/alpha/form-{number}", method).status == 404
+    assert wait_until(lambda: not open_databases(server), 2), open_databases(server)
+
+
+def test_looking_for_a_new_tenant_keeps_no_connection_to_the_registry(server: Live) -> None:
+    assert server.ask(f"/o/{make_token('o', 99, (1,), bytes(32))}.gif").status == 404
+    assert open_databases(server, "/control.sqlite3") == []

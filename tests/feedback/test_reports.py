@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from siegelpost.feedback.arf import read_arf
-from siegelpost.feedback.autoreply import is_auto_reply
 from siegelpost.feedback.dsn import read_dsn, weigh
 from siegelpost.feedback.mime import MAX_PARTS, read, walk
 from siegelpost.feedback.rules import Verdict
@@ -65,12 +64,6 @@ def test_what_is_said_about_our_address_outweighs_the_rest() -> None:
     assert weigh([], "ann@example.net") == (Verdict.NONE, "")
 
 
-def test_machines_that_answer_are_told_from_people() -> None:
-    assert is_auto_reply(SAMPLES["absence_note"])
-    assert is_auto_reply(SAMPLES["read_receipt"])
-    assert not is_auto_reply(SAMPLES["human_answer"])
-
-
 def test_a_complaint_leads_to_the_delivery() -> None:
     complaint = read_arf(SAMPLES["arf_abuse"])
     assert complaint is not None
@@ -102,7 +95,6 @@ def test_what_is_no_feedback_report_is_no_complaint(name: str) -> None:
 def everything(content: bytes) -> None:
     weigh(read_dsn(content), "ann@example.net")
     read_arf(content)
-    is_auto_reply(content)
 
 
 @given(st.binary(max_size=400))

@@ -44,7 +44,7 @@ def test_headers_that_are_alike_in_all_messages(letters: list[Caught]) -> None:
     assert the_same(letters, "Precedence") == "bulk"
     assert the_same(letters, "X-CSA-Complaints") == "betrieb@example.org"
     assert the_same(letters, "MIME-Version") == "1.0"
-    assert re.search(rf"<list-\d+\.werkhof\.{re.escape(DOMAIN)}>$", the_same(letters, "List-Id"))
+    assert re.fullmatch(rf'"Fruehlingsbrief" <list-\d+\.werkhof\.{re.escape(DOMAIN)}>', the_same(letters, "List-Id"))
 
 
 def test_feedback_id_names_groups_only(letters: list[Caught]) -> None:

@@ -246,6 +246,16 @@ def test_a_test_mail_never_goes_to_somebody_who_must_not_be_written_to(alpha: Te
     assert not alpha.objects(Outgoing).exists()
 
 
+def test_a_test_mail_never_goes_to_somebody_who_left_the_list_of_the_mailing(alpha: TenantDB, tmp_path: Path) -> None:
+    one = made(alpha, tmp_path)
+    key = address_key("ann@example.org", alpha.keys.addresses)
+    with alpha.atomic():
+        suppress(alpha, kind="optout", key=key, list_id=mailing(alpha, one).list_ids[0], source="test", actor=WHO, now=NOON)
+
+    with pytest.raises(AddressSuppressed):
+        send_test_mail(alpha, one, "ann@example.org", public_url=URL, actor=WHO, now=NOON)
+
+
 def test_a_value_with_line_breaks_stays_on_the_line_of_the_subject(alpha: TenantDB, tmp_path: Path) -> None:
     one = made(alpha, tmp_path, subject="May for {{ first_name }}")
     with alpha.atomic():

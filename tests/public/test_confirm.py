@@ -119,6 +119,16 @@ def test_whoever_confirmed_and_did_not_mean_it_is_taken_off_again(world: World, 
     assert [(entry.kind, entry.source) for entry in check(world.tenant, ZOE)] == [(OPTOUT, "not-me")]
 
 
+def test_whoever_did_not_mean_it_is_not_asked_again_for_thirty_days(world: World, link: str) -> None:
+    browser().post(link)
+    browser().post(link, {"act": "refuse"})
+    fill_in(browser())
+    assert len(world.mails()) == 1
+    with time_machine.travel(clock.now() + timedelta(days=31), tick=True):
+        fill_in(browser())
+    assert len(world.mails()) == 2
+
+
 def test_after_fourteen_days_the_link_is_too_old(world: World, link: str) -> None:
     with time_machine.travel(clock.now() + timedelta(days=14, seconds=2), tick=True):
         answer = browser().post(link)

@@ -86,3 +86,20 @@ def test_a_mail_of_plain_text_is_shown_as_text(world: World) -> None:
 def test_the_web_version_of_somebody_who_was_erased_is_gone(world: World) -> None:
     assert "web_version.gone" in text(browser().get(world.link("w", 4_711)))
     assert browser().get(world.link("w", world.person(), mailing=4_711)).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/u/AAAA", FORM, "/nowhere"])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_an_endless_query_gets_a_page_of_ours(world: World, method: str, path: str) -> None:
+    answer = getattr(browser("de"), method)(path + "?" + "a&" * 1_001)
+    assert answer.status_code in (200, 400, 404, 422)
+    assert b'<html lang="de">' in answer.content
+
+
+@pytest.mark.parametrize(
+    "path", ["/f/al%00pha/brief", "/f/alpha/br%00ief", "/f/..%2f..%2fbeta/brief", "/f/ALPHA/brief", f"/f/{'a' * 5_000}/brief"]
+)
+def test_names_that_nobody_has_lead_to_the_same_page(world: World, path: str) -> None:
+    answer = browser().get(path)
+    assert answer.status_code == 404
+    assert "alpha" not in text(answer).lower()

@@ -5,11 +5,15 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import override_settings
 
 from siegelpost.base import clock
 from siegelpost.consent import sign_ups
-from siegelpost.consent.rules import BLACKLIST, COMPLAINT, OPTOUT
-from siegelpost.consent.suppression import suppress, suppress_pattern
+from siegelpost.consent.reads import records_of
+from siegelpost.consent.rules import BLACKLIST, COMPLAINT, EXCLUSION, OPTOUT, RETAINED
+from siegelpost.consent.suppression import reason_for, suppress, suppress_pattern
+from siegelpost.consent.suppression_import import SuppressionFile, import_entries
 from siegelpost.sign.addresses import address_key
 from siegelpost.sign.tokens import make_token
 from tests.public.world import FORM, NOW, OPERATOR, World, browser, fill_in, stamp_of, text
@@ -91,6 +95,35 @@ def test_whoever_opted_out_may_come_back(world: World) -> None:
     suppressed(world, OPTOUT)
     fill_in(browser())
     assert len(world.mails()) == 1
+
+
+@pytest.mark.parametrize("everything", [True, False])
+def test_whoever_stands_in_an_imported_opt_out_file_may_come_back_and_agrees_anew(world: World, everything: bool) -> None:
+    person = world.person(ZOE)
+    file = SuppressionFile(kind=OPTOUT, source="old system", list_id=None if everything else world.news)
+    import_entries(world.tenant, [ZOE], file, actor=OPERATOR, now=NOW)
+    assert 'value="' + str(world.news) + '" checked' not in browser().get(world.link("p", person)).content.decode()
+
+    fill_in(browser())
+    (pending,) = world.pending()
+    for _twice in range(2):
+        assert browser().post(world.sign_up_link(pending.id)).status_code == 200
+
+    assert reason_for(world.tenant, ZOE, world.news) == ""
+    old, new = records_of(world.tenant, person)
+    assert (old.ground, old.withdrawn_how, new.ground, new.withdrawn_at) == ("import", "opt-out", "double_opt_in", None)
+
+
+@pytest.mark.parametrize("reason", [BLACKLIST, RETAINED, EXCLUSION, "pattern"])
+def test_an_opt_out_does_not_open_the_door_for_another_reason(world: World, reason: str) -> None:
+    suppressed(world, OPTOUT)
+    if reason == "pattern":
+        with world.tenant.atomic():
+            suppress_pattern(world.tenant, pattern="zo%@example.com", source="test", actor=OPERATOR, now=NOW)
+    else:
+        suppressed(world, reason)
+    assert SAME_PAGE in text(fill_in(browser()))
+    assert (world.pending(), world.mails()) == ([], [])
 
 
 def test_one_address_gets_three_confirmations_a_day(world: World) -> None:
@@ -178,6 +211,14 @@ def test_bodies_that_no_browser_sends_are_survived(world: World, body: bytes) ->
 def test_a_broken_multipart_body_is_refused_with_our_page(world: World) -> None:
     answer = browser().post(FORM, data=b"x", content_type="multipart/form-data")
     assert answer.status_code in (400, 422)
+
+
+def test_files_that_strangers_send_are_never_stored(world: World) -> None:
+    file = SimpleUploadedFile("big.bin", b"x" * 3_000_000)
+    with override_settings(FILE_UPLOAD_TEMP_DIR="/nowhere"):  # where files of this size would be kept
+        answer = browser().post(FORM, {"email": ZOE, "file": file})
+    assert answer.status_code == 422
+    assert world.mails() == []
 
 
 def test_the_page_loads_nothing_from_elsewhere_and_runs_nothing(world: World) -> None:

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from siegelpost.render.compile import Compiled, Source, compile_variant, derive_text
+from siegelpost.render.compile import Compiled, Source, compile_variant, prepare
 from siegelpost.render.errors import LiquidAcross, LiquidAroundMjml, LiquidMisplaced
 from siegelpost.render.loads import loads
 from siegelpost.render.pieces import Slot, join
@@ -262,7 +262,7 @@ def test_the_plain_text_is_derived_and_reads_well() -> None:
 
 def test_the_derived_text_is_liquid_to_edit_and_gives_the_same_text_again() -> None:
     source = Source(format="mjml", body=MJML, subject="S")
-    written = derive_text(source)
+    written = prepare(source).text
     assert "{% if vip -%}" in written
     assert "{{ unsubscribe_url }}" in written
     assert text(MJML, "mjml", text=written) == text(MJML, "mjml")

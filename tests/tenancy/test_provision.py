@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from siegelpost.base.settings import process_settings
 from siegelpost.sign.keys import KeyRefused, unwrap
-from siegelpost.tenancy import home, migrate, provision
+from siegelpost.tenancy import home, migrate, provision, registry
 from siegelpost.tenancy.errors import FieldRefused, KeyMissing, PlaceTaken, SlugWrong, TenantExists, TenantUnknown
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.migrate import Migrated, migrate_all
@@ -93,11 +93,11 @@ def test_another_master_key_opens_nothing_and_makes_nothing(
     before, wrong = everything(engine), bytes(32)
     wrapped = bytes(Tenant.objects.get(slug="alpha").wrapped_key)
     with monkeypatch.context() as patched:
-        for module in (provision, provision.servers, *(m for m in (open_tenant.__globals__,) if False)):
-            if hasattr(module, "master_key"):
-                patched.setattr(module, "master_key", lambda: wrong)
-        with pytest.raises(KeyRefused):
-            make("new")
+        for module in (provision, registry):
+            patched.setattr(module, "master_key", lambda: wrong)
+        for open_it in (lambda: make("new"), lambda: open_tenant("alpha"), lambda: open_by_number(beta.number), all_tenants):
+            with pytest.raises(KeyRefused):
+                open_it()
     with pytest.raises(KeyRefused):
         unwrap(wrong, wrapped)
     assert everything(engine) == before
@@ -130,29 +130,38 @@ def test_what_is_secret_in_the_data_folder_is_its_owners_alone(no_tenants: None,
     assert stat.S_IMODE(home.home().tenant("new").stat().st_mode) == 0o700
 
 
-def _fail(*_anything: object) -> None:
-    raise KeyboardInterrupt
-
-
-@pytest.mark.parametrize("name", ["migrate_tenant", "_make_databases", "open_tenant"])
+@pytest.mark.parametrize("after", ["_make_databases", "migrate_tenant"])
 def test_a_fault_half_way_leaves_no_tenant_no_role_and_no_database(
-    no_tenants: None, engine: str, name: str, monkeypatch: pytest.MonkeyPatch
+    no_tenants: None, engine: str, after: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = everything(engine)
-    real: Callable[..., object] = getattr(provision, name)
+    before, slug = everything(engine), f"half-{after.strip('_')[:4]}"
+    real: Callable[..., object] = getattr(provision, after)
 
     def half_way(*words: object) -> None:
-        if name != "open_tenant":
-            real(*words)
+        real(*words)
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(provision, "migrate_tenant" if name == "open_tenant" else name, _fail if name == "open_tenant" else half_way)
+        patched.setattr(provision, after, half_way)
         with pytest.raises(KeyboardInterrupt):
-            make("new")
+            make(slug)
     assert everything(engine) == before
-    assert not Tenant.objects.filter(slug="new").exists()
-    assert make("new").slug == "new"
+    assert not Tenant.objects.filter(slug=slug).exists()
+    assert make(slug).slug == slug
+
+
+@pytest.mark.postgresql
+def test_a_real_tenants_database_is_closed_to_everybody_else(no_tenants: None, engine: str) -> None:
+    """The two tenants of these tests are copies, whose grants the tests set; this one is as it was made."""
+    make("real")
+    database = credentials_of(Tenant.objects.get(slug="real")).database
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT datacl::text FROM pg_database WHERE datname = %s", [database])
+        entries = cursor.fetchone()[0].strip("{}").split(",")
+    rights = {entry.partition("=")[0].strip('"'): entry.partition("=")[2].partition("/")[0] for entry in entries}
+    assert "" not in rights, "the public"
+    assert (rights[f"{database}_r"], rights[f"{database}_s"]) == ("c", "c")
+    assert not set(rights) - {f"{database}_o", f"{database}_r", f"{database}_s", "postgres"}
 
 
 def test_a_slug_that_is_taken_touches_its_owner_not(alpha: TenantDB, beta: TenantDB, engine: str) -> None:

@@ -1,5 +1,6 @@
 """`siegelpost import`"""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -45,13 +46,18 @@ def import_file(
         email_column=email_column,
         refused_to=refused,
     )
-    size = file.stat().st_size if file.is_file() else None
-    with progress(_("Importing"), size) as advance:
+    with progress(_("Importing"), _size(file)) as advance:
         result = import_subscribers(tenant, file, order, actor=Actor.operator(), now=clock.now(), progress=advance)
     if json:
         as_json(as_data(result))
     else:
         _tell(result)
+
+
+def _size(file: Path) -> int | None:
+    with suppress(OSError):  # the import itself says what is wrong with the file
+        return file.stat().st_size if file.is_file() else None
+    return None
 
 
 def as_data(result: ImportResult) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from siegelpost.cli import faults
 PACKAGE = Path(__file__).resolve().parent.parent
 UsageError: Any = typer.BadParameter.__base__
 """Parent of all errors of usage; typer brings it along, but only this child has a public name."""
+NAME_SHOWN = 80
 NEEDS_NO_DATA = frozenset({"settings"})
 """Commands that work where the settings are wrong: they are what the error refers to."""
 
@@ -76,7 +77,7 @@ def _what(reason: Any) -> str:
 
 def _file(reason: OSError) -> str:
     """The last part of the name only: folders may tell more than a log should know."""
-    return Path(os.fsdecode(reason.filename)).name if isinstance(reason.filename, str | bytes) else "-"
+    return Path(os.fsdecode(reason.filename)).name[:NAME_SHOWN] if isinstance(reason.filename, str | bytes) else "-"
 
 
 def _place(reason: Exception) -> str:

@@ -20,7 +20,7 @@ MANY = 1_000
 class Proof:
     """What proves one consent.
 
-    ground        why we may write, "double-opt-in", "preferences" or what the importer claims
+    ground        why we may write, "double_opt_in", "preferences" or what the importer claims
     source        where it was given, e.g. "form:newsletter"
     text_id       the exact wording (`texts.ensure_text`), None where an import names none
     sign_up_id    id of the sign-up that was confirmed, "" if there was none

@@ -66,8 +66,9 @@ def is_pattern(entry: str) -> bool:
 def like_pattern(entry: str) -> str:
     r"""Return `entry` ("%@Example.org") as a pattern for SQL LIKE with the escape character "\".
 
-    Lower case; a domain without wildcard becomes an A-label, as addresses are stored; "_" and "\" mean themselves.
-    Raises PatternWrong for a pattern without a letter or digit, of more than 254 characters or with more than 8 wildcards.
+    Lower case; each part of the domain becomes an A-label, as addresses are stored; "_" and "\" mean themselves.
+    Raises PatternWrong for a pattern without a letter or digit, of more than 254 characters or with more than 8 wildcards, and
+    where a letter beyond ASCII stands before the @ or beside a wildcard: no stored address would ever fit.
     """
     text = re.sub(r"%+", "%", entry.strip().lower())
     if not text.isprintable() or " " in text or text.count("%") > MOST_WILDCARDS:
@@ -75,17 +76,20 @@ def like_pattern(entry: str) -> str:
     if not any(character.isalnum() for character in text):
         raise PatternWrong
     local, at, domain = text.rpartition("@")
-    if at and not domain.isascii() and "%" not in domain:
-        domain = _a_label(domain)
-    pattern = f"{local}{at}{domain}".replace("\\", "\\\\").replace("_", "\\_")
+    if not local.isascii():
+        raise PatternWrong
+    labels = ".".join(label if label.isascii() else _a_label(label) for label in domain.split("."))
+    pattern = f"{local}{at}{labels}".replace("\\", "\\\\").replace("_", "\\_")
     if len(pattern) > LONGEST_ADDRESS:
         raise PatternWrong
     return pattern
 
 
-def _a_label(domain: str) -> str:
+def _a_label(label: str) -> str:
+    if "%" in label:
+        raise PatternWrong
     try:
-        return idna.encode(domain, uts46=True).decode("ascii")
+        return idna.encode(label, uts46=True).decode("ascii")
     except idna.IDNAError:
         raise PatternWrong from None
 

@@ -3,7 +3,7 @@
 Addresses are kept as keyed hashes (`sign.addresses.address_key`); only blacklist patterns stand in clear text.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -123,6 +123,21 @@ def _entries(tenant: TenantDB, keys: Sequence[bytes]) -> list[tuple[bytes, int |
 def reason_for(tenant: TenantDB, email: str, list_id: int | None) -> str:
     """The reason why this one address may not be written to about this list, or ""."""
     return blocked_many(tenant, [address_key(email, tenant.keys.addresses)], [email], list_id).get(0, "")
+
+
+def opted_out_of(tenant: TenantDB, key: bytes, list_ids: Iterable[int]) -> frozenset[int]:
+    """Those of the lists that the person wants nothing of."""
+    about = {list_id for _key, list_id, kind in _entries(tenant, [key]) if kind == OPTOUT}
+    return frozenset(list_id for list_id in list_ids if None in about or list_id in about)
+
+
+def may_be_asked(tenant: TenantDB, key: bytes, email: str, list_ids: Sequence[int]) -> bool:
+    """Whether somebody who signs up for these lists may be asked to confirm: an opt-out is the person's own to lift, nothing else is.
+
+    An opt-out beside another reason does not hide it, as it does where only the weightiest is named.
+    """
+    kinds = {kind for _key, about, kind in _entries(tenant, [key]) if about is None or about in list_ids}
+    return kinds <= {OPTOUT} and not patterns_of(tenant).match(email)
 
 
 def check(tenant: TenantDB, email: str) -> list[SuppressionEntry]:

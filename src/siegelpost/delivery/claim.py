@@ -43,6 +43,10 @@ class Claimed:
     withdrawn: list[Recipient] = field(default_factory=list)
     outgoing: dict[int, Outgoing] = field(default_factory=dict)
 
+    def is_half_over(self) -> bool:
+        """Time to renew the lease."""
+        return boottime() > self.lease_until + MARGIN_SECONDS - LEASE_SECONDS / 2
+
 
 def boottime() -> float:
     """Seconds since the machine was started, counting sleep; never jumps back."""

@@ -48,7 +48,10 @@ class Work:
     def report(self, one: Recipient, outcome: Outcome, code: str) -> None:
         """Note what became of one job."""
         if outcome is not Outcome.RELEASED:
-            self.claimed.journal.answer(one.delivery_id, outcome.value, code)
+            try:
+                self.claimed.journal.answer(one.delivery_id, outcome.value, code)
+            except OSError:
+                log.error("delivery.journal_failed")  # the disk is full: what is not settled either will be unsure
         self.results.append(Result(one.delivery_id, one.subscriber_id, one.attempt, outcome, code, int(time.time())))
         self.left -= 1
 
@@ -279,8 +282,14 @@ class Lane:
             self._finish(job, Outcome.RELEASED, "")
             self.connection.abort()  # DATA cannot be taken back in any other way
             return
+        try:
+            job.work.claimed.journal.dot(job.one.delivery_id)
+        except OSError:
+            log.error("delivery.journal_failed")
+            self._finish(job, Outcome.RELEASED, "")
+            self.connection.abort()
+            return
         self.expected.appendleft((Stage.DOT, job))
-        job.work.claimed.journal.dot(job.one.delivery_id)
         self._write(job.message + b".\r\n" + after)
 
     def _answered(self, job: Job, reply: Reply) -> None:

@@ -13,7 +13,7 @@ from siegelpost.delivery.claim import boottime
 from siegelpost.delivery.journal import ENDING, Found, Orphan
 from siegelpost.delivery.models import Slice
 from siegelpost.delivery.rules import Outcome
-from siegelpost.delivery.settle import DELIVERIES, OUTGOING, Lease, Result, close_slice, settle
+from siegelpost.delivery.settle import DELIVERIES, OUTGOING, Lease, Listener, Result, close_slice, settle
 from siegelpost.delivery.statements import read
 from siegelpost.delivery.tally import matches_rows
 from siegelpost.tenancy.handle import TenantDB
@@ -25,8 +25,11 @@ FOREIGN_LEASE: Final = 600
 log = structlog.get_logger(__name__)
 
 
-def recover(tenants: Iterable[TenantDB], home: Home, *, now: int) -> list[tuple[str, int]]:
-    """Settle every journal whose owner is dead, then the slices that have none; returns (tenant slug, mailing id) touched."""
+def recover(tenants: Iterable[TenantDB], home: Home, *, now: int, listener: Listener | None = None) -> list[tuple[str, int]]:
+    """Settle every journal whose owner is dead, then the slices that have none; returns (tenant slug, mailing id) touched.
+
+    listener  told of answers that the dead process had and could not settle
+    """
     by_slug = {tenant.slug: tenant for tenant in tenants}
     touched: list[tuple[str, int]] = []
     original, boot = is_original(home), boot_id()
@@ -38,7 +41,9 @@ def recover(tenants: Iterable[TenantDB], home: Home, *, now: int) -> list[tuple[
                 orphan.leave()  # of a tenant that cannot be opened now: its silence may not be judged without it
                 continue
             if tenant is not None:
-                touched += _settle_journal(tenant, path.name.removesuffix(ENDING), found, found.speaks_for(boot, original=original), now)
+                touched += _settle_journal(
+                    tenant, path.name.removesuffix(ENDING), found, found.speaks_for(boot, original=original), now, listener
+                )
             orphan.end()
     for tenant in by_slug.values():
         touched += _settle_lost(tenant, home, now)
@@ -48,11 +53,11 @@ def recover(tenants: Iterable[TenantDB], home: Home, *, now: int) -> list[tuple[
     return touched
 
 
-def _settle_journal(tenant: TenantDB, name: str, found: Found, speaks: bool, now: int) -> list[tuple[str, int]]:
+def _settle_journal(tenant: TenantDB, name: str, found: Found, speaks: bool, now: int, listener: Listener | None) -> list[tuple[str, int]]:
     row = tenant.objects(Slice).filter(journal=name, state="open").first()
     if row is None:
         return []  # the claim was never committed, or everything was settled before the end
-    _settle_rest(tenant, row, found, speaks, now)
+    _settle_rest(tenant, row, found, speaks, now, listener)
     return [(tenant.slug, row.mailing_id)]
 
 
@@ -67,18 +72,18 @@ def _settle_lost(tenant: TenantDB, home: Home, now: int) -> list[tuple[str, int]
         else:
             over = row.claimed_at < now - FOREIGN_LEASE
         if over:
-            _settle_rest(tenant, row, Found(header={}), speaks=False, now=now)
+            _settle_rest(tenant, row, Found(header={}), speaks=False, now=now, listener=None)
             touched.append((tenant.slug, row.mailing_id))
     return touched
 
 
-def _settle_rest(tenant: TenantDB, row: Slice, found: Found, speaks: bool, now: int) -> None:
+def _settle_rest(tenant: TenantDB, row: Slice, found: Found, speaks: bool, now: int, listener: Listener | None) -> None:
     table = DELIVERIES if row.mailing_id else OUTGOING
     lease = Lease(slice_id=row.pk, mailing_id=row.mailing_id, table=table)
     results = [
         Result(row_id, 0, attempt, *_verdict(row_id, found, speaks), now) for row_id, attempt in read(tenant, f"rest_{table}", slice=row.pk)
     ]
-    settle(tenant, lease, results)
+    settle(tenant, lease, results, listener)
     close_slice(tenant, row.pk, "settled" if found.header else "lost")
     unsure = sum(1 for one in results if one.outcome is Outcome.UNSURE)
     log.info("delivery.recovered", tenant=tenant.slug, mailing=row.mailing_id, rows=len(results), unsure=unsure)

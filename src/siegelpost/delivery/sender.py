@@ -128,7 +128,7 @@ class Sender:
         self._heed_faults()
         if time.monotonic() - self._recovered_at > RECOVER_SECONDS:
             self._tenants = self.config.tenants()
-            recover(self._tenants, self.config.who.home, now=int(time.time()))
+            recover(self._tenants, self.config.who.home, now=int(time.time()), listener=self.config.listener)
             self._recovered_at = time.monotonic()
             if not self._held:
                 self._close()
@@ -153,12 +153,22 @@ class Sender:
         for _ in range(len(self._tenants)):
             self._turn = (self._turn + 1) % len(self._tenants)
             tenant = self._tenants[self._turn]
-            if self._claim_from(tenant, 0):
-                return True
-            for mailing_id in in_state(tenant, "sending"):
-                if self._claim_from(tenant, mailing_id):
+            try:
+                if self._claim_of(tenant):
                     return True
-                finish(tenant, mailing_id)
+            except Exception as reason:  # noqa: BLE001 - one tenant's database must not stop the others
+                log.error("delivery.claim_failed", tenant=tenant.slug, kind=type(reason).__name__)
+                tenant.close()
+        return False
+
+    def _claim_of(self, tenant: TenantDB) -> bool:
+        """One slice of this tenant; ends mailings that have nothing left."""
+        if self._claim_from(tenant, 0):
+            return True
+        for mailing_id in in_state(tenant, "sending"):
+            if self._claim_from(tenant, mailing_id):
+                return True
+            finish(tenant, mailing_id)
         return False
 
     def _claim_from(self, tenant: TenantDB, mailing_id: int) -> bool:
@@ -208,7 +218,11 @@ class Sender:
         for held in list(self._held):
             over = held.work.left == 0
             if over or time.monotonic() - held.settled_at > SETTLE_SECONDS:
-                done = self._settle_one(held, over=over) or done
+                try:
+                    done = self._settle_one(held, over=over) or done
+                except Exception as reason:  # noqa: BLE001 - kept and tried again; other slices and tenants go on
+                    held.settled_at = time.monotonic() + SETTLE_SECONDS
+                    log.error("delivery.settle_failed", tenant=held.tenant.slug, kind=type(reason).__name__)
         return done
 
     def _settle_one(self, held: Held, *, over: bool) -> bool:
@@ -222,7 +236,7 @@ class Sender:
                 raise
             if kept != len(results):
                 held.work.ended = True
-        elif not over and not renew(held.tenant, held.work.claimed):
+        if not over and held.work.claimed.is_half_over() and not renew(held.tenant, held.work.claimed):
             held.work.ended = True
         held.settled_at = time.monotonic()
         if over and not held.work.results:

@@ -40,9 +40,10 @@ def holds(found: Mapping[str, int]) -> bool:
 
 def matches_rows(tenant: TenantDB, mailing_id: int) -> bool:
     """Count the rows themselves and compare: at launch, pause, resume, finish, after recovery and by the controls."""
-    found = counts(tenant, mailing_id)
-    rows = Counter(dict(read(tenant, "count_rows", mailing=mailing_id)))
+    found, rows = Counter[str](), Counter[str]()
+    for where, state, n in read(tenant, "count_rows", mailing=mailing_id):
+        (rows if where == "rows" else found)[state] = n
     fits = holds(found) and all(found[state] == rows[state] for state in STATES)
     if not fits:
-        log.error("delivery.conservation_broken", tenant=tenant.slug, mailing=mailing_id, counters=found, rows=dict(rows))
+        log.error("delivery.conservation_broken", tenant=tenant.slug, mailing=mailing_id, counters=dict(found), rows=dict(rows))
     return fits

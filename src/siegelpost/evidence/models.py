@@ -15,7 +15,7 @@ class Entry(models.Model):
     act = models.CharField(max_length=60)
     """"room.what", e.g. "consent.withdrawn"."""
     subject = models.CharField(max_length=80, blank=True)
-    """What it was done to, by id: "subscriber 17", "mailing 3"."""
+    """What it was done to, by id: "subscriber:17", "mailing:3"."""
     details = models.JSONField(default=dict)
 
     class Meta:

@@ -1,5 +1,5 @@
 """What comes back from a mailing: bounces, complaints, unsubscriptions, and addresses that are retired.
 
-Doors: `services` (record_bounce, record_complaint, record_unsubscribe), `reads` (counts of a mailing), `dsn`, `arf` and
-`autoreply` (reading what other servers send, pure), `rules` (what it means, pure).
+Doors: `services` (record_bounce, record_complaint, record_unsubscribe), `reads` (counts of a mailing), `dsn` and `arf`
+(reading what other servers send, pure), `rules` (what it means, pure).
 """

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from siegelpost.audience.reads import lists_of
+from siegelpost.audience.reads import find_subscriber, lists_of
 from siegelpost.audience.services import add_member, put_subscriber
 from siegelpost.base.actor import Actor
 from siegelpost.base.errors import NotFound
 from siegelpost.base.i18n import marked as _
-from siegelpost.consent import reads, sign_ups, suppression, texts
+from siegelpost.consent import reads, sign_ups, texts
 from siegelpost.consent.grants import Proof, grant
+from siegelpost.consent.returning import come_back
 from siegelpost.consent.sign_ups import PendingSignUp
 from siegelpost.evidence.services import append
 from siegelpost.flows.unsubscribe import leave_lists
@@ -86,10 +87,10 @@ def _write(tenant: TenantDB, pending: PendingSignUp, now: datetime) -> None:
         snapshot=pending.snapshot,
         requested_at=pending.requested_at,
     )
+    come_back(tenant, pending.key, subscriber_id=subscriber_id, list_ids=lists, all_lists=sorted(known), actor=actor, now=now)
     for list_id in lists:
         add_member(tenant, subscriber_id, list_id, now)
         grant(tenant, subscriber_id=subscriber_id, list_id=list_id, proof=proof, at=now, actor=actor)
-    suppression.lift_opt_out(tenant, pending.key, lists, other_lists=sorted(known), actor=actor, now=now)
 
 
 def refuse(tenant: TenantDB, sign_up_id: str, *, now: datetime) -> None:
@@ -100,10 +101,12 @@ def refuse(tenant: TenantDB, sign_up_id: str, *, now: datetime) -> None:
     """
     actor = Actor.subject()
     pending, confirmed = sign_ups.find(tenant, sign_up_id, now=now), reads.confirmed_by(tenant, sign_up_id)
+    person = find_subscriber(tenant, confirmed[0]) if confirmed else None
     if confirmed is not None:
         with tenant.atomic(durable=True):
             leave_lists(tenant, *confirmed, how="not-me", actor=actor, now=now)
+    if key := pending.key if pending else person.key if person else b"":
+        sign_ups.block(tenant, key, now=now)
     if pending is not None:
-        sign_ups.block(tenant, pending.key, now=now)
         with tenant.atomic():
             append(tenant, "sign_up.refused", subject=f"form:{pending.form_slug}", actor=actor, at=now)

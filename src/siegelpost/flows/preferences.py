@@ -9,8 +9,10 @@ from siegelpost.audience.services import add_member
 from siegelpost.base.actor import Actor
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate
-from siegelpost.consent import forms, reads, suppression
+from siegelpost.consent import forms, reads
 from siegelpost.consent.grants import Proof, grant
+from siegelpost.consent.returning import come_back
+from siegelpost.consent.suppression import opted_out_of
 from siegelpost.consent.texts import ensure_text
 from siegelpost.feedback.services import record_unsubscribe
 from siegelpost.flows.unsubscribe import leave_lists, mailing_lists
@@ -43,10 +45,11 @@ class Preferences:
 def show(tenant: TenantDB, subscriber_id: int, *, language: str) -> Preferences:
     """Return the lists that the person may switch: those they are or were on, and those that a public form offers anyway.
 
-    Other lists stay unknown: their names may say something about other people. Somebody who was erased sees only public ones.
+    Other lists stay unknown: their names may say something about other people. Somebody who was erased sees none.
     """
     person = find_subscriber(tenant, subscriber_id)
     running = reads.running_lists(tenant, subscriber_id)
+    running -= opted_out_of(tenant, person.key, running) if person else frozenset()
     shown = forms.offered_lists(tenant) | reads.known_lists(tenant, subscriber_id) | (person.list_ids if person else frozenset())
     lists = tuple(ListChoice(item.id, item.name, item.description, item.id in running) for item in lists_of(tenant) if item.id in shown)
     return Preferences(lists if person else (), translate(SWITCH_ON_TEXT, language).format(tenant=tenant.name))
@@ -95,7 +98,7 @@ def _switch_on(tenant: TenantDB, subscriber_id: int, item: ListChoice, text: str
         text_id=ensure_text(tenant, text, language=language, now=now),
         snapshot={"list": item.name, "language": language},
     )
+    others = [other.id for other in lists_of(tenant)]
+    come_back(tenant, person.key, subscriber_id=subscriber_id, list_ids=[item.id], all_lists=others, actor=actor, now=now)
     add_member(tenant, subscriber_id, item.id, now)
     grant(tenant, subscriber_id=subscriber_id, list_id=item.id, proof=proof, at=now, actor=actor)
-    others = [other.id for other in lists_of(tenant)]
-    suppression.lift_opt_out(tenant, person.key, [item.id], other_lists=others, actor=actor, now=now)

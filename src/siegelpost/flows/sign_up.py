@@ -18,8 +18,8 @@ from siegelpost.base.i18n import marked as _
 from siegelpost.consent import reads, sign_ups
 from siegelpost.consent.confirmation_mail import write_confirmation
 from siegelpost.consent.forms import FormView
-from siegelpost.consent.rules import MAILS_PER_DAY, OPTOUT, REASONS, text_digest
-from siegelpost.consent.suppression import reason_for
+from siegelpost.consent.rules import MAILS_PER_DAY, text_digest
+from siegelpost.consent.suppression import may_be_asked, opted_out_of
 from siegelpost.consent.texts import NEWSLETTER
 from siegelpost.delivery.outgoing import SystemMail, enqueue
 from siegelpost.sign.addresses import address_key
@@ -117,15 +117,17 @@ def sign_up(tenant: TenantDB, form: FormView, entry: SignUpEntry, *, public_url:
 
 
 def _may_ask(tenant: TenantDB, form: FormView, email: str, key: bytes, now: datetime) -> bool:
-    for list_id in form.list_ids:
-        if reason_for(tenant, email, list_id) not in ("", REASONS[OPTOUT]):
-            return False
+    if not may_be_asked(tenant, key, email, form.list_ids):
+        return False
     if sign_ups.is_blocked(tenant, key, now=now):
         return False
     if sign_ups.waiting(tenant, key, since=now - timedelta(days=1)) >= MAILS_PER_DAY:
         return False
     person = find_by_email(tenant, email)
-    return person is None or not reads.running_lists(tenant, person.id) >= set(form.list_ids)
+    if person is None:
+        return True
+    agreed = reads.running_lists(tenant, person.id) - opted_out_of(tenant, key, form.list_ids)
+    return not agreed >= set(form.list_ids)
 
 
 def _ask(tenant: TenantDB, form: FormView, sign_up_id: str, draft: sign_ups.SignUpDraft, *, public_url: str, now: datetime) -> None:

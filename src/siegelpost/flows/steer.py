@@ -22,10 +22,10 @@ def pause(tenant: TenantDB, mailing_id: int, *, actor: Actor, now: datetime) -> 
 
 def resume(tenant: TenantDB, mailing_id: int, *, actor: Actor, now: datetime) -> None:
     """Go on with a paused mailing. Raises StateRefused, and ConservationBroken where its rows do not add up."""
-    if not tally.matches_rows(tenant, mailing_id):
-        raise ConservationBroken(id=mailing_id)
     with tenant.atomic():
         move(tenant, mailing_id, SENDING, frm=(PAUSED,), actor=actor, now=now)
+        if not tally.matches_rows(tenant, mailing_id):
+            raise ConservationBroken(id=mailing_id)
 
 
 def cancel(tenant: TenantDB, mailing_id: int, *, actor: Actor, now: datetime) -> None:

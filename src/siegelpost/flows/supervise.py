@@ -14,6 +14,7 @@ import structlog
 STOP_SECONDS: Final = 25
 """Longer than a sender takes to finish what is in flight."""
 BACK_OFF_MOST: Final = 10.0
+"""Seconds; also, who lived longer than this died for a new reason."""
 
 log = structlog.get_logger(__name__)
 

@@ -37,7 +37,7 @@ class AddressSuppressed(Refused):
 def send_test_mail(tenant: TenantDB, mailing_id: int, to: str, *, like: str = "", public_url: str, actor: Actor, now: datetime) -> int:
     """Queue one mail of a mailing's first variant, marked as a test; returns the id of the outgoing mail.
 
-    to          any address that may be written to; need not be a subscriber
+    to          any address that may be written to, also about the lists of the mailing; need not be a subscriber
     like        address of a subscriber whose values are filled in, "" takes samples
     public_url  address of the public pages
 
@@ -47,9 +47,9 @@ def send_test_mail(tenant: TenantDB, mailing_id: int, to: str, *, like: str = ""
     facts = mailing(tenant, mailing_id)
     sender = may_send(tenant, facts)
     address = rules.address(to, "e-mail")
-    if reason := reason_for(tenant, address, None):
+    if reason := next(filter(None, (reason_for(tenant, address, one) for one in (None, *facts.list_ids))), ""):
         raise AddressSuppressed(reason=explain(reason).rstrip("."))
-    about, fields = _person(tenant, like, now) if like else ("", _samples(fields_of(tenant), now.date()))
+    about, fields = _person(tenant, like) if like else ("", _samples(fields_of(tenant), now.date()))
     values = {**fields, **_standard(tenant, read_address(like).address or address, public_url)}
     compiled = compile_variant(source_of(facts.variants[0]))
     with tenant.atomic():
@@ -77,7 +77,7 @@ def _standard(tenant: TenantDB, email: str, public_url: str) -> dict[str, object
     }
 
 
-def _person(tenant: TenantDB, like: str, now: datetime) -> tuple[str, Mapping[str, object]]:
+def _person(tenant: TenantDB, like: str) -> tuple[str, Mapping[str, object]]:
     found = find_by_email(tenant, like)
     if found is None:
         raise SubscriberUnknown

@@ -63,7 +63,7 @@ def web_version(tenant: TenantDB, subscriber_id: int, mailing_id: int, *, public
 
 
 def _source(tenant: TenantDB, mailing_id: int, subscriber_id: int) -> Source:
-    """What was launched for this person; before the launch (a test mail) what is written now."""
+    """What was launched for this person; for a mailing without a launch what is written now."""
     frozen = _frozen(tenant, mailing_id, subscriber_id)
     if frozen is not None:
         body, text = frozen.source, frozen.text
@@ -79,7 +79,7 @@ def _source(tenant: TenantDB, mailing_id: int, subscriber_id: int) -> Source:
 
 
 def _frozen(tenant: TenantDB, mailing_id: int, subscriber_id: int) -> FrozenVariant | None:
-    """The variant that this person got; the first one for somebody outside the audience (a test mail)."""
+    """The variant that this person got; the first one for somebody outside the audience."""
     try:
         variants = plan_of(tenant, mailing_id).variants
     except NotLaunched:

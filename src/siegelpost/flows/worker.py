@@ -24,8 +24,9 @@ from siegelpost.tenancy.home import Home, home, is_original, read_mark, stamp_ho
 from siegelpost.tenancy.registry import all_tenants, open_by_number
 
 COPIED: Final = "home.copied"
-TICK: Final = 0.5
-HOURLY: Final = 3600.0
+"""Reason of the pause; `mailing status` shows it in words."""
+TICK: Final = 0.5  # seconds between two looks at children, spool and cancelled mailings
+HOURLY: Final = 3600.0  # seconds between two sweeps of what has expired
 
 log = structlog.get_logger(__name__)
 
@@ -46,7 +47,7 @@ class Worker:
 
     def run(self, until: Callable[[], bool] = lambda: False) -> None:
         """Work until `stop` is called or `until` says so, looked at twice a second."""
-        with _alive(home()):
+        with _Alive(home()):
             heed_copy(home())
             try:
                 while not self._stop.is_set() and not until():
@@ -96,7 +97,7 @@ def heed_copy(place: Home) -> None:
     stamp_home(place, read_mark(place)["installation"])
 
 
-class _alive:
+class _Alive:
     """Says to other processes that a worker runs on this home, by a shared lock that dies with us."""
 
     def __init__(self, place: Home) -> None:

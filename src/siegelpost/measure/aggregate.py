@@ -36,7 +36,7 @@ def hour_at(now: datetime) -> int:
 
 
 def aggregate(home: Path, open_by_number: Callable[[int], TenantDB], *, now: datetime, at_once: bool = False) -> Aggregated:
-    """Add finished spool files to the counters of their tenants; called by the runner about once a second.
+    """Add finished spool files to the counters of their tenants; called by the worker twice a second.
 
     home            the data folder; the spool lies in `spool` there
     open_by_number  finds a tenant by its number; raises NotFound for one that is gone, whose lines are dropped

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Sum
 
-from siegelpost.measure.devices import BOT, PROXY, UNKNOWN
+from siegelpost.measure.devices import PROXY, UNKNOWN
 from siegelpost.measure.models import Counter, DeviceCounter, Link, Unique
 from siegelpost.measure.policy import ANY_LINK, PIXEL
 from siegelpost.measure.rules import Counted
@@ -82,9 +82,3 @@ def _estimates(tenant: TenantDB, variants: list[int]) -> dict[tuple[int, int], l
     ):
         found[variant, place].append(estimate)
     return found
-
-
-def devices(tenant: TenantDB, variant_id: int) -> dict[str, int]:
-    """Opens of a variant by class of device, programs that fetch by themselves left out; for the rules to judge."""
-    rows = tenant.objects(DeviceCounter).filter(variant_id=variant_id).exclude(device=BOT)
-    return dict(rows.values_list("device", "n"))

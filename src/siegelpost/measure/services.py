@@ -24,5 +24,5 @@ def register_targets(tenant: TenantDB, plan: MeasurePlan, *, actor: Actor, now: 
     with tenant.atomic():
         tenant.objects(Link).filter(mailing_id=plan.mailing_id).delete()
         tenant.objects(Link).bulk_create(rows)
-        append(tenant, "measure.frozen", subject=f"mailing {plan.mailing_id}", details=details, actor=actor, at=now)
+        append(tenant, "measure.frozen", subject=f"mailing:{plan.mailing_id}", details=details, actor=actor, at=now)
     return len(rows)

@@ -5,6 +5,7 @@ from threading import Lock
 
 import structlog
 from django.db import Error as DatabaseError
+from django.db import close_old_connections
 
 from siegelpost.base.errors import SiegelpostError
 from siegelpost.measure.policy import PIXEL, location_of
@@ -76,6 +77,8 @@ class Targets:
                 tenant = self._open(tenant_number)
             except (SiegelpostError, DatabaseError):
                 return
+            finally:
+                close_old_connections()  # no request of Django's gives the registry's back here; kept, it would outlive its server
             self._read(tenant)
 
     def _read(self, tenant: TenantDB) -> None:

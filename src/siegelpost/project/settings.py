@@ -42,3 +42,5 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("de", "Deutsch"), ("en", "English")]
 LOGGING_CONFIG = None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+FILE_UPLOAD_HANDLERS: list[str] = []
+"""No page takes a file; Django's own handlers would write a stranger's to the disk, of any size and in clear."""

@@ -16,6 +16,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import structlog
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 
 from siegelpost.base.settings import process_settings
 from siegelpost.measure.devices import BOT, device_of, is_prefetch
@@ -159,6 +160,7 @@ def build() -> Edge:
     spool = Spool(settings.home / "spool", os.urandom(6).hex(), uniques, at_once=settings.environment == "test")
     targets = Targets(open_by_number, time.monotonic)
     targets.load(all_tenants())
+    close_old_connections()  # this thread answers no request that would give the registry's connection back
     threading.Thread(target=_hand_over, args=(spool,), name="spool", daemon=True).start()
     return Edge(targets, spool, uniques, application, time.time)
 

@@ -33,6 +33,8 @@ class FieldShown:
 @door("GET", "POST")
 def sign_up_form(request: HttpRequest, tenant_slug: str, form_slug: str) -> HttpResponse:
     """`/f/TENANT/FORM`: GET the form, POST a sign-up; the answer says nothing about who is known here."""
+    if not tenant_slug.isprintable():  # PostgreSQL takes no NUL, not even to look for it
+        raise FormUnknown
     try:
         tenant = open_tenant(tenant_slug)
     except TenantUnknown:

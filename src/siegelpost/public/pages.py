@@ -6,7 +6,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import TooManyFieldsSent
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
@@ -32,10 +33,18 @@ def style() -> tuple[bytes, str]:
 
 def wished_language(request: HttpRequest, fallback: str = "en") -> str:
     """Return "de" or "en": what `?lang=` says, else the best of Accept-Language (RFC 9110 section 12.5.4), else `fallback`."""
-    explicit = request.GET.get("lang", "")
+    explicit = query_of(request).get("lang", "")
     if explicit in LANGUAGES:
         return explicit
     return _accepted(request.headers.get("Accept-Language", "")) or fallback
+
+
+def query_of(request: HttpRequest) -> QueryDict:
+    """What stands behind the question mark; nothing where it is endless, for the page that says so is made with it too."""
+    try:
+        return request.GET
+    except TooManyFieldsSent:
+        return QueryDict()
 
 
 def _accepted(header: str) -> str:
@@ -67,7 +76,7 @@ def page(request: HttpRequest, template: str, *, tenant: TenantDB | None = None,
         "tenant": tenant,
         "language": language,
         "languages": [(code, name) for code, name in (("de", "Deutsch"), ("en", "English")) if code != language],
-        "keep": "&not-me" if "not-me" in request.GET else "",
+        "keep": "&not-me" if "not-me" in query_of(request) else "",
         "style": f"/static/public.css?v={style()[1]}",
         "test_system": process_settings().environment == "test",
     }

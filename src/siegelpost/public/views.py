@@ -12,7 +12,7 @@ from siegelpost.flows import confirm as confirming
 from siegelpost.flows import preferences as preferring
 from siegelpost.flows import unsubscribe as unsubscribing
 from siegelpost.flows import web_version as web_versions
-from siegelpost.public.pages import door, page, style, wished_language
+from siegelpost.public.pages import door, page, query_of, style, wished_language
 from siegelpost.public.tokens import open_token
 from siegelpost.sign.tokens import Token, TokenForged, make_token
 
@@ -61,7 +61,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     sign_up_id = _sign_up_id(read)
     if request.method != "POST":
         question = confirming.look(tenant, sign_up_id, now=clock.now())
-        not_me = "not-me" in request.GET
+        not_me = "not-me" in query_of(request)
         name = "confirmed" if question.done and not not_me else "confirm"
         return page(request, name, tenant=tenant, question=question, not_me=not_me)
     if request.POST.get("act") == "refuse":

@@ -105,11 +105,6 @@ def fill(source: Source, draft: Draft, *, link_for: LinkFor | None = None, pixel
     return compiled
 
 
-def derive_text(source: Source) -> str:
-    """Return the plain-text part of a source as Liquid, for the writer to edit. Raises as `compile_variant`."""
-    return prepare(source).text
-
-
 def prepare(source: Source) -> Draft:
     """Return the page and the plain-text part, the page's Liquid tags still hidden. Raises as `compile_variant`."""
     if source.format not in FORMATS:

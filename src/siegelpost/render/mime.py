@@ -52,8 +52,8 @@ def _quoted_line(line: bytes) -> bytes:
     return bytes(out)
 
 
-def body_parts(pieces: Pieces) -> tuple["bytes | Slot", ...]:
-    """Encode the static pieces, leave the slots; joined by `fill`."""
+def body_parts(pieces: Pieces) -> Body:
+    """Encode the static pieces, leave the slots; `filler` joins them."""
     made: list[bytes | Slot] = []
     for at, piece in enumerate(pieces):
         if isinstance(piece, Slot):

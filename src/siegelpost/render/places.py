@@ -56,7 +56,7 @@ def _in_element(page: str, event: Event, tags: Tags) -> Iterator[Place]:
     expected = 0
     for attribute in event.attributes:
         for start, end, tag in tags.words(attribute.raw, attribute.start):
-            context = _context(event, attribute, start - attribute.start, end - attribute.start, tags)
+            context = _context(attribute, start - attribute.start, end - attribute.start, tags)
             yield Place(start, end, tag, context, attribute.start, event.name, attribute.name)
             expected += 1
     every = list(tags.words(page[event.start : event.end]))
@@ -65,7 +65,7 @@ def _in_element(page: str, event: Event, tags: Tags) -> Iterator[Place]:
         raise LiquidMisplaced(tag=tag.liquid, line=tag.line, part=tag.part)
 
 
-def _context(event: Event, attribute: Attribute, start: int, end: int, tags: Tags) -> Context:
+def _context(attribute: Attribute, start: int, end: int, tags: Tags) -> Context:
     if attribute.name == "style":
         return Context.STYLE
     if attribute.name.startswith("on"):

@@ -1,4 +1,4 @@
-"""Sealed files: uploads, refused rows and exports lie encrypted, in chunks, so that none must fit into memory.
+"""Sealed files: what holds addresses outside the database lies encrypted, in chunks, so that none must fit into memory.
 
 Each file has a key of its own (HKDF of the tenant's file key with a random salt). A chunk's nonce is its number and
 whether it is the last, so that chunks cannot be swapped, doubled or cut off (the STREAM construction of Hoang,

@@ -29,11 +29,6 @@ class KeyRefused(Refused):
     nothing = _("Nothing was decrypted and nothing was changed.")
 
 
-def new_key(random: Random) -> bytes:
-    """Return a fresh key of 32 bytes from `random`, in a process `os.urandom`."""
-    return random(KEY_BYTES)
-
-
 def wrap(master: bytes, key: bytes, *, random: Random) -> bytes:
     """Return `key` (any bytes) locked with `master` (32 bytes): version byte, nonce, AES-256-GCM. 29 bytes longer."""
     nonce = random(_NONCE_BYTES)
@@ -63,7 +58,7 @@ class TenantKeys:
     tokens       MAC of links and VERP addresses
     message_ids  keyed hash behind Message-ID
     addresses    keyed hash of e-mail addresses in suppression
-    files        uploads, refused rows, exports
+    files        sealed files (refused rows of imports)
     wrapping     locks what lies in the tenant's database, such as DKIM keys
     """
 

@@ -60,7 +60,7 @@ def head_of(tenant_number: int, key_number: int) -> bytes:
 def pack(numbers: tuple[int, ...], extra: bytes = b"") -> bytes:
     """Return the middle of a payload. Numbers 0..2**64-1, at most 255; raises ValueError or OverflowError otherwise."""
     packed = bytes((len(numbers),))
-    for value in numbers:
+    for value in numbers:  # `_number` written out: this runs several times per message
         length = (value.bit_length() + 7) >> 3
         if length > MAX_NUMBER_BYTES:
             raise OverflowError("numbers have at most 64 bits")
@@ -104,7 +104,8 @@ class TokenMint:
 def make_token(purpose: str, tenant_number: int, numbers: tuple[int, ...], key: bytes, extra: bytes = b"", key_number: int = 0) -> str:
     """Return a link token: base64url without padding (RFC 4648 section 5).
 
-    purpose        one of the letters of the glossary, at most 16 bytes; a token of one purpose is none of another
+    purpose        at most 16 bytes; a token of one purpose is none of another. Links have one letter: u unsubscribe,
+                   p preferences, w web version, s sign-up, f form handed out, o open, c click
     tenant_number  1..2**32-1
     numbers        ids, each 0..2**64-1
     key            TenantKeys.tokens

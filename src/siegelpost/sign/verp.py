@@ -9,7 +9,7 @@ from binascii import Error as NotBase32
 from dataclasses import dataclass
 from typing import Final
 
-from siegelpost.sign.tokens import KeyOf, Mint, Token, TokenForged, open_raw, pack, peek_raw
+from siegelpost.sign.tokens import KeyOf, Mint, Token, TokenForged, open_raw, pack
 
 MAX_LOCAL_PART: Final = 64
 
@@ -54,11 +54,6 @@ def read_verp(local_part: str, key_of: KeyOf) -> VerpToken:
     """Return what the part before the @ says, in any case of letters. Raises TokenForged for what we did not make."""
     kind, raw = _decode(local_part)
     return VerpToken(kind, open_raw(_PURPOSES[kind], raw, key_of))
-
-
-def peek_verp_tenant(local_part: str) -> int:
-    """Return the tenant number that the address claims, unproven. Raises TokenForged."""
-    return peek_raw(_decode(local_part)[1])[0]
 
 
 def _decode(local_part: str) -> tuple[str, bytes]:

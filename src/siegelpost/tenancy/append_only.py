@@ -25,7 +25,7 @@ def guard_sqlite(alias: str) -> None:
                     f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
                 )
             cursor.execute(  # INSERT OR REPLACE removes the old row without asking the trigger of DELETE
-                f"CREATE TRIGGER IF NOT EXISTS {table}_no_replace BEFORE INSERT ON {table} "
+                f"CREATE TRIGGER IF NOT EXISTS {table}_no_replace BEFORE INSERT ON {table} "  # noqa: S608 - tables of our own
                 f"WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id) "
                 f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
             )

@@ -18,7 +18,8 @@ READY = "ready"
 
 def open_tenant(slug: str) -> TenantDB:
     """Return the handle of the tenant `slug`; raises TenantUnknown."""
-    return _handle(Tenant.objects.filter(slug=slug, state=READY).first())
+    known = slug.isprintable()  # PostgreSQL raises an error of its own for NUL
+    return _handle(Tenant.objects.filter(slug=slug, state=READY).first() if known else None)
 
 
 def open_by_number(number: int) -> TenantDB:

@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -17,11 +17,11 @@ class Credentials:
 
     database: str
     owner: str
-    owner_password: str
+    owner_password: str = field(repr=False)
     runtime: str
-    runtime_password: str
+    runtime_password: str = field(repr=False)
     sign_ups: str
-    sign_ups_password: str
+    sign_ups_password: str = field(repr=False)
 
 
 def new_credentials(control_database: str, slug: str) -> Credentials:
