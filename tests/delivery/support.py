@@ -141,7 +141,7 @@ def sending(*tenants: TenantDB, port: int, lanes: int = 4, relay: Relay | None =
         own_name="mail.example.org",
         kitchen=Kitchen(bounce_domain="bounce.example.org", complaints="abuse@example.org", signatures="rsa"),
         tenants=lambda: list(tenants),
-        listener=listener,
+        listener=listener(),
         lanes=lanes,
         retry_first=retry_first,
     )

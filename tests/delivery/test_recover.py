@@ -144,5 +144,5 @@ def test_an_answer_that_only_the_journal_knows_counts_for_the_address_too(alpha:
     taken.journal.dot(taken.rows[0].delivery_id)
     taken.journal.answer(taken.rows[0].delivery_id, "bounced", "550 5.1.1")
     abandon(taken)
-    recover([alpha], home(), now=int(time.time()), listener=listener)
+    recover([alpha], home(), now=int(time.time()), listener=listener())
     assert bounces(alpha, mailing) == {"hard": 1, "soft": 0}

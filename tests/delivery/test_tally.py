@@ -8,7 +8,7 @@ import pytest
 
 from siegelpost.delivery import tally
 from siegelpost.delivery.errors import ConservationBroken
-from siegelpost.delivery.models import Delivery
+from siegelpost.delivery.models import Delivery, Tally
 from siegelpost.delivery.rules import Outcome
 from siegelpost.delivery.settle import Result, settle
 from siegelpost.delivery.upkeep import finish
@@ -68,3 +68,14 @@ def test_a_status_has_every_number_from_the_first_answer_on(alpha: TenantDB) -> 
     found = status(alpha, mailing)
     assert {name: found[name] for name in ("audience", *tally.STATES)} == {"audience": 3, **dict.fromkeys(tally.STATES, 0), "due": 3}
     assert found["state"] == "sending" and found["excluded"] == {}
+
+
+def test_a_settle_that_finds_the_law_broken_stops_the_mailing(alpha: TenantDB) -> None:
+    mailing = launched(alpha, 4)
+    taken = claimed(alpha, mailing, limit=2)
+    with alpha.atomic():
+        alpha.objects(Tally).filter(mailing_id=mailing, state="due").update(n=7)
+    one = taken.rows[0]
+    settle(alpha, taken.lease, [Result(one.delivery_id, one.subscriber_id, 0, Outcome.SENT, "250", 1)])
+    assert state_of(alpha, mailing) == ("paused", "delivery.conservation_broken")
+    assert alpha.objects(Delivery).get(pk=one.delivery_id).state == "sent", "what was sent stays sent"

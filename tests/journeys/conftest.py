@@ -32,7 +32,9 @@ def result(demo: Played) -> Result:
 @pytest.fixture(scope="session")
 def letters(demo: Played) -> list[Caught]:
     """The messages of the mailing, as the catcher filed them."""
-    return [letter for letter in caught_below(Path(demo.second.folder)) if letter.message["Auto-Submitted"] is None]
+    found = [letter for letter in caught_below(Path(demo.second.folder)) if letter.message["Auto-Submitted"] is None]
+    assert len(found) > 1000, f"the demo sent {len(found)} messages:\n{demo.second.said[-3000:]}"
+    return found
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,7 @@ class Result:
     folder     var/demo of this run
     code       exit code
     said       standard output and error
-    refused    exit code and words of a second demo that was started meanwhile
+    refused    exit code and words of a second demo that was started meanwhile, (0, "") for none
     seen       lines of spool and journal files that lay in the home folder for a while, by folder name
     left       command lines of processes that were there after the end
     """
@@ -66,14 +66,14 @@ def command() -> list[str]:
 def play_twice(folder: Path) -> Played:
     """The first run in German on the usual ports, if they are free; the second in English while they are in use."""
     checkout(folder)
-    first = _play(folder, LANGUAGE="de")
+    first = _play(folder, rival=True, LANGUAGE="de")
     with ExitStack() as held:
         for port in USUAL_PORTS:
             held.enter_context(_occupied(port))
-        return Played(first, _play(folder, LANGUAGE="en"))
+        return Played(first, _play(folder, rival=False, LANGUAGE="en"))
 
 
-def _play(folder: Path, **environ: str) -> Result:
+def _play(folder: Path, *, rival: bool, **environ: str) -> Result:
     demo = folder / "var" / "demo"
     watcher = Watcher(demo / "home")
     process = subprocess.Popen(
@@ -81,18 +81,19 @@ def _play(folder: Path, **environ: str) -> Result:
     )
     with watcher:
         try:
-            meanwhile = _second_demo(folder, process)
+            meanwhile = _second_demo(folder, process) if rival else (0, "")
             said = process.communicate(timeout=DEMO_SECONDS)[0].decode()
-        except subprocess.TimeoutExpired:
-            process.terminate()
-            said = process.communicate()[0].decode() + f"\nended by the test after {DEMO_SECONDS} s"
+        finally:
+            if process.poll() is None:
+                process.terminate()
+                process.communicate()
     summary = demo / "summary.json"
     left = sorted(running_below(folder).values())
     return Result(str(demo), process.returncode, said, summary.read_text() if summary.exists() else "", meanwhile, watcher.seen(), left)
 
 
 def _second_demo(folder: Path, first: subprocess.Popen[bytes]) -> tuple[int, str]:
-    """Start another demo as soon as the first has made its folder."""
+    """Start another demo as soon as the first has made its folder, which must not be there from an earlier run."""
     wait_for((folder / "var" / "demo" / "home" / "keys").exists, "the demo begins", 60, alive=first)
     other = subprocess.run(command(), cwd=folder, env=plain_environ(), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
     return other.returncode, other.stdout + other.stderr

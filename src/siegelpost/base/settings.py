@@ -42,6 +42,7 @@ class Settings:
     senders: int = 0
     connections: int = 10
     retry_seconds: int = 60
+    hard_bounces: int = 3
     signatures: str = "both"
 
     @property
@@ -62,10 +63,10 @@ class Variable:
 VARIABLES = (
     Variable("SIEGELPOST_HOME", _("data folder"), "./var/home"),
     Variable("SIEGELPOST_DATABASE_URL", _("control database; its server also takes tenants"), _("SQLite in the home folder")),
-    Variable("SIEGELPOST_TENANT_SERVERS", _("further PostgreSQL servers for tenants, comma separated"), _("none")),
+    Variable("SIEGELPOST_TENANT_SERVERS", _("further PostgreSQL servers for tenants, comma separated; not used yet"), _("none")),
     Variable("SIEGELPOST_BROKER_URL", _("AMQP broker; not used yet"), _("embedded runner")),
     Variable("SIEGELPOST_RELAY_URL", _("the relay that takes our mail"), "smtp://127.0.0.1:25?tls=opportunistic"),
-    Variable("SIEGELPOST_STAFF_URL", _("address of the staff's pages"), "http://localhost:8000"),
+    Variable("SIEGELPOST_STAFF_URL", _("address of the staff's pages; not used yet"), "http://localhost:8000"),
     Variable("SIEGELPOST_PUBLIC_URL", _("address of the public pages"), "http://localhost:8001"),
     Variable("SIEGELPOST_ENVIRONMENT", _("production or test; a test system reaches relays on this machine only"), "production"),
     Variable("SIEGELPOST_BOUNCE_DOMAIN", _("domain of the envelope sender, where bounces arrive"), _("host of the public address")),
@@ -73,6 +74,7 @@ VARIABLES = (
     Variable("SIEGELPOST_MASTER_KEY_FILE", _("wraps all other keys"), _("keys/master in the home folder")),
     Variable("SIEGELPOST_CONNECTIONS", _("connections of one sending process to the relay"), "10"),
     Variable("SIEGELPOST_RETRY_SECONDS", _("wait before the first new try after a 4xx answer; doubles each time"), "60"),
+    Variable("SIEGELPOST_HARD_BOUNCES", _("hard bounces in a row that retire an address"), "3"),
     Variable("SIEGELPOST_SIGNATURES", _("both (RSA and Ed25519) or rsa, for a relay that accepts one signature"), "both"),
     Variable("SIEGELPOST_SENDERS", _("sending processes, 0 for one per core"), "0"),
 )
@@ -129,6 +131,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         senders=number("SENDERS", 0, 0, 64),
         connections=number("CONNECTIONS", 10, 1, 200),
         retry_seconds=number("RETRY_SECONDS", 60, 1, 3600),
+        hard_bounces=number("HARD_BOUNCES", 3, 1, 20),
         signatures=checked("SIGNATURES", "both", {"both", "rsa"}.__contains__, "both or rsa"),
     )
     faults += ["SIEGELPOST_TENANT_SERVERS holds no postgresql://…" for url in settings.tenant_servers if not _is_postgres(url)]

@@ -75,6 +75,9 @@ def as_data(result: ImportResult) -> dict[str, Any]:
     }
 
 
+SEALED = ".sealed"
+
+
 def _tell(result: ImportResult) -> None:
     tally = result.tally
     refused = sum(tally.refused.values())
@@ -91,4 +94,6 @@ def _tell(result: ImportResult) -> None:
     if refused:
         print()
         table([_("Refused"), _("Reason")], [(count, explain(reason)) for reason, count in sorted(tally.refused.items())])
-        say(_("The refused rows are in {file}."), file=result.refused_file)
+        sealed = _("The refused rows are sealed in {file}; --refused FILE writes them in clear.")
+        said = sealed if result.refused_file.endswith(SEALED) else _("The refused rows are in {file}.")
+        say(said, file=result.refused_file)

@@ -36,15 +36,6 @@ class Recipient:
     fields: str | dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
-    """What the lanes carry: envelope sender, envelope recipient, the whole message with CRLF and without the final dot."""
-
-    sender: str
-    recipient: str
-    message: bytes
-
-
 def compiled(variant: FrozenVariant) -> Compiled:
     """Compile a frozen variant with its measured addresses."""
     source = Source(format=variant.format, body=variant.source, text=variant.text, subject=variant.subject, preheader=variant.preheader)
@@ -91,8 +82,8 @@ class Composer:
         variant = self._variants[one.variant_id]
         values = self.values(one, variant.names)
         numbers = (one.subscriber_id, plan.mailing_id)
-        token = values.get("unsubscribe_url") or f"{plan.public_url}/u/{self._mints['unsubscribe_url'].make(*numbers)}"
-        leave = f"<{token}>,\r\n <mailto:{self._mailto.make(*numbers)}?subject=unsubscribe>".encode()
+        link = values.get("unsubscribe_url") or f"{plan.public_url}/u/{self._mints['unsubscribe_url'].make(*numbers)}"
+        leave = f"<{link}>,\r\n <mailto:{self._mailto.make(*numbers)}?subject=unsubscribe>".encode()
         subject = variant.subject or header_text(join(variant.subject_pieces, values))
         if second != self._date_second:
             self._freeze(second)

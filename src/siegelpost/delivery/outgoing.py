@@ -39,14 +39,14 @@ def enqueue(tenant: TenantDB, mail: SystemMail, *, actor: Actor, now: datetime) 
     """Queue one mail and return its id; its own transaction, or part of the caller's."""
     with tenant.atomic():
         row = tenant.objects(Outgoing).create(**asdict(mail), due_at=int(now.timestamp()), created_at=now)
-        append(tenant, "delivery.queued", subject=f"outgoing {row.pk}", details={"kind": mail.kind}, actor=actor, at=now)
+        append(tenant, "delivery.queued", subject=f"outgoing:{row.pk}", details={"kind": mail.kind}, actor=actor, at=now)
     return row.pk
 
 
 def forget_sent(tenant: TenantDB, *, now: datetime, after: timedelta = timedelta(days=1)) -> int:
     """Blank address and text of mails that are done; the row stays as a fact. Returns how many."""
     with tenant.atomic():
-        done = tenant.objects(Outgoing).exclude(state__in=("due", "claimed", "retry", "unsure")).exclude(to="")
+        done = tenant.objects(Outgoing).exclude(state__in=("due", "claimed", "retry")).exclude(to="")
         return done.filter(created_at__lt=now - after).update(to="", subject="", text="", html="")
 
 

@@ -10,12 +10,14 @@ from typing import Final
 import structlog
 
 from siegelpost.delivery.claim import boottime
+from siegelpost.delivery.errors import ConservationBroken
 from siegelpost.delivery.journal import ENDING, Found, Orphan
 from siegelpost.delivery.models import Slice
 from siegelpost.delivery.rules import Outcome
 from siegelpost.delivery.settle import DELIVERIES, OUTGOING, Lease, Listener, Result, close_slice, settle
 from siegelpost.delivery.statements import read
 from siegelpost.delivery.tally import matches_rows
+from siegelpost.delivery.upkeep import pause
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.home import Home, boot_id, is_original
 
@@ -48,8 +50,8 @@ def recover(tenants: Iterable[TenantDB], home: Home, *, now: int, listener: List
     for tenant in by_slug.values():
         touched += _settle_lost(tenant, home, now)
     for slug, mailing_id in touched:
-        if mailing_id:
-            matches_rows(by_slug[slug], mailing_id)
+        if mailing_id and not matches_rows(by_slug[slug], mailing_id):
+            pause(by_slug[slug], mailing_id, ConservationBroken.code)
     return touched
 
 

@@ -8,9 +8,11 @@ from typing import Final
 import structlog
 
 from siegelpost.delivery import tally
+from siegelpost.delivery.errors import ConservationBroken
 from siegelpost.delivery.models import Slice
 from siegelpost.delivery.rules import EXPIRES_AFTER, Outcome, next_try
 from siegelpost.delivery.statements import change, ids
+from siegelpost.delivery.upkeep import pause
 from siegelpost.tenancy.handle import TenantDB
 
 DELIVERIES: Final = "delivery"
@@ -60,7 +62,7 @@ def settle(tenant: TenantDB, lease: Lease, results: Sequence[Result], listener: 
         if changed == len(results) and listener and lease.table == DELIVERIES:
             listener(tenant, lease.mailing_id, results)
         if lease.table == DELIVERIES and not tally.holds(tally.counts(tenant, lease.mailing_id)):
-            log.error("delivery.conservation_broken", tenant=tenant.slug, mailing=lease.mailing_id)
+            pause(tenant, lease.mailing_id, ConservationBroken.code)
     if changed != len(results):
         log.warning("delivery.lease_lost", tenant=tenant.slug, slice=lease.slice_id, rows=len(results) - changed)
     return changed

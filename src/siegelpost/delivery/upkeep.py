@@ -3,6 +3,7 @@
 from siegelpost.base import clock
 from siegelpost.base.actor import Actor
 from siegelpost.delivery import tally
+from siegelpost.delivery.errors import ConservationBroken
 from siegelpost.mailings.errors import StateRefused
 from siegelpost.mailings.state import FINISHED, PAUSED, SENDING, move
 from siegelpost.tenancy.handle import TenantDB
@@ -16,7 +17,7 @@ def finish(tenant: TenantDB, mailing_id: int) -> bool:
     if found["due"] or found["retry"] or found["claimed"]:
         return False
     if not tally.matches_rows(tenant, mailing_id):
-        return not pause(tenant, mailing_id, "delivery.conservation_broken")
+        return not pause(tenant, mailing_id, ConservationBroken.code)
     return _move(tenant, mailing_id, FINISHED, "")
 
 

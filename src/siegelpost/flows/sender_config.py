@@ -19,7 +19,7 @@ def sender_config(settings: Settings, worker: str) -> SenderConfig:
         own_name=settings.public_host,
         kitchen=Kitchen(bounce_domain=bounce_domain(settings), complaints=complaint_address(settings), signatures=settings.signatures),
         tenants=all_tenants,
-        listener=listener,
+        listener=listener(settings.hard_bounces),
         lanes=settings.connections,
         retry_first=settings.retry_seconds,
     )

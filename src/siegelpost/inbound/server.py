@@ -45,7 +45,7 @@ def serve_inbound(host: str, port: int, ready: Callable[[int], None] | None = No
     Must be called in the main thread of a process that has set Django up. Raises InboundPortTaken.
     """
     settings = process_settings()
-    rules = Receiving(complaint_address=complaint_address(settings))
+    rules = Receiving(complaint_address=complaint_address(settings), limit=settings.hard_bounces)
     close_old_connections()
     asyncio.run(_until_signal(host, port, desk(rules, bounce_domain(settings)), ready))
 
