@@ -23,7 +23,7 @@ from siegelpost.base.errors import BadInput, SiegelpostError
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.process import die_with_parent
 
-_THREADS: Final = 4  # answers take microseconds; pages wait for SQLite, which serves one writer at a time anyway
+_THREADS: Final = 32  # answers take microseconds, but a visitor who sends a form slowly holds one; a proxy that buffers belongs in front
 _WAITING: Final = 512  # connections that may queue before new ones wait in the kernel
 _STOP_SECONDS: Final = 5  # for answers under way
 

@@ -76,13 +76,18 @@ def _wait_for(port: int) -> None:
 
 
 def port_or_free(wanted: int) -> int:
-    """`wanted` if nobody uses it, else any free port. "localhost" may mean either family, so both must be free."""
+    """`wanted` or the next port that nobody uses. It may be bound much later, so it is none that the system lends to clients."""
+    return next((port for port in range(wanted, wanted + 20) if _is_free(port)), 0) or free_port()
+
+
+def _is_free(port: int) -> bool:
+    """Whether nobody listens there; "localhost" may mean either family, so both must be free."""
     for family, host in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
         try:
             with socket.socket(family) as probe:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                probe.bind((host, wanted))
+                probe.bind((host, port))
         except OSError as fault:
             if fault.errno == errno.EADDRINUSE:
-                return free_port()
-    return wanted
+                return False
+    return True
