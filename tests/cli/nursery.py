@@ -13,8 +13,8 @@ LIBRARIES = """
     django.core.management django.core.management.commands.migrate django.db.models django.db.backends.sqlite3.base django.forms
     django.db.migrations.executor django.http django.template.engine django.urls psycopg typer typer.core typer.rich_utils
     rich.console rich.table rich.progress cryptography.hazmat.primitives.ciphers.aead cryptography.hazmat.primitives.asymmetric.rsa
-    cryptography.x509 structlog email_validator liquid mrml css_inline markdown_it selectolax.lexbor inscriptis charset_normalizer
-    datasketches asyncio siegelpost.base.settings siegelpost.base.logs siegelpost.render.checks siegelpost.render.compile
+    cryptography.x509 structlog email_validator liquid mrml css_inline markdown_it inscriptis
+    asyncio siegelpost.base.settings siegelpost.base.logs siegelpost.render.checks siegelpost.render.compile
     siegelpost.sign.files siegelpost.sign.keys siegelpost.sign.tokens
 """.split()  # noqa: SIM905 - fifty quoted names are harder to read
 

@@ -21,7 +21,7 @@ from typing import Any, Final, Self
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate as t
 from siegelpost.workbench.child import leashed
-from siegelpost.workbench.tools import port_or_free
+from siegelpost.workbench.tools import hold_port
 
 START_SECONDS: Final = 60.0
 PUBLIC_PORT: Final = 8001
@@ -62,7 +62,8 @@ class Stage:
 
     def __init__(self, folder: Path, catcher: Path) -> None:
         self.folder, self.caught, self._catcher_program = folder, folder / "mails", catcher
-        self.public_port, self.inbound_port = port_or_free(PUBLIC_PORT), port_or_free(INBOUND_PORT)
+        self._held = [hold_port(PUBLIC_PORT), hold_port(INBOUND_PORT)]  # until `serve` takes them: other demos look, too
+        self.public_port, self.inbound_port = (held.getsockname()[1] for held in self._held)
         self.public_url = f"http://localhost:{self.public_port}"
         self._running: list[subprocess.Popen[bytes]] = []
         self._environ = {name: value for name, value in os.environ.items() if not name.startswith("SIEGELPOST_")}
@@ -82,6 +83,7 @@ class Stage:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._release_ports()
         for process in reversed(self._running):
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
@@ -117,8 +119,13 @@ class Stage:
     def serve(self) -> None:
         """Start `siegelpost serve` and wait until its public pages answer."""
         ports = ["--public-port", str(self.public_port), "--inbound-port", str(self.inbound_port)]
+        self._release_ports()
         self._start([sys.executable, "-m", "siegelpost.cli", "serve", *ports])
         self._wait(self._answers, _("The public pages did not come up."))
+
+    def _release_ports(self) -> None:
+        while self._held:
+            self._held.pop().close()
 
     def play_recipients(self) -> dict[str, int]:
         """Let the catcher's people act, then return what it counts from its files."""

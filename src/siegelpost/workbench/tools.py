@@ -75,19 +75,39 @@ def _wait_for(port: int) -> None:
     raise ToolMissing(tool="smtp-sink", package="postfix")
 
 
-def port_or_free(wanted: int) -> int:
-    """`wanted` or the next port that nobody uses. It may be bound much later, so it is none that the system lends to clients."""
-    return next((port for port in range(wanted, wanted + 20) if _is_free(port)), 0) or free_port()
+def hold_port(wanted: int) -> socket.socket:
+    """Keep `wanted`, the next port that nobody uses, or any, until the socket is closed; others then see it in use.
+
+    Ports that the system lends to clients are the last choice: one may be gone when it is bound in earnest.
+    """
+    for port in (*range(wanted, wanted + 20), 0):
+        if (held := _listen("127.0.0.1", port)) is not None:
+            if _nobody_on_ipv6(port):
+                return held
+            held.close()
+    raise OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE))
 
 
-def _is_free(port: int) -> bool:
-    """Whether nobody listens there; "localhost" may mean either family, so both must be free."""
-    for family, host in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
-        try:
-            with socket.socket(family) as probe:
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                probe.bind((host, port))
-        except OSError as fault:
-            if fault.errno == errno.EADDRINUSE:
-                return False
-    return True
+def _listen(host: str, port: int) -> socket.socket | None:
+    held = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        held.bind((host, port))
+        held.listen()
+    except OSError as fault:
+        held.close()
+        if fault.errno == errno.EADDRINUSE:
+            return None
+        raise
+    return held
+
+
+def _nobody_on_ipv6(port: int) -> bool:
+    """ "localhost" may mean either family; where the machine has only one, the other disturbs nobody."""
+    try:
+        held = _listen("::1", port)
+    except OSError:
+        return True
+    if held is not None:
+        held.close()
+    return held is not None
