@@ -72,7 +72,7 @@ def set_up(size: int) -> tuple[TenantDB, int, float]:
     import_subscribers(tenant, people, order, actor=ACTOR, now=clock.now())
     took = time.perf_counter() - started
     add_sender(tenant, SENDER, unverified_ok=True, actor=ACTOR, now=clock.now())
-    file = Path(__file__).with_name("newsletter.md")
+    file = Path(__file__).with_name("newsletter.html")
     mailing = MailingOrder(file=file, subject="Neues für {{ first_name }}", sender=SENDER, lists=("Alle",), measure="anonymous")
     return tenant, create_mailing(tenant, mailing, actor=ACTOR, now=clock.now()), size / took
 
