@@ -31,7 +31,7 @@ SETTLE_SECONDS: Final = 0.5
 RECOVER_SECONDS: Final = 5.0
 HEED_SECONDS: Final = 0.5
 """A mailing that was paused or cancelled stops within this time."""
-IDLE_SECONDS: Final = 0.2
+IDLE_SECONDS: Final = 0.1
 SLICE_LEAST, SLICE_MOST = 50, 1000
 GIVE_UP_SECONDS: Final = 15.0
 """A relay that cannot be reached for this long pauses the mailings that wait for it."""

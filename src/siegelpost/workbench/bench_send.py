@@ -34,7 +34,7 @@ from siegelpost.flows.launch import launch  # noqa: E402
 from siegelpost.flows.make_tenant import make_tenant  # noqa: E402
 from siegelpost.flows.status import status  # noqa: E402
 from siegelpost.intake.orders import ImportOrder  # noqa: E402
-from siegelpost.mailings.reads import dkim_keys  # noqa: E402
+from siegelpost.mailings.reads import dkim_keys, in_state  # noqa: E402
 from siegelpost.sign.dkim import DkimKey  # noqa: E402
 from siegelpost.tenancy import home as homes  # noqa: E402
 from siegelpost.tenancy.handle import TenantDB  # noqa: E402
@@ -84,9 +84,10 @@ def send(tenant: TenantDB, mailing_id: int) -> tuple[float, int]:
         _wait_for_senders(worker.pid)
         launch(tenant, mailing_id, settings=process_settings(), actor=ACTOR, now=clock.now())
         started = time.perf_counter()
-        while (found := status(tenant, mailing_id))["state"] == "sending":
-            time.sleep(0.05)
+        while mailing_id in in_state(tenant, "sending"):
+            time.sleep(0.1)  # one small query: whoever watches takes as little as possible from those who are measured
         took = time.perf_counter() - started
+        found = status(tenant, mailing_id)
         if found["state"] != "finished" or found["sent"] != found["audience"] or not holds(counts(tenant, mailing_id)):
             raise SystemExit(f"the mailing did not arrive whole: {found}")
         return found["sent"] / took, max(_peak_memory(pid) for pid in _children(worker.pid))
