@@ -116,5 +116,9 @@ def test_a_line_without_end_is_cut() -> None:
 
 @given(st.binary(max_size=300))
 def test_no_bytes_make_the_reader_fall_over(data: bytes) -> None:
+    found: list[tuple[int, list[str], str]] = []
     with contextlib.suppress(FileEmpty, FileBinary):
-        read(data)
+        found = read(data)
+    numbers = [number for number, _cells, _fault in found]
+    assert numbers == sorted(numbers)
+    assert all(fault in ("", TOO_LARGE) for _number, _cells, fault in found)
