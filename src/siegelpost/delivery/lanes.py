@@ -168,7 +168,8 @@ class Desk:
             self.faults_in_a_row += 1
             delay = min(0.1 * 2 ** min(self.faults_in_a_row, 10), 3.0)
             self.not_before = now + delay
-            asyncio.get_running_loop().call_later(delay, self.wake)
+            # a timer of the loop may be a millisecond early, and then `wake` would turn back with nobody to call it again
+            asyncio.get_running_loop().call_later(delay + 0.02, self.wake)
 
     def may_claim(self) -> bool:
         """Whether more work is welcome; after a fault only what is needed to try again."""
