@@ -7,12 +7,14 @@ from dataclasses import replace
 
 import pytest
 
+from siegelpost.base.sqlfile import sql
 from siegelpost.consent.grants import withdraw
 from siegelpost.consent.suppression import suppress
 from siegelpost.delivery.claim import Claimed
 from siegelpost.delivery.models import Delivery, Slice
 from siegelpost.delivery.rules import Outcome
 from siegelpost.delivery.settle import Result, settle
+from siegelpost.delivery.statements import ids
 from siegelpost.sign.addresses import address_key
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.home import boot_id
@@ -93,3 +95,16 @@ def test_a_message_begins_only_while_lease_and_consent_hold(alpha: TenantDB) -> 
     assert taken.begin_until <= taken.lease_until - 10
     assert row.boot_id == boot_id()
     taken.journal.end()
+
+
+@pytest.mark.parametrize("statement", ["claimed", "freeze", "excluded"])
+def test_patterns_are_found_among_many_suppressed_addresses_by_their_index(alpha: TenantDB, engine: str, statement: str) -> None:
+    wanted = {"slice": 1, "lists": ids(alpha, [1]), "mailing": 1, "variant": 1, "after": 0, "upto": 9, "now": NOW}
+    with alpha.atomic(), alpha.cursor() as cursor:
+        if engine == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")  # with so few rows it would rightly read the table
+        cursor.execute(("EXPLAIN " if engine == "postgresql" else "EXPLAIN QUERY PLAN ") + sql("delivery", statement, engine), wanted)
+        plan = " ".join(str(row[-1]) for row in cursor.fetchall())
+    assert "consent_suppressed_pattern" in plan
+    assert "SCAN s" not in plan
+    assert "Seq Scan on consent_suppression" not in plan

@@ -1,7 +1,6 @@
 """What other rooms may ask about deliveries."""
 
 import time
-from dataclasses import replace
 
 import pytest
 
@@ -25,8 +24,8 @@ def test_the_list_of_recipients_names_everybody_with_state_code_and_time(alpha: 
     mailing = launched(alpha, 3)
     taken = claimed(alpha, mailing)
     first, second, third = results(taken, at=NOW)
-    settle(alpha, taken.lease, [first, replace(second, outcome=Outcome.BOUNCED, code="550 5.1.1")])
-    settle(alpha, taken.lease, [replace(third, outcome=Outcome.RELEASED, code="")])
+    settle(alpha, taken.lease, [first, second._replace(outcome=Outcome.BOUNCED, code="550 5.1.1")])
+    settle(alpha, taken.lease, [third._replace(outcome=Outcome.RELEASED, code="")])
     taken.journal.end()
     lines = [(one.email, one.state, one.code, one.at) for one in recipients(alpha, mailing)]
     assert lines == [

@@ -60,7 +60,11 @@ class Suppression(models.Model):
 
     class Meta:
         app_label = "consent"
-        indexes = (models.Index(fields=("key",), name="consent_suppressed_key"),)
+        indexes = (
+            models.Index(fields=("key",), name="consent_suppressed_key"),
+            # asked for each recipient: without it the question would read every address that ever opted out
+            models.Index(fields=("pattern",), condition=Q(pattern__gt=""), name="consent_suppressed_pattern"),
+        )
 
 
 class Form(models.Model):

@@ -1,11 +1,11 @@
 """One person's message: the variant compiled once, then slots, headers, signature. The hot path of the engine."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from email.utils import format_datetime
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 
 from siegelpost.delivery.plan import FrozenVariant, LaunchPlan
 from siegelpost.render.compile import Compiled, Source, compile_variant
@@ -13,7 +13,7 @@ from siegelpost.render.mime import alternative, filler, header_text
 from siegelpost.render.pieces import join, names_of
 from siegelpost.sign.dkim import DkimKey, Signer, relaxed
 from siegelpost.sign.keys import TenantKeys
-from siegelpost.sign.tokens import TokenMint
+from siegelpost.sign.tokens import TokenMint, pack
 from siegelpost.sign.verp import BOUNCE, UNSUBSCRIBE, VerpMint
 
 NAMES = (
@@ -24,8 +24,7 @@ TWICE = ("From", "To", "Subject", "Date", "Message-ID", "Reply-To", "List-Unsubs
 _URLS = {"unsubscribe_url": "u", "preferences_url": "p", "web_version_url": "w"}
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
+class Recipient(NamedTuple):
     """One claimed delivery, with what its message needs. `fields` is JSON as the database keeps it."""
 
     delivery_id: int
@@ -57,7 +56,9 @@ class Composer:
     def __init__(self, plan: LaunchPlan, tenant_number: int, keys: TenantKeys, dkim: tuple[DkimKey, ...]) -> None:
         self._plan = plan
         self._signer = Signer(dkim, NAMES if plan.reply_to else [n for n in NAMES if n != "Reply-To"], twice=TWICE)
-        self._mints = {name: TokenMint(letter, tenant_number, keys.tokens) for name, letter in _URLS.items()}
+        self._links = {
+            name: _address(f"{plan.public_url}/{letter}/", TokenMint(letter, tenant_number, keys.tokens)) for name, letter in _URLS.items()
+        }
         self._bounce = VerpMint(BOUNCE, tenant_number, keys.tokens, plan.bounce_domain)
         self._mailto = VerpMint(UNSUBSCRIBE, tenant_number, keys.tokens, plan.bounce_domain)
         self._ids = blake2b(b"%d:" % plan.mailing_id, key=keys.message_ids, digest_size=16)
@@ -78,12 +79,11 @@ class Composer:
 
     def compose(self, one: Recipient, second: int) -> bytes:
         """Return the signed message of one person; `second` is the time of its Date header."""
-        plan = self._plan
         variant = self._variants[one.variant_id]
-        values = self.values(one, variant.names)
-        numbers = (one.subscriber_id, plan.mailing_id)
-        link = values.get("unsubscribe_url") or f"{plan.public_url}/u/{self._mints['unsubscribe_url'].make(*numbers)}"
-        leave = f"<{link}>,\r\n <mailto:{self._mailto.make(*numbers)}?subject=unsubscribe>".encode()
+        numbers = pack((one.subscriber_id, self._plan.mailing_id))
+        links = {name: self._links[name](numbers) for name in variant.links}
+        values = self._values(one, links)
+        leave, mailto = links["unsubscribe_url"].encode(), self._mailto.seal(numbers).encode()
         subject = variant.subject or header_text(join(variant.subject_pieces, values))
         if second != self._date_second:
             self._freeze(second)
@@ -92,27 +92,24 @@ class Composer:
         body = variant.fill(values)
         signed = b"".join((
             signed_start, to, b"\r\nsubject:", b" ".join(subject.split()) if b"\r" in subject else subject, b"\r\n", self._date_signed,
-            b"message-id:", message_id, b"\r\nlist-unsubscribe:", leave.replace(b"\r\n", b""), b"\r\n", signed_end, variant.type_signed,
+            b"message-id:", message_id, b"\r\nlist-unsubscribe:<", leave, b">, <mailto:", mailto, b"?subject=unsubscribe>\r\n",
+            signed_end, variant.type_signed,
         ))  # fmt: skip
         return b"".join((
             self._signer.headers(signed, body),
-            sent_start, to, b"\r\nSubject: ", subject, b"\r\n", self._date_sent,
-            b"Message-ID: ", message_id, b"\r\nList-Unsubscribe: ", leave, b"\r\n", sent_end, variant.type_sent, b"\r\n", body,
+            sent_start, to, b"\r\nSubject: ", subject, b"\r\n", self._date_sent, b"Message-ID: ", message_id,
+            b"\r\nList-Unsubscribe: <", leave, b">,\r\n <mailto:", mailto, b"?subject=unsubscribe>\r\n",
+            sent_end, variant.type_sent, b"\r\n", body,
         ))  # fmt: skip
 
-    def values(self, one: Recipient, names: frozenset[str]) -> dict[str, object]:
-        """What the slots of one person may read; personal addresses are made only where `names` wants them."""
+    def _values(self, one: Recipient, links: dict[str, str]) -> dict[str, object]:
+        """What the slots of one person may read."""
         plan = self._plan
         values: dict[str, object] = json.loads(one.fields) if isinstance(one.fields, str) else dict(one.fields)
         for alias in plan.date_fields:
             if isinstance(found := values.get(alias), str):
                 values[alias] = date.fromisoformat(found)
-        values["email"] = one.email
-        values["imprint"] = plan.imprint
-        for name, letter in _URLS.items():
-            if name in names:
-                token = self._mints[name].make(one.subscriber_id, plan.mailing_id)
-                values[name] = f"{plan.public_url}/{letter}/{token}"
+        values.update(links, email=one.email, imprint=plan.imprint)
         return values
 
     def _freeze(self, second: int) -> None:
@@ -138,13 +135,18 @@ class Composer:
         self._date_second = second
 
 
+def _address(start: str, mint: TokenMint) -> Callable[[bytes], str]:
+    return lambda numbers: start + mint.seal(numbers)
+
+
 class _Variant:
     """One variant, ready: subject, body filler and the header that names its parts."""
 
     def __init__(self, variant: FrozenVariant, composer: Composer) -> None:
         ready = compiled(variant)
         self.subject_pieces = ready.subject
-        self.names = names_of(ready.subject) | names_of(ready.text) | names_of(ready.html or ())
+        names = names_of(ready.subject) | names_of(ready.text) | names_of(ready.html or ())
+        self.links = [name for name in _URLS if name in names or name == "unsubscribe_url"]  # made only where somebody reads them
         self.subject = header_text(join(ready.subject, {})) if not names_of(ready.subject) else b""
         boundary = "=_" + blake2b(composer.message_id(0) + variant.source.encode(), digest_size=15).hexdigest()
         content_type, body = alternative(ready.text, ready.html, boundary)

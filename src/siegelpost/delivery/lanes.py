@@ -28,6 +28,9 @@ IDLE_SECONDS: Final = 5
 MESSAGES_PER_LANE: Final = 5000
 """Then the lane says goodbye: relays like fresh connections, and a balancer can spread them."""
 
+CONNECT, MAIL, RCPT, DATA, DOT = Stage
+"""Looking a member up in its class takes 0.1 us in Python 3.11, and there are 40 look-ups in a message."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -216,11 +219,11 @@ class Lane:
             self.carried += 1
             utf8 = b"" if address.isascii() else b" SMTPUTF8"
             mail = b"MAIL FROM:<%s>%s\r\n" % (job.work.sender_of(job.one.delivery_id).encode(), utf8)
-            self.expected.append((Stage.MAIL, job))
+            self.expected.append((MAIL, job))
             if not self.pipelining:
                 return mail
-            self.expected.append((Stage.RCPT, job))
-            self.expected.append((Stage.DATA, job))
+            self.expected.append((RCPT, job))
+            self.expected.append((DATA, job))
             return mail + b"RCPT TO:<%s>\r\nDATA\r\n" % address.encode()
         return b""
 
@@ -230,19 +233,19 @@ class Lane:
             self.leave()  # an answer that nobody asked for, mostly 421
             return
         stage, job = self.expected.popleft()
-        if stage is Stage.DOT or (stage is not Stage.CONNECT and reply.code >= 400 and reply.code != 421):
+        if stage is DOT or (stage is not CONNECT and reply.code >= 400 and reply.code != 421):
             self._heard()
-        if stage is Stage.CONNECT:
+        if stage is CONNECT:
             if not self.expected:
                 self.pump()  # the answer to RSET, or to an empty text that nobody will get
-        elif stage is Stage.DOT:
+        elif stage is DOT:
             self._answered(job, reply)
-        elif stage is Stage.DATA:
+        elif stage is DATA:
             self._data(job, reply)
         else:
             if not reply.good and job.refused is None:
                 job.refused = (judge(reply.code, reply.enhanced, stage), code_text(reply.code, reply.enhanced))
-                if reply.code == 421 and stage is Stage.MAIL:
+                if reply.code == 421 and stage is MAIL:
                     job.refused = (Outcome.RELEASED, "")  # the server says goodbye before anybody was named
             if not self.pipelining:
                 self._step(stage, job)
@@ -250,22 +253,22 @@ class Lane:
     def _step(self, stage: Stage, job: Job) -> None:
         """Without pipelining: the next command of this message."""
         if job.refused is not None:
-            self.expected.append((Stage.CONNECT, job))
+            self.expected.append((CONNECT, job))
             self._write(b"RSET\r\n")
             self._finish(job, *job.refused)
-        elif stage is Stage.MAIL:
-            self.expected.append((Stage.RCPT, job))
+        elif stage is MAIL:
+            self.expected.append((RCPT, job))
             self._write(b"RCPT TO:<%s>\r\n" % job.one.email.encode())
         else:
-            self.expected.append((Stage.DATA, job))
+            self.expected.append((DATA, job))
             self._write(b"DATA\r\n")
 
     def _data(self, job: Job, reply: Reply) -> None:
         if reply.code != 354:
-            refused = job.refused or (judge(reply.code, reply.enhanced, Stage.DATA), code_text(reply.code, reply.enhanced))
+            refused = job.refused or (judge(reply.code, reply.enhanced, DATA), code_text(reply.code, reply.enhanced))
             self._finish(job, *refused)
             if not self.pipelining and not reply.good:
-                self.expected.append((Stage.CONNECT, job))
+                self.expected.append((CONNECT, job))
                 self._write(b"RSET\r\n")
             else:
                 self.pump()
@@ -273,7 +276,7 @@ class Lane:
         if job.refused is not None:
             # nobody accepted, yet the server wants a text: an empty one, whose answer says nothing new
             self._finish(job, *job.refused)
-            self.expected.append((Stage.CONNECT, job))
+            self.expected.append((CONNECT, job))
             self._write(b".\r\n")
             if self.pipelining:
                 self.pump()
@@ -290,11 +293,11 @@ class Lane:
             self._finish(job, Outcome.RELEASED, "")
             self.connection.abort()
             return
-        self.expected.appendleft((Stage.DOT, job))
+        self.expected.appendleft((DOT, job))
         self._write(job.message + b".\r\n" + after)
 
     def _answered(self, job: Job, reply: Reply) -> None:
-        outcome = judge(reply.code, reply.enhanced, Stage.DOT)
+        outcome = judge(reply.code, reply.enhanced, DOT)
         self._finish(job, outcome, code_text(reply.code, reply.enhanced))
         if not self.expected:
             self.pump()
@@ -331,10 +334,10 @@ class Lane:
             self.desk.waiting.remove(self)
         seen: set[int] = set()
         for stage, job in self.expected:
-            if stage is Stage.CONNECT or id(job) in seen:
+            if stage is CONNECT or id(job) in seen:
                 continue
             seen.add(id(job))
-            outcome = Outcome.UNSURE if stage is Stage.DOT else Outcome.RELEASED
+            outcome = Outcome.UNSURE if stage is DOT else Outcome.RELEASED
             if outcome is Outcome.RELEASED and job.refused is not None:
                 outcome = job.refused[0]
             self._finish(job, outcome, job.refused[1] if outcome is not Outcome.UNSURE and job.refused else "")

@@ -1,6 +1,6 @@
 """What an answer means, and when to try again. Pure."""
 
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import Final
 
 RETRY_FIRST: Final = 60  # seconds; grey-listing mostly ends within a minute or five (RFC 6647 section 2.1 names 1 min to 24 h)
@@ -8,7 +8,7 @@ RETRY_MOST: Final = 4 * 3600
 EXPIRES_AFTER: Final = 48 * 3600  # RFC 5321 section 4.5.4.1 asks for four to five days of a relay; a newsletter is stale sooner
 
 
-class Outcome(Enum):
+class Outcome(StrEnum):
     """State of a delivery after its answer; the values are those of Delivery.state."""
 
     SENT = "sent"

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import structlog
 
@@ -21,8 +21,7 @@ OUTGOING: Final = "outgoing"
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """What became of one claimed row.
 
     code  "250", "550 5.1.1"
@@ -69,33 +68,31 @@ def settle(tenant: TenantDB, lease: Lease, results: Sequence[Result], listener: 
 
 
 def _write(tenant: TenantDB, lease: Lease, results: Sequence[Result]) -> int:
-    groups: dict[tuple[str, str, int, int, int], list[int]] = defaultdict(list)
-    released: dict[str, list[int]] = defaultdict(list)
-    for one in results:
-        if one.outcome is Outcome.RELEASED:
-            released["retry" if one.attempt else "due"].append(one.row_id)
-        else:
-            groups[_group(one, lease)].append(one.row_id)
+    alike: dict[tuple[Outcome, str, int, int], list[int]] = defaultdict(list)
+    for row_id, _who, attempt, outcome, code, at in results:
+        alike[outcome, code, at, attempt].append(row_id)
     moved: Counter[str] = Counter()
-    for (state, code, at, due, tried), rows in groups.items():
-        parameters = {"state": state, "code": code, "at": at, "due": due, "tried": tried}
-        moved[state] += change(tenant, f"settle_{lease.table}", slice=lease.slice_id, ids=ids(tenant, rows), **parameters)
-    for state, rows in released.items():
-        moved[state] += change(tenant, f"release_{lease.table}", slice=lease.slice_id, ids=ids(tenant, rows))
+    for (outcome, code, at, attempt), rows in alike.items():
+        if outcome is Outcome.RELEASED:
+            state, statement, parameters = "retry" if attempt else "due", "release", {}
+        else:
+            statement, parameters = "settle", _columns(outcome, code, at, attempt, lease)
+            state = str(parameters["state"])
+        moved[state] += change(tenant, f"{statement}_{lease.table}", slice=lease.slice_id, ids=ids(tenant, rows), **parameters)
     total = sum(moved.values())
     if lease.table == DELIVERIES:
         tally.add(tenant, lease.mailing_id, {**moved, "claimed": -total})
     return total
 
 
-def _group(one: Result, lease: Lease) -> tuple[str, str, int, int, int]:
+def _columns(outcome: Outcome, code: str, at: int, attempt: int, lease: Lease) -> dict[str, object]:
     """State, code, time, next try and whether it counts as an attempt."""
-    if one.outcome is not Outcome.RETRY:
-        return one.outcome.value, one.code, one.at, one.at, 0
-    due = one.at + next_try(one.attempt + 1, lease.retry_first)
+    if outcome is not Outcome.RETRY:
+        return {"state": outcome.value, "code": code, "at": at, "due": at, "tried": 0}
+    due = at + next_try(attempt + 1, lease.retry_first)
     if lease.started and due > lease.started + EXPIRES_AFTER:
-        return Outcome.EXPIRED.value, one.code, one.at, one.at, 1
-    return Outcome.RETRY.value, one.code, one.at, due, 1
+        return {"state": Outcome.EXPIRED.value, "code": code, "at": at, "due": at, "tried": 1}
+    return {"state": outcome.value, "code": code, "at": at, "due": due, "tried": 1}
 
 
 def close_slice(tenant: TenantDB, slice_id: int, state: str = "settled") -> None:

@@ -98,7 +98,11 @@ class TokenMint:
 
     def make(self, *numbers: int, extra: bytes = b"") -> str:
         """Return the same text as `make_token`."""
-        return encode(self._mint.seal(pack(numbers, extra)))
+        return self.seal(pack(numbers, extra))
+
+    def seal(self, packed: bytes) -> str:
+        """Return the token of numbers that are packed already."""
+        return encode(self._mint.seal(packed))
 
 
 def make_token(purpose: str, tenant_number: int, numbers: tuple[int, ...], key: bytes, extra: bytes = b"", key_number: int = 0) -> str:

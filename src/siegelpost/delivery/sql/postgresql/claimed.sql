@@ -1,10 +1,10 @@
 -- claimed: read a freshly claimed slice with what its messages need, asking again whether they may be sent
 -- Parameters: slice, lists
--- Index: delivery_claimed, audience_member_once, consent_running_once, consent_suppressed_key
+-- Index: delivery_claimed, audience_member_once, consent_running_once, consent_suppressed_key, consent_suppressed_pattern
 -- Views: audience_recipient, consent_verdict
 -- Test: tests/delivery/test_claim.py
 SELECT d.id, d.subscriber_id, d.variant_id, d.attempt, r.email, r.fields,
-       (SELECT CASE WHEN COUNT(*) > COUNT(v.reason) THEN NULL ELSE COALESCE(MIN(v.reason), 'left') END
+       (SELECT NULLIF(COALESCE(MIN(COALESCE(v.reason, '')), 'left'), '')
           FROM consent_verdict v WHERE v.subscriber_id = d.subscriber_id AND v.list_id = ANY(%(lists)s)) AS reason
   FROM delivery_delivery d LEFT JOIN audience_recipient r ON r.subscriber_id = d.subscriber_id
  WHERE d.slice_id = %(slice)s AND d.state = 'claimed'

@@ -1,10 +1,10 @@
 -- freeze: put one range of people into the frozen audience of a mailing: whoever may be written to on one of its lists
 -- Parameters: mailing, variant, lists (JSON array or array of ids), after and upto (range of subscriber ids), now (seconds)
--- Index: audience_member_once, consent_running_once, consent_suppressed_key
+-- Index: audience_member_once, consent_running_once, consent_suppressed_key, consent_suppressed_pattern
 -- Views: consent_verdict
 -- Test: tests/delivery/test_launch.py
 WITH judged AS (
-    SELECT v.subscriber_id, CASE WHEN COUNT(*) > COUNT(v.reason) THEN NULL ELSE MIN(v.reason) END AS reason
+    SELECT v.subscriber_id, NULLIF(MIN(COALESCE(v.reason, '')), '') AS reason
       FROM consent_verdict v
      WHERE v.list_id IN (SELECT value FROM json_each(%(lists)s)) AND v.subscriber_id > %(after)s AND v.subscriber_id <= %(upto)s
      GROUP BY v.subscriber_id
