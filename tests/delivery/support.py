@@ -133,7 +133,9 @@ def until(condition: Callable[[], Any], seconds: float, what: str) -> Any:
 
 
 @contextmanager
-def sending(*tenants: TenantDB, port: int, lanes: int = 4, relay: Relay | None = None, retry_first: int = 60) -> Iterator[Sender]:
+def sending(
+    *tenants: TenantDB, port: int, lanes: int = 4, relay: Relay | None = None, retry_first: int = 60, processes: int = 1
+) -> Iterator[Sender]:
     """A sending process, but as a thread; stopped and waited for at the end."""
     config = SenderConfig(
         who=who(f"{threading.get_native_id()}-0"),
@@ -144,6 +146,7 @@ def sending(*tenants: TenantDB, port: int, lanes: int = 4, relay: Relay | None =
         listener=listener(),
         lanes=lanes,
         retry_first=retry_first,
+        processes=processes,
     )
     sender = Sender(config)
     thread = threading.Thread(target=sender.run, daemon=True)

@@ -9,7 +9,7 @@ import pytest
 
 from siegelpost.delivery import lanes
 from siegelpost.delivery import sender as engine
-from siegelpost.delivery.models import Delivery
+from siegelpost.delivery.models import Delivery, Slice
 from siegelpost.feedback import reads as feedback
 from siegelpost.tenancy.handle import TenantDB
 from tests.delivery.smtp_server import ACCEPT_AND_HANG_UP, HANG_UP, PIPELINING, USUAL, Say, Script, Talk, serving
@@ -239,6 +239,15 @@ def test_a_relay_that_refuses_the_connection_pauses_the_mailing(alpha: TenantDB,
         found = send_all(alpha, mailing, server.port, wanted="paused")
     assert state_of(alpha, mailing)[1] in ("relay.refuses", "relay.unreachable")
     assert found == {"audience": 30, "due": 30}
+
+
+@pytest.mark.parametrize(("processes", "largest"), [(1, 200), (2, 150), (3, 100)])
+def test_processes_that_share_a_mailing_leave_each_other_something_at_its_end(alpha: TenantDB, processes: int, largest: int) -> None:
+    mailing = launched(alpha, 600)
+    with serving(features=PIPELINING) as relay:
+        assert send_all(alpha, mailing, relay.port, processes=processes) == {"audience": 600, "sent": 600}
+    sizes = list(alpha.objects(Slice).filter(mailing_id=mailing).order_by("pk").values_list("size", flat=True))
+    assert (sizes[0], sum(sizes)) == (largest, 600)
 
 
 @both

@@ -16,6 +16,7 @@ import structlog
 import uvloop
 
 from siegelpost.base.errors import SiegelpostError
+from siegelpost.delivery import tally
 from siegelpost.delivery.claim import Claimed, Claimer, claim, is_due, renew
 from siegelpost.delivery.kitchen import Kitchen
 from siegelpost.delivery.lanes import Desk, Work
@@ -32,7 +33,8 @@ RECOVER_SECONDS: Final = 5.0
 HEED_SECONDS: Final = 0.5
 """A mailing that was paused or cancelled stops within this time."""
 IDLE_SECONDS: Final = 0.1
-SLICE_LEAST, SLICE_MOST = 50, 1000
+SLICE_LEAST, SLICE_MOST, SLICE_LAST = 50, 1000, 100
+"""Deliveries in a slice; towards the end of a mailing slices shrink to the last figure, so that all processes end together."""
 GIVE_UP_SECONDS: Final = 15.0
 """A relay that cannot be reached for this long pauses the mailings that wait for it."""
 STOP_SECONDS: Final = 20.0
@@ -48,6 +50,7 @@ class SenderConfig:
     retry_first  seconds until the first new try after a 4xx
     tenants      opens all tenants; asked anew every few seconds
     listener     told of results inside their transaction
+    processes    that share the work with this one, itself counted
     """
 
     who: Claimer
@@ -58,6 +61,7 @@ class SenderConfig:
     listener: Listener | None = None
     lanes: int = 10
     retry_first: int = 60
+    processes: int = 1
 
 
 @dataclass(slots=True)
@@ -143,10 +147,19 @@ class Sender:
 
     def _low(self) -> bool:
         """Whether the lanes will soon run out of work."""
-        return sum(held.work.left for held in self._held) < max(2 * self.config.lanes, self._slice_size() // 2)
+        newest = len(self._held[-1].work.claimed.rows) if self._held else SLICE_MOST
+        return sum(held.work.left for held in self._held) < max(2 * self.config.lanes, min(newest, self._slice_size()) // 2)
 
     def _slice_size(self) -> int:
         return int(max(SLICE_LEAST, min(SLICE_MOST, self._rate * SETTLE_SECONDS)))
+
+    def _share(self, tenant: TenantDB, mailing_id: int) -> int:
+        """How much to claim: less towards the end of a mailing, so that nobody is idle while another still has a full slice."""
+        size = self._slice_size()
+        if self.config.processes < 2 or not mailing_id:
+            return size
+        left = tally.counts(tenant, mailing_id)["due"]
+        return min(size, max(SLICE_LAST, left // (2 * self.config.processes)))
 
     def _claim_next(self) -> bool:
         """Claim one slice from the tenant whose turn it is; transactional and dialog mails first."""
@@ -181,7 +194,7 @@ class Sender:
             slice_id=0, mailing_id=mailing_id, table=DELIVERIES if mailing_id else OUTGOING, started=started, retry_first=config.retry_first
         )
         lists = plan.plan.list_ids if plan else ()
-        taken = claim(tenant, config.who, lease, lists, limit=self._slice_size(), now=int(time.time()))
+        taken = claim(tenant, config.who, lease, lists, limit=self._share(tenant, mailing_id), now=int(time.time()))
         if taken is None:
             return False
         self._take(tenant, taken)
@@ -244,6 +257,7 @@ class Sender:
             journal.end()
             self._held.remove(held)
             self._learn(held)
+            self._dry_until = 0.0  # it may have been the last one of its mailing
         return bool(results)
 
     def _learn(self, held: Held) -> None:

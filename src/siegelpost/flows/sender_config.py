@@ -1,5 +1,7 @@
 """What a sending process of this installation needs to know."""
 
+import os
+
 from siegelpost.base.settings import Settings
 from siegelpost.delivery.claim import Claimer
 from siegelpost.delivery.kitchen import Kitchen
@@ -9,6 +11,11 @@ from siegelpost.flows.own_addresses import bounce_domain, complaint_address
 from siegelpost.flows.sending_events import listener
 from siegelpost.tenancy.home import home, read_mark
 from siegelpost.tenancy.registry import all_tenants
+
+
+def sending_processes(settings: Settings) -> int:
+    """How many processes of this installation send."""
+    return settings.senders or os.cpu_count() or 1
 
 
 def sender_config(settings: Settings, worker: str) -> SenderConfig:
@@ -22,4 +29,5 @@ def sender_config(settings: Settings, worker: str) -> SenderConfig:
         listener=listener(settings.hard_bounces),
         lanes=settings.connections,
         retry_first=settings.retry_seconds,
+        processes=sending_processes(settings),
     )

@@ -15,6 +15,7 @@ from siegelpost.consent.sign_ups import expire
 from siegelpost.delivery.outgoing import forget_sent, hold_all
 from siegelpost.delivery.recover import recover
 from siegelpost.delivery.upkeep import pause
+from siegelpost.flows.sender_config import sending_processes
 from siegelpost.flows.steer import sweep_cancelled
 from siegelpost.flows.supervise import Child, Family, own_pid
 from siegelpost.mailings.reads import in_state
@@ -37,7 +38,7 @@ class Worker:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._stop = threading.Event()
-        count = settings.senders or os.cpu_count() or 1
+        count = sending_processes(settings)
         self._family = Family([Child(f"sender {n}", "siegelpost.flows.sender_process", own_pid([n])) for n in range(count)])
         self._hourly_at = float("-inf")
 

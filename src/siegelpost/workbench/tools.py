@@ -53,11 +53,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def smtp_sink(folder: Path) -> Iterator[int]:
-    """Postfix's sink on a free port, for as long as the block lasts; gives the port."""
+def smtp_sink(folder: Path, *options: str) -> Iterator[int]:
+    """Postfix's sink on a free port with `folder` as its working directory, for as long as the block lasts; gives the port."""
     port = free_port()
     user = ["-u", "nobody"] if os.geteuid() == 0 else []  # it refuses to run as root
-    process = subprocess.Popen([need("smtp-sink", "postfix"), *user, f"127.0.0.1:{port}", "1000"], cwd=folder)
+    process = subprocess.Popen([need("smtp-sink", "postfix"), *user, *options, f"127.0.0.1:{port}", "1000"], cwd=folder)
     try:
         _wait_for(port)
         yield port

@@ -1,0 +1,103 @@
+"""Mail through Postfix's own sink, a server that knows nothing of us: what it wrote down and what we counted are the same."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import mkdtemp
+
+import pytest
+
+from siegelpost.delivery.models import Delivery
+from siegelpost.tenancy.handle import TenantDB
+from siegelpost.workbench.tools import ToolMissing, need, smtp_sink
+from tests.delivery.support import counts, launched, send_all, sending, until
+
+
+def missing() -> str:
+    try:
+        need("smtp-sink", "postfix")
+    except ToolMissing as fault:
+        return str(fault)
+    return ""
+
+
+pytestmark = [pytest.mark.wire, pytest.mark.skipif(bool(missing()), reason=missing() or "present")]
+
+
+@dataclass
+class Sink:
+    """Its port and the folder of the messages that it took, a file each."""
+
+    port: int
+    folder: Path
+
+    def messages(self) -> list[str]:
+        return [file.read_text(encoding="utf-8") for file in self.folder.glob("taken.*")]
+
+    def recipients(self) -> list[str]:
+        return sorted(re.findall(r"^X-Rcpt-Args: <(.+)>$", "\n".join(self.messages()), re.MULTILINE))
+
+
+@contextmanager
+def sink(*options: str) -> Iterator[Sink]:
+    folder = Path(mkdtemp(prefix="sink"))  # not below pytest's own: the sink gives up its rights and could not go there
+    folder.chmod(0o777)
+    try:
+        with smtp_sink(folder, "-d", "taken.", *options) as port:
+            yield Sink(port, folder)
+    finally:
+        shutil.rmtree(folder)
+
+
+def addresses(n: int) -> list[str]:
+    return [f"p{number:05d}@example.org" for number in range(n)]
+
+
+@pytest.mark.parametrize(
+    "options", [(), ("-p",), ("-e",), ("-E",), ("-8", "-N")], ids=["usual", "no pipelining", "HELO only", "bare codes", "few features"]
+)
+def test_each_person_gets_exactly_one_message(alpha: TenantDB, options: tuple[str, ...]) -> None:
+    mailing = launched(alpha, 150)
+    with sink(*options) as relay:
+        found = send_all(alpha, mailing, relay.port)
+        taken = relay.recipients()
+        bodies = relay.messages()
+    assert found == {"audience": 150, "sent": 150}
+    assert taken == addresses(150)
+    for text in bodies:
+        number = int(re.findall(r"^X-Rcpt-Args: <p(\d+)@", text, re.MULTILINE)[0])
+        assert f"\nSubject: Hello Name{number}\n" in text
+        assert re.search(r"^X-Mail-Args: <b-[0-9a-f]+@localhost>$", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("command", ["MAIL", "RCPT", "DATA", "."])
+def test_a_command_refused_for_now_leaves_everybody_to_be_tried_again(alpha: TenantDB, command: str) -> None:
+    mailing = launched(alpha, 12)
+    with sink("-r", command) as relay, sending(alpha, port=relay.port):
+        until(lambda: counts(alpha, mailing) == {"audience": 12, "retry": 12}, 15, "everybody was refused once")
+    assert set(alpha.objects(Delivery).filter(mailing_id=mailing).values_list("code", flat=True)) == {"450 4.3.0"}
+
+
+@pytest.mark.parametrize(("command", "state"), [("MAIL", "blocked"), ("RCPT", "bounced"), ("DATA", "blocked"), (".", "bounced")])
+def test_a_command_refused_for_good_ends_each_delivery(alpha: TenantDB, command: str, state: str) -> None:
+    mailing = launched(alpha, 12)
+    with sink("-f", command) as relay:
+        assert send_all(alpha, mailing, relay.port) == {"audience": 12, state: 12}
+    assert set(alpha.objects(Delivery).filter(mailing_id=mailing).values_list("code", flat=True)) == {"500 5.3.0"}
+
+
+def test_a_sink_that_hangs_up_after_the_dot_leaves_each_begun_message_unsure(alpha: TenantDB) -> None:
+    mailing = launched(alpha, 3)
+    with sink("-q", ".") as relay:
+        assert send_all(alpha, mailing, relay.port, lanes=1) == {"audience": 3, "unsure": 3}
+
+
+def test_a_sink_that_hangs_up_before_the_text_leaves_everybody_due(alpha: TenantDB) -> None:
+    mailing = launched(alpha, 3)
+    with sink("-q", "DATA") as relay, sending(alpha, port=relay.port, lanes=1) as sender:
+        until(lambda: sender.desk.faults_in_a_row > 1, 10, "it was called twice")
+        until(lambda: sender.desk.fault is not None, 10, "the fault is known")
+    assert counts(alpha, mailing) == {"audience": 3, "due": 3}
