@@ -37,8 +37,9 @@ def counters(tenant: TenantDB) -> list[tuple[int, int, int, int]]:
 
 
 def test_lines_become_counters_and_the_file_goes(alpha: TenantDB, tmp_path: Path) -> None:
-    one = f"h {alpha.number} 17 0 phone\n"
-    path = file_in(tmp_path, one * 3 + f"h {alpha.number} 17 1 desktop\nh {alpha.number} 17 0 bot\nu {alpha.number} 17 0 2\n")
+    n = alpha.number
+    ends = f"d {n} 17 bot 1\nd {n} 17 phone 3\nu {n} 17 0 2\n"
+    path = file_in(tmp_path, f"h {n} 17 0\n" * 3 + f"h {n} 17 1\nb {n} 17 0\n{ends}")
     assert aggregate(tmp_path, open_by_number, now=NOW) == Aggregated(files=1, lines=5)
     assert not path.exists()
     assert counters(alpha) == [(17, 0, HOUR - 1, 3), (17, 1, HOUR - 1, 1)]
@@ -49,14 +50,14 @@ def test_lines_become_counters_and_the_file_goes(alpha: TenantDB, tmp_path: Path
 
 def test_counters_of_more_files_add_up(alpha: TenantDB, tmp_path: Path) -> None:
     for number in range(3):
-        file_in(tmp_path, f"h {alpha.number} 17 0 phone\nu {alpha.number} 17 0 {number}\n", number=number)
+        file_in(tmp_path, f"h {alpha.number} 17 0\nu {alpha.number} 17 0 {number}\n", number=number)
         aggregate(tmp_path, open_by_number, now=NOW)
     assert counters(alpha) == [(17, 0, HOUR - 1, 3)]
     assert alpha.objects(Unique).get(position=0).estimate == 2
 
 
 def test_a_crash_between_commit_and_unlink_doubles_nothing(alpha: TenantDB, tmp_path: Path) -> None:
-    text = f"h {alpha.number} 17 0 phone\n"
+    text = f"h {alpha.number} 17 0\n"
     file_in(tmp_path, text)
     aggregate(tmp_path, open_by_number, now=NOW)
     file_in(tmp_path, text)  # as if it had not been removed
@@ -65,7 +66,7 @@ def test_a_crash_between_commit_and_unlink_doubles_nothing(alpha: TenantDB, tmp_
 
 
 def test_a_crash_between_two_tenants_doubles_nothing_and_loses_nothing(alpha: TenantDB, beta: TenantDB, tmp_path: Path) -> None:
-    file_in(tmp_path, f"h {alpha.number} 17 0 phone\nh 99 17 0 phone\n")
+    file_in(tmp_path, f"h {alpha.number} 17 0\nh 99 17 0\n")
 
     def fails_for_99(number: int) -> TenantDB:
         if number == 99:
@@ -80,14 +81,14 @@ def test_a_crash_between_two_tenants_doubles_nothing_and_loses_nothing(alpha: Te
 
 
 def test_lines_of_a_tenant_that_is_gone_are_dropped(alpha: TenantDB, tmp_path: Path) -> None:
-    path = file_in(tmp_path, "h 99 17 0 phone\n")
+    path = file_in(tmp_path, "h 99 17 0\n")
     assert aggregate(tmp_path, open_by_number, now=NOW).files == 1
     assert not path.exists()
     assert counters(alpha) == []
 
 
 def test_the_running_hour_waits_in_production_and_not_in_a_test_system(alpha: TenantDB, tmp_path: Path) -> None:
-    file_in(tmp_path, f"h {alpha.number} 17 0 phone\n", hour=HOUR)
+    file_in(tmp_path, f"h {alpha.number} 17 0\n", hour=HOUR)
     assert aggregate(tmp_path, open_by_number, now=NOW) == Aggregated()
     assert counters(alpha) == []
     assert aggregate(tmp_path, open_by_number, now=NOW, at_once=True).files == 1
@@ -95,25 +96,25 @@ def test_the_running_hour_waits_in_production_and_not_in_a_test_system(alpha: Te
 
 
 def test_the_hour_is_over_at_the_full_hour(alpha: TenantDB, tmp_path: Path) -> None:
-    file_in(tmp_path, f"h {alpha.number} 17 0 phone\n", hour=HOUR)
+    file_in(tmp_path, f"h {alpha.number} 17 0\n", hour=HOUR)
     assert aggregate(tmp_path, open_by_number, now=NOW + timedelta(minutes=40)).files == 1
 
 
 def test_marks_of_files_that_are_gone_do_not_stay(alpha: TenantDB, tmp_path: Path) -> None:
     for number in range(4):
-        file_in(tmp_path, f"h {alpha.number} 17 0 phone\n", number=number)
+        file_in(tmp_path, f"h {alpha.number} 17 0\n", number=number)
         aggregate(tmp_path, open_by_number, now=NOW)
     assert alpha.objects(SpoolDone).count() == 1
 
 
 def test_each_tenant_gets_its_own_lines(alpha: TenantDB, tmp_path: Path) -> None:
-    file_in(tmp_path, f"h {alpha.number} 17 0 phone\nh 99 17 0 phone\nh 99 18 0 phone\n")
+    file_in(tmp_path, f"h {alpha.number} 17 0\nh 99 17 0\nh 99 18 0\n")
     aggregate(tmp_path, open_by_number, now=NOW)
     assert counters(alpha) == [(17, 0, HOUR - 1, 1)]
 
 
 def test_counter_rows_come_in_the_order_of_variants_and_not_of_requests(alpha: TenantDB, tmp_path: Path) -> None:
-    lines = [f"h {alpha.number} {variant} {place} phone\n" for variant, place in [(19, 2), (17, 1), (19, 0), (17, 0)]]
+    lines = [f"h {alpha.number} {variant} {place}\n" for variant, place in [(19, 2), (17, 1), (19, 0), (17, 0)]]
     file_in(tmp_path, "".join(lines))
     aggregate(tmp_path, open_by_number, now=NOW)
     assert list(alpha.objects(Counter).order_by("id").values_list("variant_id", "position")) == [(17, 0), (17, 1), (19, 0), (19, 2)]
@@ -121,7 +122,9 @@ def test_counter_rows_come_in_the_order_of_variants_and_not_of_requests(alpha: T
 
 def test_figures_say_what_was_counted_for_each_variant(alpha: TenantDB, tmp_path: Path) -> None:
     registered(alpha)
-    file_in(tmp_path, f"h {alpha.number} 17 0 phone\nh {alpha.number} 17 0 proxy\nh {alpha.number} 17 1 phone\nu {alpha.number} 17 0 2\n")
+    n = alpha.number
+    ends = f"d {n} 17 phone 1\nd {n} 17 proxy 1\nu {n} 17 0 2\n"
+    file_in(tmp_path, f"h {n} 17 0\nh {n} 17 0\nh {n} 17 1\n{ends}")
     aggregate(tmp_path, open_by_number, now=NOW)
     [figures] = reads.figures(alpha, 3, before_hour=HOUR)
     assert figures.opens == Counted(2, (2,), by_proxy=1)

@@ -50,7 +50,7 @@ class Sent:
     ) -> None:
         """`times` requests of one target, and what the edge process estimated."""
         target = f"{self.tenant.number} {self.variants[variant]}"
-        lines = [f"h {target} {position} phone\n"] * times
+        lines = [f"h {target} {position}\n"] * times
         if people is not None:
             lines += [f"u {target} {place} {people}\n" for place in ((position, -1) if position else (position,))]
         (home().root / "spool" / f"{epoch}-{hour_at(NOW) - hours_ago}-{position}{variant}.spool").write_text("".join(lines))

@@ -8,12 +8,13 @@ import threading
 import time
 from pathlib import Path
 
-from siegelpost.measure.spool import Contents, Estimate, Hit, Spool, taken, waiting
+from siegelpost.measure.spool import Contents, Devices, Estimate, Hit, Spool, taken, waiting
 from siegelpost.measure.uniques import Uniques
 
 HOUR = 490_000
 NOON = HOUR * 3600.0
 HIT = Hit(1, 17, 0, "phone")
+READ = Hit(1, 17, 0, "unknown")
 
 
 def spool_in(folder: Path, *, at_once: bool = False, epoch: str = "e1") -> Spool:
@@ -29,12 +30,12 @@ def read_all(folder: Path) -> list[Contents]:
     return found
 
 
-def test_a_line_holds_target_and_class_and_nothing_else(tmp_path: Path) -> None:
+def test_a_line_holds_the_target_and_nothing_else(tmp_path: Path) -> None:
     spool = spool_in(tmp_path)
     spool.write(HIT, NOON + 1234.5)
     [path] = waiting(tmp_path)
     assert path.name == f"e1-{HOUR}-1.spool"
-    assert path.read_text() == "h 1 17 0 phone\n"
+    assert path.read_text() == "h 1 17 0\n"
     assert path.stat().st_mode & 0o077 == 0
 
 
@@ -51,7 +52,19 @@ def test_nobody_reads_a_file_while_it_is_written(tmp_path: Path) -> None:
     assert read_all(tmp_path) == []
     spool.close()
     [contents] = read_all(tmp_path)
-    assert contents.hits == [HIT]
+    assert contents.hits == [READ]
+
+
+def test_classes_of_devices_are_added_up_before_they_are_written(tmp_path: Path) -> None:
+    spool = spool_in(tmp_path)
+    for device, position in (("phone", 0), ("desktop", 0), ("bot", 0), ("phone", 0), ("desktop", 3)):
+        spool.write(Hit(1, 17, position, device), NOON)
+    [path] = waiting(tmp_path)
+    assert path.read_text() == "h 1 17 0\nh 1 17 0\nb 1 17 0\nh 1 17 0\nh 1 17 3\n"  # nothing tells one person's class
+    spool.close()
+    [contents] = read_all(tmp_path)
+    assert contents.devices == [Devices(1, 17, "bot", 1), Devices(1, 17, "desktop", 1), Devices(1, 17, "phone", 2)]
+    assert [hit.device for hit in contents.hits].count("bot") == 1
 
 
 def test_an_hour_is_handed_over_when_it_is_over(tmp_path: Path) -> None:
@@ -83,9 +96,9 @@ def test_estimates_go_with_the_file(tmp_path: Path) -> None:
 
 
 def test_a_cut_last_line_and_foreign_lines_are_left_out(tmp_path: Path) -> None:
-    (tmp_path / f"e1-{HOUR}-1.spool").write_text("h 1 17 0 phone\nh 1 17 0 toaster\nx\n\nh 1 seventeen 0 phone\nu 1 17 0 5\nh 1 17 0 ph")
+    (tmp_path / f"e1-{HOUR}-1.spool").write_text("h 1 17 0\nd 1 17 toaster 1\nx\n\nh 1 seventeen 0\nu 1 17 0 5\nh 1 17 0")
     [contents] = read_all(tmp_path)
-    assert contents.hits == [HIT]
+    assert contents.hits == [READ]
     assert contents.estimates == [Estimate(1, 17, 0, 5)]
     assert contents.skipped == 4
 
@@ -111,7 +124,7 @@ def test_many_threads_lose_and_double_no_line(tmp_path: Path) -> None:
 WRITER = """
 import sys, itertools
 from pathlib import Path
-from siegelpost.measure.spool import Hit, Spool
+from siegelpost.measure.spool import Devices, Hit, Spool
 from siegelpost.measure.uniques import Uniques
 spool = Spool(Path(sys.argv[1]), "killed", Uniques(lambda size: b"s" * size), at_once=False)
 for number in itertools.count(1):

@@ -63,7 +63,8 @@ def aggregate(home: Path, open_by_number: Callable[[int], TenantDB], *, now: dat
 
 def _add(contents: Contents, open_by_number: Callable[[int], TenantDB], existing: set[str]) -> bool:
     whole = True
-    numbers = {hit.tenant for hit in contents.hits} | {told.tenant for told in contents.estimates}
+    numbers = {hit.tenant for hit in contents.hits} | {line.tenant for line in contents.devices}
+    numbers |= {line.tenant for line in contents.estimates}
     for number in sorted(numbers):
         try:
             tenant = open_by_number(number)
@@ -105,8 +106,7 @@ def _hits(number: int, contents: Contents) -> list[tuple[object, ...]]:
 
 
 def _devices(number: int, contents: Contents) -> list[tuple[object, ...]]:
-    counted = Tally((hit.variant, hit.device) for hit in contents.hits if hit.tenant == number and hit.position == PIXEL)
-    return [(variant, device, n) for (variant, device), n in sorted(counted.items())]
+    return sorted((told.variant, told.device, told.n) for told in contents.devices if told.tenant == number)
 
 
 def _epochs(number: int, contents: Contents) -> list[tuple[object, ...]]:

@@ -4,15 +4,20 @@ A file belongs to one edge process and one hour; its name is `<epoch>-<hour>-<nu
 holds the file locked; whoever gets the lock reads a finished file, even if the edge was killed. A line is one `write`, so
 a crash loses at most the last line. Lines:
 
-    h <tenant> <variant> <position> <device>       somebody asked; the hour stands in the file's name
-    u <tenant> <variant> <position> <estimate>     about so many people so far, in this process
+    h <tenant> <variant> <position>                somebody asked; the hour stands in the file's name
+    b <tenant> <variant> <position>                a program asked
+    d <tenant> <variant> <device> <n>              when the file is finished: so many opens by this class of device
+    u <tenant> <variant> <position> <estimate>     when it is finished: about so many people so far, in this process
 
+The class of device must not stand beside each request: lines follow each other as people do, deliveries too, and whoever
+knows who reads with what could lay the two side by side. A crash loses the classes of one hour, and nothing else.
 In production a file is closed when its hour is over and read after that. So the order of lines, the times that the file
 system keeps and the pages that a database appends to its log never meet the times of single deliveries within an hour.
 """
 
 import fcntl
 import os
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,7 +25,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Final
 
-from siegelpost.measure.devices import DEVICES
+from siegelpost.measure.devices import BOT, DEVICES, UNKNOWN
+from siegelpost.measure.policy import PIXEL
 from siegelpost.measure.uniques import Uniques
 
 SUFFIX: Final = ".spool"
@@ -35,6 +41,17 @@ class Hit:
     variant: int
     position: int
     device: str
+    """Known while it happens; of what is read from a file, only whether it was a program."""
+
+
+@dataclass(frozen=True, slots=True)
+class Devices:
+    """Opens of one variant by one class of device."""
+
+    tenant: int
+    variant: int
+    device: str
+    n: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +72,7 @@ class Contents:
     epoch: str
     hour: int
     hits: list[Hit] = field(default_factory=list)
+    devices: list[Devices] = field(default_factory=list)
     estimates: list[Estimate] = field(default_factory=list)
     skipped: int = 0
     """Lines that are no lines of ours."""
@@ -70,6 +88,7 @@ class Spool:
         self._file = -1
         self._hour = -1
         self._number = 0
+        self._devices: Counter[tuple[int, int, str]] = Counter()
 
     def write(self, hit: Hit, now: float) -> None:
         """Keep one line. now  seconds since 1970. Raises OSError where the disk refuses."""
@@ -78,8 +97,10 @@ class Spool:
             if self._file < 0 or hour != self._hour:
                 self._finish()
                 self._begin(hour)
-            os.write(self._file, f"h {hit.tenant} {hit.variant} {hit.position} {hit.device}\n".encode())
+            os.write(self._file, f"{'b' if hit.device == BOT else 'h'} {hit.tenant} {hit.variant} {hit.position}\n".encode())
             self._blur()
+            if hit.position == PIXEL:
+                self._devices[hit.tenant, hit.variant, hit.device] += 1
 
     def tick(self, now: float) -> None:
         """Hand over what is due; called about once a second."""
@@ -106,7 +127,9 @@ class Spool:
     def _finish(self) -> None:
         if self._file < 0:
             return
-        lines = [f"u {tenant} {variant} {position} {people}\n" for (tenant, variant, position), people in self._uniques.news()]
+        lines = [f"d {tenant} {variant} {device} {n}\n" for (tenant, variant, device), n in sorted(self._devices.items())]
+        lines += [f"u {tenant} {variant} {position} {people}\n" for (tenant, variant, position), people in self._uniques.news()]
+        self._devices.clear()
         file, self._file = self._file, -1
         try:
             os.write(file, "".join(lines).encode())
@@ -163,11 +186,13 @@ def _read(file: int, path: Path) -> Contents:
 def _take(line: str, found: Contents) -> None:
     kind, *words = line.split(" ")
     try:
-        tenant, variant, position = (int(word) for word in words[:3])
-        if kind == "h" and len(words) == 4 and words[3] in DEVICES:
-            found.hits.append(Hit(tenant, variant, position, words[3]))
+        if kind in ("h", "b") and len(words) == 3:
+            tenant, variant, position = (int(word) for word in words)
+            found.hits.append(Hit(tenant, variant, position, BOT if kind == "b" else UNKNOWN))
+        elif kind == "d" and len(words) == 4 and words[2] in DEVICES:
+            found.devices.append(Devices(int(words[0]), int(words[1]), words[2], int(words[3])))
         elif kind == "u" and len(words) == 4:
-            found.estimates.append(Estimate(tenant, variant, position, int(words[3])))
+            found.estimates.append(Estimate(*(int(word) for word in words)))
         else:
             found.skipped += 1
     except ValueError:
