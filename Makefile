@@ -6,12 +6,12 @@ BIN := .venv/bin
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check serve bench assets wheel docs setup translations system-packages
+.PHONY: help demo test check serve bench assets wheel docs pictures setup translations system-packages
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: setup ## set up, send a mailing to a local mail catcher and show it; SERVE=0 ends after the summary
+demo: setup ## set up, send a mailing to a local mail catcher, log in and look; SERVE=0 ends after the summary
 	$(BIN)/python -m siegelpost.workbench.demo $(if $(filter 0,$(SERVE)),--no-serve)
 
 test: setup system-packages ## run all tests, lints and types
@@ -36,18 +36,22 @@ bench: setup ## measure sending and importing on this machine
 	$(BIN)/siegelpost bench send
 	$(BIN)/siegelpost bench import
 
-assets: ## build the browser assets
-	@echo "Nothing to build: no page needs scripts or styles from npm yet, so nothing was copied."
+assets: setup ## build the browser assets (setup did it already when something changed)
+	@$(BIN)/python scripts/build_assets.py
 
-wheel: setup ## build the wheel into dist/
+wheel: assets ## build the wheel into dist/
 	$(BIN)/python -m build --wheel --no-isolation
 
 docs: setup ## write the reference pages (settings, commands, errors) from the code
 	$(BIN)/python scripts/build_docs.py
 
-setup: ## virtual environment, pinned dependencies, the package, translations
+pictures: setup ## take the pictures of the manual from the demo (needs Chromium)
+	$(BIN)/python scripts/make_pictures.py
+
+setup: ## virtual environment, pinned dependencies, the package, translations, browser assets
 	@PYTHON="$(PYTHON)" sh scripts/set_up.sh
 	@$(BIN)/python scripts/compile_translations.py
+	@$(BIN)/python scripts/build_assets.py
 
 system-packages: ## what the tests need from the system (installs as root, otherwise names it)
 	@sh scripts/system_packages.sh

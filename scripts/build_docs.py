@@ -119,7 +119,7 @@ def _import_errors() -> None:
 def main(arguments: list[str]) -> int:
     """Write or check the pages."""
     with tempfile.TemporaryDirectory() as home:
-        os.environ |= {"SIEGELPOST_HOME": home, "DJANGO_SETTINGS_MODULE": "siegelpost.project.settings", "LANGUAGE": "en", "COLUMNS": "120"}
+        os.environ |= {"SIEGELPOST_HOME": home, "DJANGO_SETTINGS_MODULE": "siegelpost.project.staff", "LANGUAGE": "en", "COLUMNS": "120"}
         importlib.import_module("django").setup()
         wrong = []
         for name, text in pages().items():

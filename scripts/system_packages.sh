@@ -1,5 +1,5 @@
 #!/bin/sh
-# What the tests need from the system: a PostgreSQL server, Postfix's tools and openssl. They are only used as programs; no
+# What the tests need from the system: a PostgreSQL server, Postfix's tools, openssl and Chromium. They are only used as programs; no
 # service is started by what happens here.
 # As root: installs what is missing. Otherwise: names it; the tests that need it skip and say so.
 set -eu
@@ -16,10 +16,15 @@ has_openssl() {
     command -v openssl >/dev/null 2>&1
 }
 
+has_chromium() {
+    command -v chromium >/dev/null 2>&1
+}
+
 missing=""
 has_postgresql || missing="$missing postgresql"
 has_postfix || missing="$missing postfix"
 has_openssl || missing="$missing openssl"
+has_chromium || missing="$missing chromium"
 [ -n "$missing" ] || exit 0
 
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null 2>&1; then

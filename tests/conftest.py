@@ -36,7 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "SIEGELPOST_HOME": f"{folder}/home",
         "SIEGELPOST_ENVIRONMENT": "test",
         "SIEGELPOST_RELAY_URL": "smtp://127.0.0.1:9?tls=off",
-        "DJANGO_SETTINGS_MODULE": "siegelpost.project.settings",
+        "DJANGO_SETTINGS_MODULE": "siegelpost.project.staff",
         "LANGUAGE": "en",
     }
     hands_out = bool(getattr(config.option, "numprocesses", None)) and not hasattr(config, "workerinput")
@@ -82,3 +82,15 @@ def beta(_two_tenants: templates.Template) -> TenantDB:
 @pytest.fixture
 def no_tenants(_two_tenants: templates.Template) -> None:
     """The installation alone, for tests that make tenants of their own."""
+
+
+@pytest.fixture
+def public_site() -> Iterator[None]:
+    """The settings of the public edge; otherwise this process has those of the staff's pages, which know all models."""
+    from django.test import override_settings  # noqa: PLC0415 (Django is set up after this file is read)
+
+    from siegelpost.project import settings  # noqa: PLC0415
+
+    names = ("ROOT_URLCONF", "MIDDLEWARE", "TEMPLATES", "FILE_UPLOAD_HANDLERS", "DATA_UPLOAD_MAX_MEMORY_SIZE", "TIME_ZONE")
+    with override_settings(**{name: getattr(settings, name) for name in names}):
+        yield

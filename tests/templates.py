@@ -143,9 +143,11 @@ def _keep_postgres() -> None:
 def _restore_postgres() -> None:
     from django.db import connections
 
+    from siegelpost.accounts.models import Person
     from siegelpost.tenancy.models import Tenant
 
     with connections["default"].cursor() as cursor:
+        cursor.execute("DELETE FROM staff_cache")
         for database in _databases().values():
             cursor.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
             cursor.execute(f'CREATE DATABASE "{database}" OWNER "{database}_o" TEMPLATE "{database}_kept" STRATEGY FILE_COPY')
@@ -154,3 +156,4 @@ def _restore_postgres() -> None:
             for role in ("r", "s"):
                 cursor.execute(f'GRANT CONNECT ON DATABASE "{database}" TO "{database}_{role}"')
     Tenant.objects.exclude(slug__in=SLUGS).delete()
+    Person.objects.all().delete()

@@ -62,6 +62,23 @@ def test_a_public_address_needs_https_but_on_the_loopback(url: str) -> None:
     assert read_settings({"SIEGELPOST_PUBLIC_URL": "https://mail.example.org"}).public_host == "mail.example.org"
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("COMPLAINT_ADDRESS", "a,b@example.org"), ("COMPLAINT_ADDRESS", "<a>@example.org"), ("COMPLAINT_ADDRESS", "ü@example.org"),
+        ("COMPLAINT_ADDRESS", f"{'a' * 300}@example.org"), ("COMPLAINT_ADDRESS", "@example.org"), ("COMPLAINT_ADDRESS", "a@b@example.org"),
+        ("PUBLIC_URL", "https://example.org/x>,<mailto:a@example.org"), ("PUBLIC_URL", "https://bücher.example"),
+        ("STAFF_URL", "https://example.org/\"x"), ("TIME_ZONE", "Europe/Nowhere"), ("TIME_ZONE", "../../etc/passwd"),
+    ],
+)  # fmt: skip
+def test_what_would_end_a_link_or_an_address_within_a_header_is_refused(name: str, value: str) -> None:
+    assert f"SIEGELPOST_{name} " in faults_of(**{name: value})
+
+
+def test_a_public_address_may_be_a_number() -> None:
+    assert read_settings({"SIEGELPOST_PUBLIC_URL": "http://[::1]:8001"}).public_url == "http://[::1]:8001"
+
+
 @pytest.mark.parametrize("name", ["PUBLIC_URL", "RELAY_URL", "BOUNCE_DOMAIN", "COMPLAINT_ADDRESS", "DATABASE_URL", "HOME"])
 @pytest.mark.parametrize("sign", ["\r\n", "\n", "\x00", "\x1b", "\u2028"])
 def test_nothing_that_breaks_a_header_or_a_line_comes_in(name: str, sign: str) -> None:

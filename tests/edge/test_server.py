@@ -126,7 +126,7 @@ def test_a_taken_port_is_refused_and_not_shared(server: Live) -> None:
         [sys.executable, "-m", "siegelpost.public.server", "127.0.0.1", str(server.port)], capture_output=True, text=True, timeout=30
     )
     assert second.returncode == 4
-    assert "public.port_taken" in second.stderr
+    assert "serve.port_taken" in second.stderr
 
 
 def test_free_ports_are_free() -> None:

@@ -38,6 +38,7 @@ TEXT = {
 LEFT_BEHIND = {
     ".git",
     ".venv",
+    "node_modules",
     "var",
     "__pycache__",
     "dist",

@@ -1,9 +1,13 @@
-"""Runs the demo as `make demo SERVE=0` does, in a folder beside the checkout, and keeps what was seen meanwhile."""
+"""Runs the demo in a folder beside the checkout, once as `make demo SERVE=0`, once until Ctrl-C, and keeps what was seen meanwhile."""
 
+import re
+import signal
 import socket
 import subprocess
 import sys
 import threading
+import urllib.parse
+import urllib.request
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -12,7 +16,7 @@ from typing import Any, Self
 from tests.journeys.processes import ROOT, plain_environ, running_below, wait_for
 
 DEMO_SECONDS = 240
-USUAL_PORTS = (8001, 8025)
+USUAL_PORTS = (8001, 8025, 8000)
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,7 @@ class Result:
     refused    exit code and words of a second demo that was started meanwhile, (0, "") for none
     seen       lines of spool and journal files that lay in the home folder for a while, by folder name
     left       command lines of processes that were there after the end
+    pages      what somebody saw who logged in by the printed link: address -> HTML; none where it did not stay
     """
 
     folder: str
@@ -34,6 +39,7 @@ class Result:
     refused: tuple[int, str]
     seen: dict[str, list[str]] = field(default_factory=dict)
     left: list[str] = field(default_factory=list)
+    pages: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -59,37 +65,79 @@ def checkout(folder: Path) -> Path:
     return folder
 
 
-def command() -> list[str]:
-    return [sys.executable, "-m", "siegelpost.workbench.demo", "--no-serve"]
+def command(*, stays: bool = False) -> list[str]:
+    return [sys.executable, "-m", "siegelpost.workbench.demo", *([] if stays else ["--no-serve"])]
 
 
 def play_twice(folder: Path) -> Played:
-    """The first run in German on the usual ports, if they are free; the second in English while they are in use."""
+    """The first run in German on the usual ports, if they are free; the second in English while they are in use, until Ctrl-C."""
     checkout(folder)
-    first = _play(folder, rival=True, LANGUAGE="de")
+    first = _play(folder, rival=True, stays=False, LANGUAGE="de")
     with ExitStack() as held:
         for port in USUAL_PORTS:
             held.enter_context(_occupied(port))
-        return Played(first, _play(folder, rival=False, LANGUAGE="en"))
+        return Played(first, _play(folder, rival=False, stays=True, LANGUAGE="en"))
 
 
-def _play(folder: Path, *, rival: bool, **environ: str) -> Result:
+def _play(folder: Path, *, rival: bool, stays: bool, **environ: str) -> Result:
     demo = folder / "var" / "demo"
     watcher = Watcher(demo / "home")
     process = subprocess.Popen(
-        command(), cwd=folder, env=plain_environ(**environ), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        command(stays=stays),
+        cwd=folder,
+        env=plain_environ(**environ),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
     )
     with watcher:
         try:
             meanwhile = _second_demo(folder, process) if rival else (0, "")
-            said = process.communicate(timeout=DEMO_SECONDS)[0].decode()
+            said, pages = _visited(process) if stays else (_heard(process), {})
         finally:
             if process.poll() is None:
                 process.terminate()
                 process.communicate()
     summary = demo / "summary.json"
     left = sorted(running_below(folder).values())
-    return Result(str(demo), process.returncode, said, summary.read_text() if summary.exists() else "", meanwhile, watcher.seen(), left)
+    return Result(
+        str(demo), process.returncode, said, summary.read_text() if summary.exists() else "", meanwhile, watcher.seen(), left, pages
+    )
+
+
+def _heard(process: subprocess.Popen[bytes]) -> str:
+    return process.communicate(timeout=DEMO_SECONDS)[0].decode()
+
+
+def _visited(process: subprocess.Popen[bytes]) -> tuple[str, dict[str, str]]:
+    """Read what the demo says; once it invites, log in by its link, look around, and press Ctrl-C."""
+    said, pages = "", dict[str, str]()
+    watchdog = threading.Timer(DEMO_SECONDS, process.kill)
+    watchdog.start()
+    try:
+        for line in process.stdout or ():
+            said += line.decode()
+            if "Another login link" in said and not pages:
+                link = re.search(r"http\S+/link/\S+", said)
+                pages = look_around(link[0] if link else "")
+                process.send_signal(signal.SIGINT)
+        process.communicate()
+    finally:
+        watchdog.cancel()
+    return said, pages
+
+
+def look_around(link: str) -> dict[str, str]:
+    """Log in as a browser without JavaScript does; returns the start page and the report of the first mailing."""
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    page = browser.open(link, timeout=20).read().decode()
+    fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
+    browser.open(link, urllib.parse.urlencode(fields).encode(), timeout=20).read()
+    base = link.partition("/link/")[0]
+    start = browser.open(base, timeout=20)
+    found = {"start": start.read().decode(), "address": start.url}
+    report = re.search(r'href="(/t/\w+/mailings/\d+/report)"', found["start"])
+    return found | ({"report": browser.open(base + report[1], timeout=20).read().decode()} if report else {})
 
 
 def _second_demo(folder: Path, first: subprocess.Popen[bytes]) -> tuple[int, str]:

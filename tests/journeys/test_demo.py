@@ -1,4 +1,4 @@
-"""`make demo SERVE=0`, played twice as a newcomer does: what it says, what it leaves, and that nothing of it stays behind."""
+"""`make demo`, played twice as a newcomer does: what it says, what it leaves, and that nothing of it stays behind."""
 
 import json
 import re
@@ -99,6 +99,20 @@ def test_where_the_usual_ports_are_in_use_others_are_taken(result: Result, lette
     assert all(f"http://localhost:{USUAL_PORTS[0]}/" not in url for url in letters[0].urls)
 
 
+def test_the_printed_link_logs_in_and_shows_the_mailing(demo: Played) -> None:
+    pages, report = demo.second.pages, json.loads(demo.second.summary)["report"]
+    assert pages["address"].endswith("/t/werkhof/")
+    assert "Die Tore gehen wieder auf" in pages["start"]
+    delivered = f"{report['delivered']:,}"
+    assert delivered in pages["start"] or delivered.replace(",", ".") in pages["start"]  # the operator's language is that of the shell
+    assert 'id="hours"' in pages["report"]
+
+
+def test_whoever_does_not_stay_gets_no_link(demo: Played) -> None:
+    assert "/link/" not in demo.first.said
+    assert demo.first.pages == {}
+
+
 def test_no_process_is_left(demo: Played) -> None:
     assert demo.first.left == []
     assert demo.second.left == []
@@ -123,7 +137,7 @@ with Stage(Path(sys.argv[1]), Path(sys.argv[2])) as stage:
     stage.run("worker")
 """
 """What the demo does, cut short: a catcher, a serving system, and a command in the foreground that takes long."""
-MEMBERS = ("mailcatcher", "public.server", "siegelpost.inbound", "worker_process", "cli worker", "sender_process")
+MEMBERS = ("mailcatcher", "web.server", "public.server", "siegelpost.inbound", "worker_process", "cli worker", "sender_process")
 
 
 def test_a_killed_demo_takes_all_its_children_along(tmp_path: Path) -> None:

@@ -4,27 +4,16 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
 
-from siegelpost.base.actor import Actor
-from siegelpost.delivery.models import Delivery, Tally
 from siegelpost.feedback.models import Event
 from siegelpost.flows.report import report
 from siegelpost.mailings.errors import MailingUnknown
-from siegelpost.mailings.models import Mailing, Variant
-from siegelpost.measure.aggregate import aggregate, hour_at
-from siegelpost.measure.policy import plan
-from siegelpost.measure.services import register_targets
 from siegelpost.tenancy.handle import TenantDB
-from siegelpost.tenancy.home import home
-from siegelpost.tenancy.registry import open_by_number
+from tests.measure.reported import LINKS, NOW, sent
 
-NOW = datetime(2026, 3, 2, 10, 20, tzinfo=UTC)
-LINKS = ["https://example.com/a", "https://example.com/b"]
 KEYS = {
     "measure", "delivered", "opens", "unique_opens", "clicks", "unique_clicks", "links", "unsubscribes", "complaints", "bounces",
     "withheld", "refreshed", "as_of", "mailing",
@@ -32,49 +21,6 @@ KEYS = {
 
 
 MAIN = "import sys; from siegelpost.cli.main import main; main(sys.argv[1:])"
-
-
-@dataclass
-class Sent:
-    """A launched mailing."""
-
-    tenant: TenantDB
-    mailing: int
-    variants: list[int]
-
-    def report(self, environment: str = "production", now: datetime = NOW) -> dict[str, Any]:
-        return report(self.tenant, self.mailing, now=now, environment=environment)
-
-    def asked(
-        self, position: int, times: int, *, epoch: str = "e1", people: int | None = None, variant: int = 0, hours_ago: int = 1
-    ) -> None:
-        """`times` requests of one target, and what the edge process estimated."""
-        target = f"{self.tenant.number} {self.variants[variant]}"
-        lines = [f"h {target} {position}\n"] * times
-        if people is not None:
-            lines += [f"u {target} {place} {people}\n" for place in ((position, -1) if position else (position,))]
-        (home().root / "spool" / f"{epoch}-{hour_at(NOW) - hours_ago}-{position}{variant}.spool").write_text("".join(lines))
-        aggregate(home().root, open_by_number, now=NOW, at_once=True)
-
-
-def sent(tenant: TenantDB, *people: int, measure: str = "anonymous") -> Sent:
-    """A mailing with one variant per number of people who got it."""
-    with tenant.atomic():
-        mailing = tenant.objects(Mailing).create(name="M", state="finished", measure=measure, created_at=NOW)
-        variants = [
-            tenant.objects(Variant).create(mailing=mailing, name=chr(65 + place), subject="S", format="md", source="x").pk
-            for place in range(len(people))
-        ]
-        rows = [
-            Delivery(mailing_id=mailing.pk, variant_id=variant, subscriber_id=place * 10_000 + number, state="sent", due_at=0, at=0)
-            for place, (variant, many) in enumerate(zip(variants, people, strict=True))
-            for number in range(many)
-        ]
-        tenant.objects(Delivery).bulk_create(rows)
-        tenant.objects(Tally).create(mailing_id=mailing.pk, state="sent", n=len(rows))
-        made = plan(tenant, mailing.pk, dict.fromkeys(variants, LINKS), public_url="http://localhost:8001", mode=measure)
-        register_targets(tenant, made, actor=Actor.operator(), now=NOW)
-    return Sent(tenant, mailing.pk, variants)
 
 
 def test_a_report_has_the_keys_of_the_contract(alpha: TenantDB) -> None:

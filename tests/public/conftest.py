@@ -7,8 +7,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from siegelpost.tenancy.handle import TenantDB
     from tests.public.world import World
+    from tests.templates import Template
+
+
+@pytest.fixture(autouse=True)
+def _public_site(public_site: None) -> None:
+    """All tests here ask for public pages."""
 
 
 @pytest.fixture
@@ -17,3 +25,9 @@ def world(alpha: TenantDB, beta: TenantDB) -> World:
     from tests.public.world import make_world  # noqa: PLC0415 (Django is set up after this file is read)
 
     return make_world(alpha)
+
+
+@pytest.fixture
+def rows(_two_tenants: Template) -> Callable[[], str]:
+    """Asks for a digest of every row of alpha."""
+    return lambda: _two_tenants.fingerprint("alpha")

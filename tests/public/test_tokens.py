@@ -1,26 +1,31 @@
 """Links that we did not make, or not for this: one and the same answer, and nothing happens."""
 
+from collections.abc import Callable
+from datetime import timedelta
 from urllib.parse import unquote
 
 import pytest
+import time_machine
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import path
 
+from siegelpost.base import clock
 from siegelpost.consent.reads import running_lists
 from siegelpost.consent.suppression import check
 from siegelpost.sign.tokens import make_token
 from siegelpost.tenancy.handle import TenantDB
-from tests.public.world import World, browser, text
+from tests.public.world import World, browser, fill_in, text
 
 
 def forgeries(world: World, beta: TenantDB, purpose: str) -> list[str]:
     person = world.person()
-    genuine = world.link(purpose, person).rsplit("/", 1)[1]
+    fill_in(browser())
+    genuine = (world.sign_up_link(world.pending()[0].id) if purpose == "s" else world.link(purpose, person)).rsplit("/", 1)[1]
     numbers = (person, world.mailing)
     other = "p" if purpose != "p" else "u"
     return [
-        genuine[:-1],
+        *(genuine[:length] for length in range(1, len(genuine))),
         genuine[1:],
         genuine + "A",
         genuine[:-1] + ("A" if genuine[-1] != "A" else "B"),
@@ -42,16 +47,32 @@ def forgeries(world: World, beta: TenantDB, purpose: str) -> list[str]:
 
 
 @pytest.mark.parametrize("purpose", ["u", "p", "w", "s"])
-def test_no_forgery_is_answered(world: World, beta: TenantDB, purpose: str) -> None:
-    for token in forgeries(world, beta, purpose):
+def test_no_forgery_is_answered(world: World, beta: TenantDB, rows: Callable[[], str], purpose: str) -> None:
+    tokens = forgeries(world, beta, purpose)
+    before = rows()
+    for token in tokens:
         shown, acted = browser().get(f"/{purpose}/{token}"), browser().post(f"/{purpose}/{token}")
         assert shown.status_code == 404
         assert acted.status_code == (405 if purpose == "w" and "/" not in unquote(token) else 404)
+        assert ("public.page_unknown" if "/" in unquote(token) else "sign.token_forged") in text(shown)
+        assert "Nothing was changed." in text(shown)
         assert b"<script" not in shown.content
         assert not shown.cookies
         assert not acted.cookies
     assert running_lists(world.tenant, 1) == {world.news}
     assert check(world.tenant, "ann@example.org") == []
+    assert rows() == before
+
+
+def test_a_link_that_is_too_old_says_so_and_changes_no_row(world: World, rows: Callable[[], str]) -> None:
+    fill_in(browser("de"))
+    link, before = world.sign_up_link(world.pending()[0].id), rows()
+    with time_machine.travel(clock.now() + timedelta(days=14, seconds=2), tick=True):
+        for answer in (browser().get(link), browser().post(link), browser().get(link + "?not-me")):
+            assert answer.status_code == 404
+            assert all(part in text(answer) for part in ("sign_up.gone", "it expired", "please sign up again", "Nothing was changed."))
+        browser().post(link, {"act": "refuse"})  # nothing is left to refuse
+    assert rows() == before
 
 
 def test_a_token_of_one_tenant_opens_nothing_of_the_other(world: World, beta: TenantDB) -> None:

@@ -36,6 +36,30 @@ class FolderUnknown(NotFound):
     hint = _("It may have been deleted; create it again.")
 
 
+class FolderNotEmpty(BadInput):
+    """Only empty folders can go: lists are not lost by the way."""
+
+    code = "folder.not_empty"
+    message = _("The folder still holds lists or folders.")
+    hint = _("Move them to another folder first.")
+
+
+class FolderInside(BadInput):
+    """A folder cannot be below itself."""
+
+    code = "folder.inside"
+    message = _("A folder cannot be moved into itself or into one of its own folders.")
+    hint = _("Choose another place.")
+
+
+class FieldUnknown(NotFound):
+    """No field with this number."""
+
+    code = "field.unknown"
+    message = _("There is no such field.")
+    hint = _("Go back to the fields and choose one that exists.")
+
+
 class FieldExists(BadInput):
     """Aliases are unique within a tenant."""
 
@@ -58,6 +82,14 @@ class SubscriberUnknown(NotFound):
     code = "subscriber.unknown"
     message = _("Nobody with this address is stored here.")
     hint = _("Check the spelling; the part before the @ may differ in case, nothing else.")
+
+
+class SubscriberChanged(BadInput):
+    """Somebody else was faster: what would be overwritten was never seen."""
+
+    code = "subscriber.changed"
+    message = _("Somebody else has changed this person meanwhile.")
+    hint = _("Compare the values and save again.")
 
 
 class ExportFileUnusable(BadInput):

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from siegelpost.audience.errors import FieldExists, FieldWrong
+from siegelpost.audience.errors import FieldExists, FieldUnknown, FieldWrong
 from siegelpost.audience.fieldtypes import KINDS
-from siegelpost.audience.models import Field
+from siegelpost.audience.models import Field, Subscriber
 from siegelpost.audience.names import one_line
 from siegelpost.base.actor import Actor
 from siegelpost.base.i18n import marked as _
@@ -70,6 +70,35 @@ def create_field(tenant: TenantDB, spec: FieldSpec, *, actor: Actor, now: dateti
         details = {"alias": spec.alias, "kind": spec.kind, "purpose": row.purpose}
         append(tenant, "audience.field_created", subject=f"field:{row.pk}", details=details, actor=actor, at=now)
     return int(row.pk)
+
+
+def change_field(
+    tenant: TenantDB, field_id: int, *, name: str, purpose: str, options: tuple[str, ...], actor: Actor, now: datetime
+) -> bool:
+    """Rename a field, say its purpose anew, give a choice other options; return whether anything changed.
+
+    Alias and kind never change: templates, files and stored values are written for them. An option goes only when nobody has it.
+    Raises FieldUnknown, FieldWrong, NameWrong.
+    """
+    with tenant.atomic():
+        row = tenant.objects(Field).select_for_update().filter(pk=field_id).first()
+        if row is None:
+            raise FieldUnknown
+        _check(FieldSpec(name=name, alias=row.alias, kind=row.kind, purpose=purpose, options=options))
+        wanted = {
+            "name": one_line(name, 80),
+            "purpose": one_line(purpose, 200),
+            "options": [one_line(option, 200) for option in options],
+        }
+        gone = set(row.options) - set(options)
+        if gone and tenant.objects(Subscriber).filter(**{f"fields__{row.alias}__in": sorted(gone)}).exists():
+            raise FieldWrong(why=translate(_("an option that people have cannot be taken away")))
+        changed = sorted(column for column, value in wanted.items() if getattr(row, column) != value)
+        if changed:
+            tenant.objects(Field).filter(pk=field_id).update(**wanted)
+            details = {"alias": row.alias, "changed": changed, "purpose": wanted["purpose"]}
+            append(tenant, "audience.field_changed", subject=f"field:{field_id}", details=details, actor=actor, at=now)
+    return bool(changed)
 
 
 def _check(spec: FieldSpec) -> None:

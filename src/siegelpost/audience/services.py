@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.db import IntegrityError
 
 from siegelpost.audience.addresses import INVALID, read_address
-from siegelpost.audience.errors import FolderUnknown, ListExists, SubscriberUnknown
+from siegelpost.audience.errors import FolderUnknown, ListExists, SubscriberChanged, SubscriberUnknown
 from siegelpost.audience.fields import FieldSpec, create_field, ensure_standard_fields
 from siegelpost.audience.models import Folder, Membership, Subscriber, SubscriberList
 from siegelpost.audience.names import one_line
@@ -82,14 +82,20 @@ def put_subscriber(tenant: TenantDB, email: str, fields: Mapping[str, Any], now:
     return int(row.pk)
 
 
-def update_subscriber(tenant: TenantDB, subscriber_id: int, fields: Mapping[str, Any], *, actor: Actor, now: datetime) -> bool:
+def update_subscriber(
+    tenant: TenantDB, subscriber_id: int, fields: Mapping[str, Any], *, actor: Actor, now: datetime, seen: datetime | None = None
+) -> bool:
     """Change fields of one person (None as value empties one); return whether anything changed. Inside `tenant.atomic()`.
 
-    Raises SubscriberUnknown.
+    seen  when what the writer looked at was last changed; None where nobody looked (a file, the person's own form)
+
+    Raises SubscriberUnknown, SubscriberChanged (only where something would be overwritten: sending twice is safe).
     """
     row = tenant.objects(Subscriber).select_for_update().filter(pk=subscriber_id).first()
     if row is None:
         raise SubscriberUnknown
+    if seen not in (None, row.updated_at) and any(row.fields.get(alias) != value for alias, value in fields.items()):
+        raise SubscriberChanged
     return _update(tenant, row, fields, actor, now)
 
 

@@ -20,6 +20,11 @@ class Actor:
         return cls("operator")
 
     @classmethod
+    def staff(cls, person_id: int) -> "Actor":
+        """Somebody who is logged in."""
+        return cls("staff", str(person_id))
+
+    @classmethod
     def subject(cls) -> "Actor":
         """The recipient whose data it is, known by a token."""
         return cls("subject")

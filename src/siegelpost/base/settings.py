@@ -6,11 +6,14 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, urlsplit
+from zoneinfo import ZoneInfo
 
 from siegelpost.base.errors import WrongUsage
 from siegelpost.base.i18n import marked as _
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+UNSAFE = frozenset(' <>",;\\()[]{}|^`')
+"""Signs that would end an address or a link inside a header."""
 TLS_MODES = frozenset({"required", "opportunistic", "off"})
 RELAY_WANTED = "smtp://host:port or smtps://host:port, with ?tls=required, opportunistic or off"
 
@@ -44,6 +47,7 @@ class Settings:
     retry_seconds: int = 60
     hard_bounces: int = 3
     signatures: str = "both"
+    time_zone: str = "Europe/Berlin"
 
     @property
     def public_host(self) -> str:
@@ -66,7 +70,7 @@ VARIABLES = (
     Variable("SIEGELPOST_TENANT_SERVERS", _("further PostgreSQL servers for tenants, comma separated; not used yet"), _("none")),
     Variable("SIEGELPOST_BROKER_URL", _("AMQP broker; not used yet"), _("embedded runner")),
     Variable("SIEGELPOST_RELAY_URL", _("the relay that takes our mail"), "smtp://127.0.0.1:25?tls=opportunistic"),
-    Variable("SIEGELPOST_STAFF_URL", _("address of the staff's pages; not used yet"), "http://localhost:8000"),
+    Variable("SIEGELPOST_STAFF_URL", _("address of the staff's pages"), "http://localhost:8000"),
     Variable("SIEGELPOST_PUBLIC_URL", _("address of the public pages"), "http://localhost:8001"),
     Variable("SIEGELPOST_ENVIRONMENT", _("production or test; a test system reaches relays on this machine only"), "production"),
     Variable("SIEGELPOST_BOUNCE_DOMAIN", _("domain of the envelope sender, where bounces arrive"), _("host of the public address")),
@@ -76,6 +80,7 @@ VARIABLES = (
     Variable("SIEGELPOST_RETRY_SECONDS", _("wait before the first new try after a 4xx answer; doubles each time"), "60"),
     Variable("SIEGELPOST_HARD_BOUNCES", _("hard bounces in a row that retire an address"), "3"),
     Variable("SIEGELPOST_SIGNATURES", _("both (RSA and Ed25519) or rsa, for a relay that accepts one signature"), "both"),
+    Variable("SIEGELPOST_TIME_ZONE", _("in which the staff's pages show times"), "Europe/Berlin"),
     Variable("SIEGELPOST_SENDERS", _("sending processes, 0 for one per core"), "0"),
 )
 
@@ -126,12 +131,13 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         public_url=checked("PUBLIC_URL", "http://localhost:8001", _is_web, "an https address").rstrip("/"),
         environment=checked("ENVIRONMENT", "production", {"production", "test"}.__contains__, "production or test"),
         bounce_domain=checked("BOUNCE_DOMAIN", "", _is_host, "a domain"),
-        complaint_address=checked("COMPLAINT_ADDRESS", "", lambda v: v.count("@") == 1 and v.isprintable() and " " not in v, "an address"),
+        complaint_address=checked("COMPLAINT_ADDRESS", "", _is_address, "an address"),
         master_key_file=Path(key_file).absolute() if key_file else home / "keys" / "master",
         senders=number("SENDERS", 0, 0, 64),
         connections=number("CONNECTIONS", 10, 1, 200),
         retry_seconds=number("RETRY_SECONDS", 60, 1, 3600),
         hard_bounces=number("HARD_BOUNCES", 3, 1, 20),
+        time_zone=checked("TIME_ZONE", "Europe/Berlin", _is_zone, "the name of a time zone"),
         signatures=checked("SIGNATURES", "both", {"both", "rsa"}.__contains__, "both or rsa"),
     )
     faults += ["SIEGELPOST_TENANT_SERVERS holds no postgresql://…" for url in settings.tenant_servers if not _is_postgres(url)]
@@ -164,6 +170,20 @@ def _is_relay(url: str) -> bool:
     return all(name == "tls" and mode in TLS_MODES for name, mode in asked) and len(asked) <= 1
 
 
+def _is_address(value: str) -> bool:
+    """Plain enough to stand in a header as it is."""
+    local, _at, domain = value.rpartition("@")
+    return bool(local) and len(value) <= 254 and value.isascii() and not set(value) & UNSAFE and "@" not in local and _is_host(domain)
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, KeyError):
+        return False
+    return True
+
+
 def _is_host(name: str) -> bool:
     return name.isascii() and len(name) <= 253 and all(part and part.replace("-", "a").isalnum() for part in name.split("."))
 
@@ -171,7 +191,9 @@ def _is_host(name: str) -> bool:
 def _is_web(url: str) -> bool:
     """A public address without https is allowed on the loopback only."""
     parts = _parts(url)
-    if parts is None or not parts.hostname or " " in url or parts.username is not None or parts.query or parts.fragment:
+    if parts is None or not parts.hostname or not url.isascii() or set(url) & (UNSAFE - set("[]")):
+        return False
+    if parts.username is not None or parts.query or parts.fragment:
         return False
     return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
 

@@ -27,6 +27,14 @@ NAMES = {
     "rows": _("Rows"),
     "rows_per_second": _("Rows per second"),
     "bar": _("At least"),
+    "subscribers": _("Subscribers"),
+    "pages_p95_ms": _("Milliseconds of each page (p95)"),
+    "worst_p95_ms": _("The slowest of them"),
+    "page_bar": _("At most"),
+    "first_page_kb": _("First page, compressed, kB"),
+    "weight_bar": _("At most"),
+    "watching_share_of_a_core": _("Share of a core for each who watches a mailing"),
+    "watch_bar": _("At most"),
 }
 """Key of `bench --json` -> words."""
 
@@ -41,6 +49,12 @@ def send(size: int = typer.Option(60_000, min=100, max=2_000_000, help=t(_("Reci
 def import_people(size: int = typer.Option(100_000, min=100, max=2_000_000, help=t(_("Rows."))), json: bool = JSON) -> None:
     """Exit 1 below the bar."""
     _tell(bench.import_rows(size, dict(os.environ)), json)
+
+
+@app.command(help=t(_("Measure the staff's pages with many subscribers and 200 mailings.")))
+def pages(size: int = typer.Option(100_000, min=100, max=2_000_000, help=t(_("Subscribers."))), json: bool = JSON) -> None:
+    """Exit 1 above a bar."""
+    _tell(bench.pages(size, dict(os.environ)), json)
 
 
 def _tell(found: bench.Found, json: bool) -> None:

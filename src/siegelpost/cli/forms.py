@@ -1,21 +1,19 @@
 """`siegelpost form …`"""
 
-from html import escape
-
 import typer
 
-from siegelpost.audience.reads import FieldView, fields_of, list_by_name
+from siegelpost.audience.reads import fields_of, list_by_name
 from siegelpost.base import clock
 from siegelpost.base.actor import Actor
 from siegelpost.base.errors import NotFound
 from siegelpost.base.i18n import marked as _
-from siegelpost.base.i18n import translate
 from siegelpost.base.i18n import translate as t
 from siegelpost.base.settings import process_settings
 from siegelpost.cli.app import App
 from siegelpost.cli.context import tenant_of
 from siegelpost.cli.output import as_json, say
-from siegelpost.consent.forms import FormDraft, FormView, create_form
+from siegelpost.consent.embedding import embeddable
+from siegelpost.consent.forms import FormDraft, create_form
 
 app = App(t(_("Create sign-up forms.")))
 
@@ -69,13 +67,3 @@ def create(
     say(_("The form is ready: {url}"), url=url)
     say(_("For another site, paste this; the page shows the declaration of consent before anything is sent:"))
     print(source)
-
-
-def embeddable(form: FormView, url: str, fields: list[FieldView]) -> str:
-    """Plain HTML for another site, without script: it leads to our page, where the wording is shown and agreed to."""
-    lines = [f'<form method="post" action="{escape(url)}?lang={form.language}">', '  <input type="hidden" name="embedded" value="1">']
-    label = translate(_("E-mail address"), form.language)
-    lines.append(f'  <label>{escape(label)} <input type="email" name="email" required autocomplete="email"></label>')
-    lines += [f'  <label>{escape(one.name)} <input type="text" name="field-{one.alias}"></label>' for one in fields if one.kind == "text"]
-    button = translate(_("Continue"), form.language)
-    return "\n".join([*lines, f'  <button type="submit">{escape(button)}</button>', "</form>"])

@@ -4,8 +4,10 @@ import secrets
 
 import typer
 
+from siegelpost.accounts.services import make_operator, person_for
 from siegelpost.audience.addresses import read_address
 from siegelpost.base import clock
+from siegelpost.base.i18n import current_language
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate as t
 from siegelpost.base.settings import process_settings
@@ -23,10 +25,15 @@ app = App()
 def init(operator_email: str = typer.Option("", help=t(_("Where notices and complaints go.")))) -> None:
     """Exit 0, also when it was set up before; 4 for what is no address."""
     settings = process_settings()
-    if operator_email and read_address(operator_email).reason:
+    judged = read_address(operator_email)
+    if operator_email and (judged.reason or not operator_email.isprintable()):
         raise AddressRefused
     new = make_home(settings, secrets.token_hex(16))
     migrate_control()
-    record_installation(read_mark(Home(settings.home))["installation"], operator_email.strip(), now=clock.now())
+    if operator_email:
+        make_operator(person_for(judged.address, language=current_language(), now=clock.now()))
+    record_installation(read_mark(Home(settings.home))["installation"], judged.address, now=clock.now())
     say(_("Set up in {home}.") if new else _("Was set up before in {home}; brought up to date."), home=settings.home)
+    if operator_email:
+        say(_("For the staff's pages, while `siegelpost serve` runs: siegelpost staff link {email}"), email=judged.address)
     say(_("Keep a copy of {key} in a safe place: without it nothing here can be read."), key=settings.master_key_file)

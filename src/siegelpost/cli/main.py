@@ -16,11 +16,12 @@ from siegelpost.cli.faults import CommandUnknown, OutputRefused, WordNotText
 
 COMMANDS = {
     "init": ("init", _("Set up the data folder and the control database.")),
-    "serve": ("serve", _("Run everything: public pages, inbound mail, the work.")),
+    "serve": ("serve", _("Run everything: pages for staff and public, inbound mail, the work.")),
     "edge": ("edge", _("Run the public edge alone.")),
     "worker": ("worker", _("Run the work alone.")),
     "settings": ("settings", _("Explain every setting: variable, meaning, default.")),
     "tenant": ("tenants", _("Create, list and migrate tenants.")),
+    "staff": ("staff", _("Let people log in, give them roles, block them.")),
     "sender": ("senders", _("Add senders and see the DNS records that their domains need.")),
     "list": ("lists", _("Create and show lists.")),
     "form": ("forms", _("Create sign-up forms.")),
@@ -33,6 +34,9 @@ COMMANDS = {
     "bench": ("bench", _("Measure speed against the limit of this machine.")),
 }
 """First word -> file of this folder and what it is for. Files are loaded when they are used: `--version` stays fast."""
+KNOWS_STAFF = frozenset({"init", "serve", "staff", "tenant"})
+"""Commands that touch the tables of the staff in the control database; the others start faster without."""
+STAFF_SETTINGS = "siegelpost.project.staff"
 INTERRUPTED = 130
 """128 + SIGINT, as shells count."""
 READER_LEFT = 141
@@ -77,7 +81,7 @@ def _begin(words: list[str]) -> int:
         return _complain(WordNotText(), words)
     if words[0] not in COMMANDS:
         return _complain(CommandUnknown(), words)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "siegelpost.project.settings")
+    os.environ["DJANGO_SETTINGS_MODULE"] = STAFF_SETTINGS if words[0] in KNOWS_STAFF else "siegelpost.project.settings"
     try:
         run = importlib.import_module("siegelpost.cli.run")
         return int(run.run(words[0], COMMANDS[words[0]][0], words[1:]))

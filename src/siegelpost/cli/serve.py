@@ -1,4 +1,4 @@
-"""`siegelpost serve`: public pages, inbound mail and the work as child processes that are kept alive."""
+"""`siegelpost serve`: the staff's pages, public pages, inbound mail and the work as child processes that are kept alive."""
 
 import threading
 
@@ -16,10 +16,10 @@ from siegelpost.flows.supervise import Child, Family, own_pid
 app = App()
 
 
-@app.command(help=t(_("Run everything until Ctrl-C: public pages, inbound mail, the work.")))
+@app.command(help=t(_("Run everything until Ctrl-C: pages for staff and public, inbound mail, the work.")))
 def serve(
     host: str = typer.Option("127.0.0.1", help=t(_("Address to listen on."))),
-    port: int = typer.Option(8000, help=t(_("Port of the staff's pages; they do not exist yet, so nothing listens there."))),
+    port: int = typer.Option(8000, help=t(_("Port of the staff's pages."))),
     public_port: int = typer.Option(8001, help=t(_("Port of the public pages."))),
     inbound_port: int = typer.Option(8025, help=t(_("Port for bounces, complaints and unsubscribes by mail."))),
     runner: bool = typer.Option(True, help=t(_("Do the work here, too."))),
@@ -27,6 +27,7 @@ def serve(
     """Exit 0 after SIGTERM or Ctrl-C, when everything in flight is finished."""
     ready()
     children = [
+        Child("web", "siegelpost.web.server", own_pid([host, port])),
         Child("public", "siegelpost.public.server", own_pid([host, public_port])),
         Child("inbound", "siegelpost.inbound", own_pid([host, inbound_port])),
     ]
@@ -35,6 +36,7 @@ def serve(
     stop = threading.Event()
     on_end(stop.set)
     family = Family(children)
+    say(_("Staff: {url} (listening on {host}:{port})"), url=process_settings().staff_url, host=host, port=port)
     say(_("Public pages: {url} (listening on {host}:{port})"), url=process_settings().public_url, host=host, port=public_port)
     say(_("Inbound mail: {host}:{port}"), host=host, port=inbound_port)
     say(_("Ctrl-C ends it."))

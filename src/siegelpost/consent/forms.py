@@ -40,6 +40,15 @@ class FormWrong(BadInput):
     nothing = _("No form was created.")
 
 
+class FormStale(BadInput):
+    """Somebody else was faster."""
+
+    code = "form.stale"
+    status = 409
+    message = _("Somebody else has changed this form in the meantime.")
+    hint = _("Look at the form as it is now, then enter your change again.")
+
+
 class FormExists(BadInput):
     """The name is taken."""
 
@@ -63,6 +72,19 @@ class FormView:
     field_aliases: tuple[str, ...]
     text_id: int
     text: str
+    button: str = ""
+    active: bool = True
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """One version of the declaration of consent of a form; `actor` as in the log, "" where it is not known."""
+
+    text_id: int
+    text: str
+    since: datetime
+    actor: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +98,7 @@ class FormDraft:
     title: str = ""
     intro: str = ""
     text: str = ""
+    button: str = ""
 
 
 def slug_of(name: str) -> str:
@@ -94,24 +117,76 @@ def create_form(tenant: TenantDB, draft: FormDraft, *, actor: Actor, now: dateti
     slug = slug_of(draft.name)
     if not slug or len(draft.name) > MAX_NAME or not draft.name.isprintable() or not draft.lists:
         raise FormWrong
-    names = ", ".join(name for _id, name in draft.lists)
-    text = draft.text or translate(CONSENT_TEXT, draft.language).format(tenant=tenant.name, lists=names)
     with tenant.atomic():
         if tenant.objects(Form).filter(slug=slug).exists():
             raise FormExists
-        row = tenant.objects(Form).create(
-            slug=slug,
-            name=draft.name,
-            language=draft.language,
-            title=draft.title,
-            intro=draft.intro,
-            list_ids=[list_id for list_id, _name in draft.lists],
-            field_aliases=list(draft.field_aliases),
-            text_id=ensure_text(tenant, text, language=draft.language, now=now),
-            created_at=now,
-        )
+        row = Form(slug=slug, created_at=now)
+        _write(tenant, row, draft, actor, now)
         append(tenant, "form.created", subject=f"form:{row.pk}", details={"lists": row.list_ids}, actor=actor, at=now)
     return _view(tenant, row)
+
+
+def change_form(tenant: TenantDB, form_id: int, draft: FormDraft, *, version: int, active: bool, actor: Actor, now: datetime) -> FormView:
+    """Change a form; its address stays. A new wording counts from now on, the one before stays on record.
+
+    version  that the caller has seen
+
+    Raises FormUnknown, FormWrong, FormStale. Source: Art. 7(1) GDPR (who agreed to which words must be provable later).
+    """
+    if not slug_of(draft.name) or len(draft.name) > MAX_NAME or not draft.name.isprintable() or not draft.lists:
+        raise FormWrong
+    with tenant.atomic():
+        mine = tenant.objects(Form).filter(pk=form_id)
+        if not mine.filter(version=version).update(version=version + 1):
+            raise FormStale if mine.exists() else FormUnknown
+        row = mine.get()
+        row.active = active
+        before = row.text_id
+        _write(tenant, row, draft, actor, now)
+        details = {"lists": row.list_ids, "active": active, **({"text": row.text_id} if row.text_id != before else {})}
+        append(tenant, "form.changed", subject=f"form:{row.pk}", details=details, actor=actor, at=now)
+    return _view(tenant, row)
+
+
+def default_text(tenant: TenantDB, lists: Sequence[tuple[int, str]], language: str) -> str:
+    """Our declaration of consent, which names tenant and lists."""
+    names = ", ".join(name for _id, name in lists)
+    return translate(CONSENT_TEXT, language).format(tenant=tenant.name, lists=names)
+
+
+def _write(tenant: TenantDB, row: Form, draft: FormDraft, actor: Actor, now: datetime) -> None:
+    text = draft.text or default_text(tenant, draft.lists, draft.language)
+    row.name, row.language, row.title = draft.name, draft.language, draft.title
+    row.intro, row.button = draft.intro, draft.button
+    row.list_ids = [list_id for list_id, _name in draft.lists]
+    row.field_aliases = list(draft.field_aliases)
+    known = row.wordings or ([[row.text_id, row.created_at.isoformat(), ""]] if row.pk else [])
+    row.text_id = ensure_text(tenant, text, language=draft.language, now=now)
+    row.wordings = known if known and known[-1][0] == row.text_id else [*known, [row.text_id, now.isoformat(), str(actor)]]
+    row.save(using=tenant.alias)
+
+
+def forms_of(tenant: TenantDB) -> list[FormView]:
+    """All forms, closed ones too, by name."""
+    return [_view(tenant, row) for row in tenant.objects(Form).order_by("name", "id")]
+
+
+def form_by_id(tenant: TenantDB, form_id: int) -> FormView:
+    """The form with this number. Raises FormUnknown."""
+    row = tenant.objects(Form).filter(pk=form_id).first() if 0 < form_id < 2**62 else None
+    if row is None:
+        raise FormUnknown
+    return _view(tenant, row)
+
+
+def wordings_of(tenant: TenantDB, form_id: int) -> list[Wording]:
+    """Every wording that a form has shown, the latest first."""
+    row = tenant.objects(Form).get(pk=form_id)
+    kept = row.wordings or [[row.text_id, row.created_at.isoformat(), ""]]
+    return [
+        Wording(text_id=text_id, text=wording(tenant, text_id)[0], since=datetime.fromisoformat(since), actor=actor)
+        for text_id, since, actor in reversed(kept)
+    ]
 
 
 def find_form(tenant: TenantDB, slug: str) -> FormView:
@@ -139,4 +214,7 @@ def _view(tenant: TenantDB, row: Form) -> FormView:
         field_aliases=tuple(row.field_aliases),
         text_id=row.text_id,
         text=wording(tenant, row.text_id)[0],
+        button=row.button,
+        active=row.active,
+        version=row.version,
     )

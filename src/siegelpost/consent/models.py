@@ -78,6 +78,11 @@ class Form(models.Model):
     list_ids = models.JSONField()
     field_aliases = models.JSONField(default=list)
     text_id = models.BigIntegerField()
+    button = models.CharField(max_length=40, blank=True, default="")
+    """Words on the button; "" for ours."""
+    wordings = models.JSONField(default=list)
+    """Every wording that this form has shown: [text id, since (ISO 8601), actor], the oldest first."""
+    version = models.IntegerField(default=1)
     active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
 

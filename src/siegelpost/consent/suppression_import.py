@@ -46,6 +46,27 @@ class SuppressionFile:
     list_id: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class WrongLine:
+    """A line that cannot be used: its number from 1, its text, and the code of the reason as `SuppressionImport` counts it."""
+
+    number: int
+    text: str
+    reason: str
+
+
+def wrong_lines(lines: Iterable[str], kind: str) -> list[WrongLine]:
+    """Those of `lines` that `import_entries` would refuse, for somebody who can mend them at once."""
+    read = address_reader()
+    found = []
+    for number, line in enumerate(lines):
+        if entry := _entry(number, line):
+            reason = _pattern_fault(entry, kind) if is_pattern(entry) else read(entry).reason
+            if reason:
+                found.append(WrongLine(number + 1, line.strip(), reason))
+    return found
+
+
 def import_entries(tenant: TenantDB, lines: Iterable[str], file: SuppressionFile, *, actor: Actor, now: datetime) -> SuppressionImport:
     """Suppress everybody whom `lines` name, one address (or pattern) a line; opens its own transactions of 1,000 lines.
 
@@ -73,12 +94,17 @@ def import_entries(tenant: TenantDB, lines: Iterable[str], file: SuppressionFile
 
 def _entries(lines: Iterable[str]) -> Iterator[str]:
     for number, line in enumerate(lines):
-        entry = line.strip().lstrip("\ufeff")
-        for separator in SEPARATORS:
-            entry = entry.split(separator, 1)[0]
-        entry = entry.strip().strip('"').strip()
-        if entry and not entry.startswith("#") and not (number == 0 and entry.lower() in HEADINGS):
+        if entry := _entry(number, line):
             yield entry
+
+
+def _entry(number: int, line: str) -> str:
+    """The address or pattern of one line, "" for lines that say nothing."""
+    entry = line.strip().lstrip("\ufeff")
+    for separator in SEPARATORS:
+        entry = entry.split(separator, 1)[0]
+    entry = entry.strip().strip('"').strip()
+    return "" if entry.startswith("#") or (number == 0 and entry.lower() in HEADINGS) else entry
 
 
 def _rows(
@@ -102,15 +128,22 @@ def _rows(
 
 
 def _pattern(entry: str, file: SuppressionFile, refused: Counter[str]) -> str:
-    """The pattern of one line, "" where it cannot be used: only a blacklist keeps clear text."""
-    if file.kind != BLACKLIST:
-        refused["pattern_outside_blacklist"] += 1
+    """The pattern of one line, "" where it cannot be used."""
+    if fault := _pattern_fault(entry, file.kind):
+        refused[fault] += 1
         return ""
+    return like_pattern(entry)
+
+
+def _pattern_fault(entry: str, kind: str) -> str:
+    """Why a pattern cannot be used, "" if it can: only a blacklist keeps clear text."""
+    if kind != BLACKLIST:
+        return "pattern_outside_blacklist"
     try:
-        return like_pattern(entry)
+        like_pattern(entry)
     except PatternWrong:
-        refused["pattern_wrong"] += 1
-        return ""
+        return "pattern_wrong"
+    return ""
 
 
 def _new_ones(tenant: TenantDB, rows: dict[bytes | str, Suppression], file: SuppressionFile) -> list[Suppression]:

@@ -36,6 +36,16 @@ class DeliveryLine:
     at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One mailing to one person; `at` is None before the first answer."""
+
+    mailing_id: int
+    state: str
+    code: str
+    at: datetime | None
+
+
 def counts(tenant: TenantDB, mailing_id: int) -> dict[str, int]:
     """Counters of a mailing by state (see `tally`), with excluded:REASON as they occur."""
     return tally.counts(tenant, mailing_id)
@@ -97,3 +107,9 @@ def recipients(tenant: TenantDB, mailing_id: int, state: str = "") -> Iterator[D
         for _row_id, email, found, code, at in rows:
             yield DeliveryLine(email or "", found, code, datetime.fromtimestamp(at, UTC) if at else None)
         after = rows[-1][0]
+
+
+def received(tenant: TenantDB, subscriber_id: int, *, skip: int, limit: int) -> list[Received]:
+    """The mailings of one person, the latest first: `limit` of them after the first `skip`."""
+    rows = read(tenant, "received", subscriber=subscriber_id, skip=skip, limit=limit)
+    return [Received(mailing, state, code, datetime.fromtimestamp(at, UTC) if at else None) for mailing, state, code, at in rows]

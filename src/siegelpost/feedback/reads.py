@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
+from django.db.models import Count
+
 from siegelpost.consent.rules import COMPLAINT
 from siegelpost.feedback import rules
 from siegelpost.feedback.models import Event
@@ -29,6 +31,12 @@ def complaints(tenant: TenantDB, mailing_id: int) -> int:
 def unsubscribes(tenant: TenantDB, mailing_id: int) -> int:
     """How many people a mailing made leave."""
     return tenant.objects(Event).filter(mailing_id=mailing_id, kind=UNSUBSCRIBE).count()
+
+
+def bounce_codes(tenant: TenantDB, mailing_id: int) -> list[tuple[str, str, int]]:
+    """Verdict, code as the other server gave it, and how many such bounces a mailing had; the most first."""
+    rows = tenant.objects(Event).filter(mailing_id=mailing_id, kind__in=[verdict.value for verdict in BOUNCES])
+    return list(rows.values_list("kind", "code").annotate(n=Count("pk")).order_by("-n", "kind", "code"))
 
 
 def came_back(tenant: TenantDB, delivery_ids: Sequence[int]) -> dict[int, frozenset[Verdict]]:

@@ -5,8 +5,8 @@ from datetime import datetime
 from siegelpost.base.actor import Actor
 from siegelpost.base.settings import Settings
 from siegelpost.mailings import services
-from siegelpost.mailings.domains import Record, dns_records
-from siegelpost.mailings.reads import SenderFacts, keys_of
+from siegelpost.mailings.domains import Record, dns_records, ensure_domain
+from siegelpost.mailings.reads import DomainFacts, SenderFacts, domain_by_id, keys_of
 from siegelpost.mailings.rules import host
 from siegelpost.tenancy.handle import TenantDB
 
@@ -29,3 +29,10 @@ def sender_records(tenant: TenantDB, domain: str, settings: Settings) -> list[Re
         bounce_domain=settings.bounce_domain or settings.public_host,
         mail_host=settings.public_host,
     )
+
+
+def permit_unverified(tenant: TenantDB, domain_id: int, *, actor: Actor, now: datetime) -> DomainFacts:
+    """Permit sending from a domain although nobody checked its DNS; written down. Raises DomainUnknown."""
+    found = domain_by_id(tenant, domain_id)
+    ensure_domain(tenant, found.domain, unverified_ok=True, actor=actor, now=now)
+    return domain_by_id(tenant, domain_id)

@@ -32,16 +32,20 @@ def import_subscribers(
     Source: Art. 5(2), 6, 7(1) GDPR (ground and source must be provable later).
     """
     try:
-        result = pipeline.run(tenant, path, order, folder=home().tenant(tenant.slug), now=now, progress=progress)
+        result = pipeline.run(tenant, path, order, folder=home().tenant(tenant.slug), actor=str(actor), now=now, progress=progress)
     except ImportStopped as stopped:
-        _note(tenant, order, "intake.import_stopped", {name: stopped.facts[name] for name in ("id", "rows", "added")}, actor, now)
+        note_import(tenant, order, stopped, actor, now)
         raise
-    counts = asdict(result.tally)
-    _note(tenant, order, "intake.imported", {"id": result.id, **counts}, actor, now)
+    note_import(tenant, order, result, actor, now)
     return result
 
 
-def _note(tenant: TenantDB, order: ImportOrder, act: str, counts: dict[str, object], actor: Actor, now: datetime) -> None:
+def note_import(tenant: TenantDB, order: ImportOrder, came: ImportResult | ImportStopped, actor: Actor, now: datetime) -> None:
+    """Write down what came of an import, whole or stopped half-way."""
+    if isinstance(came, ImportStopped):
+        act, counts = "intake.import_stopped", {name: came.facts[name] for name in ("id", "rows", "added")}
+    else:
+        act, counts = "intake.imported", {"id": came.id, **asdict(came.tally)}
     details = {"list": order.list_id, "mode": order.mode, "ground": order.ground, "source": order.source, **counts}
     with tenant.atomic():
         append(tenant, act, subject=f"import:{counts['id']}", details=details, actor=actor, at=now)

@@ -1,13 +1,18 @@
 """The list of everybody a mailing went to, and what became of each message, as a file."""
 
 import csv
+import io
 import os
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 from siegelpost.audience.csvcells import defuse
+from siegelpost.base.actor import Actor
 from siegelpost.base.errors import BadInput
 from siegelpost.base.i18n import marked as _
-from siegelpost.delivery.reads import recipients
+from siegelpost.delivery.reads import DeliveryLine, recipients
+from siegelpost.evidence.services import append
 from siegelpost.mailings.reads import mailing
 from siegelpost.tenancy.handle import TenantDB
 
@@ -22,6 +27,8 @@ class FileRefused(BadInput):
 
 
 COLUMNS = ("email", "state", "code", "at")
+PIECE = 65_536
+"""Characters that are collected before they are sent."""
 
 
 def write_recipients(tenant: TenantDB, mailing_id: int, state: str | None, file: Path) -> int:
@@ -40,6 +47,31 @@ def write_recipients(tenant: TenantDB, mailing_id: int, state: str | None, file:
         rows = csv.writer(out)
         rows.writerow(COLUMNS)
         for line in recipients(tenant, mailing_id, state or ""):
-            rows.writerow((defuse(line.email), line.state, line.code, line.at.isoformat() if line.at else ""))
+            rows.writerow(_cells(line))
             written += 1
     return written
+
+
+def recipients_file(tenant: TenantDB, mailing_id: int, state: str, *, actor: Actor, now: datetime) -> Iterator[bytes]:
+    """Return the same file in pieces, for a browser; who took it is written down first. Raises MailingUnknown."""
+    mailing(tenant, mailing_id)
+    with tenant.atomic():
+        append(tenant, "mailing.recipients_exported", subject=f"mailing:{mailing_id}", details={"state": state}, actor=actor, at=now)
+    return _pieces(tenant, mailing_id, state)
+
+
+def _pieces(tenant: TenantDB, mailing_id: int, state: str) -> Iterator[bytes]:
+    out = io.StringIO(newline="")
+    rows = csv.writer(out)
+    rows.writerow(COLUMNS)
+    for line in recipients(tenant, mailing_id, state):
+        rows.writerow(_cells(line))
+        if out.tell() > PIECE:
+            yield out.getvalue().encode()
+            out.seek(0)
+            out.truncate()
+    yield out.getvalue().encode()
+
+
+def _cells(line: DeliveryLine) -> tuple[str, ...]:
+    return defuse(line.email), line.state, line.code, line.at.isoformat() if line.at else ""

@@ -1,12 +1,8 @@
 """One mail of a mailing to somebody who wants to see it first."""
 
-from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 
-from siegelpost.audience.addresses import read_address
-from siegelpost.audience.errors import SubscriberUnknown
-from siegelpost.audience.reads import FieldView, fields_of, find_by_email
 from siegelpost.base.actor import Actor
 from siegelpost.base.errors import Refused
 from siegelpost.base.i18n import marked as _
@@ -14,6 +10,7 @@ from siegelpost.consent.suppression import reason_for
 from siegelpost.delivery.outgoing import SystemMail, enqueue
 from siegelpost.evidence.services import append
 from siegelpost.flows.check_mailing import source_of
+from siegelpost.flows.samples import values_for
 from siegelpost.intake.reasons import explain
 from siegelpost.mailings import rules
 from siegelpost.mailings.reads import mailing
@@ -49,8 +46,7 @@ def send_test_mail(tenant: TenantDB, mailing_id: int, to: str, *, like: str = ""
     address = rules.address(to, "e-mail")
     if reason := next(filter(None, (reason_for(tenant, address, one) for one in (None, *facts.list_ids))), ""):
         raise AddressSuppressed(reason=explain(reason).rstrip("."))
-    about, fields = _person(tenant, like) if like else ("", _samples(fields_of(tenant), now.date()))
-    values = {**fields, **_standard(tenant, read_address(like).address or address, public_url)}
+    about, values = values_for(tenant, like=like, email=address, public_url=public_url, today=now.date())
     compiled = compile_variant(source_of(facts.variants[0]))
     with tenant.atomic():
         letter = SystemMail(
@@ -64,31 +60,3 @@ def send_test_mail(tenant: TenantDB, mailing_id: int, to: str, *, like: str = ""
         outgoing_id = enqueue(tenant, letter, actor=actor, now=now)
         append(tenant, "mailing.tested", subject=f"mailing:{mailing_id}", details={"like": about}, actor=actor, at=now)
     return outgoing_id
-
-
-def _standard(tenant: TenantDB, email: str, public_url: str) -> dict[str, object]:
-    """What every mailing can use; "test" is no token, so its pages only say that the link is not valid."""
-    return {
-        "email": email,
-        "unsubscribe_url": f"{public_url}/u/test",
-        "preferences_url": f"{public_url}/p/test",
-        "web_version_url": f"{public_url}/w/test",
-        "imprint": tenant.imprint,
-    }
-
-
-def _person(tenant: TenantDB, like: str) -> tuple[str, Mapping[str, object]]:
-    found = find_by_email(tenant, like)
-    if found is None:
-        raise SubscriberUnknown
-    dates = {field.alias for field in fields_of(tenant) if field.kind == "date"}
-    values = {
-        alias: date.fromisoformat(value) if alias in dates and isinstance(value, str) else value for alias, value in found.fields.items()
-    }
-    return f"subscriber:{found.id}", values
-
-
-def _samples(fields: list[FieldView], today: date) -> dict[str, object]:
-    """For each field something that shows where it stands: its name in brackets where it is a text."""
-    by_kind: dict[str, object] = {"number": 1, "date": today, "boolean": True}
-    return {field.alias: field.options[0] if field.options else by_kind.get(field.kind, f"[{field.name}]") for field in fields}

@@ -18,6 +18,7 @@ from siegelpost.delivery.upkeep import pause
 from siegelpost.flows.sender_config import sending_processes
 from siegelpost.flows.steer import sweep_cancelled
 from siegelpost.flows.supervise import Child, Family, own_pid
+from siegelpost.intake.kept import sweep as sweep_uploads
 from siegelpost.mailings.reads import in_state
 from siegelpost.measure.aggregate import aggregate
 from siegelpost.tenancy.handle import TenantDB
@@ -78,6 +79,7 @@ class Worker:
 def _hourly(tenant: TenantDB) -> None:
     expire(tenant, clock.now())
     forget_sent(tenant, now=clock.now())
+    sweep_uploads(tenant, home().tenant(tenant.slug), clock.now())
 
 
 def heed_copy(place: Home) -> None:

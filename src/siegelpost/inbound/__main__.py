@@ -5,7 +5,7 @@ import sys
 
 import django
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "siegelpost.project.settings")
+os.environ["DJANGO_SETTINGS_MODULE"] = "siegelpost.project.settings"
 django.setup()
 
 from siegelpost.base.process import die_with_parent  # noqa: E402  models can be imported only after the set-up

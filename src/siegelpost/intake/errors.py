@@ -1,15 +1,24 @@
 """What can be wrong with a whole import. What is wrong with single rows are reasons, see `reasons.py`.
 
+NotFound    ImportUnknown
 BadInput    FileEmpty  FileBinary  FileUnreadable  ColumnMissing  ColumnInDoubt  HeadingsMissing  RefusedFileUnusable
 WrongUsage  GroundMissing  SourceMissing  OrderTooLong  ModeUnknown
 Refused     ModeNotYet
 DoneInPart  ImportStopped
 """
 
-from siegelpost.base.errors import BadInput, DoneInPart, Refused, WrongUsage
+from siegelpost.base.errors import BadInput, DoneInPart, NotFound, Refused, WrongUsage
 from siegelpost.base.i18n import marked as _
 
 _NOTHING = _("Nothing was imported.")
+
+
+class ImportUnknown(NotFound):
+    """No import has this number, or its upload is gone."""
+
+    code = "import.unknown"
+    message = _("There is no such import, or its file has been removed.")
+    hint = _("Files that are not imported within a day are removed; upload it again.")
 
 
 class FileEmpty(BadInput):

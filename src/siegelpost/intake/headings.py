@@ -55,11 +55,47 @@ def map_columns(headings: Sequence[str], names: Mapping[str, str], email_column:
 
     A field takes the first column that fits; further ones are ignored and named. Raises ColumnMissing, ColumnInDoubt, HeadingsMissing.
     """
-    shown = [heading.strip().removeprefix("\ufeff") for heading in headings]
-    while shown and not shown[-1]:
-        shown.pop()
+    shown = shown_headings(headings)
     keys = [key_of(heading) for heading in shown]
     email = _email_column(shown, keys, email_column)
+    taken = _taken(keys, email, names)
+    return mapped(headings, email, {index: alias for alias, index in taken.items()})
+
+
+def guess_columns(headings: Sequence[str], rows: Sequence[Sequence[str]], names: Mapping[str, str]) -> tuple[int, dict[int, str]]:
+    """Like `map_columns`, for somebody who looks at it and decides: nothing is in doubt, the best guess is returned.
+
+    rows  the first ones of the file: where no heading says it, the column with most signs of @ holds the address
+
+    Returns the index of the column of the address, -1 where there is none, and index -> alias. Raises HeadingsMissing.
+    """
+    shown = [_plain(heading) for heading in headings]
+    if any("@" in heading for heading in shown):
+        raise HeadingsMissing
+    keys = [key_of(heading) for heading in shown]
+    signs = [sum("@" in row[index] for row in rows if index < len(row)) for index in range(len(shown))]
+    fitting = [index for index, key in enumerate(keys) if key in EMAIL] or [index for index, count in enumerate(signs) if count]
+    email = max(fitting, key=lambda index: signs[index], default=-1)
+    return email, {index: alias for alias, index in _taken(keys, email, names).items()}
+
+
+def mapped(headings: Sequence[str], email: int, fields: Mapping[int, str]) -> Mapped:
+    """Put together where the columns go; whatever has a heading and no field is ignored."""
+    shown = shown_headings(headings)
+    ignored = tuple(heading for index, heading in enumerate(shown) if index != email and index not in fields and heading)
+    return Mapped(email, tuple(sorted(fields.items())), ignored, len(shown))
+
+
+def shown_headings(headings: Sequence[str]) -> list[str]:
+    """Headings as people see them, without the empty ones at the end."""
+    shown = [_plain(heading) for heading in headings]
+    while shown and not shown[-1]:
+        shown.pop()
+    return shown
+
+
+def _taken(keys: Sequence[str], email: int, names: Mapping[str, str]) -> dict[str, int]:
+    """Alias -> index of the first column that fits."""
     wanted = _wanted(names)
     taken: dict[str, int] = {}
     for index, key in enumerate(keys):
@@ -68,10 +104,12 @@ def map_columns(headings: Sequence[str], names: Mapping[str, str], email_column:
             taken[alias] = index
     if "last_name" in names and "last_name" not in taken and "name" in keys and taken.keys() & _BESIDE_LAST_NAME:
         taken["last_name"] = keys.index("name")
-    fields = tuple(sorted((index, alias) for alias, index in taken.items()))
-    used = {email, *taken.values()}
-    ignored = tuple(heading for index, heading in enumerate(shown) if index not in used and heading)
-    return Mapped(email, fields, ignored, len(shown))
+    return taken
+
+
+def _plain(heading: str) -> str:
+    """A heading fit for an error and for a terminal: whatever controls it becomes a space."""
+    return "".join(sign if sign.isprintable() else " " for sign in heading.removeprefix("\ufeff")).strip()
 
 
 def _wanted(names: Mapping[str, str]) -> dict[str, str]:

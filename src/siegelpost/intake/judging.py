@@ -63,7 +63,7 @@ def judge_rows(
         if reason:
             yield Row(line, cells, reason)
             continue
-        email, reason = read_email(cells[email_at])
+        email, reason = read_email(arm(cells[email_at]))
         if reason:
             yield Row(line, cells, reason, headings[email_at])
             continue

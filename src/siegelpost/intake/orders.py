@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from siegelpost.intake.errors import GroundMissing, ModeNotYet, ModeUnknown, OrderTooLong, SourceMissing
+from siegelpost.intake.headings import Mapped
 
 MODES: Final = ("add", "update", "update_add")
 LATER: Final = ("replace",)
@@ -19,6 +20,7 @@ class ImportOrder:
     source        where the data come from (Art. 14(2)(f) GDPR)
     mode          add: new people only; update: people on the list only; update_add: both
     email_column  heading of the column with the address, "" to look for it
+    columns       where the columns go, as somebody chose; None: found by their headings
     refused_to    clear-text file for refused rows; None: a sealed file in the tenant's folder
     """
 
@@ -27,6 +29,7 @@ class ImportOrder:
     source: str
     mode: str = "update_add"
     email_column: str = ""
+    columns: Mapped | None = None
     refused_to: Path | None = None
 
 

@@ -46,12 +46,16 @@ class Opened:
     records: Iterator[tuple[int, list[str], str]]
     text: TextIO
     """Kept so that the file stays open for as long as this lives."""
+    file: BinaryIO
 
 
-def run(tenant: TenantDB, path: Path, order: ImportOrder, *, folder: Path, now: datetime, progress: Progress | None = None) -> ImportResult:
+def run(
+    tenant: TenantDB, path: Path, order: ImportOrder, *, folder: Path, actor: str = "", now: datetime, progress: Progress | None = None
+) -> ImportResult:
     """Import the file at `path` into a list of the tenant.
 
     folder  the tenant's own, for the sealed file of refused rows
+    actor   who imports, as in the log
 
     Everything that is wrong with the file or the order as a whole is raised before anything is written (see `errors`;
     ListUnknown).
@@ -69,13 +73,21 @@ def run(tenant: TenantDB, path: Path, order: ImportOrder, *, folder: Path, now: 
         raise FileUnreadable(why=reason.strerror or "?") from reason
     with closing(file):
         opened = open_file(tenant, file, order)
-        job_id = jobs.begin(tenant, order, file_name=path.name, digest=opened.found.digest, now=now)
-        target = order.refused_to or sealed_path(folder, job_id)
-        key = None if order.refused_to else tenant.keys.files
-        refused = RefusedRows(target, opened.headings, opened.separator, key=key)
-        writer = BatchWriter(tenant, order, job_id, now)
-        tell = progress or (lambda _done: None)
-        _import_all(tenant, opened, writer, refused, lambda: tell(file.tell()))
+        job_id = jobs.begin(tenant, order, file_name=path.name, digest=opened.found.digest, actor=actor, now=now)
+        with jobs.locked(folder, job_id):
+            return run_job(tenant, opened, order, job_id, folder=folder, now=now, progress=progress)
+
+
+def run_job(
+    tenant: TenantDB, opened: Opened, order: ImportOrder, job_id: int, *, folder: Path, now: datetime, progress: Progress | None = None
+) -> ImportResult:
+    """Import the rows of an opened file for a job that is noted as running; whoever calls holds its lock. Raises ImportStopped."""
+    target = order.refused_to or sealed_path(folder, job_id)
+    key = None if order.refused_to else tenant.keys.files
+    refused = RefusedRows(target, opened.headings, opened.separator, key=key)
+    writer = BatchWriter(tenant, order, job_id, now)
+    tell = progress or (lambda _done: None)
+    _import_all(tenant, opened, writer, refused, lambda: tell(opened.file.tell()))
     result = ImportResult(
         id=job_id,
         tally=writer.tally,
@@ -86,24 +98,33 @@ def run(tenant: TenantDB, path: Path, order: ImportOrder, *, folder: Path, now: 
     return result
 
 
-def open_file(tenant: TenantDB, file: BinaryIO, order: ImportOrder) -> Opened:
-    """Find out how the file is written and what its columns hold. Raises the errors of the whole file."""
+def open_file(tenant: TenantDB, file: BinaryIO, order: ImportOrder, known: Survey | None = None) -> Opened:
+    """Find out how the file is written and what its columns hold. Raises the errors of the whole file.
+
+    known  what an earlier look at the same bytes found, to spare a second one
+    """
     try:
-        found = survey(file)
+        found = known or survey(file)
     except OSError as reason:  # a folder opens, but does not read
         raise FileUnreadable(why=reason.strerror or "?") from reason
     text, dialect = open_text(file, found)
     rows = records(text, dialect)
-    _line, headings, fault = next(rows, (0, [], ""))
-    if fault or len(headings) > _HEADINGS_LIMIT:
-        raise FileBinary(kind=translate(_("one endless line")))
+    headings = read_headings(rows)
     fields = fields_of(tenant)
-    columns = map_columns(headings, {field.alias: field.name for field in fields}, order.email_column)
+    columns = order.columns or map_columns(headings, {field.alias: field.name for field in fields}, order.email_column)
     first = next(rows, None)
     if first is None:
         raise FileEmpty
     types = {field.alias: field_type(field.kind, tenant.language, field.options) for field in fields}
-    return Opened(found, dialect.separator, headings, columns, types, chain([first], rows), text)
+    return Opened(found, dialect.separator, headings, columns, types, chain([first], rows), text, file)
+
+
+def read_headings(rows: Iterator[tuple[int, list[str], str]]) -> list[str]:
+    """Take the first record. Raises FileBinary where it is too long for one."""
+    _line, headings, fault = next(rows, (0, [], ""))
+    if fault or len(headings) > _HEADINGS_LIMIT:
+        raise FileBinary(kind=translate(_("one endless line")))
+    return headings
 
 
 def _import_all(tenant: TenantDB, opened: Opened, writer: BatchWriter, refused: RefusedRows, tell: Callable[[], None]) -> None:

@@ -4,13 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from siegelpost.intake.errors import ImportUnknown
+from siegelpost.intake.jobs import DRAFT, INTERRUPTED, RUNNING, runs
 from siegelpost.intake.models import ImportJob
 from siegelpost.tenancy.handle import TenantDB
+from siegelpost.tenancy.home import home
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportView:
-    """One import, running or ended; counts are what is committed so far."""
+    """One import, running or ended; counts are what is committed so far.
+
+    state  draft, running, interrupted (its process is gone), failed or done
+    actor  who, as in the log
+    """
 
     id: int
     list_id: int
@@ -20,6 +27,9 @@ class ImportView:
     source: str
     mode: str
     state: str
+    actor: str
+    size: int
+    done: int
     rows: int
     added: int
     updated: int
@@ -29,10 +39,32 @@ class ImportView:
     started_at: datetime
     finished_at: datetime | None
 
+    @property
+    def refusals(self) -> int:
+        """All refused rows."""
+        return sum(self.refused.values())
+
 
 def imports_of(tenant: TenantDB) -> list[ImportView]:
-    """All imports, the latest first."""
-    return [
-        ImportView(**{name: getattr(row, name) for name in ImportView.__dataclass_fields__})
-        for row in tenant.objects(ImportJob).order_by("-id")
-    ]
+    """All imports that were started, the latest first."""
+    return [_view(tenant, row) for row in tenant.objects(ImportJob).exclude(state=DRAFT).order_by("-id")]
+
+
+def drafts_of(tenant: TenantDB) -> list[ImportView]:
+    """Uploads that nobody has started yet, the latest first."""
+    return [_view(tenant, row) for row in tenant.objects(ImportJob).filter(state=DRAFT).order_by("-id")]
+
+
+def import_by_id(tenant: TenantDB, import_id: int) -> ImportView:
+    """One import. Raises ImportUnknown."""
+    row = tenant.objects(ImportJob).filter(pk=import_id).first() if 0 < import_id < 2**62 else None
+    if row is None:
+        raise ImportUnknown
+    return _view(tenant, row)
+
+
+def _view(tenant: TenantDB, row: ImportJob) -> ImportView:
+    facts = {name: getattr(row, name) for name in ImportView.__dataclass_fields__}
+    if row.state == RUNNING and not runs(home().tenant(tenant.slug), row.pk):
+        facts["state"] = INTERRUPTED
+    return ImportView(**facts)

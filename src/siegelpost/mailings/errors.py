@@ -72,6 +72,16 @@ class NotDraft(OfState):
     hint = _("Copy it and change the copy.")
 
 
+class MailingChanged(Refused):
+    """Two people wrote at the same time; the second one must see what the first one did."""
+
+    code = "mailing.changed_meanwhile"
+    message = _("Mailing {id} was changed by somebody else while you were writing.")
+    hint = _("Look at what was saved, then save yours again or take over theirs.")
+    nothing = _("Nothing was overwritten.")
+    status = 409
+
+
 class HeaderRefused(BadInput):
     """Text that would break out of its header line, or name no address (RFC 5322 section 2.2)."""
 

@@ -1,6 +1,9 @@
 """What other rooms may know about mailings and senders, as frozen facts."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+
+from django.db.models import Count
 
 from siegelpost.mailings.errors import DomainUnknown, MailingUnknown, SenderUnknown
 from siegelpost.mailings.models import Mailing, Sender, SenderDomain, Variant
@@ -167,3 +170,44 @@ def first_sender(tenant: TenantDB) -> SenderFacts:
     if row is None:
         raise SenderUnknown
     return _facts(row)
+
+
+@dataclass(frozen=True, slots=True)
+class DomainFacts:
+    """A domain that mail comes from, without its keys."""
+
+    id: int
+    domain: str
+    unverified_ok: bool
+    verified: bool
+    senders: int
+
+
+def senders_of(tenant: TenantDB) -> list[SenderFacts]:
+    """All senders, by name."""
+    return [_facts(row) for row in tenant.objects(Sender).select_related("domain").order_by("name", "email")]
+
+
+def domains_of(tenant: TenantDB) -> list[DomainFacts]:
+    """All sender domains, by name."""
+    rows = tenant.objects(SenderDomain).annotate(senders=Count("sender")).order_by("domain")
+    return [DomainFacts(row.pk, row.domain, row.unverified_ok, row.verified_at is not None, row.senders) for row in rows]
+
+
+def domain_by_id(tenant: TenantDB, domain_id: int) -> DomainFacts:
+    """One sender domain. Raises DomainUnknown."""
+    found = [one for one in domains_of(tenant) if one.id == domain_id]
+    if not found:
+        raise DomainUnknown
+    return found[0]
+
+
+def names_of(tenant: TenantDB, mailing_ids: Collection[int]) -> dict[int, str]:
+    """Names of mailings by their numbers; those that are gone are left out."""
+    return dict(tenant.objects(Mailing).filter(pk__in=mailing_ids).values_list("pk", "name"))
+
+
+def to_list(tenant: TenantDB, list_id: int, limit: int) -> list[tuple[int, str, str]]:
+    """Id, name and state of the latest mailings to a list, at most `limit`. Reads the head of every mailing: some hundreds."""
+    rows = tenant.objects(Mailing).order_by("-pk").values_list("pk", "name", "state", "list_ids")
+    return [(number, name, state) for number, name, state, lists in rows if list_id in lists][:limit]

@@ -87,7 +87,7 @@ def create_mailing(tenant: TenantDB, new: NewMailing, *, actor: Actor, now: date
         raise NoLists
     with tenant.atomic():
         row.save(using=tenant.alias, force_insert=True)
-        _store_variant(tenant, row.pk, "A", content)
+        store_variant(tenant, row.pk, "A", content)
         details = {"measure": row.measure, "lists": row.list_ids, "allowed_hosts": row.allowed_hosts}
         append(tenant, "mailing.created", subject=f"mailing:{row.pk}", details=details, actor=actor, at=now)
     return row.pk
@@ -97,8 +97,8 @@ def set_variant(tenant: TenantDB, mailing_id: int, content: Content, *, name: st
     """Write or rewrite one variant of a draft; returns its id. Raises NotDraft, MailingUnknown and as `Content.checked`."""
     content, name = content.checked(), rules.header_text(name, "variant", 40)
     with tenant.atomic():
-        _hold_draft(tenant, mailing_id)
-        variant_id = _store_variant(tenant, mailing_id, name, content)
+        hold_draft(tenant, mailing_id)
+        variant_id = store_variant(tenant, mailing_id, name, content)
         append(tenant, "mailing.changed", subject=f"mailing:{mailing_id}", details={"variant": variant_id}, actor=actor, at=now)
     return variant_id
 
@@ -122,7 +122,7 @@ def copy_mailing(tenant: TenantDB, mailing_id: int, *, name: str = "", actor: Ac
             content = Content(
                 subject=one.subject, preheader=one.preheader, format=one.format, source=one.source, text_source=one.text_source
             )
-            _store_variant(tenant, row.pk, one.name, content)
+            store_variant(tenant, row.pk, one.name, content)
         append(tenant, "mailing.copied", subject=f"mailing:{row.pk}", details={"from": old.id}, actor=actor, at=now)
     return row.pk
 
@@ -171,7 +171,7 @@ def may_send(tenant: TenantDB, facts: MailingFacts) -> SenderFacts:
     return found
 
 
-def _hold_draft(tenant: TenantDB, mailing_id: int) -> None:
+def hold_draft(tenant: TenantDB, mailing_id: int) -> None:
     """Lock a draft until the end of the transaction, so that a launch waits or comes first."""
     rows = tenant.objects(Mailing).filter(pk=mailing_id)
     if rows.filter(state=DRAFT).update(state=DRAFT):
@@ -182,7 +182,8 @@ def _hold_draft(tenant: TenantDB, mailing_id: int) -> None:
     raise NotDraft(id=mailing_id, state=state)
 
 
-def _store_variant(tenant: TenantDB, mailing_id: int, name: str, content: Content) -> int:
+def store_variant(tenant: TenantDB, mailing_id: int, name: str, content: Content) -> int:
+    """Write one variant inside an open transaction and return its id; `content` is checked."""
     row, _new = tenant.objects(Variant).update_or_create(
         mailing_id=mailing_id,
         name=name,

@@ -1,6 +1,7 @@
 """What was counted, before any rule decides what may be shown."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Sum
@@ -82,3 +83,19 @@ def _estimates(tenant: TenantDB, variants: list[int]) -> dict[tuple[int, int], l
     ):
         found[variant, place].append(estimate)
     return found
+
+
+def by_hour(tenant: TenantDB, variant_ids: Sequence[int], *, before_hour: int) -> dict[tuple[int, bool], dict[int, int]]:
+    """Requests as (variant, whether it is the pixel) -> hour -> requests, in hours before `before_hour`; links are added up."""
+    found: dict[tuple[int, bool], dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    rows = tenant.objects(Counter).filter(variant_id__in=list(variant_ids), hour__lt=before_hour)
+    for variant, place, hour, n in rows.values_list("variant_id", "position", "hour", "n"):
+        found[variant, place == PIXEL][hour] += n
+    return {key: dict(hours) for key, hours in found.items()}
+
+
+def devices(tenant: TenantDB, mailing_id: int) -> dict[str, int]:
+    """Opens by class of device, the most first; a class that fewer than 20 people use counts as unknown (`uniques`)."""
+    variants = tenant.objects(Link).filter(mailing_id=mailing_id).values_list("variant_id", flat=True).distinct()
+    rows = tenant.objects(DeviceCounter).filter(variant_id__in=list(variants)).values_list("device").annotate(total=Sum("n"))
+    return dict(rows.order_by("-total", "device"))

@@ -4,7 +4,7 @@ import os
 
 import django
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "siegelpost.project.settings")
+os.environ["DJANGO_SETTINGS_MODULE"] = "siegelpost.project.settings"
 django.setup()
 
 from siegelpost.public.edge import build  # noqa: E402  models can be imported only after the set-up

@@ -10,6 +10,7 @@ import threading
 import time
 from base64 import b64decode
 from collections.abc import Callable, Iterable
+from http import HTTPStatus
 from pathlib import Path
 from typing import Final, Protocol
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -18,11 +19,15 @@ import structlog
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 
+from siegelpost.base.errors import SiegelpostError
 from siegelpost.base.settings import process_settings
 from siegelpost.measure.devices import BOT, device_of, is_prefetch
 from siegelpost.measure.spool import Hit, Spool
 from siegelpost.measure.targets import Targets
 from siegelpost.measure.uniques import Uniques
+from siegelpost.public.errors import MethodWrong, OurFault
+from siegelpost.public.pages import accepted_language
+from siegelpost.sign.tokens import TokenForged
 from siegelpost.tenancy.registry import all_tenants, open_by_number
 
 PIXEL_GIF: Final = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==")
@@ -58,7 +63,7 @@ class Edge:
             return self._django(environ, start)
         except Exception as fault:  # noqa: BLE001  a stranger's request must not end the process, nor reach a log with its text
             _log.error("edge.failed", kind=type(fault).__name__, place=_place_of(fault))
-            return _answer(start, "500 Internal Server Error", b"", [("Content-Type", "text/plain")], environ)
+            return _complain(OurFault(), environ, start)
 
     def close(self) -> None:
         """Hand over what was counted, at the end of the process."""
@@ -69,7 +74,7 @@ class Edge:
             return refused
         target = self._targets.pixel(name.removesuffix(".gif"))
         if target is None:
-            return _not_found(environ, start)
+            return _complain(TokenForged(), environ, start)
         self._count(target, environ)
         return _answer(start, "200 OK", PIXEL_GIF, [("Content-Type", "image/gif")], environ)
 
@@ -78,7 +83,7 @@ class Edge:
             return refused
         found = self._targets.link(token)
         if found is None:
-            return _not_found(environ, start)
+            return _complain(TokenForged(), environ, start)
         target, location = found
         self._count(target, environ)
         return _answer(start, "302 Found", b"", [("Location", location)], environ)
@@ -110,11 +115,15 @@ def address_of(environ: WSGIEnvironment) -> str:
 def _refuse_method(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes] | None:
     if environ["REQUEST_METHOD"] in ("GET", "HEAD"):
         return None
-    return _answer(start, "405 Method Not Allowed", b"", [("Allow", "GET, HEAD")], environ)
+    return _complain(MethodWrong(), environ, start, ("Allow", "GET, HEAD"))
 
 
-def _not_found(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
-    return _answer(start, "404 Not Found", b"Not found.\n", [("Content-Type", "text/plain; charset=utf-8")], environ)
+def _complain(error: SiegelpostError, environ: WSGIEnvironment, start: StartResponse, *more: tuple[str, str]) -> Iterable[bytes]:
+    """One of our errors as plain text in the reader's language; a page would cost Django's time for whoever makes up tokens."""
+    language = accepted_language(str(environ.get("HTTP_ACCEPT_LANGUAGE", ""))) or "en"
+    status, body = HTTPStatus(error.status), f"{error.text(language)}\n".encode()
+    headers = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Language", language), *more]
+    return _answer(start, f"{status.value} {status.phrase}", body, headers, environ)
 
 
 def _answer(start: StartResponse, status: str, body: bytes, headers: list[tuple[str, str]], environ: WSGIEnvironment) -> Iterable[bytes]:

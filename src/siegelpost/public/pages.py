@@ -36,7 +36,7 @@ def wished_language(request: HttpRequest, fallback: str = "en") -> str:
     explicit = query_of(request).get("lang", "")
     if explicit in LANGUAGES:
         return explicit
-    return _accepted(request.headers.get("Accept-Language", "")) or fallback
+    return accepted_language(request.headers.get("Accept-Language", "")) or fallback
 
 
 def query_of(request: HttpRequest) -> QueryDict:
@@ -47,7 +47,8 @@ def query_of(request: HttpRequest) -> QueryDict:
         return QueryDict()
 
 
-def _accepted(header: str) -> str:
+def accepted_language(header: str) -> str:
+    """Return "de" or "en", whichever a header Accept-Language prefers, "" where it wants neither."""
     best, found = 0.0, ""
     for part in header[:MAX_ACCEPT].split(","):
         tag, _semicolon, quality = part.partition(";")

@@ -71,6 +71,15 @@ class FieldRefused(BadInput):
     nothing = _("No tenant was created.")
 
 
+class TenantStale(BadInput):
+    """Two people change the settings; the second has not seen what the first did."""
+
+    code = "tenancy.stale"
+    status = 409
+    message = _("Somebody else has changed these settings in the meantime.")
+    hint = _("Look at what they are now, then save yours again or take over theirs.")
+
+
 class NotOwn(Refused):
     """Another controller's tenant needs an agreement under Art. 28 GDPR, which this version cannot record."""
 

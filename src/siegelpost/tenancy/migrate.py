@@ -23,8 +23,9 @@ class Migrated:
 
 
 def migrate_control() -> None:
-    """Make or update the tables of the control database."""
+    """Make or update the tables of the control database; those of the staff only where its settings are loaded."""
     call_command("migrate", database="default", verbosity=0, interactive=False)
+    call_command("createcachetable", database="default", verbosity=0)
 
 
 def migrate_tenant(row: Tenant) -> None:

@@ -81,9 +81,14 @@ def create_tenant(new: NewTenant, settings: Settings, *, now: datetime) -> Tenan
 def _check(new: NewTenant) -> None:
     if not SLUG.fullmatch(new.slug):
         raise SlugWrong
-    if not new.name.strip() or len(new.name) > NAME_LIMIT or not new.name.isprintable():
+    check_words(new.name, new.imprint)
+
+
+def check_words(name: str, imprint: str) -> None:
+    """Raise FieldRefused where a tenant cannot be called so, or have this imprint."""
+    if not name.strip() or len(name) > NAME_LIMIT or not name.isprintable():
         raise FieldRefused(field="name", limit=NAME_LIMIT)
-    if len(new.imprint) > IMPRINT_LIMIT or not new.imprint.replace("\n", " ").replace("\r", " ").isprintable():
+    if len(imprint) > IMPRINT_LIMIT or not imprint.replace("\n", " ").replace("\r", " ").isprintable():
         raise FieldRefused(field="imprint", limit=IMPRINT_LIMIT)
 
 

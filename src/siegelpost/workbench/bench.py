@@ -24,6 +24,14 @@ IMPORT_BAR: Final = 15_000
 """Rows per second: a million people in little more than a minute."""
 
 
+PAGE_BAR: Final = 150
+"""Milliseconds, p95 of each page."""
+WEIGHT_BAR: Final = 250
+"""Kilobytes of the first page with all that it loads, compressed."""
+WATCH_BAR: Final = 0.01
+"""Of a core, for each viewer of a running mailing."""
+
+
 class BenchFailed(DoneInPart):
     """The measured program ended with an error."""
 
@@ -70,9 +78,27 @@ def import_rows(size: int, environ: Mapping[str, str]) -> Found:
     return Found({"rows": size, "rows_per_second": rate, "bar": IMPORT_BAR}, rate >= IMPORT_BAR)
 
 
+def pages(size: int, environ: Mapping[str, str]) -> Found:
+    """Server time of the staff's pages with `size` subscribers and 200 mailings."""
+    found = _measured("pages", size, environ)
+    worst = max(found["pages"].values())
+    figures = {
+        "subscribers": size,
+        "pages_p95_ms": found["pages"],
+        "worst_p95_ms": worst,
+        "page_bar": PAGE_BAR,
+        "first_page_kb": found["first_page_kb"],
+        "weight_bar": WEIGHT_BAR,
+        "watching_share_of_a_core": found["watching"],
+        "watch_bar": WATCH_BAR,
+    }
+    return Found(figures, worst <= PAGE_BAR and found["first_page_kb"] <= WEIGHT_BAR and found["watching"] <= WATCH_BAR)
+
+
 def _measured(stage: str, size: int, environ: Mapping[str, str]) -> dict[str, Any]:
-    """What `bench_send` answers for one of its stages; an import needs no sink for mail."""
-    with _folder() as folder, nullcontext(free_port()) if stage == "import" else smtp_sink(folder) as port:
+    """What `bench_send` answers for one of its stages, or `bench_pages`; only what sends needs a sink."""
+    module = "bench_pages" if stage == "pages" else "bench_send"
+    with _folder() as folder, nullcontext(free_port()) if stage in ("import", "pages") else smtp_sink(folder) as port:
         own = {variable: value for variable, value in environ.items() if not variable.startswith("SIEGELPOST_")}
         own |= {
             "SIEGELPOST_BENCH_STAGE": stage,
@@ -82,7 +108,7 @@ def _measured(stage: str, size: int, environ: Mapping[str, str]) -> dict[str, An
             "SIEGELPOST_SIGNATURES": "rsa",
         }
         done = subprocess.run(
-            [sys.executable, "-m", "siegelpost.workbench.bench_send", str(size)], env=own, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-m", f"siegelpost.workbench.{module}", str(size)], env=own, stdout=subprocess.PIPE, text=True
         )
     if done.returncode or not done.stdout.strip():
         raise BenchFailed(name=stage)

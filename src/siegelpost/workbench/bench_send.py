@@ -16,7 +16,7 @@ from pathlib import Path
 
 import django
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "siegelpost.project.settings")
+os.environ["DJANGO_SETTINGS_MODULE"] = "siegelpost.project.settings"
 django.setup()
 
 from siegelpost.audience.services import create_list  # noqa: E402  models can be imported only after the set-up
@@ -101,13 +101,14 @@ def _wait_for_senders(pid: int) -> None:
     wanted = process_settings().senders or os.cpu_count() or 1
     for _attempt in range(300):
         time.sleep(0.1)
-        if len(_children(pid)) == wanted and all(_cpu_seconds(child) > 0.3 for child in _children(pid)):
+        if len(_children(pid)) == wanted and all(cpu_seconds(child) > 0.3 for child in _children(pid)):
             time.sleep(2.0)
             return
     raise SystemExit("no sending process came up")
 
 
-def _cpu_seconds(pid: int) -> float:
+def cpu_seconds(pid: int) -> float:
+    """User and system time of a process so far."""
     words = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
     return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
 

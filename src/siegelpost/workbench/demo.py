@@ -17,10 +17,12 @@ from siegelpost.workbench.stage import OneAtATime, Stage, StageTaken
 
 ROOT: Final = Path.cwd()
 FOLDER: Final = ROOT / "var" / "demo"
+OPERATOR: Final = "betrieb@example.org"
 TENANT: Final = "werkhof"
 LIST: Final = "Frühlingsbrief"
 SENDER: Final = "Werkhof Musterstadt <brief@werkhof.example.org>"
 IMPRINT: Final = "Werkhof Musterstadt e. V., Musterweg 1, 00000 Musterstadt, werkhof@example.org"
+NAME: Final = "Die Tore gehen wieder auf"
 SUBJECT: Final = "{{ first_name | default: 'Hallo' }}, die Tore gehen wieder auf"
 QUIET_SECONDS: Final = 2.0
 QUIET_AT_MOST: Final = 30.0
@@ -59,7 +61,7 @@ def _perform(serve_on: bool) -> int:
 
 def _play(stage: Stage) -> dict[str, Any]:
     tell(_("The demo runs as environment “test”: figures refresh at once, mail goes to a catcher on this machine only."))
-    stage.run("init", "--operator-email", "betrieb@example.org")
+    stage.run("init", "--operator-email", OPERATOR)
     stage.run("tenant", "create", TENANT, "--name", "Werkhof Musterstadt", "--own", "--imprint", IMPRINT)
     stage.run("list", "create", TENANT, LIST)
     stage.run("sender", "add", TENANT, SENDER, "--unverified-ok", first=2)
@@ -67,9 +69,8 @@ def _play(stage: Stage) -> dict[str, Any]:
     stage.run("import", TENANT, "examples/subscribers.csv", "--list", LIST, *origin, "--refused", "var/demo/refused.csv")
     stage.serve()
     _sign_up(stage)
-    made = stage.json(
-        "mailing", "create", TENANT, "--file", "examples/newsletter.mjml", "--subject", SUBJECT, "--sender", SENDER, "--list", LIST
-    )  # fmt: skip
+    words = ("--name", NAME, "--subject", SUBJECT, "--sender", SENDER, "--list", LIST)
+    made = stage.json("mailing", "create", TENANT, "--file", "examples/newsletter.mjml", *words)
     mailing = str(made["id"])
     tell(_("The mailing to the list is written: examples/newsletter.mjml."))
     stage.run("mailing", "check", TENANT, mailing)
@@ -157,10 +158,12 @@ def _number(value: int) -> str:
 
 
 def _invite(stage: Stage) -> None:
-    """Say where to look while everything runs."""
-    pages = stage.personal_pages()
+    """Say where to look while everything runs, and how to log in."""
+    login, pages = stage.json("staff", "link", OPERATOR)["link"], stage.personal_pages()
     tell(_("Look around; everything runs until Ctrl-C."))
     for name, place in (
+        (_("Log in as staff (works once, within a day)"), login),
+        (_("Staff's pages"), f"{stage.staff_url}/t/{TENANT}/"),
         (_("One person's mail in the browser"), pages["w"]),
         (_("Her settings"), pages["p"]),
         (_("How she leaves"), pages["u"]),
@@ -168,7 +171,8 @@ def _invite(stage: Stage) -> None:
         (_("All mails as files"), stage.caught / "messages"),
     ):
         sys.stdout.write(f"  {t(name)}: {place}\n")
-    tell(_("There are no pages for staff yet, so there is nothing to log in to."))
+    words = "SIEGELPOST_HOME=var/demo/home SIEGELPOST_ENVIRONMENT=test .venv/bin/siegelpost staff link " + OPERATOR
+    tell(_("Another login link: {command}"), command=words)
     stage.wait()
 
 

@@ -24,6 +24,7 @@ from siegelpost.workbench.child import leashed
 from siegelpost.workbench.tools import hold_port
 
 START_SECONDS: Final = 60.0
+STAFF_PORT: Final = 8000
 PUBLIC_PORT: Final = 8001
 INBOUND_PORT: Final = 8025
 SOME_ACTS_FAILED: Final = 5
@@ -62,9 +63,9 @@ class Stage:
 
     def __init__(self, folder: Path, catcher: Path) -> None:
         self.folder, self.caught, self._catcher_program = folder, folder / "mails", catcher
-        self._held = [hold_port(PUBLIC_PORT), hold_port(INBOUND_PORT)]  # until `serve` takes them: other demos look, too
-        self.public_port, self.inbound_port = (held.getsockname()[1] for held in self._held)
-        self.public_url = f"http://localhost:{self.public_port}"
+        self._held = [hold_port(port) for port in (STAFF_PORT, PUBLIC_PORT, INBOUND_PORT)]  # until `serve` takes them: others look, too
+        self.staff_port, self.public_port, self.inbound_port = (held.getsockname()[1] for held in self._held)
+        self.staff_url, self.public_url = (f"http://localhost:{port}" for port in (self.staff_port, self.public_port))
         self._running: list[subprocess.Popen[bytes]] = []
         self._environ = {name: value for name, value in os.environ.items() if not name.startswith("SIEGELPOST_")}
 
@@ -77,6 +78,7 @@ class Stage:
             "SIEGELPOST_HOME": str(self.folder / "home"),
             "SIEGELPOST_ENVIRONMENT": "test",
             "SIEGELPOST_RELAY_URL": f"smtp://127.0.0.1:{port}?tls=off",
+            "SIEGELPOST_STAFF_URL": self.staff_url,
             "SIEGELPOST_PUBLIC_URL": self.public_url,
             "SIEGELPOST_BOUNCE_DOMAIN": BOUNCE_DOMAIN,
         }
@@ -117,11 +119,12 @@ class Stage:
         return done.stdout or b""
 
     def serve(self) -> None:
-        """Start `siegelpost serve` and wait until its public pages answer."""
-        ports = ["--public-port", str(self.public_port), "--inbound-port", str(self.inbound_port)]
+        """Start `siegelpost serve` and wait until its pages answer, the public and the staff's."""
+        ports = ["--port", str(self.staff_port), "--public-port", str(self.public_port), "--inbound-port", str(self.inbound_port)]
         self._release_ports()
         self._start([sys.executable, "-m", "siegelpost.cli", "serve", *ports])
-        self._wait(self._answers, _("The public pages did not come up."))
+        self._wait(lambda: _answers(f"{self.public_url}/o/none.gif"), _("The public pages did not come up."))
+        self._wait(lambda: _answers(f"{self.staff_url}/healthz"), _("The staff's pages did not come up."))
 
     def _release_ports(self) -> None:
         while self._held:
@@ -168,15 +171,6 @@ class Stage:
             pipe = subprocess.PIPE if stdin else subprocess.DEVNULL
             self._running.append(subprocess.Popen(leashed(command), env=self._environ, stdin=pipe, stdout=log, stderr=log))
 
-    def _answers(self) -> bool:
-        try:
-            urllib.request.urlopen(f"{self.public_url}/o/none.gif", timeout=2)  # noqa: S310 - our own address
-        except urllib.error.HTTPError:
-            return True
-        except OSError:
-            return False
-        return True
-
     def _wait(self, ready: Callable[[], bool], otherwise: str) -> None:
         until = time.monotonic() + START_SECONDS
         while not ready():
@@ -184,6 +178,16 @@ class Stage:
                 look = t(_("What the processes said is in {file}.")).format(file=self.folder / "processes.log")
                 raise StageFailed(f"{t(otherwise)} {look}")
             time.sleep(0.1)
+
+
+def _answers(url: str) -> bool:
+    try:
+        urllib.request.urlopen(url, timeout=2)  # noqa: S310 - our own address
+    except urllib.error.HTTPError:
+        return True
+    except OSError:
+        return False
+    return True
 
 
 def _get(url: str) -> str:

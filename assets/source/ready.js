@@ -1,0 +1,18 @@
+// Pages come twice: whole, and in parts that htmx swaps in.
+
+/** Calls `start(part)` for the page when it is read, and for each part that htmx puts in later. */
+export function onArrival(start) {
+    if (document.readyState === "loading") {
+        document.addEventListener("DOMContentLoaded", () => start(document));
+    } else {
+        start(document);
+    }
+    document.addEventListener("htmx:load", (event) => start(event.detail.elt));
+    document.addEventListener("htmx:oobAfterSwap", (event) => start(event.detail.target));
+}
+
+/** All elements in `part` that match, `part` itself included. */
+export function within(part, selector) {
+    const found = [...part.querySelectorAll(selector)];
+    return part.matches?.(selector) ? [part, ...found] : found;
+}

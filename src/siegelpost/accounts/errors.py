@@ -1,0 +1,61 @@
+"""What can be wrong with staff and roles."""
+
+from siegelpost.base.errors import BadInput, NotFound, Refused
+from siegelpost.base.i18n import marked as _
+
+
+class PersonUnknown(NotFound):
+    """Nobody of the staff has this address."""
+
+    code = "staff.unknown"
+    message = _("Nobody of the staff has this address.")
+    hint = _("`siegelpost staff list` shows who there is.")
+
+
+class RoleUnknown(BadInput):
+    """A word that is no role."""
+
+    code = "staff.role_unknown"
+    message = _("There is no such role.")
+    hint = _("Choose one of: {roles}.")
+
+
+class RightMissing(Refused):
+    """The role of this person does not allow it."""
+
+    code = "staff.right_missing"
+    message = _("Your role does not allow this.")
+    hint = _("Ask somebody who administers this tenant.")
+
+
+class LastAdmin(Refused):
+    """Without this person nobody could administer the tenant."""
+
+    code = "staff.last_admin"
+    message = _("This is the last person who administers this tenant.")
+    hint = _("Make somebody else an administrator first.")
+
+
+class HereAlready(BadInput):
+    """Somebody with this address has a role in the tenant."""
+
+    code = "staff.here_already"
+    message = _("This person has a role here already.")
+    hint = _("Change the role in the table instead.")
+
+
+class LinkNotYours(Refused):
+    """A link opens everything that its person may see: it must not lead out of the tenant of whoever makes it."""
+
+    code = "staff.link_not_yours"
+    message = _("This person also works elsewhere in this installation, so no link can be made here.")
+    hint = _("They log in as they always do; if they cannot, the operator makes a link.")
+
+
+class LinkOver(NotFound):
+    """A one-time link that was used, has expired, or that we did not make."""
+
+    code = "staff.link_over"
+    message = _("This link has been used or has expired.")
+    hint = _("Ask for a new one: an administrator makes it on the page of the staff, the operator with `siegelpost staff link`.")
+    nothing = _("Nobody was logged in.")

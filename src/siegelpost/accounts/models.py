@@ -1,0 +1,38 @@
+"""People who log in, and their role in each tenant."""
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+
+class Person(AbstractBaseUser):
+    """Somebody of the staff. Known by the address; a password is optional, a one-time link opens the door without."""
+
+    email = models.EmailField(max_length=254, unique=True)
+    """Lower case."""
+    name = models.CharField(max_length=100, blank=True)
+    language = models.CharField(max_length=2, default="de")
+    is_active = models.BooleanField(default=True)
+    operator = models.BooleanField(default=False)
+    """Runs the installation; is an operator in every tenant of the operator's own."""
+    created_at = models.DateTimeField()
+
+    objects = BaseUserManager["Person"]()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+
+    class Meta:
+        app_label = "accounts"
+
+
+class Seat(models.Model):
+    """The role of a person in one tenant."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="seats")
+    tenant_number = models.BigIntegerField()
+    role = models.CharField(max_length=10)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "accounts"
+        constraints = (models.UniqueConstraint(fields=("person", "tenant_number"), name="accounts_one_seat"),)

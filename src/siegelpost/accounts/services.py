@@ -1,0 +1,75 @@
+"""Make people of the staff, give and take roles, block."""
+
+from datetime import datetime
+
+from django.db import IntegrityError
+
+from siegelpost.accounts.errors import LastAdmin, PersonUnknown, RoleUnknown
+from siegelpost.accounts.models import Person, Seat
+from siegelpost.accounts.rules import ADMIN, GIVES, OPERATOR
+from siegelpost.tenancy.handle import Store
+
+CONTROL = Store("default", "")
+"""The control database; its kind does not matter here."""
+
+
+def person_for(email: str, *, name: str = "", language: str = "de", now: datetime) -> Person:
+    """Return the person with this address (checked by the caller), made if new, without a password."""
+    wanted = email.strip().lower()
+    found = Person.objects.filter(email=wanted).first()
+    if found is not None:
+        return found
+    person = Person(email=wanted, name=name.strip(), language=language, created_at=now)
+    person.set_unusable_password()
+    try:
+        person.save(force_insert=True)
+    except IntegrityError:  # another process was first
+        return Person.objects.get(email=wanted)
+    return person
+
+
+def make_operator(person: Person) -> None:
+    """Let somebody run the installation; only from the command line on the host."""
+    Person.objects.filter(pk=person.pk).update(operator=True)
+
+
+def give_role(person: Person, tenant_number: int, role: str, *, now: datetime) -> None:
+    """Give somebody a role in a tenant, instead of the one before. Raises RoleUnknown, LastAdmin."""
+    if role not in GIVES[OPERATOR]:
+        raise RoleUnknown(roles=", ".join(sorted(GIVES[OPERATOR])))
+    with CONTROL.atomic():
+        if role != ADMIN:
+            _keep_an_admin(person.pk, tenant_number)
+        _seat(person, tenant_number, role, now)
+
+
+def _seat(person: Person, tenant_number: int, role: str, now: datetime) -> None:
+    Seat.objects.update_or_create(
+        person=person, tenant_number=tenant_number, defaults={"role": role}, create_defaults={"role": role, "created_at": now}
+    )
+
+
+def take_role(person_id: int, tenant_number: int) -> None:
+    """Take somebody out of a tenant. Raises LastAdmin."""
+    with CONTROL.atomic():
+        _keep_an_admin(person_id, tenant_number)
+        Seat.objects.filter(person_id=person_id, tenant_number=tenant_number).delete()
+
+
+def set_active(email: str, *, active: bool) -> Person:
+    """Block somebody, or let in again; running sessions of the blocked end at their next request. Raises PersonUnknown."""
+    if not Person.objects.filter(email=email.strip().lower()).update(is_active=active):
+        raise PersonUnknown
+    return Person.objects.get(email=email.strip().lower())
+
+
+def change_profile(person: Person, *, name: str, language: str) -> None:
+    """What people say about themselves."""
+    Person.objects.filter(pk=person.pk).update(name=name.strip(), language=language)
+
+
+def _keep_an_admin(person_id: int, tenant_number: int) -> None:
+    rows = Seat.objects.select_for_update().filter(tenant_number=tenant_number, role=ADMIN)  # two who take each other out wait here
+    active = set(Person.objects.filter(pk__in=[seat.person_id for seat in rows], is_active=True).values_list("pk", flat=True))
+    if active == {person_id}:
+        raise LastAdmin

@@ -1,0 +1,66 @@
+"""Many people as a table shows them."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from siegelpost.audience.models import Membership, Subscriber, SubscriberList
+from siegelpost.base.sqlfile import sql
+from siegelpost.tenancy.handle import TenantDB
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLine:
+    """One person in a row; `name` is "" where neither first nor last name is known, `list_ids` in the order of joining."""
+
+    id: int
+    email: str
+    key: bytes
+    name: str
+    list_ids: tuple[int, ...]
+    created_at: datetime
+
+
+def full_name(fields: Mapping[str, Any]) -> str:
+    """First and last name as one."""
+    return " ".join(str(fields[alias]) for alias in ("first_name", "last_name") if fields.get(alias))
+
+
+def people(tenant: TenantDB, subscriber_ids: Sequence[int]) -> list[PersonLine]:
+    """The people with these numbers, in this order; whoever is gone is left out. For pages, so at most hundreds."""
+    rows = tenant.objects(Subscriber).in_bulk(list(subscriber_ids))
+    lists: defaultdict[int, list[int]] = defaultdict(list)
+    for person, list_id in (
+        tenant.objects(Membership).filter(subscriber_id__in=list(rows)).order_by("id").values_list("subscriber_id", "list_id")
+    ):
+        lists[person].append(list_id)
+    return [_line(rows[number], lists[number]) for number in subscriber_ids if number in rows]
+
+
+def _line(row: Subscriber, list_ids: list[int]) -> PersonLine:
+    return PersonLine(row.pk, row.email, bytes(row.address_key), full_name(row.fields), tuple(list_ids), row.created_at)
+
+
+def list_names(tenant: TenantDB) -> dict[int, str]:
+    """Number -> name of all lists, by name. Counts nobody, unlike `reads.lists_of`."""
+    return dict(tenant.objects(SubscriberList).order_by("name").values_list("pk", "name"))
+
+
+def stored(tenant: TenantDB) -> int:
+    """How many people are stored."""
+    return tenant.objects(Subscriber).count()
+
+
+def on_list(tenant: TenantDB, list_id: int) -> int:
+    """How many people are on one list."""
+    return tenant.objects(Membership).filter(list_id=list_id).count()
+
+
+def joined_by_day(tenant: TenantDB, list_id: int, since: datetime) -> dict[date, int]:
+    """How many of those who are on a list joined it on each day (UTC) from `since` on; days without anybody are left out."""
+    with tenant.cursor() as cursor:
+        wanted = {"list_id": list_id, "since": cursor.db.ops.adapt_datetimefield_value(since)}
+        cursor.execute(sql("audience", "joined_by_day", tenant.vendor), wanted)
+        return {date.fromisoformat(day): count for day, count in cursor.fetchall()}

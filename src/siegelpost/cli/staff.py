@@ -1,0 +1,110 @@
+"""`siegelpost staff create | link | block | unblock | list`"""
+
+from typing import Any
+
+import typer
+
+from siegelpost.accounts import reads, services
+from siegelpost.accounts.errors import PersonUnknown
+from siegelpost.accounts.links import one_time_link
+from siegelpost.accounts.reads import Person
+from siegelpost.audience.addresses import read_address
+from siegelpost.base import clock
+from siegelpost.base.actor import Actor
+from siegelpost.base.i18n import marked as _
+from siegelpost.base.i18n import translate as t
+from siegelpost.base.settings import process_settings
+from siegelpost.cli.app import App
+from siegelpost.cli.context import ready, tenant_of
+from siegelpost.cli.faults import AddressRefused
+from siegelpost.cli.output import as_json, say, table
+from siegelpost.flows.staff import let_in
+from siegelpost.tenancy.registry import all_tenants
+
+app = App(t(_("Let people log in, give them roles, block them.")))
+
+
+@app.command(help=t(_("Give somebody a role in a tenant; prints a link that logs in once.")))
+def create(
+    email: str = typer.Argument(help=t(_("E-mail address"))),
+    tenant: str = typer.Option(..., help=t(_("Tenant"))),
+    role: str = typer.Option(..., help=t(_("viewer, editor, admin or operator"))),
+    json: bool = typer.Option(False, "--json", help=t(_("Print JSON."))),
+) -> None:
+    """Exit 0; 4 for what is no address or no role."""
+    opened = tenant_of(tenant)
+    if read_address(email).reason:
+        raise AddressRefused
+    now = clock.now()
+    if role == "operator":
+        person = services.person_for(email, language=opened.language, now=now)
+        services.make_operator(person)
+    else:
+        person = let_in(opened, email, role, actor=Actor.operator(), now=now)
+    _hand_over(person, json=json)
+
+
+@app.command(help=t(_("Print a new link that logs somebody in once.")))
+def link(
+    email: str = typer.Argument(help=t(_("E-mail address"))),
+    json: bool = typer.Option(False, "--json", help=t(_("Print JSON."))),
+) -> None:
+    """Exit 0; 4 where nobody has this address."""
+    ready()
+    person = reads.person_with(email)
+    if person is None:
+        raise PersonUnknown
+    _hand_over(person, json=json)
+
+
+@app.command(help=t(_("Let nobody in with this address; running sessions end.")))
+def block(email: str = typer.Argument(help=t(_("E-mail address")))) -> None:
+    """Exit 0; 4 where nobody has this address."""
+    ready()
+    services.set_active(email, active=False)
+    say(_("Blocked."))
+
+
+@app.command(help=t(_("Let somebody in again who was blocked.")))
+def unblock(email: str = typer.Argument(help=t(_("E-mail address")))) -> None:
+    """Exit 0; 4 where nobody has this address."""
+    ready()
+    services.set_active(email, active=True)
+    say(_("Let in again."))
+
+
+@app.command("list", help=t(_("Show who can log in, and in which role.")))
+def show_all(json: bool = typer.Option(False, "--json", help=t(_("Print JSON.")))) -> None:
+    """Exit 0."""
+    ready()
+    slugs = {tenant.number: tenant.slug for tenant in all_tenants()}
+    rows: list[dict[str, Any]] = [
+        {
+            "id": person.pk,
+            "email": person.email,
+            "operator": person.operator,
+            "blocked": not person.is_active,
+            "roles": {slugs[seat.tenant_number]: seat.role for seat in seats if seat.tenant_number in slugs},
+        }
+        for person, seats in reads.everybody()
+    ]
+    if json:
+        as_json(rows)
+        return
+    table(
+        [_("E-mail address"), _("Roles"), _("State")],
+        [(row["email"], _roles(row), t(_("blocked")) if row["blocked"] else "") for row in rows],
+    )
+
+
+def _roles(row: dict[str, Any]) -> str:
+    seats = [f"{slug}: {role}" for slug, role in row["roles"].items()]
+    return ", ".join([t(_("operator")), *seats] if row["operator"] else seats)
+
+
+def _hand_over(person: Person, *, json: bool) -> None:
+    url = one_time_link(person, process_settings().staff_url)
+    if json:
+        as_json({"id": person.pk, "email": person.email, "link": url})
+    else:
+        say(_("Logs in once, within a day: {url}"), url=url)

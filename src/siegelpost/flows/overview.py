@@ -1,0 +1,143 @@
+"""The state of a tenant at a glance: what runs, what needs somebody, how many people there are, how the last mailings did."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+
+from siegelpost.audience.growth import any_list, joined_by_week
+from siegelpost.audience.listing import stored
+from siegelpost.consent.numbers import agreeing, any_form, suppressions
+from siegelpost.delivery.outcome import Progress, asks_staff, progress, waiting_mails
+from siegelpost.flows.report import report
+from siegelpost.flows.worker import somebody_works
+from siegelpost.intake.jobs import INTERRUPTED
+from siegelpost.intake.reads import imports_of
+from siegelpost.mailings.browse import Standing
+from siegelpost.mailings.reads import domains_of
+from siegelpost.mailings.recent import any_written, latest, launched_since, underway
+from siegelpost.mailings.state import PAUSED
+from siegelpost.tenancy.handle import TenantDB
+from siegelpost.tenancy.home import home
+
+WEEKS: Final = 12
+DAYS: Final = 30
+"""Mailings of these days count as recent; what is older and still open is on their own pages."""
+LATEST: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A mailing that is under way."""
+
+    mailing: Standing
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """Something that somebody should look at.
+
+    kind     nobody_works, paused, blocked, unsure, unverified or interrupted
+    number   messages; of nobody_works the mailings and mails that wait
+    name     domain or file
+    item     id of the import
+    """
+
+    kind: str
+    mailing: Standing | None = None
+    number: int = 0
+    name: str = ""
+    item: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """People and mailings; `suppressed` are entries, `recent` mailings of the last DAYS days."""
+
+    people: int
+    agreeing: int
+    suppressed: int
+    recent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """One week: its Monday, who came in it and is stored still, and how many of those there were at its end."""
+
+    monday: date
+    joined: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class FirstSteps:
+    """What a new tenant has done already."""
+
+    sender: bool
+    list: bool
+    people: bool
+    mailing: bool
+    sent: bool
+
+
+def running(tenant: TenantDB) -> list[Running]:
+    """Mailings under way, the latest first."""
+    found = underway(tenant)
+    how_far = progress(tenant, [one.id for one in found])
+    return [Running(one, how_far.get(one.id, Progress(0, 0))) for one in found]
+
+
+def concerns(tenant: TenantDB, under_way: list[Running], *, now: datetime) -> list[Concern]:
+    """What needs somebody, the most pressing first."""
+    return list(_concerns(tenant, under_way, now))
+
+
+def _concerns(tenant: TenantDB, under_way: list[Running], now: datetime) -> Iterator[Concern]:
+    waiting = sum(one.mailing.state != PAUSED for one in under_way) + waiting_mails(tenant)
+    if waiting and not somebody_works(home()):
+        yield Concern("nobody_works", number=waiting)
+    for one in under_way:
+        if one.mailing.state == PAUSED:
+            yield Concern("paused", mailing=one.mailing, number=one.progress.open)
+    recent = launched_since(tenant, now - timedelta(days=DAYS))
+    names = {one.id: one for one in latest(tenant, len(recent))}
+    for mailing_id, state, n in asks_staff(tenant, recent):
+        yield Concern(state, mailing=names[mailing_id], number=n)
+    for domain in domains_of(tenant):
+        if not domain.verified and not domain.unverified_ok:
+            yield Concern("unverified", name=domain.domain)
+    for job in imports_of(tenant):
+        if job.state == INTERRUPTED:
+            yield Concern("interrupted", name=job.file_name, item=job.id)
+
+
+def numbers(tenant: TenantDB, *, now: datetime) -> Numbers:
+    """The four figures at the top."""
+    return Numbers(stored(tenant), agreeing(tenant), suppressions(tenant), len(launched_since(tenant, now - timedelta(days=DAYS))))
+
+
+def growth(tenant: TenantDB, people: int, *, now: datetime) -> list[Week]:
+    """The last WEEKS weeks from Monday to Sunday (UTC), the current one included.
+
+    people  how many are stored now
+    """
+    monday = now.date() - timedelta(days=now.weekday(), weeks=WEEKS - 1)
+    joined = joined_by_week(tenant, datetime.combine(monday, time(), tzinfo=now.tzinfo), WEEKS)
+    return [Week(monday + timedelta(weeks=n), joined[n], people - sum(joined[n + 1 :])) for n in range(WEEKS)]
+
+
+def last_reports(tenant: TenantDB, *, now: datetime, environment: str) -> list[tuple[Standing, dict[str, Any]]]:
+    """The latest mailings with their reports."""
+    return [(one, report(tenant, one.id, now=now, environment=environment)) for one in latest(tenant, LATEST)]
+
+
+def first_steps(tenant: TenantDB, people: int, *, sent: bool) -> FirstSteps:
+    """How far a new tenant is; a sign-up form counts as people, they come by themselves."""
+    return FirstSteps(
+        sender=bool(domains_of(tenant)),
+        list=any_list(tenant),
+        people=people > 0 or any_form(tenant),
+        mailing=any_written(tenant),
+        sent=sent,
+    )

@@ -1,0 +1,70 @@
+"""Let somebody into a tenant, change or take the role: the seat in the control database, the act in the tenant's log."""
+
+from datetime import datetime
+
+from siegelpost.accounts.errors import HereAlready, LinkNotYours, PersonUnknown
+from siegelpost.accounts.links import one_time_link
+from siegelpost.accounts.reads import Person, person_here, person_with, works_elsewhere
+from siegelpost.accounts.rules import OPERATOR
+from siegelpost.accounts.services import give_role, person_for, take_role
+from siegelpost.base.actor import Actor
+from siegelpost.evidence.services import append
+from siegelpost.tenancy.handle import TenantDB
+
+
+def let_in(tenant: TenantDB, email: str, role: str, *, name: str = "", language: str = "", actor: Actor, now: datetime) -> Person:
+    """Give the person with this address (checked by the caller) a role; made if new. Raises RoleUnknown, LastAdmin."""
+    person = person_for(email, name=name, language=language or tenant.language, now=now)
+    give_role(person, tenant.number, role, now=now)
+    with tenant.atomic():
+        append(tenant, "staff.role_given", subject=f"staff:{person.pk}", details={"role": role}, actor=actor, at=now)
+    return person
+
+
+def send_away(tenant: TenantDB, person_id: int, *, actor: Actor, now: datetime) -> None:
+    """Take somebody's role in this tenant. Raises LastAdmin."""
+    take_role(person_id, tenant.number)
+    with tenant.atomic():
+        append(tenant, "staff.role_taken", subject=f"staff:{person_id}", actor=actor, at=now)
+
+
+def invite(tenant: TenantDB, email: str, role: str, *, name: str, staff_url: str, actor: Actor, now: datetime) -> str:
+    """Let somebody into a tenant and return a link that logs them in once.
+
+    "" where the person works elsewhere in this installation, too: a link would open that as well, and they have an account.
+    Raises HereAlready, RoleUnknown.
+    """
+    known = person_with(email)
+    if known is not None and person_here(tenant, known.pk):
+        raise HereAlready
+    person = let_in(tenant, email, role, name=name, actor=actor, now=now)
+    return "" if works_elsewhere(person.pk, tenant) else new_link(tenant, person.pk, staff_url=staff_url, actor=actor, now=now)
+
+
+def change_role(tenant: TenantDB, person_id: int, role: str, *, actor: Actor, now: datetime) -> Person:
+    """Give somebody who is here another role. Raises PersonUnknown (not here, or an operator), RoleUnknown, LastAdmin."""
+    return let_in(tenant, _colleague(tenant, person_id), role, actor=actor, now=now)
+
+
+def take_out(tenant: TenantDB, person_id: int, *, actor: Actor, now: datetime) -> None:
+    """Take somebody out of a tenant who is here. Raises PersonUnknown (not here, or an operator), LastAdmin."""
+    _colleague(tenant, person_id)
+    send_away(tenant, person_id, actor=actor, now=now)
+
+
+def new_link(tenant: TenantDB, person_id: int, *, staff_url: str, actor: Actor, now: datetime) -> str:
+    """A link that logs somebody in once, written down. Raises PersonUnknown (not here, or an operator), LinkNotYours."""
+    person = person_with(_colleague(tenant, person_id))
+    if person is None or works_elsewhere(person_id, tenant):
+        raise LinkNotYours
+    with tenant.atomic():
+        append(tenant, "staff.link_made", subject=f"staff:{person_id}", actor=actor, at=now)
+    return one_time_link(person, staff_url)
+
+
+def _colleague(tenant: TenantDB, person_id: int) -> str:
+    """The address of somebody whose role in this tenant may be changed."""
+    found = person_here(tenant, person_id)
+    if found is None or found.role == OPERATOR:
+        raise PersonUnknown
+    return found.email

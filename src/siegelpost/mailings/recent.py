@@ -1,0 +1,32 @@
+"""The latest mailings, for the overview."""
+
+from datetime import datetime
+
+from siegelpost.mailings.browse import Standing
+from siegelpost.mailings.models import Mailing
+from siegelpost.mailings.state import LAUNCHED, PAUSED
+from siegelpost.tenancy.handle import TenantDB
+
+FIELDS = ("id", "name", "state", "pause_reason", "launched_at", "finished_at")
+
+
+def underway(tenant: TenantDB) -> list[Standing]:
+    """Mailings that are being prepared or sent, or are paused; the latest first."""
+    rows = tenant.objects(Mailing).filter(state__in=(*LAUNCHED, PAUSED)).order_by("-launched_at", "-pk")
+    return [Standing(*row) for row in rows.values_list(*FIELDS)]
+
+
+def launched_since(tenant: TenantDB, since: datetime) -> list[int]:
+    """Ids of the mailings that were launched since then."""
+    return list(tenant.objects(Mailing).filter(launched_at__gte=since).order_by("pk").values_list("pk", flat=True))
+
+
+def latest(tenant: TenantDB, limit: int) -> list[Standing]:
+    """The mailings that were launched last, the latest first."""
+    rows = tenant.objects(Mailing).filter(launched_at__isnull=False).order_by("-launched_at", "-pk")
+    return [Standing(*row) for row in rows.values_list(*FIELDS)[:limit]]
+
+
+def any_written(tenant: TenantDB) -> bool:
+    """Whether there is a mailing at all."""
+    return tenant.objects(Mailing).exists()

@@ -1,0 +1,121 @@
+"""Django's settings for the staff's pages and for commands that touch the control database: login, sessions, roles.
+
+Senders and the public edge do without them (siegelpost.project.settings).
+"""
+
+import secrets
+from datetime import timedelta
+
+from siegelpost.base.settings import process_settings
+from siegelpost.project.settings import *  # noqa: F403
+from siegelpost.project.settings import INSTALLED_APPS as _APPS
+from siegelpost.sign.keys import derive
+from siegelpost.tenancy.errors import KeyMissing
+from siegelpost.tenancy.home import master_key
+
+_OURS = process_settings()
+_HTTPS = _OURS.staff_url.startswith("https://")
+
+
+def _secret() -> str:
+    """Signs sessions and one-time links: the same in every process of this installation."""
+    try:
+        return derive(master_key(), "staff").hex()
+    except KeyMissing:  # before `init`: nothing that is signed now outlives this process
+        return secrets.token_urlsafe(32)
+
+
+SECRET_KEY = _secret()
+INSTALLED_APPS = [
+    *_APPS,
+    "siegelpost.accounts",
+    "siegelpost.web",
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "allauth",
+    "allauth.account",
+    "django_htmx",
+    "csp",
+]
+MIDDLEWARE = [
+    "csp.middleware.CSPMiddleware",
+    "siegelpost.web.middleware.StaffHeaders",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "siegelpost.web.middleware.Language",
+    "siegelpost.web.middleware.Faults",
+]
+ROOT_URLCONF = "siegelpost.web.urls"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "siegelpost.web.context.shell",
+            ]
+        },
+    }
+]
+FILE_UPLOAD_HANDLERS = ["siegelpost.web.uploads.ToHome"]
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8_000_000
+"""Bytes of a form without its files: the source of a mailing (1,000,000 bytes) and its plain text, each sign encoded as three."""
+
+TIME_ZONE = _OURS.time_zone
+AUTH_USER_MODEL = "accounts.Person"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend", "sesame.backends.ModelBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ["email", "name"]}},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "web:login"
+LOGIN_REDIRECT_URL = "web:home"
+ACCOUNT_ADAPTER = "siegelpost.web.login.Adapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = "web:login"
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = True
+SESAME_MAX_AGE = timedelta(days=1)
+SESAME_ONE_TIME = True
+
+SESSION_COOKIE_AGE = 12 * 3600
+"""Seconds: a working day."""
+SESSION_COOKIE_NAME = "staff"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_USE_SESSIONS = True
+CSRF_FAILURE_VIEW = "siegelpost.web.handlers.csrf_failed"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "staff_cache"}}
+
+_SELF = ["'self'"]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": _SELF,
+        "style-src": _SELF,
+        "img-src": ["'self'", "data:"],
+        "font-src": _SELF,
+        "connect-src": _SELF,
+        "frame-src": _SELF,
+        "form-action": _SELF,
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}

@@ -1,0 +1,20 @@
+"""What the shell of every page knows: environment, navigation, language."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from siegelpost.base.i18n import current_language
+from siegelpost.base.settings import process_settings
+from siegelpost.web.navigation import entries
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Django: values for every template."""
+    visit = getattr(request, "visit", None)
+    return {
+        "visit": visit,
+        "navigation": entries(visit, request.path) if visit else [],
+        "test_system": process_settings().environment == "test",
+        "language": current_language(),
+    }

@@ -1,0 +1,12 @@
+"""Errors of the staff's pages."""
+
+from siegelpost.base.errors import NotFound
+from siegelpost.base.i18n import marked as _
+
+
+class NoSuchTenant(NotFound):
+    """No tenant of that name, or none in which the reader has a role."""
+
+    code = "web.no_such_tenant"
+    message = _("There is no tenant of that name for you.")
+    hint = _("Go to the start and choose one of yours.")

@@ -1,0 +1,60 @@
+"""A page for each error; none shows a person's data or a trace."""
+
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from siegelpost.base.errors import SiegelpostError
+
+
+def fault_page(request: HttpRequest, fault: SiegelpostError) -> HttpResponse:
+    """One of our errors, with its four parts."""
+    return _page(request, fault.status, **fault.as_dict())
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400"""
+    return _page(request, 400, code="web.bad_request", message=_("This request cannot be understood."), hint=_("Go back and try again."))
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403"""
+    return _page(request, 403, code="web.forbidden", message=_("You may not see this page."), hint=_("Ask somebody who administers it."))
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form whose page is older than the session; 413 where the body was so large that nobody looked for its token."""
+    if getattr(request, "too_large", False):
+        return _page(
+            request, 413, code="web.too_large", message=_("The file is too large."),
+            hint=_("Split it, or let the operator import it with `siegelpost import`."), nothing=_("Nothing was changed."),
+        )  # fmt: skip
+    if not request.user.is_authenticated and request.path != reverse("web:login"):
+        # logged out while typing: the browser kept it (data-keep) and puts it back where it was typed
+        back = urlsplit(request.headers.get("Referer", "")).path or "/"
+        return HttpResponseRedirect(f"{reverse('web:login')}?{urlencode({'next': back})}", status=303)
+    return _page(
+        request, 403, code="web.form_expired", message=_("This form has expired, for example because you logged in again."),
+        hint=_("Go back and send it once more: what you typed is still there."),
+    )  # fmt: skip
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404"""
+    return _page(request, 404, code="web.not_found", message=_("This page does not exist."), hint=_("Check the address, or start again."))
+
+
+def our_fault(request: HttpRequest) -> HttpResponse:
+    """500"""
+    return _page(
+        request, 500, code="web.our_fault", message=_("Something went wrong on our side."),
+        hint=_("Try again. If it stays like this, tell the operator the code and the time."), nothing=_("Nothing was changed."),
+    )  # fmt: skip
+
+
+def _page(request: HttpRequest, status: int, **parts: Any) -> HttpResponse:
+    return render(request, "web/fault.html", {"status": status, "fault": parts}, status=status)

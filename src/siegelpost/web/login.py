@@ -1,0 +1,58 @@
+"""Login by password (allauth) or one-time link (sesame), logout, and which tenant to look at."""
+
+from typing import Any, cast
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth import login as begin_session
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from siegelpost.accounts.links import person_of
+from siegelpost.accounts.reads import Person, role_in, tenant_numbers
+from siegelpost.tenancy.handle import TenantDB
+from siegelpost.tenancy.registry import all_tenants
+from siegelpost.web.gate import members_only
+
+LINK_BACKEND = "sesame.backends.ModelBackend"
+
+
+class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth brings no types
+    """allauth, with our rules: nobody signs up here, people are let in by those who administer a tenant."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Never."""
+        return False
+
+    def add_message(self, *args: Any, **kwargs: Any) -> None:
+        """No "you have signed in": one sees that."""
+
+
+@require_http_methods(["GET", "POST"])
+def link(request: HttpRequest, token: str) -> HttpResponse:
+    """GET shows one button, so that a program that looks at links in advance uses nothing up; POST logs in."""
+    person = person_of(token)
+    if request.method == "GET":
+        return render(request, "web/link.html", {"person": person})
+    begin_session(request, person, backend=LINK_BACKEND)
+    target = "web:home" if person.has_usable_password() else "web:account"
+    return HttpResponseRedirect(reverse(target), status=303)
+
+
+@require_GET
+@members_only
+def home(request: HttpRequest) -> HttpResponse:
+    """The only tenant at once, or the choice."""
+    person = cast("Person", request.user)
+    tenants = tenants_of(person)
+    if len(tenants) == 1 and "choose" not in request.GET:
+        return HttpResponseRedirect(reverse("web:dashboard", kwargs={"slug": tenants[0][0].slug}))
+    return render(request, "web/home.html", {"tenants": tenants})
+
+
+def tenants_of(person: Person) -> list[tuple[TenantDB, str]]:
+    """Where somebody has a role, and which; by name."""
+    mine = tenant_numbers(person)
+    found = [(tenant, role_in(person, tenant)) for tenant in all_tenants() if person.operator or tenant.number in mine]
+    return sorted([(tenant, role) for tenant, role in found if role], key=lambda one: one[0].name.lower())

@@ -1,0 +1,178 @@
+"""Lists: the tree of folders with their lists, and one list with its figures."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods
+
+from siegelpost.accounts.rules import PEOPLE, READ
+from siegelpost.audience.catalogue import MAX_NAME, FolderView, change_list, folders_of
+from siegelpost.audience.errors import FolderUnknown, ListExists, NameWrong
+from siegelpost.audience.listing import joined_by_day
+from siegelpost.audience.reads import ListView, list_by_id, lists_of
+from siegelpost.audience.services import create_list
+from siegelpost.base import clock
+from siegelpost.base.errors import SiegelpostError
+from siegelpost.consent.forms import forms_of
+from siegelpost.consent.people import agreed
+from siegelpost.mailings.reads import to_list
+from siegelpost.web.answers import render, see_other, toast
+from siegelpost.web.forms import PlainForm
+from siegelpost.web.gate import Visit, page
+from siegelpost.web.pages.mailing_words import STATES
+
+WEEKS = 12
+LATEST = 10  # mailings on the page of a list
+FAULTS: Final[Mapping[type[SiegelpostError], str]] = {NameWrong: "name", ListExists: "name", FolderUnknown: "folder"}
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A folder with the lists in it; None stands for the top."""
+
+    folder: FolderView | None
+    lists: list[ListView]
+
+
+class ListForm(PlainForm):
+    """Name, description, place."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=MAX_NAME)
+    description = forms.CharField(
+        label=gettext_lazy("Description"),
+        max_length=2_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Recipients read it on their page of preferences: what do they get, and how often?"),
+    )
+    folder = forms.TypedChoiceField(label=gettext_lazy("Folder"), coerce=int, empty_value=None, required=False)
+
+
+@require_GET
+@page(READ)
+def lists(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """The tree."""
+    found = lists_of(visit.tenant)
+    folders = folders_of(visit.tenant)
+    shelves = [Shelf(one, [item for item in found if item.folder_id == one.id]) for one in folders]
+    top = Shelf(None, [item for item in found if item.folder_id is None])
+    return render(request, visit, "web/lists/lists.html", {"shelves": [top, *shelves], "empty": not found and not folders})
+
+
+@require_GET
+@page(READ)
+def one_list(request: HttpRequest, visit: Visit, list_id: int) -> HttpResponse:
+    """Figures of one list, and where it is used."""
+    item = _list(visit, list_id)
+    folders = {one.id: one.path for one in folders_of(visit.tenant)}
+    weeks = by_week(joined_by_day(visit.tenant, item.id, _monday(clock.now(), WEEKS - 1)), clock.now().date())
+    values = {
+        "list": item,
+        "folder": folders.get(item.folder_id) if item.folder_id else None,
+        "agreed": agreed(visit.tenant, item.id),
+        "weeks": weeks,
+        "joined": sum(count for _week, count in weeks),
+        "forms": [one for one in forms_of(visit.tenant) if item.id in one.list_ids],
+        "mailings": [(number, name, STATES.get(state)) for number, name, state in to_list(visit.tenant, item.id, LATEST)],
+    }
+    return render(request, visit, "web/lists/list.html", values)
+
+
+@require_http_methods(["GET", "POST"])
+@page(PEOPLE)
+def new(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Make one."""
+    form = _form(visit)(request.POST or None, initial={"folder": request.GET.get("folder", "")})
+    if request.method == "POST" and form.is_valid():
+        cleaned = form.cleaned_data
+        try:
+            number = create_list(
+                visit.tenant,
+                cleaned["name"],
+                description=cleaned["description"],
+                folder_id=cleaned["folder"],
+                actor=visit.actor,
+                now=clock.now(),
+            )
+        except SiegelpostError as fault:
+            form.add_fault(fault, FAULTS.get(type(fault)))
+        else:
+            toast(request, "success", _("The list is ready. Bring people onto it next."))
+            return see_other(visit, "list", list_id=number)
+    return render(request, visit, "web/lists/edit.html", {"form": form, "list": None}, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@page(PEOPLE)
+def edit(request: HttpRequest, visit: Visit, list_id: int) -> HttpResponse:
+    """Rename, describe, move."""
+    item = _list(visit, list_id)
+    form = _form(visit)(request.POST or None, initial={"name": item.name, "description": item.description, "folder": item.folder_id or ""})
+    if request.method == "POST" and form.is_valid():
+        cleaned = form.cleaned_data
+        try:
+            change_list(
+                visit.tenant,
+                item.id,
+                name=cleaned["name"],
+                description=cleaned["description"],
+                folder_id=cleaned["folder"],
+                actor=visit.actor,
+                now=clock.now(),
+            )
+        except SiegelpostError as fault:
+            form.add_fault(fault, FAULTS.get(type(fault)))
+        else:
+            toast(request, "success", _("Saved."))
+            return see_other(visit, "list", list_id=item.id)
+    return render(request, visit, "web/lists/edit.html", {"form": form, "list": item}, status=422 if form.is_bound else 200)
+
+
+def by_week(days: Mapping[date, int], today: date) -> list[tuple[date, int]]:
+    """People who joined in each of the last WEEKS weeks, by its Monday, the oldest first; weeks without anybody are 0."""
+    first = _monday_of(today) - timedelta(weeks=WEEKS - 1)
+    found = {first + timedelta(weeks=week): 0 for week in range(WEEKS)}
+    for day, count in days.items():
+        if (monday := _monday_of(day)) in found:
+            found[monday] += count
+    return list(found.items())
+
+
+def _monday_of(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def _monday(now: datetime, weeks_ago: int) -> datetime:
+    start = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    return start - timedelta(days=start.weekday(), weeks=weeks_ago)
+
+
+def _list(visit: Visit, list_id: int) -> ListView:
+    if list_id >= 2**63:
+        raise Http404
+    return list_by_id(visit.tenant, list_id)
+
+
+def _form(visit: Visit) -> type[ListForm]:
+    choices: list[tuple[int | str, str]] = [("", _("No folder"))]
+    choices += [(one.id, one.path) for one in folders_of(visit.tenant)]
+
+    class Filled(ListForm):
+        folder = forms.TypedChoiceField(label=_("Folder"), coerce=int, empty_value=None, required=False, choices=choices)
+
+    return Filled
+
+
+ROUTES = [
+    path("lists", lists, name="lists"),
+    path("lists/new", new, name="list_new"),
+    path("lists/<int:list_id>", one_list, name="list"),
+    path("lists/<int:list_id>/edit", edit, name="list_edit"),
+]

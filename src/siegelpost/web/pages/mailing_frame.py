@@ -1,0 +1,44 @@
+"""What all pages of one mailing share: its name, its state, and the way to its other pages."""
+
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from siegelpost.accounts.rules import READ, SEND, WRITE
+from siegelpost.base.i18n import marked as _
+from siegelpost.mailings.browse import Standing
+from siegelpost.web.answers import render
+from siegelpost.web.gate import Visit
+from siegelpost.web.pages.mailing_words import STATES
+
+BEFORE: Final = (
+    ("mailing_edit", _("Content"), "edit", WRITE),
+    ("mailing_preview", _("Preview"), "eye", READ),
+    ("mailing_test", _("Test mail"), "mail-forward", SEND),
+    ("mailing_send", _("Send"), "send", SEND),
+)
+"""Tabs of a draft: route, words, icon, right."""
+AFTER: Final = (
+    ("mailing_progress", _("Progress"), "activity", READ),
+    ("report", _("Report"), "chart-bar", READ),
+    ("mailing_recipients", _("Recipients"), "users", READ),
+    ("mailing_preview", _("Preview"), "eye", READ),
+    ("mailing_edit", _("Content"), "file-text", WRITE),
+)
+"""Tabs of a mailing that was launched."""
+
+
+def show(
+    request: HttpRequest, visit: Visit, mailing: Standing, template: str, values: dict[str, Any] | None = None, *, status: int = 200
+) -> HttpResponse:
+    """Answer with a page of one mailing; the tab is the one whose route was asked for."""
+    here = request.resolver_match.url_name if request.resolver_match else ""
+    where = {"slug": visit.tenant.slug, "mailing_id": mailing.id}
+    tabs = [
+        {"url": reverse(f"web:{route}", kwargs=where), "label": label, "icon": icon, "active": route == here}
+        for route, label, icon, right in (AFTER if mailing.launched else BEFORE)
+        if visit.may(right)
+    ]
+    parts = {"mailing": mailing, "badge": STATES[mailing.state], "tabs": tabs, **(values or {})}
+    return render(request, visit, f"web/mailings/{template}", parts, status=status)

@@ -1,0 +1,119 @@
+"""Sending a mailing: what will happen, to how many people, and then one button that works once."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render as part
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from siegelpost.accounts.rules import SEND
+from siegelpost.audience.listing import list_names
+from siegelpost.base import clock
+from siegelpost.base.errors import Refused
+from siegelpost.base.settings import process_settings
+from siegelpost.delivery.browse import forecast
+from siegelpost.flows.launch_seen import go_on, launch_seen
+from siegelpost.flows.preview import preview
+from siegelpost.flows.worker import somebody_works
+from siegelpost.mailings.browse import senders, standing
+from siegelpost.mailings.change import version_of
+from siegelpost.mailings.errors import MailingChanged
+from siegelpost.mailings.reads import MailingFacts, mailing
+from siegelpost.render.errors import SourceUnusable
+from siegelpost.tenancy.home import home
+from siegelpost.web.answers import see_other, toast
+from siegelpost.web.gate import Visit, page
+from siegelpost.web.pages.mailing_findings import findings
+from siegelpost.web.pages.mailing_frame import show
+from siegelpost.web.pages.mailing_words import MEASURES, left_out
+
+
+@require_http_methods(["GET", "POST"])
+@page(SEND)
+def send(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpResponse:
+    """Show what will happen; POST launches. The state of the mailing decides, so a second time does nothing."""
+    if standing(visit.tenant, mailing_id).launched:
+        if request.method == "POST":
+            toast(request, "info", _("This mailing is already on its way. Nothing was sent twice."))
+        return see_other(visit, "mailing_progress", mailing_id=mailing_id)
+    if request.method == "POST":
+        return _launch(request, visit, mailing_id)
+    facts = mailing(visit.tenant, mailing_id)
+    values = {**_summary(visit, facts), **(_counted(visit, facts) if request.GET.get("counted") else {})}
+    return show(request, visit, standing(visit.tenant, mailing_id), "send.html", values)
+
+
+@require_GET
+@page(SEND)
+def count(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpResponse:
+    """Answer with the part of the page that counts people: it takes a moment with very long lists."""
+    facts = mailing(visit.tenant, mailing_id)
+    blocked = any(one.blocks for one in findings(visit.tenant, mailing_id))
+    values = {"mailing": facts, "version": version_of(facts), "blocked": blocked, **_counted(visit, facts)}
+    return part(request, "web/mailings/parts/forecast.html", {"slug": visit.tenant.slug, **values})
+
+
+@require_POST
+@page(SEND)
+def finish_launch(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpResponse:
+    """Go on with a launch that was interrupted while its audience was put together."""
+    if go_on(visit.tenant, mailing_id, settings=process_settings(), actor=visit.actor, now=clock.now()):
+        toast(request, "success", _("The mailing is on its way."))
+    return see_other(visit, "mailing_progress", mailing_id=mailing_id)
+
+
+def _launch(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpResponse:
+    if request.POST.get("confirm") != "yes":
+        toast(request, "warning", _("Confirm that the mailing may go out. Nothing was sent."))
+        return see_other(visit, "mailing_send", mailing_id=mailing_id)
+    version = request.POST.get("version", "")
+    try:
+        first = launch_seen(visit.tenant, mailing_id, version=version, settings=process_settings(), actor=visit.actor, now=clock.now())
+    except MailingChanged:
+        toast(request, "warning", _("The mailing was changed after you looked at it. Nothing was sent; please look again."))
+        return see_other(visit, "mailing_send", mailing_id=mailing_id)
+    except Refused as refused:
+        toast(request, "danger", refused.as_dict()["message"])
+        return see_other(visit, "mailing_send", mailing_id=mailing_id)
+    if first:
+        toast(request, "success", _("The mailing is on its way."))
+    else:
+        toast(request, "info", _("This mailing is already on its way. Nothing was sent twice."))
+    return see_other(visit, "mailing_progress", mailing_id=mailing_id)
+
+
+def _summary(visit: Visit, facts: MailingFacts) -> dict[str, Any]:
+    found = findings(visit.tenant, facts.id)
+    names = list_names(visit.tenant)
+    url = process_settings().public_url
+    try:
+        made = preview(visit.tenant, facts.id, public_url=url, today=clock.now().date())
+    except (SourceUnusable, Refused):
+        made = None  # the checks say why
+    return {
+        "findings": found,
+        "blocked": any(one.blocks for one in found),
+        "version": version_of(facts),
+        "facts": facts,
+        "subject": facts.variants[0].subject if facts.variants else "",
+        "sender": next((one for one in senders(visit.tenant) if one.id == facts.sender_id), None),
+        "lists": [names[number] for number in facts.list_ids if number in names],
+        "measure": MEASURES.get(facts.measure, (facts.measure, "")),
+        "size": len((made.html + made.text).encode()) if made else None,
+        "asleep": not somebody_works(home()),
+    }
+
+
+def _counted(visit: Visit, facts: MailingFacts) -> dict[str, Any]:
+    found = forecast(visit.tenant, facts.list_ids)
+    reasons = sorted(((left_out(reason), n) for reason, n in found.excluded.items()), key=lambda one: -one[1])
+    return {"forecast": found, "reasons": reasons}
+
+
+ROUTES = [
+    path("mailings/<int:mailing_id>/send", send, name="mailing_send"),
+    path("mailings/<int:mailing_id>/count", count, name="mailing_count"),
+    path("mailings/<int:mailing_id>/go-on", finish_launch, name="mailing_go_on"),
+]

@@ -1,0 +1,114 @@
+"""The words for what programs read as codes: states of mailings and messages, reasons, formats, ways to measure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from siegelpost.base.i18n import marked as _
+from siegelpost.base.i18n import translate
+from siegelpost.delivery.errors import ConservationBroken
+from siegelpost.delivery.relay import FAULTS
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A state as it is shown: words, and a colour that only repeats what the words say."""
+
+    words: str
+    colour: str
+
+
+STATES: Final[Mapping[str, Badge]] = {
+    "draft": Badge(_("Draft"), "secondary"),
+    "in_review": Badge(_("In review"), "purple"),
+    "approved": Badge(_("Approved"), "cyan"),
+    "scheduled": Badge(_("Scheduled"), "cyan"),
+    "preparing": Badge(_("Being prepared"), "blue"),
+    "sending": Badge(_("Being sent"), "blue"),
+    "paused": Badge(_("Paused"), "yellow"),
+    "finished": Badge(_("Finished"), "green"),
+    "cancelled": Badge(_("Cancelled"), "red"),
+}
+"""State of a mailing -> badge."""
+
+DELIVERIES: Final[Mapping[str, str]] = {
+    "sent": _("Sent"),
+    "claimed": _("On the way"),
+    "due": _("Waiting"),
+    "retry": _("To be tried again"),
+    "bounced": _("Bounced"),
+    "blocked": _("Refused because of us"),
+    "unsure": _("Unsure"),
+    "withdrawn": _("Withdrawn in time"),
+    "expired": _("Given up after tries"),
+    "cancelled": _("Cancelled"),
+}
+"""State of one message -> words, in the order of the bar."""
+
+ABOUT: Final[Mapping[str, str]] = {
+    "retry": _("The other server asked us to come back later. We try again by ourselves, for up to two days."),
+    "bounced": _("The other server refused these addresses for good. After several times in a row an address is retained."),
+    "blocked": _(
+        "The other server refused us, not the recipient: because of our address, our content or our reputation. The addresses "
+        "stay as they are, and these messages are not sent again. Mend the cause before the next mailing."
+    ),
+    "unsure": _(
+        "These messages were sent, but the connection broke before the other server confirmed them. Most of them have arrived. "
+        "They are not sent again, so that nobody gets the same message twice without anybody knowing."
+    ),
+    "withdrawn": _("These people unsubscribed or were suppressed between the launch and their turn. They got nothing."),
+    "expired": _("The other server put us off for two days. We stopped trying."),
+    "cancelled": _("The mailing was cancelled before it was their turn. They got nothing."),
+}
+"""State of one message -> what it means and what can be done."""
+
+EXCLUDED: Final = _("Left out")
+"""The part of the audience that gets nothing, whatever the reason."""
+
+LEFT_OUT: Final[Mapping[str, str]] = {
+    "no_consent": _("Without consent"),
+    "opted_out": _("Unsubscribed"),
+    "complained": _("Complained about a mailing"),
+    "blacklisted": _("On the blacklist"),
+    "retained": _("Retained after bounces"),
+    "excluded": _("On an exclusion list"),
+}
+"""Why somebody on the lists gets nothing -> words."""
+
+PAUSED: Final[Mapping[str, str]] = {
+    "staff": _("Somebody of the staff paused it."),
+    "home.copied": _("The data folder is a copy or was put back: what is due may have gone out before. Resume only if you are sure."),
+    ConservationBroken.code: _("Its numbers do not add up. Tell the operator before you resume it."),
+}
+
+AFTER_FAULT: Final = _("When that is mended, resume the mailing; it goes on where it stopped.")
+"""What to do about a fault of the relay."""
+
+FORMATS: Final[Mapping[str, tuple[str, str, str]]] = {
+    "mjml": ("MJML", _("Looks right in every mail program and on phones. The usual choice."), "template"),
+    "html": ("HTML", _("For a finished design of your own. Styles are written into the elements when it is sent."), "code"),
+    "md": ("Markdown", _("Plain words with a little structure: headings, links, lists."), "edit"),
+    "txt": (_("Plain text"), _("A letter without design. Nothing in it can be measured but links."), "file-text"),
+}
+"""Format -> name, what it is for, icon."""
+
+MEASURES: Final[Mapping[str, tuple[str, str]]] = {
+    "anonymous": (
+        _("Anonymous"),
+        _("Opens and clicks are counted with the same addresses for everybody, so that nobody can tell who it was."),
+    ),
+    "off": (_("Off"), _("Nothing is counted. Links stay as you wrote them.")),
+}
+"""Way to measure -> name, one sentence."""
+
+
+def why_paused(code: str) -> str:
+    """Why a mailing was paused, in the reader's language."""
+    if code in FAULTS:
+        return f"{translate(FAULTS[code].message)} {translate(AFTER_FAULT)}"
+    return translate(PAUSED[code]) if code in PAUSED else code
+
+
+def left_out(reason: str) -> str:
+    """Why somebody gets nothing."""
+    return translate(LEFT_OUT.get(reason, reason))

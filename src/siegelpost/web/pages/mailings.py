@@ -1,0 +1,87 @@
+"""All mailings of a tenant, the way to each of them, and copies."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from siegelpost.accounts.rules import READ, WRITE
+from siegelpost.audience.listing import list_names
+from siegelpost.base import clock
+from siegelpost.base.i18n import translate
+from siegelpost.delivery.browse import Reached, reached
+from siegelpost.flows.copy_mailing import copy_mailing
+from siegelpost.mailings.browse import page_of_mailings, senders, standing
+from siegelpost.web.answers import render, see_other, toast
+from siegelpost.web.gate import Visit, page
+from siegelpost.web.pages.mailing_words import STATES
+from siegelpost.web.tables import ROWS, Choice, Column, Table, wanted
+
+
+@require_GET
+@page(READ)
+def mailings(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Show one page of the mailings."""
+    columns = _columns()
+    states = Choice("state", _("All states"), [(state, translate(badge.words)) for state, badge in STATES.items()])
+    asked = wanted(request.GET, columns, (states,), default="-created")
+    lines, total = page_of_mailings(
+        visit.tenant, search=asked.q, state=asked.chosen.get("state", ""), order=asked.sort, offset=asked.offset, limit=ROWS
+    )
+    names = list_names(visit.tenant)
+    numbers = reached(visit.tenant, [line.id for line in lines])
+    rows = [
+        {
+            "line": line,
+            "badge": STATES[line.state],
+            "lists": [names[number] for number in line.list_ids if number in names],
+            "reached": numbers.get(line.id, Reached()),
+        }
+        for line in lines
+    ]
+    table = Table(columns, rows, total, asked, (states,))
+    values = {
+        "table": table,
+        "empty": not total and not table.searched,
+        "first_step": "" if not visit.may(WRITE) else "sender" if not senders(visit.tenant) else "list" if not names else "mailing",
+    }
+    return render(request, visit, "web/mailings/mailings.html", values)
+
+
+@require_GET
+@page(READ)
+def mailing(_request: HttpRequest, visit: Visit, mailing_id: int) -> HttpResponse:
+    """Go to the page of a mailing that matters now."""
+    found = standing(visit.tenant, mailing_id)
+    if found.launched:
+        return see_other(visit, "mailing_progress", mailing_id=mailing_id)
+    return see_other(visit, "mailing_edit" if visit.may(WRITE) else "mailing_preview", mailing_id=mailing_id)
+
+
+@require_POST
+@page(WRITE)
+def copy(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpResponse:
+    """Make a draft with the same content and open it."""
+    old = standing(visit.tenant, mailing_id)
+    name = _("Copy of %(name)s") % {"name": old.name}
+    made = copy_mailing(visit.tenant, mailing_id, name=name if len(name) <= 200 else old.name, actor=visit.actor, now=clock.now())
+    toast(request, "success", _("This is the copy. The original stays as it is."))
+    return see_other(visit, "mailing_edit", mailing_id=made)
+
+
+def _columns() -> tuple[Column, ...]:
+    return (
+        Column("name", _("Mailing")),
+        Column("state", _("State")),
+        Column("lists", _("Lists"), sorts=False),
+        Column("sent", _("Sent of audience"), sorts=False, number=True),
+        Column("created", _("Created")),
+        Column("started", _("Started, finished")),
+    )
+
+
+ROUTES = [
+    path("mailings/", mailings, name="mailings"),
+    path("mailings/<int:mailing_id>/", mailing, name="mailing"),
+    path("mailings/<int:mailing_id>/copy", copy, name="mailing_copy"),
+]

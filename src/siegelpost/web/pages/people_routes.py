@@ -1,0 +1,14 @@
+"""The routes of everything about people."""
+
+from siegelpost.web.pages import fields, folders, lists, subscriber, subscriber_acts, subscriber_new, subscribers, suppression
+
+ROUTES = [
+    *subscribers.ROUTES,
+    *subscriber_new.ROUTES,
+    *subscriber.ROUTES,
+    *subscriber_acts.ROUTES,
+    *lists.ROUTES,
+    *folders.ROUTES,
+    *fields.ROUTES,
+    *suppression.ROUTES,
+]

@@ -1,0 +1,82 @@
+"""The words for what programs read as codes: how people stand, kinds of suppressions, grounds, ways to unsubscribe, kinds of fields."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from siegelpost.base.i18n import marked as _
+from siegelpost.base.i18n import translate
+from siegelpost.consent.people import SILENT, SUPPRESSED, WRITABLE, Standing
+from siegelpost.web.pages.mailing_words import Badge, left_out
+
+STANDINGS: Final[Mapping[str, str]] = {
+    WRITABLE: _("Can be written to"),
+    SUPPRESSED: _("Suppressed"),
+    SILENT: _("No consent or no list"),
+}
+COLOURS: Final[Mapping[str, str]] = {WRITABLE: "green", SUPPRESSED: "red", SILENT: "secondary"}
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of suppression: its name, what it means, and whether the tenant itself decides about it."""
+
+    code: str
+    name: str
+    about: str
+
+
+KINDS: Final = (
+    Kind("complaint", _("Complaints"), _("Reported a mailing as spam.")),
+    Kind("optout", _("Unsubscribed"), _("Do not want to be written to, about one list or at all.")),
+    Kind("blacklist", _("Blacklist"), _("You decided not to write to these addresses, or to all that fit a pattern.")),
+    Kind("retained", _("Retained"), _("Mail to them came back several times.")),
+    Kind("exclusion", _("Exclusion lists"), _("Taken over from a list of people who must not be written to.")),
+)
+"""In the order of their weight."""
+
+GROUNDS: Final[Mapping[str, str]] = {"double_opt_in": _("Double opt-in"), "preferences": _("Chosen on the page of preferences")}
+WAYS: Final[Mapping[str, str]] = {
+    "one-click": _("one click in the mail program"),
+    "page": _("the page behind the link"),
+    "mailto": _("a mail to the unsubscribe address"),
+    "preferences": _("the page of preferences"),
+    "complaint": _("a complaint"),
+    "operator": _("the operator"),
+    "opt-out": _("an opt-out that came with a file"),
+    "staff": _("the staff"),
+    "file": _("a file"),
+    "narrowed": _("an opt-out from everything, before a new consent"),
+    "bounces": _("returned mail"),
+    "arf": _("a mail provider"),
+}
+"""How somebody said that they want no mail, or where an entry comes from."""
+
+FIELD_KINDS: Final[Mapping[str, str]] = {
+    "text": _("Text"),
+    "number": _("Number"),
+    "date": _("Date"),
+    "boolean": _("Yes or no"),
+    "choice": _("Choice"),
+}
+UNFIT: Final[Mapping[str, str]] = {
+    "number": _("This is no number. Write for example 12 or 1.5."),
+    "date": _("This is no day. Write for example 2026-12-31."),
+    "choice": _("This is none of the options."),
+}
+
+
+def standing_badge(standing: Standing) -> Badge:
+    """How somebody stands; a suppression says its reason."""
+    words = left_out(standing.reason) if standing.reason else translate(STANDINGS[standing.code])
+    return Badge(words, COLOURS[standing.code])
+
+
+def ground(code: str) -> str:
+    """Why somebody may be written to; what the staff or an import said stays as it was said."""
+    return translate(GROUNDS[code]) if code in GROUNDS else code
+
+
+def way(code: str) -> str:
+    """How somebody unsubscribed, or where an entry comes from."""
+    return translate(WAYS[code]) if code in WAYS else code

@@ -1,0 +1,36 @@
+"""Words of reports: ways to measure, verdicts about what came back, classes of devices."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from siegelpost.base.i18n import marked as _
+from siegelpost.measure.devices import BOT, DESKTOP, PHONE, PROXY, TABLET, UNKNOWN
+from siegelpost.measure.policy import ANONYMOUS, OFF, PERSONALISED
+
+MEASURED: Final[Mapping[str, str]] = {
+    ANONYMOUS: _(
+        "Measured anonymously: pixel and links are the same for everybody who got the mailing, so nobody can see who opened or "
+        "clicked. How many different people it were is an estimate, right to about 3 per cent."
+    ),
+    OFF: _("Measuring was off for this mailing: opens and clicks were not counted."),
+    PERSONALISED: _("Measured per person, on the written instruction of the tenant and with the consent of each of them."),
+}
+"""How a mailing was measured, in a sentence or two."""
+
+VERDICTS: Final[Mapping[str, str]] = {
+    "hard": _("Address does not exist"),
+    "soft": _("Failed this time"),
+    "full": _("Mailbox full"),
+    "policy": _("Refused because of us or the content"),
+}
+"""What a bounce says -> words."""
+
+DEVICES: Final[Mapping[str, str]] = {
+    DESKTOP: _("Computer"),
+    PHONE: _("Phone"),
+    TABLET: _("Tablet"),
+    PROXY: _("Hidden by the mail provider"),
+    BOT: _("Program"),
+    UNKNOWN: _("Unknown or rare"),
+}
+"""Class of device -> words."""

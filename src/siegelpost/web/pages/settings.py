@@ -1,0 +1,79 @@
+"""What a tenant says about itself: name, imprint, language; and where its pages are."""
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from siegelpost.accounts.rules import SETTINGS
+from siegelpost.base import clock
+from siegelpost.base.settings import process_settings
+from siegelpost.flows.change_tenant import change_tenant
+from siegelpost.tenancy.change import TenantWords, words_of
+from siegelpost.tenancy.errors import FieldRefused, TenantStale
+from siegelpost.tenancy.provision import IMPRINT_LIMIT, NAME_LIMIT
+from siegelpost.web.answers import render, see_other, toast
+from siegelpost.web.forms import PlainForm
+from siegelpost.web.gate import Visit, page
+
+LANGUAGES = (("de", "Deutsch"), ("en", "English"))
+
+
+class TenantForm(PlainForm):
+    """Name, imprint, language, and the state of them that was looked at."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        max_length=NAME_LIMIT,
+        help_text=gettext_lazy("As recipients know you. It stands on sign-up pages and in the declaration of consent."),
+    )
+    imprint = forms.CharField(
+        label=gettext_lazy("Imprint"),
+        max_length=IMPRINT_LIMIT,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=gettext_lazy("Who is responsible, with postal address. Every mailing and every public page carries it."),
+    )
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language"),
+        choices=LANGUAGES,
+        help_text=gettext_lazy("Of public pages and of mails that the system writes, where a visitor asks for none."),
+    )
+    version = forms.CharField(widget=forms.HiddenInput, required=False, max_length=16)
+
+
+@require_http_methods(["GET", "POST"])
+@page(SETTINGS)
+def settings(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Show and change them; whoever saves over somebody else's change sees it first."""
+    now = words_of(visit.tenant)
+    start = {"name": now.name, "imprint": now.imprint, "language": now.language, "version": now.version}
+    if request.method != "POST":
+        return _page(request, visit, TenantForm(initial=start))
+    form = TenantForm(request.POST)
+    if not form.is_valid():
+        return _page(request, visit, form, status=422)
+    words = TenantWords(form.cleaned_data["name"], form.cleaned_data["imprint"], form.cleaned_data["language"])
+    try:
+        change_tenant(visit.tenant, words, version=form.cleaned_data["version"], actor=visit.actor, now=clock.now())
+    except FieldRefused as fault:
+        form.add_fault(fault, str(fault.facts["field"]))
+        return _page(request, visit, form, status=fault.status)
+    except TenantStale as fault:
+        again = TenantForm({**request.POST.dict(), "version": now.version})
+        again.full_clean()
+        again.add_fault(fault)
+        return _page(request, visit, again, status=fault.status, theirs=now)
+    toast(request, "success", _("Saved."))
+    return see_other(visit, "settings")
+
+
+def _page(request: HttpRequest, visit: Visit, form: TenantForm, status: int = 200, theirs: TenantWords | None = None) -> HttpResponse:
+    public = f"{process_settings().public_url}/f/{visit.tenant.slug}/"
+    values = {"form": form, "theirs": theirs, "public_forms": public}
+    return render(request, visit, "web/settings/settings.html", values, status=status)
+
+
+ROUTES = [path("settings", settings, name="settings")]

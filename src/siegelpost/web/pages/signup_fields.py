@@ -1,0 +1,75 @@
+"""What somebody says about a sign-up form: the form in which a form is made."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from siegelpost.audience.reads import fields_of, lists_of
+from siegelpost.consent.forms import MAX_NAME, FormDraft
+from siegelpost.web.forms import PlainForm, dress
+from siegelpost.web.gate import Visit
+
+LANGUAGES = (("de", "Deutsch"), ("en", "English"))
+
+
+class SignUpForm(PlainForm):
+    """What a form asks, and its words."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        max_length=MAX_NAME,
+        help_text=gettext_lazy("For you. The address of the form is made from it once and then stays as it is."),
+    )
+    lists = forms.MultipleChoiceField(
+        label=gettext_lazy("Lists"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Whoever confirms is put on all of these."),
+    )
+    fields_asked = forms.MultipleChoiceField(
+        label=gettext_lazy("Fields"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=gettext_lazy("The e-mail address is always asked, everything else is voluntary. Ask only what you need."),
+    )
+    language = forms.ChoiceField(label=gettext_lazy("Language of the words"), choices=LANGUAGES)
+    title = forms.CharField(
+        label=gettext_lazy("Title"), max_length=200, required=False, help_text=gettext_lazy("Empty: “Sign up for our e-mails”.")
+    )
+    intro = forms.CharField(label=gettext_lazy("Introduction"), max_length=2_000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    text = forms.CharField(
+        label=gettext_lazy("Declaration of consent"),
+        max_length=2_000,
+        required=False,
+        strip=True,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy(
+            "What people agree to, in full: who writes, about what, and that they can withdraw. "
+            "Empty: our wording, which names you and the lists."
+        ),
+    )
+    button = forms.CharField(label=gettext_lazy("Button"), max_length=40, required=False, help_text=gettext_lazy("Empty: “Sign up”."))
+    active = forms.BooleanField(label=gettext_lazy("The form is open"), required=False, initial=True)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, visit: Visit, *args: Any, **kwargs: Any) -> None:
+        forms.Form.__init__(self, *args, **kwargs)  # dressing asks for faults, and choices have to be known before that
+        self._lists = [(str(one.id), one.name) for one in lists_of(visit.tenant)]
+        self.fields["lists"].choices = self._lists  # type: ignore[attr-defined]
+        self.fields["fields_asked"].choices = [(one.alias, one.name) for one in fields_of(visit.tenant)]  # type: ignore[attr-defined]
+        dress(self)
+
+    def draft(self) -> FormDraft:
+        """What is asked for, of a valid form."""
+        told = self.cleaned_data
+        names = dict(self._lists)
+        return FormDraft(
+            name=told["name"],
+            language=told["language"],
+            lists=[(int(one), names[one]) for one in told["lists"]],
+            field_aliases=told["fields_asked"],
+            title=told["title"],
+            intro=told["intro"].replace("\r\n", "\n"),
+            text=told["text"].replace("\r\n", "\n"),
+            button=told["button"],
+        )

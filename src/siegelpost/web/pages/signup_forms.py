@@ -1,0 +1,158 @@
+"""Sign-up forms with double opt-in: what they ask, in which words, and how they look."""
+
+from collections.abc import Sequence
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from siegelpost.accounts.reads import names_of
+from siegelpost.accounts.rules import PEOPLE, READ
+from siegelpost.audience.reads import lists_of
+from siegelpost.base import clock
+from siegelpost.base.errors import SiegelpostError
+from siegelpost.base.settings import process_settings
+from siegelpost.consent.embedding import embeddable
+from siegelpost.consent.forms import (
+    FormExists,
+    FormStale,
+    FormView,
+    FormWrong,
+    change_form,
+    create_form,
+    default_text,
+    form_by_id,
+    forms_of,
+    wordings_of,
+)
+from siegelpost.flows.sign_up import form_fields
+from siegelpost.web.answers import render, see_other, toast
+from siegelpost.web.gate import Visit, page
+from siegelpost.web.pages import signup_preview
+from siegelpost.web.pages.signup_fields import SignUpForm
+from siegelpost.web.tables import Column, table_of, wanted
+
+
+@require_GET
+@page(READ)
+def signup_forms(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """The table."""
+    columns = [
+        Column("name", _("Name")),
+        Column("lists", _("Lists"), sorts=False),
+        Column("address", _("Public address"), sorts=False),
+        Column("active", _("State")),
+    ]
+    asked = wanted(request.GET, columns, default="name")
+    names = {one.id: one.name for one in lists_of(visit.tenant)}
+    words = asked.q.casefold()
+    rows = [
+        {"form": one, "lists": _names(one, names), "url": _url(visit, one)}
+        for one in forms_of(visit.tenant)
+        if words in f"{one.name} {one.slug}".casefold()
+    ]
+    table = table_of(rows, asked, columns, key=lambda row: (getattr(row["form"], asked.by), row["form"].name.casefold()))
+    return render(request, visit, "web/forms/forms.html", {"table": table, "has_lists": bool(names)})
+
+
+@require_http_methods(["GET", "POST"])
+@page(PEOPLE)
+def new(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Create one."""
+    start = {"language": visit.tenant.language, "active": True, "version": 0}
+    form = SignUpForm(visit, request.POST if request.method == "POST" else None, initial=start)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = create_form(visit.tenant, form.draft(), actor=visit.actor, now=clock.now())
+        except (FormExists, FormWrong) as fault:
+            return _edit(request, visit, form, fault=fault, field="name")
+        toast(request, "success", _("The form is ready."))
+        return see_other(visit, "signup_form", form_id=made.id)
+    return _edit(request, visit, form)
+
+
+@require_GET
+@page(READ)
+def signup_form(request: HttpRequest, visit: Visit, form_id: int) -> HttpResponse:
+    """One form: how it looks, its address, its source, its wordings."""
+    found = form_by_id(visit.tenant, form_id)
+    wordings = wordings_of(visit.tenant, form_id)
+    people = names_of(int(one.actor[6:]) for one in wordings if one.actor.startswith("staff:"))
+    url = _url(visit, found)
+    values = {
+        "form": found,
+        "lists": _names(found, {one.id: one.name for one in lists_of(visit.tenant)}),
+        "fields": [one.name for one in form_fields(visit.tenant, found)],
+        "url": url,
+        "source": embeddable(found, url, form_fields(visit.tenant, found)),
+        "wordings": [(one, people.get(int(one.actor[6:]), "") if one.actor.startswith("staff:") else "") for one in wordings],
+    }
+    return render(request, visit, "web/forms/form.html", values)
+
+
+@require_http_methods(["GET", "POST"])
+@page(PEOPLE)
+def edit(request: HttpRequest, visit: Visit, form_id: int) -> HttpResponse:
+    """Change one; a new declaration of consent counts from then on."""
+    found = form_by_id(visit.tenant, form_id)
+    form = SignUpForm(visit, request.POST if request.method == "POST" else None, initial=_start(found))
+    if request.method == "POST" and form.is_valid():
+        told, now = form.cleaned_data, clock.now()
+        try:
+            change_form(
+                visit.tenant, form_id, form.draft(), version=told["version"] or 0, active=told["active"], actor=visit.actor, now=now
+            )
+        except (FormWrong, FormStale) as fault:
+            return _edit(request, visit, form, found, fault=fault)
+        toast(request, "success", _("Saved."))
+        return see_other(visit, "signup_form", form_id=form_id)
+    return _edit(request, visit, form, found)
+
+
+def _start(found: FormView) -> dict[str, object]:
+    return {
+        "name": found.name,
+        "lists": [str(one) for one in found.list_ids],
+        "fields_asked": list(found.field_aliases),
+        "language": found.language,
+        "title": found.title,
+        "intro": found.intro,
+        "text": found.text,
+        "button": found.button,
+        "active": found.active,
+        "version": found.version,
+    }
+
+
+def _edit(
+    request: HttpRequest,
+    visit: Visit,
+    form: SignUpForm,
+    found: FormView | None = None,
+    *,
+    fault: SiegelpostError | None = None,
+    field: str | None = None,
+) -> HttpResponse:
+    if fault is not None:
+        form.add_fault(fault, field)
+    status = fault.status if fault else 422 if form.is_bound else 200
+    ours = default_text(visit.tenant, [(0, _("[names of the lists]"))], found.language if found else visit.tenant.language)
+    return render(request, visit, "web/forms/edit.html", {"form": form, "found": found, "our_text": ours}, status=status)
+
+
+def _url(visit: Visit, form: FormView) -> str:
+    return f"{process_settings().public_url}/f/{visit.tenant.slug}/{form.slug}"
+
+
+def _names(form: FormView, names: dict[int, str]) -> Sequence[str]:
+    return [names.get(one, _("[deleted list]")) for one in form.list_ids]
+
+
+ROUTES = [
+    path("forms", signup_forms, name="signup_forms"),
+    path("forms/new", new, name="signup_form_new"),
+    path("forms/<int:form_id>", signup_form, name="signup_form"),
+    path("forms/<int:form_id>/edit", edit, name="signup_form_edit"),
+    *signup_preview.ROUTES,
+]

@@ -1,0 +1,192 @@
+"""One person: fields, lists with every consent, suppressions, mailings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from siegelpost.accounts.rules import PEOPLE, READ
+from siegelpost.audience.errors import SubscriberChanged
+from siegelpost.audience.listing import full_name, list_names, people
+from siegelpost.audience.reads import SubscriberView, fields_of, find_subscriber
+from siegelpost.audience.services import update_subscriber
+from siegelpost.base import clock
+from siegelpost.consent.people import standings
+from siegelpost.consent.reads import ConsentRecord, records_of
+from siegelpost.consent.rules import BLACKLIST
+from siegelpost.consent.suppression import SuppressionEntry, check
+from siegelpost.delivery.reads import received
+from siegelpost.mailings.reads import names_of
+from siegelpost.web.answers import render, see_other, toast
+from siegelpost.web.forms import PlainForm
+from siegelpost.web.gate import Visit, page
+from siegelpost.web.pages.mailing_words import DELIVERIES, left_out
+from siegelpost.web.pages.people_words import ground, standing_badge, way
+from siegelpost.web.pages.person_form import shown, values_of, with_cells
+from siegelpost.web.tables import ROWS
+
+
+class Fields(PlainForm):
+    """The fields of one person, and what was seen of them when the page was made."""
+
+    version = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
+
+
+@dataclass(frozen=True, slots=True)
+class ListLine:
+    """One list of a person: on it or not (any more), with every consent for it, the newest first."""
+
+    id: int
+    name: str
+    on: bool
+    records: list[tuple[ConsentRecord, str, str]]
+
+    @property
+    def running(self) -> bool:
+        """Whether a consent runs."""
+        return any(record.withdrawn_at is None for record, _ground, _way in self.records)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A field that two people changed: what is stored now, and what the reader typed."""
+
+    name: str
+    stored: str
+    typed: str
+
+
+@require_GET
+@page(READ)
+def subscriber(request: HttpRequest, visit: Visit, person_id: int) -> HttpResponse:
+    """Everything that is stored."""
+    person = person_of(visit, person_id)
+    return _page(request, visit, person, _form(visit, person)())
+
+
+@require_POST
+@page(PEOPLE)
+def save(request: HttpRequest, visit: Visit, person_id: int) -> HttpResponse:
+    """Change the fields; where somebody else was faster, show both values and change nothing."""
+    person = person_of(visit, person_id)
+    form = _form(visit, person)(request.POST)
+    if not form.is_valid():
+        return _page(request, visit, person, form, status=422)
+    try:
+        with visit.tenant.atomic():
+            seen = _moment(form.cleaned_data["version"])
+            changed = update_subscriber(visit.tenant, person_id, values_of(form), actor=visit.actor, now=clock.now(), seen=seen)
+    except SubscriberChanged:
+        return _conflict(request, visit, person_of(visit, person_id), form)
+    toast(request, "success" if changed else "info", _("Saved.") if changed else _("Nothing was different."))
+    return see_other(visit, "subscriber", person_id=person_id)
+
+
+def person_of(visit: Visit, person_id: int) -> SubscriberView:
+    """The person of this page."""
+    person = find_subscriber(visit.tenant, person_id) if person_id < 2**63 else None
+    if person is None:
+        raise Http404
+    return person
+
+
+def _form(visit: Visit, person: SubscriberView) -> type[Fields]:
+    version = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40, initial=person.updated_at.isoformat())
+    return with_cells(Fields, fields_of(visit.tenant), person.fields, version=version)
+
+
+def _moment(text: str) -> datetime:
+    """What the page was made from; a damaged value fits nothing that is stored."""
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return datetime.min.replace(tzinfo=UTC)
+
+
+def _conflict(request: HttpRequest, visit: Visit, person: SubscriberView, sent: Fields) -> HttpResponse:
+    typed = values_of(sent)
+    differences = [
+        Difference(one.name, shown(one, person.fields.get(one.alias)), shown(one, typed.get(one.alias)))
+        for one in fields_of(visit.tenant)
+        if typed.get(one.alias) != person.fields.get(one.alias)
+    ]
+    again = request.POST.copy()
+    again["version"] = person.updated_at.isoformat()  # whoever saves now has seen both
+    return _page(request, visit, person, _form(visit, person)(again), status=409, differences=differences)
+
+
+def _page(
+    request: HttpRequest,
+    visit: Visit,
+    person: SubscriberView,
+    form: Fields,
+    *,
+    status: int = 200,
+    differences: list[Difference] | None = None,
+) -> HttpResponse:
+    names = list_names(visit.tenant)
+    fields = fields_of(visit.tenant)
+    entries = check(visit.tenant, person.email)
+    values: dict[str, Any] = {
+        "person": person,
+        "name": full_name(person.fields),
+        "form": form,
+        "differences": differences,
+        "fields": [(one.name, shown(one, person.fields.get(one.alias))) for one in fields],
+        "badge": standing_badge(standings(visit.tenant, people(visit.tenant, [person.id]))[person.id]),
+        "lists": _lists(visit, person, names),
+        "suppressions": [_entry(one, names) for one in entries],
+        "blacklisted": any(one.kind == BLACKLIST and not one.pattern for one in entries),
+        **_mailings(request, visit, person.id),
+    }
+    return render(request, visit, "web/subscribers/subscriber.html", values, status=status)
+
+
+def _lists(visit: Visit, person: SubscriberView, names: Mapping[int, str]) -> list[ListLine]:
+    records = records_of(visit.tenant, person.id)
+    known = sorted(
+        {one.list_id for one in records} | person.list_ids, key=lambda number: (number not in person.list_ids, names.get(number, ""))
+    )
+    return [
+        ListLine(
+            number,
+            names.get(number, ""),
+            number in person.list_ids,
+            [(one, ground(one.ground), way(one.withdrawn_how)) for one in reversed(records) if one.list_id == number],
+        )
+        for number in known
+    ]
+
+
+def _entry(one: SuppressionEntry, names: Mapping[int, str]) -> dict[str, Any]:
+    return {
+        "reason": left_out(one.reason),
+        "list": "" if one.list_id is None else names.get(one.list_id, str(one.list_id)),
+        "pattern": one.pattern,
+        "source": way(one.source),
+        "at": one.at,
+    }
+
+
+def _mailings(request: HttpRequest, visit: Visit, person_id: int) -> dict[str, Any]:
+    number = request.GET.get("page", "1")
+    current = min(max(int(number), 1), 10_000) if number.isascii() and number.isdigit() and len(number) < 6 else 1
+    rows = received(visit.tenant, person_id, skip=(current - 1) * ROWS, limit=ROWS + 1)
+    names = names_of(visit.tenant, [one.mailing_id for one in rows])
+    return {
+        "mailings": [(one, names.get(one.mailing_id, ""), DELIVERIES.get(one.state, one.state)) for one in rows[:ROWS]],
+        "newer": current - 1,
+        "older": current + 1 if len(rows) > ROWS else 0,
+    }
+
+
+ROUTES = [
+    path("subscribers/<int:person_id>", subscriber, name="subscriber"),
+    path("subscribers/<int:person_id>/fields", save, name="subscriber_save"),
+]

@@ -1,0 +1,86 @@
+"""Tags and filters of the staff's templates: assets, icons, numbers, times."""
+
+import json
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django import template
+from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from siegelpost.base.i18n import translate
+
+register = template.Library()
+STATIC = Path(__file__).resolve().parent.parent / "static"
+
+
+@cache
+def _file(name: str) -> dict[str, str]:
+    found: dict[str, str] = json.loads((STATIC / name).read_text(encoding="utf-8"))
+    return found
+
+
+@register.simple_tag
+def asset(name: str) -> str:
+    """Address of a built file, named by its content: `app.css` -> /static/app.3f2a….css."""
+    return f"/static/{_file('manifest.json')[name]}"
+
+
+@register.simple_tag
+def icon(name: str, label: str = "", css: str = "") -> SafeString:
+    """An icon; decorative unless `label` says what it means."""
+    inner = mark_safe(_file("icons.json")[name])  # noqa: S308 - from our own build
+    said = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    return format_html(
+        '<svg class="icon {}" width="24" height="24" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" '
+        'stroke-linecap="round" stroke-linejoin="round" {}>{}</svg>',
+        css, said, inner,
+    )  # fmt: skip
+
+
+@register.filter
+def number(value: object) -> str:
+    """1.234 in German, 1,234 in English; a dash for what is not known."""
+    if value is None or value == "":
+        return "–"
+    return formats.number_format(value, use_l10n=True, force_grouping=True)  # type: ignore[arg-type]
+
+
+@register.filter
+def percent(value: float | None, places: int = 1) -> str:
+    """A share of 1 as per cent."""
+    return "–" if value is None else f"{formats.number_format(value * 100, places, use_l10n=True)}\N{NO-BREAK SPACE}%"
+
+
+@register.filter
+def when(value: datetime | int | None) -> SafeString | str:
+    """A moment (aware, or seconds since 1970) as date and time, exact to the second for machines and on hovering."""
+    if value is None:
+        return "–"
+    moment = datetime.fromtimestamp(value, UTC) if isinstance(value, int) else value
+    shown = formats.date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT")
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', moment.isoformat(timespec="seconds"), f"{moment:%Y-%m-%d %H:%M:%S} UTC", shown
+    )
+
+
+@register.filter
+def said(text: str) -> str:
+    """A word of our own (navigation, states) in the reader's language."""
+    return translate(text)
+
+
+@register.filter
+def attribute(field: Any, pair: str) -> Any:
+    """A form field with one more HTML attribute: `{{ field|attribute:"rows=4" }}`."""
+    name, _equals, value = pair.partition("=")
+    return field.as_widget(attrs={name: value})
+
+
+@register.filter
+def is_kind(field: Any, kind: str) -> bool:
+    """Whether the widget of a form field is of this class: `{% if field|is_kind:"CheckboxInput" %}`."""
+    return type(field.field.widget).__name__ == kind

@@ -1,0 +1,57 @@
+"""Uploads are written into the data folder, readable by nobody else, up to a size; never into the machine's temporary folder."""
+
+import os
+import tempfile
+from typing import Any, Final
+
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+
+from siegelpost.tenancy.home import home
+
+MOST_BYTES: Final = 200_000_000
+"""Two million rows of an import; what is larger comes in by `siegelpost import`."""
+FORM_BYTES: Final = 1_000_000
+"""What stands around the file."""
+
+
+class ToHome(FileUploadHandler):
+    """Streams one file to the disk and forgets it with the request."""
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        """Django: a file begins."""
+        super().new_file(*args, **kwargs)
+        folder = home().root / "uploads"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed with the upload; it has no name in the folder
+        self._size = 0
+
+    def handle_raw_input(self, input_data: Any, META: dict[str, str], content_length: int, *rest: Any) -> Any:
+        """Django: a body begins; one that says that it is too large is not read at all."""
+        if content_length > MOST_BYTES + FORM_BYTES:
+            self.request.too_large = True  # type: ignore[union-attr]
+            return QueryDict(), MultiValueDict()
+        return None
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        """Django: a piece; stops at the limit."""
+        self._size += len(raw_data)
+        if self._size > MOST_BYTES:
+            self._file.close()
+            self.request.too_large = True  # type: ignore[union-attr]
+            raise StopUpload(connection_reset=False)
+        self._file.write(raw_data)
+
+    def file_complete(self, file_size: int) -> "UploadedFile[Any] | None":
+        """Django: a file ends."""
+        self._file.flush()
+        os.lseek(self._file.fileno(), 0, os.SEEK_SET)
+        self._file.seek(0)
+        return UploadedFile(self._file, self.file_name, self.content_type, file_size, self.charset, self.content_type_extra)
+
+    def upload_interrupted(self) -> None:
+        """Django: the connection is gone."""
+        if hasattr(self, "_file"):
+            self._file.close()

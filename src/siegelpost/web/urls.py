@@ -1,0 +1,60 @@
+"""Routes of the staff's address. Everything about a tenant stands below /t/SLUG/ and goes through `gate.page`."""
+
+from allauth.account.views import LoginView, LogoutView
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from siegelpost.web import account, health, login
+from siegelpost.web.pages import (
+    dashboard,
+    import_assistant,
+    imports,
+    mailing_routes,
+    people_routes,
+    report,
+    senders,
+    settings,
+    signup_forms,
+    staff,
+)
+
+TENANT = [
+    *dashboard.ROUTES,
+    *imports.ROUTES,
+    *import_assistant.ROUTES,
+    *mailing_routes.ROUTES,
+    *people_routes.ROUTES,
+    *report.ROUTES,
+    *signup_forms.ROUTES,
+    *senders.ROUTES,
+    *settings.ROUTES,
+    *staff.ROUTES,
+]
+PAGES = [
+    path("", login.home, name="home"),
+    path("login", LoginView.as_view(template_name="web/login.html"), name="login"),
+    path("link/<str:token>", login.link, name="link"),
+    path("account", account.account, name="account"),
+    path("account/password", account.password, name="password"),
+    path("language", account.language, name="language"),
+    path("t/<slug:slug>/", include(TENANT)),
+]
+ELSEWHERE = RedirectView.as_view(pattern_name="web:login")
+
+urlpatterns = [
+    path("", include((PAGES, "web"))),
+    path("healthz", health.alive),
+    path("readyz", health.ready),
+    # allauth asks for these names; nobody signs up here, and a forgotten password is replaced by a one-time link
+    path("login", LoginView.as_view(template_name="web/login.html"), name="account_login"),
+    path("logout", LogoutView.as_view(template_name="web/logout.html"), name="account_logout"),
+    *(
+        path(f"login/{word}", ELSEWHERE, name=f"account_{word}")
+        for word in ("signup", "reset_password", "inactive", "email", "reauthenticate")
+    ),
+]
+
+handler400 = "siegelpost.web.handlers.bad_request"
+handler403 = "siegelpost.web.handlers.forbidden"
+handler404 = "siegelpost.web.handlers.not_found"
+handler500 = "siegelpost.web.handlers.our_fault"

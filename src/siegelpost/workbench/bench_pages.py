@@ -1,0 +1,116 @@
+"""How long the staff's pages take with many subscribers and mailings: `python -m siegelpost.workbench.bench_pages SIZE`.
+
+Started by `bench` with a home folder of its own in the environment. Visits one page of each kind that an operator is shown,
+over HTTP at the real server. Prints one JSON object.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any, Final
+
+from siegelpost.base import clock
+from siegelpost.base.settings import process_settings
+from siegelpost.workbench import bench_send  # sets Django up: before what imports models
+from siegelpost.workbench.surfing import ASSET, POLLED, Surfer, links, log_in
+from siegelpost.workbench.tools import free_port
+
+from siegelpost.flows.copy_mailing import copy_mailing  # isort: skip
+from siegelpost.flows.launch import launch  # isort: skip
+
+MAILINGS: Final = 200
+TIMES: Final = 20
+POLL_SECONDS: Final = 2.0
+"""How often a page that is watched asks for news."""
+START: Final = "/t/bench/"
+EMAIL: Final = "operator@example.org"
+
+
+def furnish(size: int) -> None:
+    """A tenant with `size` people on a list and 200 mailings, one of them on its way."""
+    _command("init", "--operator-email", EMAIL)
+    tenant, first, _rows = bench_send.set_up(size)
+    for number in range(1, MAILINGS):
+        copy_mailing(tenant, first, name=f"Mailing {number}", actor=bench_send.ACTOR, now=clock.now())
+    launch(tenant, first, settings=process_settings(), actor=bench_send.ACTOR, now=clock.now())
+
+
+def measure(surfer: Surfer) -> dict[str, Any]:
+    """p95 of each kind of page in milliseconds, kilobytes of the first page with all it loads."""
+    waiting, seen = [START], dict[str, float]()
+    while waiting:
+        path = waiting.pop(0)
+        kind = re.sub(r"\d+", "N", path)
+        if kind in seen:
+            continue
+        answer = surfer.get(path)
+        if answer.status != 200:
+            raise SystemExit(f"{kind} answers {answer.status}")
+        seen[kind] = round(_p95([surfer.get(path).took for _time in range(TIMES)]), 1)
+        waiting += links(answer.text, START)
+    loads = sorted(set(ASSET.findall(surfer.get(START).text)))
+    weight = sum(surfer.get(path, packed=True).size for path in (START, *loads))
+    return {"pages": seen, "first_page_kb": round(weight / 1024, 1)}
+
+
+def watch(surfer: Surfer, pid: int) -> float:
+    """Share of a core that one viewer of a running mailing costs."""
+    watched = links(surfer.get(START).text, f"{START}mailings/")
+    polled = [address for path in watched for address in POLLED.findall(surfer.get(path).text)]
+    if not polled:
+        raise SystemExit("no page of a running mailing asks for news")
+    before, polls = _cpu(pid), 200
+    for _time in range(polls):
+        surfer.get(polled[0])
+    return (_cpu(pid) - before) / polls / POLL_SECONDS
+
+
+def _cpu(pid: int) -> float:
+    """Seconds of CPU that a process and its children have used."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+    return sum(bench_send.cpu_seconds(one) for one in (pid, *(int(child) for child in children)))
+
+
+def _p95(times: list[float]) -> float:
+    return sorted(times)[int(len(times) * 0.95) - 1]
+
+
+def _command(*words: str) -> str:
+    done = subprocess.run([sys.executable, "-m", "siegelpost.cli", *words], stdout=subprocess.PIPE, text=True, check=True)
+    return done.stdout
+
+
+def main(size: int) -> None:
+    """Answer with the figures."""
+    port = free_port()
+    os.environ["SIEGELPOST_STAFF_URL"] = f"http://localhost:{port}"
+    furnish(size)
+    server = subprocess.Popen([sys.executable, "-m", "siegelpost.web.server", str(os.getpid()), "127.0.0.1", str(port)])
+    try:
+        surfer = Surfer("localhost", port)
+        _wait(surfer)
+        log_in(surfer, json.loads(_command("staff", "link", EMAIL, "--json"))["link"])
+        answer = {**measure(surfer), "watching": round(watch(surfer, server.pid), 4)}
+    finally:
+        server.terminate()
+        server.wait(30)
+    sys.stdout.write(json.dumps(answer) + "\n")
+
+
+def _wait(surfer: Surfer) -> None:
+    for _attempt in range(150):
+        try:
+            if surfer.get("/healthz").status == 200:
+                return
+        except OSError:
+            surfer._connection = None
+        time.sleep(0.1)
+    raise SystemExit("the server did not come up")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -1,0 +1,54 @@
+"""A tenant named by a path: every command says that there is none, and no file comes, goes or changes."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from tests.cli.shell import Shell
+from tests.cli.test_answers import COMPLETE
+
+pytestmark = [pytest.mark.wire, pytest.mark.slow]
+
+PATH = "../tenants/own"
+SLUGS = ("own/../other", "/etc", "..", "own\n", "%2e%2e%2fown", "")
+WITHOUT_TENANT = {("serve",), ("edge",), ("worker",), ("tenant", "create"), ("tenant", "list"), ("tenant", "migrate")}
+AFTER_TWO_WORDS = {"sender", "list", "form", "subscriber", "suppression", "mailing"}
+
+
+def about_a_path() -> list[tuple[str, ...]]:
+    """Every command that names a tenant, naming a path."""
+    lines = []
+    for words in COMPLETE:
+        if words[:1] in WITHOUT_TENANT or words[:2] in WITHOUT_TENANT:
+            continue
+        at = 2 if words[0] in AFTER_TWO_WORDS else 1
+        assert words[at] == "own"
+        lines.append((*words[:at], PATH, *words[at + 1 :], "--json"))
+    return lines
+
+
+def everything(folder: Path) -> dict[str, str]:
+    """Each file below a folder with a digest of its content, but for those that SQLite keeps beside a database while it is open."""
+    files = (path for path in folder.rglob("*") if path.is_file() and not path.name.endswith(("-wal", "-shm")))
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def test_no_command_follows_a_path_to_a_tenant(shell: Shell) -> None:
+    place = shell.home.parent
+    (place / "people.csv").write_text("E-Mail\nann@example.org\n", encoding="utf-8")
+    before = everything(place)
+    answers = shell.all(about_a_path())
+    assert {said.words: said.err for said in answers if (said.code, said.error["code"]) != (4, "tenancy.unknown")} == {}
+    assert {said.words for said in answers if set(said.error) != {"code", "message", "hint", "nothing"}} == set()
+    assert everything(place) == before
+
+
+def test_no_odd_slug_is_a_tenant_and_none_can_be_made(shell: Shell) -> None:
+    place = shell.home.parent
+    before = everything(place)
+    listed = shell.all([("list", "list", slug, "--json") for slug in SLUGS])
+    assert {said.words: said.err for said in listed if (said.code, said.error["code"]) != (4, "tenancy.unknown")} == {}
+    made = shell.all([("tenant", "create", slug, "--name", "N", "--json") for slug in SLUGS])
+    assert {said.words: said.err for said in made if (said.code, said.error["code"]) != (4, "tenancy.slug_wrong")} == {}
+    assert everything(place) == before

@@ -1,0 +1,139 @@
+"""A real browser before the real server: Debian's Chromium, which asks no other host, and the staff's pages as a process."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+from siegelpost.workbench.tools import free_port
+from tests.delivery.installation import COMMAND
+from tests.edge.live import listens, wait_until
+
+CHROMIUM = shutil.which("chromium") or ""
+QUIET = (
+    "--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-quic",
+    "--disable-gpu", "--disable-dev-shm-usage",
+)  # fmt: skip
+AXE = Path(__file__).resolve().parents[2] / "assets/node_modules/axe-core/axe.min.js"
+
+
+Answer = TypeVar("Answer")
+
+
+class Browsing:
+    """Chromium in a thread of its own: Playwright keeps an event loop in its thread, where Django's databases do not work."""
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1)
+        self._playwright, self._browser = self._thread.submit(self._start).result(60)
+
+    @staticmethod
+    def _start() -> tuple[Playwright, Browser]:
+        playwright = sync_playwright().start()
+        return playwright, playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+
+    def run(self, look: Callable[[Browser], Answer], seconds: float = 240) -> Answer:
+        """Let `look` use the browser; it must not touch a database."""
+        return self._thread.submit(look, self._browser).result(seconds)
+
+    def close(self) -> None:
+        """End it."""
+        self._thread.submit(self._browser.close).result(30)
+        self._thread.submit(self._playwright.stop).result(30)
+        self._thread.shutdown()
+
+
+@dataclass
+class Site:
+    """The staff's pages on a free port."""
+
+    port: int
+    log: Path
+    environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    def link(self, email: str) -> str:
+        """Logs in once; made by the command, which knows the installation's secret as the server does."""
+        words = [COMMAND, "staff", "link", email, "--json"]
+        environ = {**self.environ, "SIEGELPOST_STAFF_URL": self.url}
+        done = subprocess.run(words, env=environ, capture_output=True, text=True, timeout=60, check=True)
+        return str(json.loads(done.stdout)["link"])
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[Site]:
+    """Serve this process's home folder, as the tests' settings say; the server knows the same secret."""
+    site = Site(free_port(), folder / "web.log")
+    environ = {**os.environ, "SIEGELPOST_STAFF_URL": site.url}
+    with site.log.open("wb") as output:
+        words = [sys.executable, "-m", "siegelpost.web.server", "127.0.0.1", str(site.port)]
+        process = subprocess.Popen(words, stdout=output, stderr=subprocess.STDOUT, env=environ)
+    try:
+        assert wait_until(lambda: listens(site.port) or process.poll() is not None), site.log.read_text()
+        assert process.poll() is None, site.log.read_text()
+        yield site
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+@dataclass
+class Window:
+    """A page of the browser, and everything about it that nobody may find."""
+
+    page: Page
+    site: Site
+    faults: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("console", lambda said: self.faults.append(f"console: {said.text}") if said.type in ("error", "warning") else None)
+        self.page.on("pageerror", lambda fault: self.faults.append(f"script: {fault}"))
+        self.page.on("request", lambda request: self._asked(request.url))
+
+    def _asked(self, url: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in ("data", "blob", "about") and parts.netloc != f"localhost:{self.site.port}":
+            self.faults.append(f"asked another host: {parts.netloc}")
+
+    def log_in(self, email: str) -> None:
+        """By a one-time link."""
+        self.page.goto(self.site.link(email))
+        self.page.locator("main form button[type=submit]").first.click()
+        self.page.wait_for_load_state()
+
+    def see(self, path: str) -> None:
+        """Open a page below the site; fails where the server does."""
+        answer = self.page.goto(self.site.url + path)
+        assert answer is not None and answer.status == 200, f"{path}: {answer and answer.status}"
+
+    def accessible(self) -> list[str]:
+        """What axe-core finds on this page, a line each: WCAG 2.2 A and AA, and its best practices."""
+        self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = self.page.evaluate("async () => (await axe.run(document, {resultTypes: ['violations']})).violations")
+        return [f"{self.page.url} {one['id']}: {node['target']} {node['html'][:160]}" for one in found for node in one["nodes"]]
+
+
+@contextmanager
+def window(browser: Browser, site: Site, *, dark: bool = False, language: str = "en", width: int = 1280) -> Iterator[Window]:
+    """A fresh browser session; closed at the end."""
+    context: BrowserContext = browser.new_context(
+        color_scheme="dark" if dark else "light", locale="de-DE" if language == "de" else "en-GB", viewport={"width": width, "height": 900}
+    )
+    context.set_default_timeout(10_000)
+    try:
+        yield Window(context.new_page(), site)
+    finally:
+        context.close()

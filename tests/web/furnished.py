@@ -1,0 +1,36 @@
+"""A tenant with something on every page: people, a form, drafts, a mailing that went out, an import, a suppression."""
+
+from siegelpost.base import clock
+from siegelpost.consent.forms import FormDraft, create_form
+from siegelpost.consent.suppression import suppress_pattern
+from siegelpost.flows.import_subscribers import import_subscribers
+from siegelpost.intake.orders import ImportOrder
+from siegelpost.tenancy.handle import TenantDB
+from siegelpost.tenancy.home import home
+from tests.delivery.smtp_server import PIPELINING, serving
+from tests.delivery.support import CONTENT, WHO, a_list, draft, launched, send_all
+from tests.web.visiting import colleague
+
+MANY = 30
+"""More than one page of a table holds."""
+
+
+def furnish(tenant: TenantDB) -> int:
+    """Fill it through the product's own verbs and engine; returns the mailing that went out."""
+    mailing = launched(tenant, MANY, measure="anonymous")
+    with serving(features=PIPELINING) as relay:
+        send_all(tenant, mailing, relay.port)
+    letter, now = a_list(tenant), clock.now()
+    for number in range(MANY):
+        draft(tenant, letter, name=f"Draft {number}", content=CONTENT)
+    file = home().root / "more.csv"
+    file.write_text("email,first_name\nbo@example.org,Bo\nnot an address,Cy\n", encoding="utf-8")
+    order = ImportOrder(list_id=letter, ground="agreed at the fair", source="paper")
+    import_subscribers(tenant, file, order, actor=WHO, now=now)
+    file.unlink()
+    create_form(tenant, FormDraft(name="Gazette", lists=((letter, "Letter"),), language="en"), actor=WHO, now=now)
+    with tenant.atomic():
+        suppress_pattern(tenant, pattern="%@blocked.example", source="staff", actor=WHO, now=now)
+    for role in ("viewer", "editor", "admin", "operator"):
+        colleague(tenant, role)
+    return mailing

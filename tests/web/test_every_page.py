@@ -1,0 +1,77 @@
+"""Every page that somebody is shown opens, in both languages; what one may not do is neither shown nor done."""
+
+import re
+
+import pytest
+from django.urls import URLPattern
+
+from siegelpost.accounts.rules import ROLES, rights_of
+from siegelpost.tenancy.handle import TenantDB
+from siegelpost.web import urls
+from siegelpost.web.gate import ANYBODY
+from tests.guards import messages
+from tests.web.crawl import Seen, crawl
+from tests.web.furnished import furnish
+from tests.web.visiting import Visitor, colleague, visitor
+
+pytestmark = pytest.mark.wire
+ROUTES = {str(route.name): route for route in urls.TENANT}
+
+
+def right_of(route: URLPattern) -> str:
+    return str(getattr(route.callback, "right", ""))
+
+
+def pages(found: dict[str, Seen]) -> dict[str, Seen]:
+    return {name: seen for name, seen in found.items() if name in ROUTES}
+
+
+def untranslated(seen: Seen) -> list[str]:
+    """English words of ours on a German page."""
+    ours = {str(message.id) for _room, message in messages.entries() if isinstance(message.id, str) and message.id != message.string}
+    plain = {re.sub(r"\s+", " ", text).strip() for text in ours if "%(" not in text and "{" not in text}
+    both = {str(message.string) for _room, message in messages.entries()}
+    return sorted({text for text in seen.texts if text in plain and text not in both})
+
+
+def test_every_route_asks_for_a_right() -> None:
+    known = {right for role in ROLES for right in rights_of(role)} | {ANYBODY}
+    assert {name: right_of(route) for name, route in ROUTES.items() if right_of(route) not in known} == {}
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("role", ROLES)
+def test_all_that_is_shown_opens_and_speaks_the_readers_language(alpha: TenantDB, role: str, language: str) -> None:
+    furnish(alpha)
+    found = crawl(visitor(alpha, role, language), "/t/alpha/")
+    assert {seen.url: seen.status for seen in found.values() if seen.status != 200} == {}
+    shown = {name: right_of(ROUTES[name]) for name in pages(found)}
+    assert {name: right for name, right in shown.items() if right not in rights_of(role)} == {}
+    if language == "de":
+        assert {seen.url: words for seen in found.values() if (words := untranslated(seen))} == {}
+    if role == "operator":
+        assert len(pages(found)) >= 20
+
+
+@pytest.mark.parametrize("role", ["viewer", "editor", "admin"])
+def test_what_a_role_may_not_see_is_refused_wherever_it_is_asked_for(alpha: TenantDB, role: str) -> None:
+    furnish(alpha)
+    known = pages(crawl(visitor(alpha, "operator"), "/t/alpha/"))
+    client = visitor(alpha, role)
+    closed = {name: seen.url for name, seen in known.items() if right_of(ROUTES[name]) not in rights_of(role)}
+    assert {name: status for name, url in closed.items() if (status := client.get(url).status_code) != 403} == {}
+    assert {name: status for name, url in closed.items() if (status := client.post(url).status_code) not in (403, 405)} == {}
+    assert closed or role == "admin"
+
+
+@pytest.mark.touches_beta  # a file that its own staff takes along is written down in beta's log
+def test_no_page_of_one_tenant_opens_for_staff_of_another(alpha: TenantDB, beta: TenantDB) -> None:
+    furnish(alpha)
+    known = crawl(visitor(alpha, "operator"), "/t/alpha/")
+    stranger = Visitor(colleague(beta, "admin", email="only-here@staff.example"), beta)
+    for seen in known.values():
+        assert stranger.get(seen.url).status_code == 404, seen.url
+        there = seen.url.replace("/t/alpha/", "/t/beta/")
+        answer = stranger.get(there)
+        assert answer.status_code in (200, 302, 303, 404, 405), there
+        assert b"p00000@example.org" not in answer.getvalue(), f"{there} shows somebody of the other tenant"

@@ -1,0 +1,74 @@
+"""The settings of a tenant in the browser: its words, and two people who change them at the same time."""
+
+import re
+
+import pytest
+
+from siegelpost.evidence.reads import entries
+from siegelpost.tenancy.handle import TenantDB
+from siegelpost.tenancy.registry import open_tenant
+from tests.web.visiting import visitor
+
+
+def version(page: str) -> str:
+    found = re.search(r'name="version" value="(\w+)"', page)
+    assert found
+    return found[1]
+
+
+def words(page: str, **changes: str) -> dict[str, str]:
+    return {"name": "Alpha Verlag", "imprint": "Alpha Verlag\r\nMusterweg 2", "language": "en", "version": version(page), **changes}
+
+
+def test_an_administrator_changes_what_recipients_read(alpha: TenantDB) -> None:
+    client = visitor(alpha, "admin")
+    page = client.see("settings")
+    assert "Alpha GmbH, Musterweg 1" in page and "/f/alpha/" in page
+    client.send("settings", words(page))
+    now = open_tenant("alpha")
+    assert (now.name, now.imprint, now.language, now.slug) == ("Alpha Verlag", "Alpha Verlag\nMusterweg 2", "en", "alpha")
+    assert entries(alpha, act="tenancy.changed")[0]["details"] == {"fields": ["name", "imprint", "language"]}
+    assert "Alpha Verlag" in client.see("settings")
+
+
+def test_who_saves_over_the_change_of_another_sees_it_first(alpha: TenantDB) -> None:
+    one, other = visitor(alpha, "admin"), visitor(alpha, "operator")
+    page = one.see("settings")
+    other.send("settings", words(other.see("settings"), name="Theirs"))
+    answer = one.send("settings", words(page, name="Mine"), status=409).content.decode()
+    assert "Theirs" in answer and 'value="Mine"' in answer and open_tenant("alpha").name == "Theirs"
+    one.send("settings", words(answer, name="Mine"))
+    assert open_tenant("alpha").name == "Mine"
+
+
+def test_the_same_words_again_change_nothing(alpha: TenantDB) -> None:
+    client = visitor(alpha, "admin")
+    client.send("settings", words(client.see("settings")))
+    client.send("settings", words(client.see("settings")))
+    assert len(entries(alpha, act="tenancy.changed")) == 1
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"name": ""}, {"name": "x" * 201}, {"name": "a\u202eb"}, {"imprint": "x" * 10_000}, {"imprint": "a\x07b"}, {"language": "fr"}],
+)
+def test_what_cannot_stand_on_a_page_is_said_at_the_field(alpha: TenantDB, changes: dict[str, str]) -> None:
+    client = visitor(alpha, "admin")
+    page = client.send("settings", words(client.see("settings"), **changes), status=422).content.decode()
+    assert "invalid-feedback" in page and open_tenant("alpha").name == "Alpha GmbH"
+
+
+def test_hostile_words_are_shown_as_text(alpha: TenantDB) -> None:
+    client = visitor(alpha, "admin")
+    client.send(
+        "settings", words(client.see("settings"), name="<script>alert(1)</script>🎈", imprint="</textarea><script>alert(1)</script>")
+    )
+    assert "<script>alert" not in client.see("settings") and "<script>alert" not in client.see()
+
+
+@pytest.mark.parametrize("role", ["viewer", "editor"])
+def test_others_neither_see_nor_change_it(alpha: TenantDB, role: str) -> None:
+    client = visitor(alpha, role)
+    client.see("settings", status=403)
+    client.send("settings", {"name": "x"}, status=403)
+    assert "/t/alpha/settings" not in client.see("senders")

@@ -1,0 +1,130 @@
+"""Sign-up forms in the browser: what they ask, their wordings, how they look to visitors."""
+
+import re
+
+import pytest
+
+from siegelpost.consent.forms import forms_of
+from siegelpost.evidence.reads import entries
+from siegelpost.tenancy.handle import TenantDB
+from tests.web.uploading import letter
+from tests.web.visiting import Visitor, visitor
+
+HOSTILE = "<script>alert(1)</script>\"'& \u202e🎈"
+
+
+def asked(list_id: int, **changes: object) -> dict[str, object]:
+    start = {"name": "Newsletter", "lists": [str(list_id)], "fields_asked": ["first_name"], "language": "de", "active": "on"}
+    return {**start, **changes}
+
+
+def made(client: Visitor, tenant: TenantDB, **changes: object) -> int:
+    list_id = letter(tenant)
+    answer = client.send("forms/new", asked(list_id, **changes))
+    found = re.search(r"/forms/(\d+)$", answer.headers["location"])
+    assert found
+    return int(found[1])
+
+
+def test_a_form_is_made_and_shows_its_address_its_source_and_how_it_looks(alpha: TenantDB) -> None:
+    client = visitor(alpha)
+    number = made(client, alpha, title="Unser Brief", button="Ja, gern")
+    page = client.see(f"forms/{number}")
+    assert "/f/alpha/newsletter" in page and "&lt;form method=&quot;post&quot;" in page and "double opt-in" in page
+    assert "Alpha GmbH" in page and "Brief" in page
+    assert f'src="/t/alpha/forms/{number}/preview" sandbox' in page
+    answer = client.get(f"{client.start}forms/{number}/preview")
+    text = answer.content.decode()
+    assert "Unser Brief" in text and "Ja, gern" in text and "Vorname" in text and "<style>" in text and "E-Mail-Adresse" in text
+    policy = answer.headers["content-security-policy"]
+    assert policy == "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'"
+    assert answer.headers["x-frame-options"] == "SAMEORIGIN"
+    assert "Newsletter" in client.see("forms")
+
+
+def test_an_old_declaration_of_consent_stays_on_record(alpha: TenantDB) -> None:
+    client = visitor(alpha)
+    number = made(client, alpha, text="Ich will Post.")
+    (form,) = forms_of(alpha)
+    changed = asked(form.list_ids[0], text="Ich will sehr viel Post.", version="1")
+    client.send(f"forms/{number}/edit", changed)
+    page = client.see(f"forms/{number}")
+    assert page.index("Ich will sehr viel Post.") < page.index("Ich will Post.")
+    assert "editor@staff.example" in page
+    (act,) = entries(alpha, act="form.changed")
+    assert act["details"]["text"] == forms_of(alpha)[0].text_id
+    client.send(f"forms/{number}/edit", {**changed, "title": "Neu", "version": "2"})  # the same words are no new version
+    assert client.see(f"forms/{number}").count("Ich will sehr viel Post.") == 1
+
+
+def test_who_saves_over_the_change_of_another_is_told(alpha: TenantDB) -> None:
+    client = visitor(alpha)
+    number = made(client, alpha)
+    (form,) = forms_of(alpha)
+    client.send(f"forms/{number}/edit", asked(form.list_ids[0], title="First", version="1"))
+    page = client.send(f"forms/{number}/edit", asked(form.list_ids[0], title="Second", version="1"), status=409).content.decode()
+    assert "Somebody else has changed" in page and "Second" in page
+    assert forms_of(alpha)[0].title == "First"
+
+
+def test_a_form_can_be_closed(alpha: TenantDB) -> None:
+    client = visitor(alpha)
+    number = made(client, alpha)
+    (form,) = forms_of(alpha)
+    closed = asked(form.list_ids[0], version="1")
+    del closed["active"]
+    client.send(f"forms/{number}/edit", closed)
+    assert "closed" in client.see(f"forms/{number}") and not forms_of(alpha)[0].active
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"name": ""},
+        {"name": "!!!"},
+        {"name": "x" * 121},
+        {"lists": []},
+        {"lists": ["999"]},
+        {"fields_asked": ["nope"]},
+        {"language": "fr"},
+        {"text": "x" * 10_000},
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_is_made(alpha: TenantDB, changes: dict[str, object]) -> None:
+    client = visitor(alpha)
+    page = client.send("forms/new", asked(letter(alpha), **changes), status=422).content.decode()
+    assert "invalid-feedback" in page and forms_of(alpha) == []
+
+
+def test_a_name_that_is_taken_is_said_at_the_field_and_a_double_click_makes_one(alpha: TenantDB) -> None:
+    client = visitor(alpha)
+    made(client, alpha)
+    (form,) = forms_of(alpha)
+    page = client.send("forms/new", asked(form.list_ids[0]), status=422).content.decode()
+    assert "of that name already" in page and len(forms_of(alpha)) == 1
+
+
+def test_hostile_words_are_shown_as_text(alpha: TenantDB) -> None:
+    client = visitor(alpha)
+    number = made(client, alpha, name="<b>Brief</b>", title=HOSTILE, intro=HOSTILE, text=HOSTILE, button=HOSTILE[:40])
+    for path in ("forms", f"forms/{number}", f"forms/{number}/edit", f"forms/{number}/preview"):
+        page = client.see(path)
+        assert "<script>alert" not in page and "<b>Brief" not in page
+
+
+def test_a_viewer_looks_but_does_not_change(alpha: TenantDB) -> None:
+    number = made(visitor(alpha), alpha)
+    viewer = visitor(alpha, "viewer")
+    assert "/edit" not in viewer.see(f"forms/{number}") and "forms/new" not in viewer.see("forms")
+    viewer.see(f"forms/{number}/preview")
+    for path in ("forms/new", f"forms/{number}/edit"):
+        viewer.see(path, status=403)
+        viewer.send(path, status=403)
+
+
+@pytest.mark.touches_beta
+def test_forms_of_another_tenant_do_not_exist(alpha: TenantDB, beta: TenantDB) -> None:
+    there = made(visitor(beta, "admin"), beta)
+    client = visitor(alpha, "admin")
+    for path in (f"forms/{there}", f"forms/{there}/edit", f"forms/{there}/preview", f"forms/{2**63}"):
+        client.see(path, status=404)
