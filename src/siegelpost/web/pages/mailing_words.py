@@ -50,11 +50,11 @@ ABOUT: Final[Mapping[str, str]] = {
     "bounced": _("The other server refused these addresses for good. After several times in a row an address is retained."),
     "blocked": _(
         "The other server refused us, not the recipient: because of our address, our content or our reputation. The addresses "
-        "stay as they are, and these messages are not sent again. Mend the cause before the next mailing."
+        "stay as they are. Mend the cause, then send these messages again or give them up."
     ),
     "unsure": _(
         "These messages were sent, but the connection broke before the other server confirmed them. Most of them have arrived. "
-        "They are not sent again, so that nobody gets the same message twice without anybody knowing."
+        "They are not sent again by themselves, so that nobody gets the same message twice without anybody knowing."
     ),
     "withdrawn": _("These people unsubscribed or were suppressed between the launch and their turn. They got nothing."),
     "expired": _("The other server put us off for two days. We stopped trying."),
