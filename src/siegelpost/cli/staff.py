@@ -58,19 +58,21 @@ def link(
 
 
 @app.command(help=t(_("Let nobody in with this address; running sessions end.")))
-def block(email: str = typer.Argument(help=t(_("E-mail address")))) -> None:
+def block(
+    email: str = typer.Argument(help=t(_("E-mail address"))),
+    json: bool = typer.Option(False, "--json", help=t(_("Print JSON."))),
+) -> None:
     """Exit 0; 4 where nobody has this address."""
-    ready()
-    services.set_active(email, active=False)
-    say(_("Blocked."))
+    _set_active(email, active=False, json=json)
 
 
 @app.command(help=t(_("Let somebody in again who was blocked.")))
-def unblock(email: str = typer.Argument(help=t(_("E-mail address")))) -> None:
+def unblock(
+    email: str = typer.Argument(help=t(_("E-mail address"))),
+    json: bool = typer.Option(False, "--json", help=t(_("Print JSON."))),
+) -> None:
     """Exit 0; 4 where nobody has this address."""
-    ready()
-    services.set_active(email, active=True)
-    say(_("Let in again."))
+    _set_active(email, active=True, json=json)
 
 
 @app.command("list", help=t(_("Show who can log in, and in which role.")))
@@ -95,6 +97,15 @@ def show_all(json: bool = typer.Option(False, "--json", help=t(_("Print JSON."))
         [_("E-mail address"), _("Roles"), _("State")],
         [(row["email"], _roles(row), t(_("blocked")) if row["blocked"] else "") for row in rows],
     )
+
+
+def _set_active(email: str, *, active: bool, json: bool) -> None:
+    ready()
+    person = services.set_active(email, active=active)
+    if json:
+        as_json({"id": person.pk, "email": person.email, "blocked": not active})
+    else:
+        say(_("Let in again.") if active else _("Blocked."))
 
 
 def _roles(row: dict[str, Any]) -> str:
