@@ -43,8 +43,9 @@ class Template:
             shutil.copytree(self.folder / "home", place)
             stamp_home(home(), "0" * 32)
             return
-        for folder in ("journals", "spool", "files"):
+        for folder in ("journals", "spool", "files", "tenants", "uploads"):
             shutil.rmtree(place / folder, ignore_errors=True)
+        shutil.copytree(self.folder / "tenants", place / "tenants")
         for name in ("journals", "spool"):
             (place / name).mkdir()
         _restore_postgres()
@@ -79,9 +80,7 @@ def build(engine: str, folder: Path) -> Template:
     home.make_home(settings, "0" * 32)
     migrate.migrate_control()
     for slug in SLUGS:
-        new = provision.NewTenant(
-            slug=slug, name=f"{slug.title()} GmbH", imprint=f"{slug.title()} GmbH, Musterweg 1, 00000 Musterstadt", own=True
-        )
+        new = provision.NewTenant(slug=slug, **_names(slug), own=True)
         provision.create_tenant(new, settings, now=MADE_AT)
     template = Template(engine, folder)
     seed_beta(template.open("beta"))
@@ -89,10 +88,15 @@ def build(engine: str, folder: Path) -> Template:
     if engine == "sqlite":
         shutil.copytree(settings.home, folder / "home")
     else:
+        shutil.copytree(settings.home / "tenants", folder / "tenants")
         _keep_postgres()
     template.beta_before = template.fingerprint("beta")
     template.close()
     return template
+
+
+def _names(slug: str) -> dict[str, str]:
+    return {"name": f"{slug.title()} GmbH", "imprint": f"{slug.title()} GmbH, Musterweg 1, 00000 Musterstadt"}
 
 
 def seed_beta(beta: "TenantDB") -> None:
@@ -156,4 +160,6 @@ def _restore_postgres() -> None:
             for role in ("r", "s"):
                 cursor.execute(f'GRANT CONNECT ON DATABASE "{database}" TO "{database}_{role}"')
     Tenant.objects.exclude(slug__in=SLUGS).delete()
+    for slug in SLUGS:
+        Tenant.objects.filter(slug=slug).update(**_names(slug), language="de")
     Person.objects.all().delete()

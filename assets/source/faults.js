@@ -1,7 +1,8 @@
 // What goes wrong on the way, and where to look when a form comes back.
 //
 // - Answers 4xx to htmx are shown like any other (a form with its faults, a toast); the server says where.
-// - No connection, or an answer 5xx: a toast. Nothing that was typed is lost.
+// - No connection, or an answer 5xx: a toast. Nothing that was typed is lost: a form that would leave the page for the
+//   browser's own page of errors is not sent.
 // - The first field with a fault, or [data-focus], gets the focus.
 //
 // Words: offline, failed.
@@ -20,6 +21,28 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 
 document.addEventListener("htmx:sendError", () => {
     toast("danger", word("offline", "The server cannot be reached. Nothing was changed."));
+});
+
+const reached = new WeakSet();
+
+/** Without a network a server on the same machine may still answer, so it is asked. */
+async function sendIfReached(form, submitter) {
+    try {
+        await fetch("/healthz", { cache: "no-store" });
+    } catch {
+        toast("danger", word("offline", "The server cannot be reached. Nothing was changed."));
+        return;
+    }
+    reached.add(form);
+    form.requestSubmit(submitter);
+}
+
+document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!navigator.onLine && !event.defaultPrevented && !reached.delete(form)) {
+        event.preventDefault();
+        sendIfReached(form, event.submitter);
+    }
 });
 
 document.addEventListener("htmx:responseError", (event) => {

@@ -149,7 +149,7 @@ function start(form) {
     }
     if (!same(kept.typed, state.saved)) {
         bringBack(form, state, kept);
-    } else if (form.querySelector(".is-invalid")) {
+    } else if (form.querySelector(".is-invalid, .alert-danger")) {
         state.saved = kept.saved; // the server sent it back with faults: still unsaved
     } else {
         storage.forget(state.name);

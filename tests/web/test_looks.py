@@ -9,7 +9,7 @@ from tests.web.crawl import crawl
 from tests.web.furnished import furnish
 from tests.web.visiting import visitor
 
-pytestmark = [pytest.mark.wire, pytest.mark.slow]
+pytestmark = [pytest.mark.wire, pytest.mark.slow, pytest.mark.sqlite]  # about pages, not about engines
 BESIDE = ("/account", "/?choose=1")
 
 

@@ -44,6 +44,14 @@ class HereAlready(BadInput):
     hint = _("Change the role in the table instead.")
 
 
+class WorksElsewhere(Refused):
+    """Somebody who may enter other tenants is let in by those who run all of them."""
+
+    code = "staff.works_elsewhere"
+    message = _("This address belongs to somebody who also works elsewhere in this installation.")
+    hint = _("Ask the operator to let them in here: `siegelpost staff create`.")
+
+
 class LinkNotYours(Refused):
     """A link opens everything that its person may see: it must not lead out of the tenant of whoever makes it."""
 

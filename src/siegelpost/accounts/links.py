@@ -1,19 +1,43 @@
-"""One-time links: whoever opens one is logged in once; the next login of any kind makes it void."""
+"""One-time links: whoever opens one is logged in once.
+
+The next login of any kind makes a link void, a new password too, and also a role in another tenant: whoever made the link must not
+get in there with it.
+"""
+
+from datetime import datetime
 
 from sesame.utils import get_token, get_user
 
 from siegelpost.accounts.errors import LinkOver
-from siegelpost.accounts.models import Person
+from siegelpost.accounts.models import Person, Seat
 
 
 def one_time_link(person: Person, staff_url: str) -> str:
     """Return the address that logs `person` in; good for SESAME_MAX_AGE and for one login."""
-    return f"{staff_url}/link/{get_token(person)}"
+    return f"{staff_url}/link/{person.pk}-{get_token(person, scope=_opens(person.pk))}"
 
 
 def person_of(token: str) -> Person:
     """Whom a link logs in, without doing so. Raises LinkOver."""
-    found = get_user(token, update_last_login=False)
-    if not isinstance(found, Person) or not found.is_active:
+    number, _dash, signed = token.partition("-")
+    if not (number.isascii() and number.isdigit() and len(number) < 19):
+        raise LinkOver
+    found = get_user(signed, scope=_opens(int(number)), update_last_login=False)
+    if not isinstance(found, Person) or found.pk != int(number) or not found.is_active:
         raise LinkOver
     return found
+
+
+def use_link(token: str, *, now: datetime) -> Person:
+    """Whom a link logs in; it is used up by this. Of two who open it at the same moment one gets LinkOver."""
+    person = person_of(token)
+    if not Person.objects.filter(pk=person.pk, last_login=person.last_login, is_active=True).update(last_login=now):
+        raise LinkOver
+    return person
+
+
+def _opens(person_id: int) -> str:
+    """What somebody may enter, as a word that a link is bound to."""
+    tenants = Seat.objects.filter(person_id=person_id).order_by("tenant_number").values_list("tenant_number", flat=True)
+    operator = Person.objects.filter(pk=person_id, operator=True).exists()
+    return ",".join([*map(str, tenants), *(["operator"] if operator else [])])

@@ -30,7 +30,8 @@ def person_for(email: str, *, name: str = "", language: str = "de", now: datetim
 
 def make_operator(person: Person) -> None:
     """Let somebody run the installation; only from the command line on the host."""
-    Person.objects.filter(pk=person.pk).update(operator=True)
+    if Person.objects.filter(pk=person.pk, operator=False).update(operator=True) and Seat.objects.filter(person_id=person.pk).exists():
+        _shut_out(person)
 
 
 def give_role(person: Person, tenant_number: int, role: str, *, now: datetime) -> None:
@@ -40,7 +41,19 @@ def give_role(person: Person, tenant_number: int, role: str, *, now: datetime) -
     with CONTROL.atomic():
         if role != ADMIN:
             _keep_an_admin(person.pk, tenant_number)
+        seats = Seat.objects.filter(person_id=person.pk)
+        if seats.exists() and not seats.filter(tenant_number=tenant_number).exists():
+            _shut_out(person)
         _seat(person, tenant_number, role, now)
+
+
+def _shut_out(person: Person) -> None:
+    """Make password and running sessions void, when somebody may enter more than before.
+
+    Whoever let them into the first tenant could have made that password; it must not open the second one.
+    """
+    person.set_unusable_password()
+    person.save(update_fields=["password"])
 
 
 def _seat(person: Person, tenant_number: int, role: str, now: datetime) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from siegelpost.audience.errors import FieldExists, FieldUnknown, FieldWrong
+from siegelpost.audience.errors import FieldExists, FieldUnknown, FieldWrong, NameWrong
 from siegelpost.audience.fieldtypes import KINDS
 from siegelpost.audience.models import Field, Subscriber
 from siegelpost.audience.names import one_line
@@ -24,6 +24,7 @@ RESERVED: Final = frozenset(
 )
 
 MAX_OPTIONS: Final = 200
+MAX_LINE: Final = 200
 
 STANDARD: Final[Mapping[str, tuple[str, str]]] = {
     "salutation": (_("Salutation"), _("To address people properly.")),
@@ -58,8 +59,8 @@ def create_field(tenant: TenantDB, spec: FieldSpec, *, actor: Actor, now: dateti
         name=one_line(spec.name, 80),
         alias=spec.alias,
         kind=spec.kind,
-        purpose=one_line(spec.purpose, 200),
-        options=[one_line(option, 200) for option in spec.options],
+        purpose=one_line(spec.purpose, MAX_LINE),
+        options=[one_line(option, MAX_LINE) for option in spec.options],
         created_at=now,
     )
     with tenant.atomic():
@@ -87,12 +88,12 @@ def change_field(
         _check(FieldSpec(name=name, alias=row.alias, kind=row.kind, purpose=purpose, options=options))
         wanted = {
             "name": one_line(name, 80),
-            "purpose": one_line(purpose, 200),
-            "options": [one_line(option, 200) for option in options],
+            "purpose": one_line(purpose, MAX_LINE),
+            "options": [one_line(option, MAX_LINE) for option in options],
         }
         gone = set(row.options) - set(options)
         if gone and tenant.objects(Subscriber).filter(**{f"fields__{row.alias}__in": sorted(gone)}).exists():
-            raise FieldWrong(why=translate(_("an option that people have cannot be taken away")))
+            raise FieldWrong(field="options", why=translate(_("an option that people have cannot be taken away")))
         changed = sorted(column for column, value in wanted.items() if getattr(row, column) != value)
         if changed:
             tenant.objects(Field).filter(pk=field_id).update(**wanted)
@@ -104,15 +105,26 @@ def change_field(
 def _check(spec: FieldSpec) -> None:
     options = {option.strip().casefold() for option in spec.options}
     if not _ALIAS(spec.alias):
-        raise FieldWrong(why=translate(_("the alias is malformed")))
+        raise FieldWrong(field="alias", why=translate(_("the alias is malformed")))
     if spec.alias in RESERVED:
-        raise FieldWrong(why=translate(_("the alias means something else in mailings")))
+        raise FieldWrong(field="alias", why=translate(_("the alias means something else in mailings")))
     if spec.kind not in KINDS:
-        raise FieldWrong(why=translate(_("there is no such kind of field")))
+        raise FieldWrong(field="kind", why=translate(_("there is no such kind of field")))
     if (spec.kind == "choice") != bool(options) or len(options) != len(spec.options) or len(options) > MAX_OPTIONS or "" in options:
-        raise FieldWrong(why=translate(_("the options do not fit")))
+        raise FieldWrong(field="options", why=translate(_("the options do not fit")))
     if not spec.purpose.strip():
-        raise FieldWrong(why=translate(_("the purpose is missing")))
+        raise FieldWrong(field="purpose", why=translate(_("the purpose is missing")))
+    if not _is_line(spec.purpose):
+        raise FieldWrong(field="purpose", why=translate(_("the purpose is not one line of plain text")))
+    if not all(_is_line(option) for option in spec.options):
+        raise FieldWrong(field="options", why=translate(_("the options do not fit")))
+
+
+def _is_line(text: str) -> bool:
+    try:
+        return bool(one_line(text, MAX_LINE))
+    except NameWrong:
+        return False
 
 
 def ensure_standard_fields(tenant: TenantDB, now: datetime) -> None:

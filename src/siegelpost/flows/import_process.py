@@ -10,7 +10,7 @@ import threading
 
 import django
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "siegelpost.project.settings")
+os.environ["DJANGO_SETTINGS_MODULE"] = "siegelpost.project.settings"
 django.setup()
 
 from siegelpost.base.i18n import use_language  # noqa: E402  models can be imported only after the set-up

@@ -13,6 +13,8 @@ from siegelpost.delivery.upkeep import pause
 from siegelpost.flows.check_mailing import ensure_sendable, source_of
 from siegelpost.flows.list_header import list_header
 from siegelpost.flows.own_addresses import bounce_domain, complaint_address
+from siegelpost.mailings.change import version_of
+from siegelpost.mailings.errors import MailingChanged
 from siegelpost.mailings.reads import MailingFacts, SenderFacts, mailing
 from siegelpost.mailings.state import PREPARING, SENDING, move
 from siegelpost.measure import policy
@@ -23,18 +25,23 @@ from siegelpost.tenancy.handle import TenantDB
 APPROVED = ("draft", "approved")
 
 
-def launch(tenant: TenantDB, mailing_id: int, *, settings: Settings, actor: Actor, now: datetime) -> None:
+def launch(tenant: TenantDB, mailing_id: int, *, settings: Settings, actor: Actor, now: datetime, version: str = "") -> None:
     """Freeze a mailing and its audience and let it go; returns when the audience is frozen.
 
+    version  what `version_of` said of the mailing that somebody agreed to send; "" for as it is now
+
     Running it again after a fault half-way goes on with the same frozen plan.
-    Raises what `ensure_sendable` and `move` raise, and ConservationBroken.
+    Raises what `ensure_sendable` and `move` raise, ConservationBroken, and MailingChanged where somebody else wrote meanwhile.
     """
     facts = mailing(tenant, mailing_id)
     if facts.state != PREPARING:
+        version = version or version_of(facts)
         sender = ensure_sendable(tenant, mailing_id, public_host=settings.public_host)
         plan, measured = freeze(tenant, facts, sender, settings)
         with tenant.atomic():
-            move(tenant, mailing_id, PREPARING, frm=APPROVED, actor=actor, now=now)
+            move(tenant, mailing_id, PREPARING, frm=APPROVED, actor=actor, now=now)  # from here on nobody writes
+            if not version_of(facts) == version_of(mailing(tenant, mailing_id)) == version:
+                raise MailingChanged(id=mailing_id)
             register_targets(tenant, measured, actor=actor, now=now)
             freeze_plan(tenant, plan, now=now)
     freeze_audience(tenant, mailing_id, now=now)

@@ -25,7 +25,7 @@ def launch_seen(tenant: TenantDB, mailing_id: int, *, version: str, settings: Se
     if version_of(mailing(tenant, mailing_id)) != version:
         raise MailingChanged(id=mailing_id)
     try:
-        launch(tenant, mailing_id, settings=settings, actor=actor, now=now)
+        launch(tenant, mailing_id, settings=settings, actor=actor, now=now, version=version)
     except StateRefused:
         if standing(tenant, mailing_id).launched:
             return False  # another process was first

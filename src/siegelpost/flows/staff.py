@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from siegelpost.accounts.errors import HereAlready, LinkNotYours, PersonUnknown
+from siegelpost.accounts.errors import HereAlready, LinkNotYours, PersonUnknown, WorksElsewhere
 from siegelpost.accounts.links import one_time_link
 from siegelpost.accounts.reads import Person, person_here, person_with, works_elsewhere
 from siegelpost.accounts.rules import OPERATOR
@@ -29,16 +29,14 @@ def send_away(tenant: TenantDB, person_id: int, *, actor: Actor, now: datetime) 
 
 
 def invite(tenant: TenantDB, email: str, role: str, *, name: str, staff_url: str, actor: Actor, now: datetime) -> str:
-    """Let somebody into a tenant and return a link that logs them in once.
-
-    "" where the person works elsewhere in this installation, too: a link would open that as well, and they have an account.
-    Raises HereAlready, RoleUnknown.
-    """
+    """Let somebody into a tenant and return a link that logs them in once. Raises HereAlready, WorksElsewhere, RoleUnknown."""
     known = person_with(email)
     if known is not None and person_here(tenant, known.pk):
         raise HereAlready
+    if known is not None and works_elsewhere(known.pk, tenant):
+        raise WorksElsewhere
     person = let_in(tenant, email, role, name=name, actor=actor, now=now)
-    return "" if works_elsewhere(person.pk, tenant) else new_link(tenant, person.pk, staff_url=staff_url, actor=actor, now=now)
+    return new_link(tenant, person.pk, staff_url=staff_url, actor=actor, now=now)
 
 
 def change_role(tenant: TenantDB, person_id: int, role: str, *, actor: Actor, now: datetime) -> Person:

@@ -5,6 +5,7 @@ Senders and the public edge do without them (siegelpost.project.settings).
 
 import secrets
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from siegelpost.base.settings import process_settings
 from siegelpost.project.settings import *  # noqa: F403
@@ -100,9 +101,14 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_USE_SESSIONS = True
+CSRF_TRUSTED_ORIGINS = ["{0.scheme}://{0.netloc}".format(urlsplit(_OURS.staff_url.lower()))]
+"""A proxy speaks https with the browser and http with us: without this every form would look like one of another site."""
 CSRF_FAILURE_VIEW = "siegelpost.web.handlers.csrf_failed"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "staff_cache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "staff_cache", "OPTIONS": {"MAX_ENTRIES": 100_000}}
+}
+"""Counts wrong passwords. Django's 300 entries would let whoever tries a few hundred addresses push the counts out."""
 
 _SELF = ["'self'"]
 CONTENT_SECURITY_POLICY = {

@@ -11,6 +11,9 @@ django.setup()
 from django.core.wsgi import get_wsgi_application  # noqa: E402  needs the set-up
 from whitenoise import WhiteNoise  # noqa: E402
 
+from siegelpost.web.quiet import quiet_logs  # noqa: E402
+
+quiet_logs()
 ASSETS = Path(__file__).with_name("static")
 
 application = WhiteNoise(

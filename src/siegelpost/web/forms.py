@@ -30,7 +30,7 @@ class PlainForm(forms.Form):
         parts = fault.as_dict()
         self.add_error(field, forms.ValidationError(f"{parts['message']} {parts['hint']}".strip(), code=parts["code"]))
         if field in self.fields:
-            self.fields[field].widget.attrs["aria-invalid"] = "true"
+            mark_refused(self.fields[field])
 
 
 def dress(form: F) -> F:
@@ -40,6 +40,13 @@ def dress(form: F) -> F:
         field.widget.attrs.setdefault("class", kind)
         field.widget.attrs.setdefault("aria-describedby", f"about-{form.add_prefix(name)}")
         if form.is_bound and name in form.errors:
-            field.widget.attrs["class"] += " is-invalid"
-            field.widget.attrs["aria-invalid"] = "true"
+            mark_refused(field)
     return form
+
+
+def mark_refused(field: forms.Field) -> None:
+    """Show that what stands here is refused."""
+    attrs = field.widget.attrs
+    attrs["aria-invalid"] = "true"
+    if "is-invalid" not in attrs["class"]:
+        attrs["class"] += " is-invalid"

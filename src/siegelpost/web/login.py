@@ -3,18 +3,21 @@
 from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.internal.httpkit import clean_client_ip
 from django.contrib.auth import login as begin_session
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from siegelpost.accounts.links import person_of
+from siegelpost.accounts.links import person_of, use_link
 from siegelpost.accounts.reads import Person, role_in, tenant_numbers
+from siegelpost.base import clock
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.registry import all_tenants
 from siegelpost.web.gate import members_only
 
+LOOPBACK = ("127.0.0.1", "::1")
 LINK_BACKEND = "sesame.backends.ModelBackend"
 
 
@@ -28,13 +31,23 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth brings no
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """No "you have signed in": one sees that."""
 
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Whose wrong passwords are counted together: a proxy on this machine is believed about the last hop, nobody else about any."""
+        peer = request.META.get("REMOTE_ADDR", "")
+        said = request.headers.get("X-Forwarded-For", "").rsplit(",", 1)[-1]
+        return str((clean_client_ip(said) if peer in LOOPBACK else None) or peer)
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Wrong passwords count per account. allauth adds the name by which the server was called, which anybody may invent."""
+        return str(credentials.get("email", "")).upper()
+
 
 @require_http_methods(["GET", "POST"])
 def link(request: HttpRequest, token: str) -> HttpResponse:
     """GET shows one button, so that a program that looks at links in advance uses nothing up; POST logs in."""
-    person = person_of(token)
     if request.method == "GET":
-        return render(request, "web/link.html", {"person": person})
+        return render(request, "web/link.html", {"person": person_of(token)})
+    person = use_link(token, now=clock.now())
     begin_session(request, person, backend=LINK_BACKEND)
     target = "web:home" if person.has_usable_password() else "web:account"
     return HttpResponseRedirect(reverse(target), status=303)

@@ -2,10 +2,11 @@
 
 import os
 import tempfile
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile, StopUpload
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
@@ -15,6 +16,13 @@ MOST_BYTES: Final = 200_000_000
 """Two million rows of an import; what is larger comes in by `siegelpost import`."""
 FORM_BYTES: Final = 1_000_000
 """What stands around the file."""
+V = TypeVar("V")
+
+
+def takes_file(view: V) -> V:
+    """A page that asks for a file; on all others, and from strangers, files are thrown away unread."""
+    view.takes_file = True  # type: ignore[attr-defined]
+    return view
 
 
 class ToHome(FileUploadHandler):
@@ -23,13 +31,20 @@ class ToHome(FileUploadHandler):
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         """Django: a file begins."""
         super().new_file(*args, **kwargs)
+        if not self._asked_for():
+            raise SkipFile
         folder = home().root / "uploads"
         folder.mkdir(mode=0o700, exist_ok=True)
         self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed with the upload; it has no name in the folder
         self._size = 0
 
     def handle_raw_input(self, input_data: Any, META: dict[str, str], content_length: int, *rest: Any) -> Any:
-        """Django: a body begins; one that says that it is too large is not read at all."""
+        """Django: a body begins; one that says that it is too large is not read at all.
+
+        This runs before anybody has looked at the form's token, and before the page has asked who is there.
+        """
+        if not self._asked_for() and content_length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            return QueryDict(), MultiValueDict()
         if content_length > MOST_BYTES + FORM_BYTES:
             self.request.too_large = True  # type: ignore[union-attr]
             return QueryDict(), MultiValueDict()
@@ -55,3 +70,8 @@ class ToHome(FileUploadHandler):
         """Django: the connection is gone."""
         if hasattr(self, "_file"):
             self._file.close()
+
+    def _asked_for(self) -> bool:
+        request: Any = self.request
+        view = request.resolver_match.func if request.resolver_match else None
+        return getattr(view, "takes_file", False) and request.user.is_authenticated

@@ -24,7 +24,7 @@ from siegelpost.web.forms import PlainForm
 from siegelpost.web.gate import Visit, page
 from siegelpost.web.pages.people_words import FIELD_KINDS
 
-FAULTS: Final[Mapping[type[SiegelpostError], str | None]] = {NameWrong: "name", FieldExists: "alias", FieldWrong: None}
+FAULTS: Final[Mapping[type[SiegelpostError], str]] = {NameWrong: "name", FieldExists: "alias"}
 
 
 class FieldForm(PlainForm):
@@ -101,7 +101,7 @@ def new(request: HttpRequest, visit: Visit) -> HttpResponse:
         try:
             create_field(visit.tenant, spec, actor=visit.actor, now=clock.now())
         except SiegelpostError as fault:
-            form.add_fault(fault, FAULTS.get(type(fault)))
+            form.add_fault(fault, _where(fault, form))
         else:
             toast(request, "success", _("The field is ready. Imports, forms and mailings can use it now."))
             return see_other(visit, "fields")
@@ -129,7 +129,7 @@ def field(request: HttpRequest, visit: Visit, field_id: int) -> HttpResponse:
                 now=clock.now(),
             )
         except SiegelpostError as fault:
-            form.add_fault(fault, FAULTS.get(type(fault)))
+            form.add_fault(fault, _where(fault, form))
         else:
             toast(request, "success", _("Saved."))
             return see_other(visit, "fields")
@@ -146,6 +146,11 @@ def _form(item: FieldView) -> type[FieldForm]:
         options = None  # type: ignore[assignment]  # Django: takes a field of the parent away
 
     return Without
+
+
+def _where(fault: SiegelpostError, form: FieldForm) -> str | None:
+    at = fault.facts.get("field", "") if isinstance(fault, FieldWrong) else FAULTS.get(type(fault))
+    return str(at) if at in form.fields else None
 
 
 def _options(text: str) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ from siegelpost.web.answers import render, see_other, toast
 from siegelpost.web.forms import PlainForm
 from siegelpost.web.gate import Visit, page
 from siegelpost.web.pages.import_columns import ColumnRow, OrderForm, column_rows, plan_from
-from siegelpost.web.uploads import MOST_BYTES
+from siegelpost.web.uploads import MOST_BYTES, takes_file
 
 
 class UploadForm(PlainForm):
@@ -33,6 +33,7 @@ class UploadForm(PlainForm):
     file = forms.FileField(label=gettext_lazy("CSV file"), allow_empty_file=True)
 
 
+@takes_file
 @require_http_methods(["GET", "POST"])
 @page(PEOPLE)
 def upload(request: HttpRequest, visit: Visit) -> HttpResponse:

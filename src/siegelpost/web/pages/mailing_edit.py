@@ -61,10 +61,10 @@ def new(request: HttpRequest, visit: Visit, format: str) -> HttpResponse:
         except SiegelpostError as refused:
             form.add_fault(refused)
         else:
-            request.session[SAVED] = "mailing-new"
+            request.session[SAVED] = _kept(visit, "new")
             toast(request, "success", _("Saved. Nothing is sent before you say so."))
             return see_other(visit, "mailing_edit", mailing_id=made)
-    values = {"form": form, "keep": "mailing-new", **_beside(visit.tenant)}
+    values = {"form": form, "keep": _kept(visit, "new"), **_beside(visit.tenant)}
     return render(request, visit, "web/mailings/new.html", values, status=422 if form.is_bound else 200)
 
 
@@ -94,7 +94,7 @@ def _save(request: HttpRequest, visit: Visit, facts: MailingFacts) -> HttpRespon
     except SiegelpostError as refused:
         form.add_fault(refused)
         return _editor(request, visit, facts, {"form": form}, status=refused.status)
-    request.session[SAVED] = f"mailing-{facts.id}"
+    request.session[SAVED] = _kept(visit, facts.id)
     toast(request, "success", _("Saved."))
     return see_other(visit, "mailing_edit", mailing_id=facts.id)
 
@@ -111,9 +111,14 @@ def _changed_meanwhile(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 def _editor(request: HttpRequest, visit: Visit, facts: MailingFacts, values: dict[str, Any], *, status: int = 200) -> HttpResponse:
-    keep = f"mailing-{facts.id}"
+    keep = _kept(visit, facts.id)
     parts = {"keep": keep, "kept_clear": request.session.pop(SAVED, "") if status == 200 else "", **_beside(visit.tenant), **values}
     return show(request, visit, standing(visit.tenant, facts.id), "edit.html", parts, status=status)
+
+
+def _kept(visit: Visit, which: int | str) -> str:
+    """Under which name the browser puts by what was typed; tenants number their mailings alike."""
+    return f"mailing-{visit.tenant.slug}-{which}"
 
 
 @require_POST

@@ -16,7 +16,7 @@ from siegelpost.mailings.browse import senders
 from siegelpost.mailings.reads import MailingFacts
 from siegelpost.mailings.services import Content, NewMailing
 from siegelpost.tenancy.handle import TenantDB
-from siegelpost.web.forms import PlainForm, dress
+from siegelpost.web.forms import PlainForm, dress, mark_refused
 from siegelpost.web.pages.mailing_words import FORMATS, MEASURES
 from siegelpost.web.templatetags.web import number
 
@@ -94,8 +94,7 @@ class MailingForm(PlainForm):
     def mark(self, name: str, text: str) -> None:
         """Put a fault at a field after the form was judged."""
         self.add_error(name, text)
-        self.fields[name].widget.attrs.update({"aria-invalid": "true"})
-        self.fields[name].widget.attrs["class"] += " is-invalid"
+        mark_refused(self.fields[name])
 
     def order(self) -> NewMailing:
         """What was typed, for the flow."""

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from siegelpost.accounts.errors import HereAlready, LastAdmin, LinkNotYours, PersonUnknown
+from siegelpost.accounts.errors import HereAlready, LastAdmin, LinkNotYours, PersonUnknown, WorksElsewhere
 from siegelpost.accounts.reads import Colleague, colleagues, person_here, works_elsewhere
 from siegelpost.accounts.rules import ADMIN, EDITOR, OPERATOR, STAFF, VIEWER
 from siegelpost.audience.addresses import read_address
@@ -89,7 +89,7 @@ def newcomer(request: HttpRequest, visit: Visit) -> HttpResponse:
             actor=visit.actor,
             now=now,
         )
-    except HereAlready as fault:
+    except (HereAlready, WorksElsewhere) as fault:
         form.add_fault(fault, "email")
         return render(request, visit, "web/staff/new.html", {"form": form}, status=fault.status)
     return render(request, visit, "web/staff/link.html", {"email": email, "link": link, "is_new": True})
