@@ -37,6 +37,11 @@ class Surfer:
         """Ask for a page; `packed` lets the server compress it."""
         return self._ask("GET", path, None, {"Accept-Encoding": "br, gzip"} if packed else {})
 
+    def follow(self, path: str) -> Answer:
+        """Ask for a page, and for the one that it leads to."""
+        answer = self.get(path)
+        return self.get(answer.location) if answer.status == 303 else answer
+
     def post(self, path: str, values: dict[str, str]) -> Answer:
         """Send a form."""
         return self._ask("POST", path, urlencode(values), {"Content-Type": "application/x-www-form-urlencoded"})
