@@ -161,5 +161,5 @@ def _restore_postgres() -> None:
                 cursor.execute(f'GRANT CONNECT ON DATABASE "{database}" TO "{database}_{role}"')
     Tenant.objects.exclude(slug__in=SLUGS).delete()
     for slug in SLUGS:
-        Tenant.objects.filter(slug=slug).update(**_names(slug), language="de")
+        Tenant.objects.filter(slug=slug).update(**_names(slug), language="de", own=True)
     Person.objects.all().delete()

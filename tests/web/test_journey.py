@@ -16,7 +16,7 @@ from tests.journeys.processes import ROOT, plain_environ, siegelpost
 from tests.tools import catcher
 from tests.web.browser import Browsing, Site, Window, window
 
-pytestmark = [pytest.mark.wire, pytest.mark.slow]
+pytestmark = [pytest.mark.wire, pytest.mark.slow, pytest.mark.sqlite]  # about pages, not about engines
 MESSY = ROOT / "examples" / "subscribers.csv"
 OPERATOR = "operator@example.org"
 

@@ -4,6 +4,7 @@ import re
 import threading
 
 import pytest
+from django.db import connections
 
 from siegelpost.delivery.models import Delivery
 from siegelpost.delivery.relay import RelayUnreachable
@@ -66,7 +67,7 @@ def test_two_presses_in_the_same_moment_launch_once(alpha: TenantDB) -> None:
 
     def press(client: object) -> None:
         answers.append(client.post(f"/t/alpha/mailings/{number}/send", form).status_code)  # type: ignore[attr-defined]
-        alpha.close()
+        connections.close_all()
 
     threads = [threading.Thread(target=press, args=(one,)) for one in clients]
     for one in threads:

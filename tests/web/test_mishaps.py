@@ -21,7 +21,7 @@ from tests.web.browser import Browsing, Site, Window, window
 from tests.web.mailing_pages import SOURCE, a_draft
 from tests.web.visiting import colleague
 
-pytestmark = [pytest.mark.wire, pytest.mark.slow]
+pytestmark = [pytest.mark.wire, pytest.mark.slow, pytest.mark.sqlite]  # about pages, not about engines
 SECRET: Final = "seven red envelopes"
 HIT: Final = "<script>top.__hit=1;alert(1)</script><svg onload='top.__hit=1'>\"'&amp;{{ first_name }}🎉"
 HOSTILE: Final = ("x" * 10_000, "turned \u202e around", HIT)
