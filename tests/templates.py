@@ -147,7 +147,7 @@ def _keep_postgres() -> None:
 def _restore_postgres() -> None:
     from django.db import connections
 
-    from siegelpost.accounts.models import Person
+    from siegelpost.accounts.models import Person, Session
     from siegelpost.tenancy.models import Tenant
 
     with connections["default"].cursor() as cursor:
@@ -163,3 +163,4 @@ def _restore_postgres() -> None:
     for slug in SLUGS:
         Tenant.objects.filter(slug=slug).update(**_names(slug), language="de", own=True)
     Person.objects.all().delete()
+    Session.objects.all().delete()

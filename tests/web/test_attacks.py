@@ -331,7 +331,7 @@ def test_only_as_many_fields_as_a_form_has_are_read(alpha: TenantDB) -> None:
 
 def test_a_blocked_person_gets_in_by_no_way(alpha: TenantDB) -> None:
     with_password(colleague(alpha, "admin"))
-    set_active("admin@staff.example", active=False)
+    set_active("admin@staff.example", active=False, now=NOON)
     client = Visitor(None, alpha)
     log_in(client)
     assert not is_in(client)

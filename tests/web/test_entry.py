@@ -8,7 +8,7 @@ from siegelpost.accounts.links import one_time_link
 from siegelpost.accounts.models import Person
 from siegelpost.accounts.services import set_active
 from siegelpost.tenancy.handle import TenantDB
-from tests.web.visiting import Visitor, colleague, visitor
+from tests.web.visiting import NOON, Visitor, colleague, visitor
 
 
 def link_for(person: Person) -> str:
@@ -34,14 +34,14 @@ def test_a_one_time_link_shows_a_button_and_logs_in_once(alpha: TenantDB) -> Non
 def test_a_link_of_somebody_who_was_blocked_opens_nothing(alpha: TenantDB) -> None:
     person = colleague(alpha, "editor")
     link = link_for(person)
-    set_active(person.email, active=False)
+    set_active(person.email, active=False, now=NOON)
     assert Visitor(None, alpha).post(link).status_code == 404
 
 
 def test_whoever_is_blocked_is_out_at_the_next_page(alpha: TenantDB) -> None:
     client = visitor(alpha)
     assert client.see()
-    set_active("editor@staff.example", active=False)
+    set_active("editor@staff.example", active=False, now=NOON)
     assert client.get("/t/alpha/").status_code == 302
 
 

@@ -9,9 +9,9 @@ from contextlib import ExitStack, contextmanager
 from typing import Final
 
 import pytest
-from django.contrib.sessions.models import Session
 from playwright.sync_api import Browser, Dialog, FilePayload, Locator, Page, expect
 
+from siegelpost.accounts.models import Session
 from siegelpost.delivery.models import Delivery
 from siegelpost.evidence.reads import entries
 from siegelpost.mailings.reads import mailing

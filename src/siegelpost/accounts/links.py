@@ -1,7 +1,7 @@
 """One-time links: whoever opens one is logged in once.
 
-The next login of any kind makes a link void, a new password too, and also a role in another tenant: whoever made the link must not
-get in there with it.
+The next login of any kind makes a link void, a new password too, and being blocked, for whoever is let in again gets a new one. Also
+a role in another tenant: whoever made the link must not get in there with it.
 """
 
 from datetime import datetime
@@ -37,7 +37,8 @@ def use_link(token: str, *, now: datetime) -> Person:
 
 
 def _opens(person_id: int) -> str:
-    """What somebody may enter, as a word that a link is bound to."""
+    """What somebody may enter and since when, as a word that a link is bound to."""
     tenants = Seat.objects.filter(person_id=person_id).order_by("tenant_number").values_list("tenant_number", flat=True)
-    operator = Person.objects.filter(pk=person_id, operator=True).exists()
-    return ",".join([*map(str, tenants), *(["operator"] if operator else [])])
+    operator, blocked_at = Person.objects.filter(pk=person_id).values_list("operator", "blocked_at").first() or (False, None)
+    marks = (*(["operator"] if operator else []), *([f"blocked {blocked_at.timestamp()}"] if blocked_at else []))
+    return ",".join([*map(str, tenants), *marks])

@@ -1,6 +1,7 @@
 """People who log in, and their role in each tenant."""
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
 
@@ -12,6 +13,8 @@ class Person(AbstractBaseUser):
     name = models.CharField(max_length=100, blank=True)
     language = models.CharField(max_length=2, default="de")
     is_active = models.BooleanField(default=True)
+    blocked_at = models.DateTimeField(null=True)
+    """The last time; one-time links from before open nothing, also for somebody who was let in again."""
     operator = models.BooleanField(default=False)
     """Runs the installation; is an operator in every tenant of the operator's own."""
     created_at = models.DateTimeField()
@@ -36,3 +39,13 @@ class Seat(models.Model):
     class Meta:
         app_label = "accounts"
         constraints = (models.UniqueConstraint(fields=("person", "tenant_number"), name="accounts_one_seat"),)
+
+
+class Session(AbstractBaseSession):
+    """Somebody who is logged in at one browser, or a stranger who looks at the login."""
+
+    person_id = models.BigIntegerField(null=True, db_index=True)
+    """Null for strangers. Django's own table holds the person only inside the signed data: nobody's sessions could be found."""
+
+    class Meta:
+        app_label = "accounts"

@@ -5,7 +5,7 @@ from siegelpost.base.privacy import Holding
 PERSONAL_DATA = (
     Holding(
         model="accounts.Person",
-        fields=("id", "email", "name", "language", "password", "last_login", "is_active", "operator", "created_at"),
+        fields=("id", "email", "name", "language", "password", "last_login", "is_active", "blocked_at", "operator", "created_at"),
         about="id",
         why="Staff must be told apart: who logs in, who did what.",
         ground="Art. 6(1)(b) and (f) GDPR",
@@ -20,5 +20,14 @@ PERSONAL_DATA = (
         ground="Art. 6(1)(b) and (f) GDPR, Art. 32 GDPR",
         keep="as long as the role lasts",
         then="deleted with the role",
+    ),
+    Holding(
+        model="accounts.Session",
+        fields=("session_key", "session_data", "expire_date", "person_id"),
+        about="person_id",
+        why="To know who is logged in; strangers at the login have a session without a person, against forged forms.",
+        ground="Art. 6(1)(b) and (f) GDPR, Art. 32 GDPR",
+        keep="12 hours at most for whoever is logged in",
+        then="deleted at once when the person logs out, is blocked, changes the password or loses a role; is void afterwards",
     ),
 )

@@ -7,6 +7,7 @@ from django.db import IntegrityError
 from siegelpost.accounts.errors import LastAdmin, PersonUnknown, RoleUnknown
 from siegelpost.accounts.models import Person, Seat
 from siegelpost.accounts.rules import ADMIN, GIVES, OPERATOR
+from siegelpost.accounts.sessions import end_sessions
 from siegelpost.tenancy.handle import Store
 
 CONTROL = Store("default", "")
@@ -54,6 +55,7 @@ def _shut_out(person: Person) -> None:
     """
     person.set_unusable_password()
     person.save(update_fields=["password"])
+    end_sessions(person.pk)
 
 
 def _seat(person: Person, tenant_number: int, role: str, now: datetime) -> None:
@@ -62,18 +64,26 @@ def _seat(person: Person, tenant_number: int, role: str, now: datetime) -> None:
     )
 
 
-def take_role(person_id: int, tenant_number: int) -> None:
-    """Take somebody out of a tenant. Raises LastAdmin."""
+def take_role(person_id: int, tenant_number: int, *, keep: str = "") -> None:
+    """Take somebody out of a tenant and end their sessions, all but the one with the key `keep`. Raises LastAdmin."""
     with CONTROL.atomic():
         _keep_an_admin(person_id, tenant_number)
         Seat.objects.filter(person_id=person_id, tenant_number=tenant_number).delete()
+        end_sessions(person_id, keep=keep)
 
 
-def set_active(email: str, *, active: bool) -> Person:
-    """Block somebody, or let in again; running sessions of the blocked end at their next request. Raises PersonUnknown."""
-    if not Person.objects.filter(email=email.strip().lower()).update(is_active=active):
-        raise PersonUnknown
-    return Person.objects.get(email=email.strip().lower())
+def set_active(email: str, *, active: bool, now: datetime) -> Person:
+    """Block somebody, or let in again. Either way sessions and one-time links from before are over. Raises PersonUnknown.
+
+    Letting in deletes sessions too: whoever was logging in at the moment of the block may have got one after it.
+    """
+    changes = {"is_active": active} if active else {"is_active": active, "blocked_at": now}
+    with CONTROL.atomic():
+        if not Person.objects.filter(email=email.strip().lower()).update(**changes):
+            raise PersonUnknown
+        person = Person.objects.get(email=email.strip().lower())
+        end_sessions(person.pk)
+    return person
 
 
 def change_profile(person: Person, *, name: str, language: str) -> None:

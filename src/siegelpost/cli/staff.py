@@ -101,7 +101,7 @@ def show_all(json: bool = typer.Option(False, "--json", help=t(_("Print JSON."))
 
 def _set_active(email: str, *, active: bool, json: bool) -> None:
     ready()
-    person = services.set_active(email, active=active)
+    person = services.set_active(email, active=active, now=clock.now())
     if json:
         as_json({"id": person.pk, "email": person.email, "blocked": not active})
     else:

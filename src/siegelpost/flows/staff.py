@@ -21,13 +21,6 @@ def let_in(tenant: TenantDB, email: str, role: str, *, name: str = "", language:
     return person
 
 
-def send_away(tenant: TenantDB, person_id: int, *, actor: Actor, now: datetime) -> None:
-    """Take somebody's role in this tenant. Raises LastAdmin."""
-    take_role(person_id, tenant.number)
-    with tenant.atomic():
-        append(tenant, "staff.role_taken", subject=f"staff:{person_id}", actor=actor, at=now)
-
-
 def invite(tenant: TenantDB, email: str, role: str, *, name: str, staff_url: str, actor: Actor, now: datetime) -> str:
     """Let somebody into a tenant and return a link that logs them in once. Raises HereAlready, WorksElsewhere, RoleUnknown."""
     known = person_with(email)
@@ -44,10 +37,15 @@ def change_role(tenant: TenantDB, person_id: int, role: str, *, actor: Actor, no
     return let_in(tenant, _colleague(tenant, person_id), role, actor=actor, now=now)
 
 
-def take_out(tenant: TenantDB, person_id: int, *, actor: Actor, now: datetime) -> None:
-    """Take somebody out of a tenant who is here. Raises PersonUnknown (not here, or an operator), LastAdmin."""
+def take_out(tenant: TenantDB, person_id: int, *, keep: str = "", actor: Actor, now: datetime) -> None:
+    """Take somebody out of a tenant who is here, and end their sessions. Raises PersonUnknown (not here, or an operator), LastAdmin.
+
+    keep  key of the session that stays, where people take out themselves
+    """
     _colleague(tenant, person_id)
-    send_away(tenant, person_id, actor=actor, now=now)
+    take_role(person_id, tenant.number, keep=keep)
+    with tenant.atomic():
+        append(tenant, "staff.role_taken", subject=f"staff:{person_id}", actor=actor, at=now)
 
 
 def new_link(tenant: TenantDB, person_id: int, *, staff_url: str, actor: Actor, now: datetime) -> str:

@@ -33,7 +33,6 @@ INSTALLED_APPS = [
     "siegelpost.web",
     "django.contrib.contenttypes",
     "django.contrib.auth",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "allauth",
     "allauth.account",
@@ -94,6 +93,7 @@ ACCOUNT_SESSION_REMEMBER = True
 SESAME_MAX_AGE = timedelta(days=1)
 SESAME_ONE_TIME = True
 
+SESSION_ENGINE = "siegelpost.accounts.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 """Seconds: a working day."""
 SESSION_COOKIE_NAME = "staff"

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from siegelpost.accounts.reads import Person
 from siegelpost.accounts.services import change_profile
+from siegelpost.accounts.sessions import end_sessions
 from siegelpost.web.answers import toast
 from siegelpost.web.forms import PlainForm, dress
 from siegelpost.web.gate import members_only
@@ -55,6 +56,7 @@ def password(request: HttpRequest) -> HttpResponse:
         return _page(request, profile, form, status=422)
     form.save()
     update_session_auth_hash(request, person)
+    end_sessions(person.pk, keep=request.session.session_key or "")
     toast(request, "success", _("Your password has been set."))
     return HttpResponseRedirect(reverse("web:account"), status=303)
 

@@ -133,8 +133,9 @@ def away(request: HttpRequest, visit: Visit, person_id: int) -> HttpResponse:
     form = RoleForm(initial={"role": one.role})
     if request.POST.get("confirm", "").strip() != one.email:
         return _page(request, visit, one, form, status=422, unconfirmed=True)
+    keep = (request.session.session_key or "") if person_id == visit.person.pk else ""
     try:
-        take_out(visit.tenant, person_id, actor=visit.actor, now=clock.now())
+        take_out(visit.tenant, person_id, keep=keep, actor=visit.actor, now=clock.now())
     except LastAdmin as fault:
         return _page(request, visit, one, form, status=fault.status, fault=fault)
     toast(request, "success", _("The person has been taken out of the tenant."))
