@@ -1,4 +1,4 @@
-"""Lanes carry messages: several connections that pipeline, a desk that hands out jobs and takes back what became of them.
+"""A lane carries messages: one connection that pipelines.
 
 A message is begun with MAIL, RCPT and DATA in one write; its text goes out together with the beginning of the next one
 (RFC 2920 section 3.1), so a lane costs one write and one read per message. At most one message per lane is between its
@@ -8,19 +8,17 @@ final dot and the answer.
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import structlog
 
-from siegelpost.base.errors import SiegelpostError
-from siegelpost.delivery.claim import Claimed, boottime
-from siegelpost.delivery.compose import Recipient
-from siegelpost.delivery.relay import Relay, RelayFault, RelayRefuses
+from siegelpost.delivery.relay import RelayRefuses
 from siegelpost.delivery.rules import Outcome, Stage, code_text, judge
-from siegelpost.delivery.settle import Result
 from siegelpost.delivery.smtp import Connection, Reply
+from siegelpost.delivery.work import Job
+
+if TYPE_CHECKING:
+    from siegelpost.delivery.desk import Desk
 
 ANSWER_SECONDS: Final = 300
 """RFC 5321 section 4.5.3.2 asks to wait 5 minutes for most answers and 10 for that to the final dot."""
@@ -34,155 +32,10 @@ CONNECT, MAIL, RCPT, DATA, DOT = Stage
 log = structlog.get_logger(__name__)
 
 
-@dataclass(slots=True)
-class Work:
-    """A claimed slice in the hands of the lanes."""
-
-    claimed: Claimed
-    sender_of: Callable[[int], str]
-    compose: Callable[[Recipient, int], bytes]
-    results: deque[Result]
-    """Filled by the lanes, emptied by the thread that settles."""
-    left: int
-    """Jobs without a result."""
-    ended: bool = False
-    """Nothing more of it may begin: paused, or the lease was lost."""
-
-    def report(self, one: Recipient, outcome: Outcome, code: str) -> None:
-        """Note what became of one job."""
-        if outcome is not Outcome.RELEASED:
-            try:
-                self.claimed.journal.answer(one.delivery_id, outcome.value, code)
-            except OSError:
-                log.error("delivery.journal_failed")  # the disk is full: what is not settled either will be unsure
-        self.results.append(Result(one.delivery_id, one.subscriber_id, one.attempt, outcome, code, int(time.time())))
-        self.left -= 1
-
-    def withdraw(self) -> None:
-        """People who withdrew between launch and claim get nothing."""
-        for one in self.claimed.withdrawn:
-            self.report(one, Outcome.WITHDRAWN, "")
-
-    def may_begin(self) -> bool:
-        """Whether a message of this slice may still be begun."""
-        return not self.ended and boottime() < min(self.claimed.lease_until, self.claimed.begin_until)
-
-    def may_end(self) -> bool:
-        """Whether a final dot may still be sent."""
-        return boottime() < self.claimed.lease_until
-
-
-@dataclass(slots=True)
-class Job:
-    """One message on its way through a lane."""
-
-    work: Work
-    one: Recipient
-    message: bytes = b""
-    refused: tuple[Outcome, str] | None = None
-
-
-class Desk:
-    """Hands jobs to lanes and keeps as many lanes open as there is work for."""
-
-    def __init__(self, relay: Relay, own_name: str, lanes: int) -> None:
-        self.relay, self.own_name, self.most = relay, own_name, lanes
-        self.queue: deque[tuple[Work, deque[Recipient]]] = deque()
-        self.waiting: list[Lane] = []
-        self.lanes: set[Lane] = set()
-        self.opening = 0
-        self.fault: RelayFault | None = None
-        self.faults_in_a_row = 0
-        self.first_fault_at = 0.0
-        self.not_before = 0.0
-
-    def add(self, work: Work) -> None:
-        """Take a claimed slice; called in the loop's thread."""
-        self.queue.append((work, deque(work.claimed.rows)))
-        self.wake()
-
-    def wake(self) -> None:
-        """Give idle lanes work and open as many as are missing."""
-        waiting, self.waiting = self.waiting, []
-        for lane in waiting:
-            lane.pump()
-        missing = min(self.most - len(self.lanes) - self.opening, self.queued())
-        if time.monotonic() < self.not_before:
-            return  # `note_fault` wakes us
-        for _ in range(missing if self.fault is None else min(missing, 1 - self.opening - len(self.lanes))):
-            self.opening += 1
-            asyncio.get_running_loop().create_task(self._open_lane())
-
-    def queued(self) -> int:
-        """Jobs that no lane has taken yet."""
-        return sum(len(rows) for _work, rows in self.queue)
-
-    def next_job(self) -> Job | None:
-        """The next job that may begin, its message made; jobs that may not are given back."""
-        while self.queue:
-            work, rows = self.queue[0]
-            if not rows or not work.may_begin():
-                self.queue.popleft()
-                for one in rows:
-                    work.report(one, Outcome.RELEASED, "")
-                continue
-            one = rows.popleft()
-            try:
-                return Job(work, one, work.compose(one, int(time.time())))
-            except SiegelpostError as error:
-                # a template that fails for one person's values: about us, so the person is not to blame
-                work.report(one, Outcome.BLOCKED, error.code[:16])
-            except Exception as reason:  # noqa: BLE001 - whatever it is, one person's values must not hold up the slice for ever
-                log.error("delivery.compose_failed", kind=type(reason).__name__)
-                work.report(one, Outcome.BLOCKED, "compose failed")
-        return None
-
-    def sweep(self) -> None:
-        """Give back the jobs of slices that were ended."""
-        for work, rows in self.queue:
-            while work.ended and rows:
-                work.report(rows.popleft(), Outcome.RELEASED, "")
-        self.queue = deque(entry for entry in self.queue if entry[1])
-
-    async def _open_lane(self) -> None:
-        connection = Connection(self.relay, self.own_name)
-        try:
-            await connection.open()
-        except RelayFault as fault:
-            self.opening -= 1
-            self.note_fault(fault)
-            return
-        self.opening -= 1
-        lane = Lane(self, connection)
-        self.lanes.add(lane)
-        lane.pump()
-        self.wake()
-
-    def note_fault(self, fault: RelayFault) -> None:
-        """The relay failed us; the thread that settles decides what follows.
-
-        While another lane is answered it is no fault: the relay allows fewer connections than we would like.
-        """
-        now = time.monotonic()
-        if not any(lane.answered for lane in self.lanes):
-            self.first_fault_at = self.first_fault_at if self.fault else now
-            self.fault = fault
-        if now >= self.not_before:
-            self.faults_in_a_row += 1
-            delay = min(0.1 * 2 ** min(self.faults_in_a_row, 10), 3.0)
-            self.not_before = now + delay
-            # a timer of the loop may be a millisecond early, and then `wake` would turn back with nobody to call it again
-            asyncio.get_running_loop().call_later(delay + 0.02, self.wake)
-
-    def may_claim(self) -> bool:
-        """Whether more work is welcome; after a fault only what is needed to try again."""
-        return self.fault is None or time.monotonic() >= self.not_before
-
-
 class Lane:
     """One open connection that carries one message after another."""
 
-    def __init__(self, desk: Desk, connection: Connection) -> None:
+    def __init__(self, desk: "Desk", connection: Connection) -> None:
         self.desk, self.connection = desk, connection
         self.pipelining = "PIPELINING" in connection.features
         self.utf8 = "SMTPUTF8" in connection.features

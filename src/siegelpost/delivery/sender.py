@@ -18,13 +18,14 @@ import uvloop
 from siegelpost.base.errors import SiegelpostError
 from siegelpost.delivery import tally
 from siegelpost.delivery.claim import Claimed, Claimer, claim, is_due, renew
+from siegelpost.delivery.desk import Desk
 from siegelpost.delivery.kitchen import Kitchen
-from siegelpost.delivery.lanes import Desk, Work
 from siegelpost.delivery.recover import recover
 from siegelpost.delivery.relay import LoginRefused, Relay, RelayFault, TlsMissing
 from siegelpost.delivery.rules import Outcome
 from siegelpost.delivery.settle import DELIVERIES, OUTGOING, Lease, Listener, Result, close_slice, settle
 from siegelpost.delivery.upkeep import finish, pause
+from siegelpost.delivery.work import Work
 from siegelpost.mailings.reads import in_state
 from siegelpost.tenancy.handle import TenantDB
 
