@@ -56,6 +56,21 @@ class Template:
 
         connections.close_all()
 
+    def is_as_made(self, slug: str) -> bool:
+        """Whether no row of a tenant changed; on SQLite mostly seen by its files alone, which takes a tenth of the time."""
+        return self._has_the_same_files(slug) or self.fingerprint(slug) == self.beta_before
+
+    def _has_the_same_files(self, slug: str) -> bool:
+        """False where something was written, and on PostgreSQL: then the rows are compared."""
+        kept = self.folder / "home" / "tenants" / slug
+        if self.engine != "sqlite":
+            return False
+        from siegelpost.tenancy.home import home
+
+        place = home().root / "tenants" / slug
+        written = [path for path in place.rglob("*-wal") if path.stat().st_size]
+        return not written and all((place / path.relative_to(kept)).read_bytes() == path.read_bytes() for path in kept.rglob("*.sqlite3"))
+
     def fingerprint(self, slug: str) -> str:
         """One digest over every row of every table of a tenant."""
         from siegelpost.tenancy.signups import open_sign_ups

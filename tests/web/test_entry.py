@@ -3,10 +3,13 @@
 import re
 
 import pytest
+from django.contrib.auth.hashers import make_password
+from django.test import override_settings
 
 from siegelpost.accounts.links import one_time_link
 from siegelpost.accounts.models import Person
 from siegelpost.accounts.services import set_active
+from siegelpost.project import staff
 from siegelpost.tenancy.handle import TenantDB
 from tests.web.visiting import NOON, Visitor, colleague, visitor
 
@@ -43,6 +46,16 @@ def test_whoever_is_blocked_is_out_at_the_next_page(alpha: TenantDB) -> None:
     assert client.see()
     set_active("editor@staff.example", active=False, now=NOON)
     assert client.get("/t/alpha/").status_code == 302
+
+
+def test_a_password_costs_an_attacker_memory_and_time() -> None:
+    """OWASP's least for Argon2id is 19 MiB and two passes; RFC 9106 section 4 advises 64 MiB and three where memory is short."""
+    with override_settings(PASSWORD_HASHERS=staff.PASSWORD_HASHERS):
+        kept = make_password("seven red envelopes")
+    found = re.fullmatch(r"argon2\$argon2id\$v=19\$m=(\d+),t=(\d+),p=\d+\$.+", kept)
+    assert found is not None
+    memory, passes = int(found[1]), int(found[2])
+    assert memory >= 64 * 1024 and passes >= 2
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
