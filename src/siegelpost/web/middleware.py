@@ -1,6 +1,5 @@
 """What every answer to the staff goes through: headers, the reader's language, our errors as pages."""
 
-from collections.abc import Callable
 from typing import Final
 
 from django.http import HttpRequest, HttpResponseBase
@@ -9,38 +8,20 @@ from django.utils import translation
 from siegelpost.base.errors import SiegelpostError
 from siegelpost.base.i18n import use_language
 from siegelpost.base.settings import process_settings
+from siegelpost.flows.http_headers import GetResponse, SecurityHeaders
 from siegelpost.web import handlers
 
-HEADERS: Final = {
-    "Cache-Control": "no-store",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "browsing-topics=(), camera=(), geolocation=(), microphone=(), payment=()",
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "X-Robots-Tag": "noindex, nofollow",
-}
-ONE_YEAR: Final = 31_536_000  # seconds
 LANGUAGE_COOKIE: Final = "language"
 
-GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
+class StaffHeaders(SecurityHeaders):
+    """The page's address tells nobody outside what it shows."""
 
-class StaffHeaders:
-    """Adds the security headers that a view has not set itself."""
+    own = {"Referrer-Policy": "same-origin"}
 
     def __init__(self, get_response: GetResponse) -> None:
-        self._get_response = get_response
-        self._https = process_settings().staff_url.startswith("https://")
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        response = self._get_response(request)
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        if self._https:
-            response.headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}"
-        return response
+        self.address = process_settings().staff_url
+        super().__init__(get_response)
 
 
 class Language:
