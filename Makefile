@@ -32,9 +32,8 @@ check: setup ## the fast part: lints, types and the tests without servers
 serve: setup ## start the system with the home folder of SIEGELPOST_HOME
 	$(BIN)/siegelpost serve
 
-bench: setup ## measure sending and importing on this machine
-	$(BIN)/siegelpost bench send
-	$(BIN)/siegelpost bench import
+bench: setup ## measure everything on this machine (half an hour) and write docs/benchmarks.md
+	$(BIN)/python scripts/bench_all.py
 
 assets: setup ## build the browser assets (setup did it already when something changed)
 	@$(BIN)/python scripts/build_assets.py

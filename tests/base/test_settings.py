@@ -22,7 +22,7 @@ def test_an_empty_environment_is_a_good_one() -> None:
 
 
 def test_all_faults_are_told_at_once() -> None:
-    told = faults_of(ENVIRONMENT="prod", CONNECTIONS="many", PUBLIC_URL="ftp://x", RELAY_URL="http://x", SIGNATURES="none", SENDERS="65")
+    told = faults_of(ENVIRONMENT="prod", CONNECTIONS="many", PUBLIC_URL="ftp://x", RELAY_URL="http://x", SIGNATURES="three", SENDERS="65")
     for name in ("ENVIRONMENT", "CONNECTIONS", "PUBLIC_URL", "RELAY_URL", "SIGNATURES", "SENDERS"):
         assert f"SIEGELPOST_{name} " in told
 

@@ -60,7 +60,9 @@ def txt(name: bytes | str, timeout: int = 5) -> bytes:
     return records()[name.decode() if isinstance(name, bytes) else name]
 
 
-def composer(subject: str = "Hallo {{ first_name }}", format: str = "md", source: str = MD, **changes: Any) -> Composer:
+def composer(
+    subject: str = "Hallo {{ first_name }}", format: str = "md", source: str = MD, *, signed: bool = True, **changes: Any
+) -> Composer:
     variant = FrozenVariant(id=1, subject=subject, preheader="", format=format, source=source, text="")
     facts: dict[str, Any] = {
         "sender_name": "Größe & Söhne",
@@ -74,7 +76,7 @@ def composer(subject: str = "Hallo {{ first_name }}", format: str = "md", source
         complaint_address="abuse@example.org", tenant_slug="own", variants=(variant,), **facts,
     )  # fmt: skip
     both = (DkimKey.load("example.org", "r1", keys().rsa_private), DkimKey.load("example.org", "e1", keys().ed_private))
-    return Composer(plan, 3, KEYS, both)
+    return Composer(plan, 3, KEYS, both if signed else ())
 
 
 def person(email: str = "ann@example.org", number: int = 17, **fields: Any) -> Recipient:
@@ -103,6 +105,13 @@ def fit_for_the_wire(message: bytes) -> None:
     body = message.partition(b"\r\n\r\n")[2]
     relaxed = b"\r\n".join(re.sub(rb"[ \t]+", b" ", line).rstrip(b" \t") for line in body.split(b"\r\n"))
     assert relaxed.rstrip(b"\r\n") + b"\r\n" == body, "the body is not its own relaxed form"
+
+
+def test_without_keys_the_message_is_the_same_but_for_its_signatures() -> None:
+    to = person(first_name="Ann", last_name="Größe")
+    signed, unsigned = (composer(signed=kind).compose(to, SECOND) for kind in (True, False))
+    assert b"DKIM-Signature" not in unsigned
+    assert signed.endswith(unsigned) and signed.count(b"DKIM-Signature:") == 2
 
 
 def test_every_header_of_the_contract_is_there_once_and_exact() -> None:

@@ -79,7 +79,7 @@ VARIABLES = (
     Variable("SIEGELPOST_CONNECTIONS", _("connections of one sending process to the relay"), "10"),
     Variable("SIEGELPOST_RETRY_SECONDS", _("wait before the first new try after a 4xx answer; doubles each time"), "60"),
     Variable("SIEGELPOST_HARD_BOUNCES", _("hard bounces in a row that retire an address"), "3"),
-    Variable("SIEGELPOST_SIGNATURES", _("both (RSA and Ed25519) or rsa, for a relay that accepts one signature"), "both"),
+    Variable("SIEGELPOST_SIGNATURES", _("both (RSA and Ed25519), rsa for a relay that accepts one, none for a relay that signs"), "both"),
     Variable("SIEGELPOST_TIME_ZONE", _("in which the staff's pages show times"), "Europe/Berlin"),
     Variable("SIEGELPOST_SENDERS", _("sending processes, 0 for one per core"), "0"),
 )
@@ -138,7 +138,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         retry_seconds=number("RETRY_SECONDS", 60, 1, 3600),
         hard_bounces=number("HARD_BOUNCES", 3, 1, 20),
         time_zone=checked("TIME_ZONE", "Europe/Berlin", _is_zone, "the name of a time zone"),
-        signatures=checked("SIGNATURES", "both", {"both", "rsa"}.__contains__, "both or rsa"),
+        signatures=checked("SIGNATURES", "both", {"both", "rsa", "none"}.__contains__, "both, rsa or none"),
     )
     faults += ["SIEGELPOST_TENANT_SERVERS holds no postgresql://…" for url in settings.tenant_servers if not _is_postgres(url)]
     if settings.environment == "test" and urlsplit(settings.relay_url).hostname not in LOOPBACK:

@@ -35,6 +35,22 @@ NAMES = {
     "weight_bar": _("At most"),
     "watching_share_of_a_core": _("Share of a core for each who watches a mailing"),
     "watch_bar": _("At most"),
+    "engine": _("Database"),
+    "limit_source_per_second": _("Limit: messages per second of smtp-source"),
+    "seconds_rsa": _("Seconds with an RSA signature"),
+    "seconds_both": _("Seconds with RSA and Ed25519"),
+    "cost": _("Time of both beside that of one"),
+    "cost_bar": _("At most"),
+    "launch_seconds": _("Seconds of the launch"),
+    "launch_bar": _("At most"),
+    "memory_mb_bar": _("At most"),
+    "seconds": _("Seconds with all people"),
+    "seconds_small": _("Seconds with a tenth of them"),
+    "times_as_long": _("Times as long"),
+    "growth_bar": _("At most"),
+    "rates_one": _("Messages per second of one process"),
+    "rates_two": _("Messages per second of two"),
+    "times_as_fast": _("Times as fast"),
 }
 """Key of `bench --json` -> words."""
 
@@ -43,6 +59,36 @@ NAMES = {
 def send(size: int = typer.Option(60_000, min=100, max=2_000_000, help=t(_("Recipients."))), json: bool = JSON) -> None:
     """Exit 1 below the bar, 3 where smtp-sink or openssl is missing."""
     _tell(bench.send(size, dict(os.environ)), json)
+
+
+@app.command(help=t(_("Send without signatures and compare with Postfix's load generator smtp-source.")))
+def unsigned(size: int = typer.Option(40_000, min=100, max=2_000_000, help=t(_("Recipients."))), json: bool = JSON) -> None:
+    """Exit 1 below the bar, 3 where smtp-sink or smtp-source is missing."""
+    _tell(bench.unsigned(size, dict(os.environ)), json)
+
+
+@app.command(help=t(_("Send with two signatures and compare with one.")))
+def double(size: int = typer.Option(20_000, min=100, max=2_000_000, help=t(_("Recipients."))), json: bool = JSON) -> None:
+    """Exit 1 above the bar, 3 where smtp-sink is missing."""
+    _tell(bench.double(size, dict(os.environ)), json)
+
+
+@app.command(help=t(_("Launch a mailing to very many people and compare the memory with a hundredth of them.")))
+def audience(size: int = typer.Option(1_000_000, min=10_000, max=5_000_000, help=t(_("Recipients."))), json: bool = JSON) -> None:
+    """Exit 1 above a bar, 3 where smtp-sink is missing."""
+    _tell(bench.audience(size, dict(os.environ)), json)
+
+
+@app.command(help=t(_("Send to many people and compare the time with a tenth of them.")))
+def growth(size: int = typer.Option(200_000, min=1_000, max=5_000_000, help=t(_("Recipients."))), json: bool = JSON) -> None:
+    """Exit 1 above the bar, 3 where smtp-sink is missing."""
+    _tell(bench.growth(size, dict(os.environ)), json)
+
+
+@app.command(help=t(_("Send with two processes on a core each and compare with one.")))
+def processes(size: int = typer.Option(20_000, min=100, max=2_000_000, help=t(_("Recipients."))), json: bool = JSON) -> None:
+    """Exit 1 below the bar, 3 where smtp-sink is missing."""
+    _tell(bench.processes(size, dict(os.environ)), json)
 
 
 @app.command("import", help=t(_("Import made-up people from a CSV file with ten columns.")))

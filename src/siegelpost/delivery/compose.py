@@ -87,17 +87,18 @@ class Composer:
         subject = variant.subject or header_text(join(variant.subject_pieces, values))
         if second != self._date_second:
             self._freeze(second)
-        sent_start, sent_end, signed_start, signed_end = self._static
+        sent_start, sent_end, signed_start, signed_end = self._static  # what is sent, and the same as it is signed
         to, message_id = one.email.encode(), self.message_id(one.subscriber_id)
         body = variant.fill(values)
-        signed = b"".join((
-            signed_start, to, b"\r\nsubject:", b" ".join(subject.split()) if b"\r" in subject else subject, b"\r\n", self._date_signed,
-            b"message-id:", message_id, b"\r\nlist-unsubscribe:<", leave, b">, <mailto:", mailto, b"?subject=unsubscribe>\r\n",
-            signed_end, variant.type_signed,
-        ))  # fmt: skip
+        signature = b""
+        if self._signer:
+            signature = self._signer.headers(b"".join((
+                signed_start, to, b"\r\nsubject:", b" ".join(subject.split()) if b"\r" in subject else subject, b"\r\n",
+                self._date_signed, b"message-id:", message_id, b"\r\nlist-unsubscribe:<", leave, b">, <mailto:", mailto,
+                b"?subject=unsubscribe>\r\n", signed_end, variant.type_signed,
+            )), body)  # fmt: skip
         return b"".join((
-            self._signer.headers(signed, body),
-            sent_start, to, b"\r\nSubject: ", subject, b"\r\n", self._date_sent, b"Message-ID: ", message_id,
+            signature, sent_start, to, b"\r\nSubject: ", subject, b"\r\n", self._date_sent, b"Message-ID: ", message_id,
             b"\r\nList-Unsubscribe: <", leave, b">,\r\n <mailto:", mailto, b"?subject=unsubscribe>\r\n",
             sent_end, variant.type_sent, b"\r\n", body,
         ))  # fmt: skip

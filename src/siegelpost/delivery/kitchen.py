@@ -27,7 +27,7 @@ class Launched:
 class Kitchen:
     """One per process.
 
-    signatures  "both" (RSA and Ed25519), or "rsa" where a relay accepts one signature only
+    signatures  "both" (RSA and Ed25519), "rsa" where a relay accepts one signature only, "none" where it signs itself
     """
 
     def __init__(self, *, bounce_domain: str, complaints: str, signatures: str = "both") -> None:
@@ -64,6 +64,8 @@ class Kitchen:
         return Letterhead.of(who.name, who.email, self._keys(tenant, who.domain_id))
 
     def _keys(self, tenant: TenantDB, domain_id: int) -> tuple[DkimKey, ...]:
+        if self._signatures == "none":
+            return ()
         kept = dkim_keys(tenant, domain_id)
         rsa = DkimKey.load(kept.domain, kept.rsa_selector, kept.rsa_private)
         ed = DkimKey.load(kept.domain, kept.ed_selector, kept.ed_private)

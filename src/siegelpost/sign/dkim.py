@@ -65,12 +65,18 @@ class Signer:
         listed = ":".join([*names, *twice]).lower()
         self._keys = tuple((key, *_texts(key, listed)) for key in keys)
 
+    def __bool__(self) -> bool:
+        """Whether there is anything to sign with; without it nobody need put the canonical bytes together."""
+        return bool(self._keys)
+
     def headers(self, canonical: bytes, body: bytes) -> bytes:
-        """Return the DKIM-Signature headers of one message, each with its line end.
+        """Return the DKIM-Signature headers of one message, each with its line end; b"" without keys.
 
         canonical  the signed headers in relaxed form, in the order of `names`
         body       as it is sent, without dot-stuffing: no trailing white space, no runs of it, one line end at its end
         """
+        if not self._keys:
+            return b""
         body_hash = b64encode(sha256(body).digest())
         made = []
         for key, header_start, canonical_start in self._keys:

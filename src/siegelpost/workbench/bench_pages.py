@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from siegelpost.base import clock
 from siegelpost.base.settings import process_settings
-from siegelpost.workbench import bench_send  # sets Django up: before what imports models
+from siegelpost.workbench import bench_stand as stand  # sets Django up: before what imports models
 from siegelpost.workbench.surfing import ASSET, POLLED, Surfer, links, log_in
 from siegelpost.workbench.tools import free_port
 
@@ -35,10 +35,12 @@ EMAIL: Final = "operator@example.org"
 def furnish(size: int) -> None:
     """A tenant with `size` people on a list and 200 mailings, one of them on its way."""
     _command("init", "--operator-email", EMAIL)
-    tenant, first, _rows = bench_send.set_up(size)
+    tenant = stand.open_tenant()
+    stand.add_people(tenant, "Alle", size)
+    first = stand.write_mailing(tenant, "Alle")
     for number in range(1, MAILINGS):
-        copy_mailing(tenant, first, name=f"Mailing {number}", actor=bench_send.ACTOR, now=clock.now())
-    launch(tenant, first, settings=process_settings(), actor=bench_send.ACTOR, now=clock.now())
+        copy_mailing(tenant, first, name=f"Mailing {number}", actor=stand.ACTOR, now=clock.now())
+    launch(tenant, first, settings=process_settings(), actor=stand.ACTOR, now=clock.now())
 
 
 def measure(surfer: Surfer) -> dict[str, Any]:
@@ -81,7 +83,7 @@ def watch(surfer: Surfer, pid: int) -> float:
 def _cpu(pid: int) -> float:
     """Seconds of CPU that a process and its children have used."""
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
-    return sum(bench_send.cpu_seconds(one) for one in (pid, *(int(child) for child in children)))
+    return sum(stand.cpu_seconds(one) for one in (pid, *(int(child) for child in children)))
 
 
 def _p95(times: list[float]) -> float:

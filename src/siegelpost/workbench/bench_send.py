@@ -1,134 +1,145 @@
-"""How fast signed, personalised mail goes out, against the signatures that this machine can make.
+"""How fast and how frugally mail goes out: `python -m siegelpost.workbench.bench_send STAGE SIZE`, started by `bench`.
 
-Runs in a process of its own with a home folder of its own: `python -m siegelpost.workbench.bench_send SIZE` with the
-environment set by `bench`, whose SIEGELPOST_BENCH_STAGE says what to measure: import, memory or speed. Prints one JSON object.
+Runs in a process of its own with a home folder of its own; prints one JSON object. Each figure comes with the limit of the
+machine that was measured around it.
 """
 
 import json
 import os
-import re
 import statistics
-import subprocess
 import sys
 import time
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable
+from typing import Any, Final
 
-import django
+from siegelpost.workbench.bench_stand import (
+    Sent,
+    add_people,
+    once_more,
+    open_tenant,
+    send,
+    suppress_some,
+    workers,
+    write_mailing,
+)
 
-os.environ["DJANGO_SETTINGS_MODULE"] = "siegelpost.project.settings"
-django.setup()
+from siegelpost.delivery.compose import Composer, Recipient  # isort: skip  the stand sets Django up
+from siegelpost.delivery.reads import plan_of  # isort: skip
+from siegelpost.mailings.reads import dkim_keys  # isort: skip
+from siegelpost.sign.dkim import DkimKey  # isort: skip
+from siegelpost.tenancy.handle import TenantDB  # isort: skip
+from siegelpost.workbench.tools import rsa_per_second, source_per_second  # isort: skip
 
-from siegelpost.audience.services import create_list  # noqa: E402  models can be imported only after the set-up
-from siegelpost.base import clock  # noqa: E402
-from siegelpost.base.actor import Actor  # noqa: E402
-from siegelpost.base.settings import process_settings  # noqa: E402
-from siegelpost.delivery.compose import Composer, Recipient  # noqa: E402
-from siegelpost.delivery.reads import counts, plan_of  # noqa: E402
-from siegelpost.delivery.tally import holds  # noqa: E402
-from siegelpost.flows.add_sender import add_sender  # noqa: E402
-from siegelpost.flows.copy_mailing import copy_mailing  # noqa: E402
-from siegelpost.flows.create_mailing import MailingOrder, create_mailing  # noqa: E402
-from siegelpost.flows.import_subscribers import import_subscribers  # noqa: E402
-from siegelpost.flows.launch import launch  # noqa: E402
-from siegelpost.flows.make_tenant import make_tenant  # noqa: E402
-from siegelpost.flows.status import status  # noqa: E402
-from siegelpost.intake.orders import ImportOrder  # noqa: E402
-from siegelpost.mailings.reads import dkim_keys, in_state  # noqa: E402
-from siegelpost.sign.dkim import DkimKey  # noqa: E402
-from siegelpost.tenancy import home as homes  # noqa: E402
-from siegelpost.tenancy.handle import TenantDB  # noqa: E402
-from siegelpost.tenancy.migrate import migrate_control  # noqa: E402
-from siegelpost.tenancy.provision import NewTenant  # noqa: E402
-from siegelpost.workbench.people import write_people  # noqa: E402
-from siegelpost.workbench.tools import rsa_per_second  # noqa: E402
-
-RUNS = 3
-SENDER = "Musterstadt <news@example.org>"
-ACTOR = Actor.system("bench")
+RUNS: Final = 3
+EVERYBODY: Final = "Alle"
+Limit = Callable[[], float]
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One mailing through the sink: messages per second, RSA limit around it, largest memory of a sending process in kB."""
-
-    rate: float
-    limit: float
-    memory: int
-
-
-def set_up(size: int) -> tuple[TenantDB, int, float]:
-    """Home, tenant, people, sender and a mailing in the home folder of the environment; returns rows per second of the import, too."""
-    settings = process_settings()
-    homes.make_home(settings, "b" * 32)
-    migrate_control()
-    new = NewTenant(slug="bench", name="Bench", imprint="Bench GmbH, Musterweg 1, 00000 Musterstadt", own=True)
-    tenant = make_tenant(new, settings, now=clock.now())
-    list_id = create_list(tenant, "Alle", actor=ACTOR, now=clock.now())
-    people = settings.home / "people.csv"
-    write_people(people, size)
-    started = time.perf_counter()
-    order = ImportOrder(list_id=list_id, ground="measurement", source="made up")
-    import_subscribers(tenant, people, order, actor=ACTOR, now=clock.now())
-    took = time.perf_counter() - started
-    add_sender(tenant, SENDER, unverified_ok=True, actor=ACTOR, now=clock.now())
-    file = Path(__file__).with_name("newsletter.html")
-    mailing = MailingOrder(file=file, subject="Neues für {{ first_name }}", sender=SENDER, lists=("Alle",), measure="anonymous")
-    return tenant, create_mailing(tenant, mailing, actor=ACTOR, now=clock.now()), size / took
-
-
-def send(tenant: TenantDB, mailing_id: int) -> tuple[float, int]:
-    """Send a mailing with a worker that is already running; returns messages per second and memory of a sender in kB."""
-    worker = subprocess.Popen([sys.executable, "-m", "siegelpost.flows.worker_process", str(os.getpid())])
-    try:
-        _wait_for_senders(worker.pid)
-        launch(tenant, mailing_id, settings=process_settings(), actor=ACTOR, now=clock.now())
-        started = time.perf_counter()
-        while mailing_id in in_state(tenant, "sending"):
-            time.sleep(0.1)  # one small query: whoever watches takes as little as possible from those who are measured
-        took = time.perf_counter() - started
-        found = status(tenant, mailing_id)
-        if found["state"] != "finished" or found["sent"] != found["audience"] or not holds(counts(tenant, mailing_id)):
-            raise SystemExit(f"the mailing did not arrive whole: {found}")
-        return found["sent"] / took, max(_peak_memory(pid) for pid in _children(worker.pid))
-    finally:
-        worker.terminate()
-        worker.wait(40)
-
-
-def _wait_for_senders(pid: int) -> None:
-    """Until each has loaded its code (0.3 s of CPU time) and become idle: the bench measures sending, not starting."""
-    wanted = process_settings().senders or os.cpu_count() or 1
-    for _attempt in range(300):
-        time.sleep(0.1)
-        if len(_children(pid)) == wanted and all(cpu_seconds(child) > 0.3 for child in _children(pid)):
-            time.sleep(2.0)
-            return
-    raise SystemExit("no sending process came up")
-
-
-def cpu_seconds(pid: int) -> float:
-    """User and system time of a process so far."""
-    words = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def _children(pid: int) -> list[int]:
-    text = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
-    return [int(word) for word in text.split()]
-
-
-def _peak_memory(pid: int) -> int:
-    found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text(encoding="ascii"))
-    return int(found[1]) if found else 0
-
-
-def measured_run(tenant: TenantDB, mailing_id: int) -> Run:
-    """One run with the limit measured before and after it."""
+def signed(size: int) -> dict[str, Any]:
+    """Signed with RSA-2048, against the signatures that the machine can make."""
+    tenant, first = _written(size)
     cores = os.cpu_count() or 1
-    before = rsa_per_second(cores)
-    rate, memory = send(tenant, mailing_id)
-    return Run(rate, (before + rsa_per_second(cores)) / 2, memory)
+    found = _against(tenant, first, lambda: rsa_per_second(cores), SIEGELPOST_SIGNATURES="rsa")
+    return {**found, "bytes_per_message": _message_bytes(tenant, first)}
+
+
+def unsigned(size: int) -> dict[str, Any]:
+    """Not signed, against Postfix's own load generator into the same sink."""
+    tenant, first = _written(size)
+    port = int(os.environ["SIEGELPOST_RELAY_URL"].partition("?")[0].rpartition(":")[2])
+    return _against(tenant, first, lambda: source_per_second(port, size), SIEGELPOST_SIGNATURES="none")
+
+
+def double(size: int) -> dict[str, Any]:
+    """RSA and Ed25519 beside RSA alone, by turns: the machine may get slower or faster meanwhile."""
+    tenant, mailing_id = _written(size)
+    took: dict[str, list[float]] = {"rsa": [], "both": []}
+    for turn in range(2 * RUNS):
+        kind = ("rsa", "both")[turn % 2]
+        with workers(SIEGELPOST_SIGNATURES=kind) as senders:
+            took[kind].append(send(tenant, mailing_id, senders).seconds)
+        mailing_id = once_more(tenant, mailing_id)
+    one, two = (statistics.median(took[kind]) for kind in ("rsa", "both"))
+    return {"seconds_rsa": _rounded(took["rsa"]), "seconds_both": _rounded(took["both"]), "cost": round(two / one, 3)}
+
+
+def audience(size: int) -> dict[str, Any]:
+    """What must not grow with the audience: how long a launch takes, and the memory of `size` people beside a hundredth of them."""
+    few, many = _few_and_many(size // 100, size, 1)
+    return {"launch_seconds": round(many.launch, 1), "memory_kb": many.memory, "memory_kb_small": few[0].memory}
+
+
+def growth(size: int) -> dict[str, Any]:
+    """How much longer `size` people take than a tenth of them."""
+    few, many = _few_and_many(size // 10, size, RUNS)
+    middle = statistics.median(run.seconds for run in few)
+    return {"seconds": round(many.seconds, 1), "seconds_small": round(middle, 2), "times_as_long": round(many.seconds / middle, 2)}
+
+
+def _few_and_many(few: int, many: int, runs: int) -> tuple[list[Sent], Sent]:
+    """Mailings to few people, then one to many; unsigned, so that signatures do not hide what the database costs."""
+    tenant = open_tenant()
+    add_people(tenant, "few", few)
+    add_people(tenant, EVERYBODY, many)
+    suppress_some(tenant, many)
+    with workers(SIEGELPOST_SIGNATURES="none") as senders:
+        short = [send(tenant, write_mailing(tenant, "few"), senders) for _run in range(runs)]
+    with workers(SIEGELPOST_SIGNATURES="none") as senders:
+        return short, send(tenant, write_mailing(tenant, EVERYBODY), senders)
+
+
+def processes(size: int) -> dict[str, Any]:
+    """Two workers with one sender each, on a core each, beside one of them; by turns."""
+    tenant, mailing_id = _written(size)
+    rates: dict[int, list[float]] = {1: [], 2: []}
+    for turn in range(2 * RUNS):
+        count = turn % 2 + 1
+        with workers([{core} for core in range(count)], SIEGELPOST_SIGNATURES="rsa", SIEGELPOST_SENDERS="1") as senders:
+            rates[count].append(send(tenant, mailing_id, senders).rate)
+        mailing_id = once_more(tenant, mailing_id)
+    one, two = (statistics.median(rates[count]) for count in (1, 2))
+    return {"rates_one": _whole(rates[1]), "rates_two": _whole(rates[2]), "times_as_fast": round(two / one, 3)}
+
+
+def rows(size: int) -> dict[str, Any]:
+    """Rows per second of an import with all checks and writes."""
+    return {"rows_per_second": round(add_people(open_tenant(), EVERYBODY, size))}
+
+
+def memory(size: int) -> dict[str, Any]:
+    """The most that a sending process holds."""
+    tenant, first = _written(size)
+    with workers(SIEGELPOST_SIGNATURES="rsa") as senders:
+        return {"memory_kb": send(tenant, first, senders).memory}
+
+
+def _written(size: int) -> tuple[TenantDB, int]:
+    tenant = open_tenant()
+    add_people(tenant, EVERYBODY, size)
+    return tenant, write_mailing(tenant, EVERYBODY)
+
+
+def _against(tenant: TenantDB, mailing_id: int, limit: Limit, **environ: str) -> dict[str, Any]:
+    """RUNS mailings, each with the limit measured before and after it; the ratio is that of the middle run."""
+    rates, limits, most = [], [], 0
+    for _run in range(RUNS):
+        with workers(**environ) as senders:
+            before = limit()
+            run = send(tenant, mailing_id, senders)
+            limits.append((before + limit()) / 2)
+            rates.append(run.rate)
+            most = max(most, run.memory)
+        mailing_id = once_more(tenant, mailing_id)
+    ratio = statistics.median(rate / bound for rate, bound in zip(rates, limits, strict=True))
+    return {"rates": _whole(rates), "limits": _whole(limits), "ratio": round(ratio, 3), "memory_kb": most}
+
+
+def _whole(figures: list[float]) -> list[int]:
+    return [round(figure) for figure in figures]
+
+
+def _rounded(figures: list[float]) -> list[float]:
+    return [round(figure, 2) for figure in figures]
 
 
 def _message_bytes(tenant: TenantDB, mailing_id: int) -> int:
@@ -140,33 +151,7 @@ def _message_bytes(tenant: TenantDB, mailing_id: int) -> int:
     return len(composer.compose(one, int(time.time())))
 
 
-def main(size: int) -> None:
-    """Answer with the figures."""
-    stage = os.environ["SIEGELPOST_BENCH_STAGE"]
-    tenant, first, rows = set_up(size)
-    if stage == "import":
-        _answer({"import_rows_per_second": round(rows)})
-        return
-    if stage == "memory":
-        _answer({"memory_kb": send(tenant, first)[1]})
-        return
-    mailings = [first, *(copy_mailing(tenant, first, name=str(n), actor=ACTOR, now=clock.now()) for n in range(1, RUNS))]
-    runs = [measured_run(tenant, mailing_id) for mailing_id in mailings]
-    middle = statistics.median(run.rate / run.limit for run in runs)
-    answer = {
-        "rates": [round(run.rate) for run in runs],
-        "limits": [round(run.limit) for run in runs],
-        "ratio": round(middle, 3),
-        "memory_kb": max(run.memory for run in runs),
-        "bytes_per_message": _message_bytes(tenant, first),
-    }
-    _answer(answer)
-
-
-def _answer(figures: dict[str, object]) -> None:
-    """One line that the parent process reads."""
-    sys.stdout.write(json.dumps(figures) + "\n")
-
+STAGES: Final = {stage.__name__: stage for stage in (signed, unsigned, double, audience, growth, processes, rows, memory)}
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    sys.stdout.write(json.dumps(STAGES[sys.argv[1]](int(sys.argv[2]))) + "\n")

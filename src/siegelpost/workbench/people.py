@@ -9,6 +9,11 @@ CITIES = ("Musterstadt", "Beispielhausen", "Probedorf", "Neu-Erfunden")
 COLUMNS = ("E-Mail", "Anrede", "Vorname", "Nachname", "Ort", "Kundennummer", "Geburtstag", "Sprache", "Quelle", "Bemerkung")
 
 
+def address(number: int) -> str:
+    """Of the person with this number, 0…"""
+    return f"{FIRST[number % len(FIRST)].lower()}.{number}@{'example.org' if number % 3 else 'mail.example.com'}"
+
+
 def write_people(file: Path, size: int) -> None:
     """Write a CSV of `size` people with ten columns, UTF-8, semicolons."""
     with file.open("w", encoding="utf-8", newline="") as out:
@@ -17,6 +22,6 @@ def write_people(file: Path, size: int) -> None:
         for n in range(size):
             first, last = FIRST[n % len(FIRST)], f"{LAST[n % len(LAST)]}-{n // 97}"
             rows.writerow((
-                f"{first.lower()}.{n}@{'example.org' if n % 3 else 'mail.example.com'}", "Frau" if n % 2 else "Herr", first, last,
+                address(n), "Frau" if n % 2 else "Herr", first, last,
                 CITIES[n % len(CITIES)], f"K{n:07}", f"{n % 28 + 1:02}.{n % 12 + 1:02}.19{n % 60 + 40}", "de", "Messe", "",
             ))  # fmt: skip

@@ -45,6 +45,15 @@ def rsa_per_second(cores: int) -> float:
     return float(found[1])
 
 
+def source_per_second(port: int, messages: int) -> float:
+    """Messages of 12,000 bytes that Postfix's own load generator carries into a sink on the loopback, over 20 open connections."""
+    command = [need("smtp-source", "postfix"), "-d", "-s", "20", "-l", "12000", "-m", str(messages)]
+    command += ["-f", "source@example.org", "-t", "sink@example.org", f"127.0.0.1:{port}"]
+    started = time.perf_counter()
+    subprocess.run(command, capture_output=True, check=True)
+    return messages / (time.perf_counter() - started)
+
+
 def free_port() -> int:
     """A port on the loopback that nobody uses at this moment."""
     with socket.socket() as probe:

@@ -1,0 +1,110 @@
+"""Run every measurement on this machine, print a table and write docs/benchmarks.md: `make bench`.
+
+What is about PostgreSQL runs on a throw-away server; where none can be started, the line says so. Ends with 1 when a bar was
+missed. Nothing else should run meanwhile: the limits are measured in the same run, but a busy machine is a small one.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from siegelpost.workbench.bench import machine  # noqa: E402
+from tests.postgres import PostgresMissing, postgres_cluster  # noqa: E402
+
+PAGE = ROOT / "docs" / "benchmarks.md"
+HEAD = """# Benchmarks
+
+Measured on {day} by `make bench` (scripts/bench_all.py): {machine}. Written by that command, not by hand.
+
+Repeat it on your machine with `make bench` (needs Debian's `postfix`, `openssl` and, for two of the lines, `postgresql`; about
+half an hour, nothing else should run). Each line is one command, `siegelpost bench NAME --json`, with its limit measured in the
+same run: the sink, the load generator and openssl use the same cores as the sender. Two sending processes are bound to a core
+each, one process to one core, and the sink and the database take part of both.
+
+| what | figure | bar | reached | the rest of the run |
+|---|---|---|---|---|
+"""
+
+
+class Bench(NamedTuple):
+    """One command, and which of its figures stand in the table beside which bar."""
+
+    what: str
+    words: tuple[str, ...]
+    figure: str
+    bar: str
+    better: str
+    postgresql: bool = False
+
+
+BENCHES = (
+    Bench("signed with RSA-2048, share of `openssl speed`", ("send",), "ratio", "bar", "at least"),
+    Bench("unsigned, share of `smtp-source`", ("unsigned",), "ratio", "bar", "at least"),
+    Bench("RSA and Ed25519 beside RSA alone, time", ("double",), "cost", "cost_bar", "at most"),
+    Bench("ten times the people, times as long", ("growth",), "times_as_long", "growth_bar", "at most"),
+    Bench("launch to a million, seconds, SQLite", ("audience",), "launch_seconds", "launch_bar", "at most"),
+    Bench("launch to a million, seconds, PostgreSQL", ("audience",), "launch_seconds", "launch_bar", "at most", True),
+    Bench("two sending processes beside one, PostgreSQL", ("processes",), "times_as_fast", "bar", "at least", True),
+    Bench("import, rows per second", ("import",), "rows_per_second", "bar", "at least"),
+    Bench("slowest page for staff, ms (p95)", ("pages",), "worst_p95_ms", "page_bar", "at most"),
+)
+
+
+def main() -> int:
+    """Measure one after the other."""
+    lines, missed = [], []
+    for bench in BENCHES:
+        found, reached = run(bench)
+        lines.append(line(bench, found, reached))
+        sys.stdout.write(lines[-1] + "\n")
+        sys.stdout.flush()
+        if not reached:
+            missed.append(bench.what)
+        PAGE.write_text(page(lines), encoding="utf-8")
+    sys.stdout.write(f"Written: {PAGE.relative_to(ROOT)}\n")
+    return bool(missed)
+
+
+def run(bench: Bench) -> tuple[dict[str, Any], bool]:
+    """Figures of one command and whether it reached its bars; no figures where it could not be run."""
+    environ = dict(os.environ)
+    if bench.postgresql:
+        with suppress(PostgresMissing):
+            environ["SIEGELPOST_BENCH_DATABASE_URL"] = postgres_cluster().url("postgres")
+        if "SIEGELPOST_BENCH_DATABASE_URL" not in environ:
+            return {}, False
+    command = [str(ROOT / ".venv/bin/siegelpost"), "bench", *bench.words, "--json"]
+    done = subprocess.run(command, env=environ, stdout=subprocess.PIPE, text=True)
+    found: dict[str, Any] = json.loads(done.stdout) if done.stdout.strip() else {}
+    return found, done.returncode == 0
+
+
+def line(bench: Bench, found: dict[str, Any], reached: bool) -> str:
+    """One row of the table."""
+    if not found:
+        return f"| {bench.what} | not measured | | | `siegelpost bench {' '.join(bench.words)}` |"
+    mark = "yes" if reached else "**no**"
+    return f"| {bench.what} | {found[bench.figure]} | {bench.better} {found[bench.bar]} | {mark} | {details(bench, found)} |"
+
+
+def details(bench: Bench, found: dict[str, Any]) -> str:
+    """All other figures of the run."""
+    rest = {name: value for name, value in found.items() if name not in (bench.figure, bench.bar, "pages_p95_ms")}
+    return ", ".join(f"{name} {' / '.join(map(str, value)) if isinstance(value, list) else value}" for name, value in rest.items())
+
+
+def page(lines: list[str]) -> str:
+    """docs/benchmarks.md."""
+    return HEAD.format(day=f"{datetime.now(UTC):%Y-%m-%d}", machine=machine()) + "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

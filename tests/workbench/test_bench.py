@@ -1,0 +1,39 @@
+"""The measurements run, say what was measured in the same run, and end with 1 where a bar is missed."""
+
+import json
+import shutil
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from siegelpost.workbench.bench import machine
+from tests.journeys.processes import plain_environ
+
+pytestmark = [pytest.mark.wire, pytest.mark.slow, pytest.mark.sqlite]
+
+
+def bench(*words: str) -> tuple[int, dict[str, Any]]:
+    command = [sys.executable, "-m", "siegelpost.cli", "bench", *words, "--json"]
+    done = subprocess.run(command, env=plain_environ(), capture_output=True, text=True, timeout=240)
+    assert done.stdout.strip(), done.stderr[-2000:]
+    return done.returncode, json.loads(done.stdout)
+
+
+@pytest.mark.skipif(not shutil.which("smtp-source", path="/usr/sbin:/usr/bin"), reason="smtp-source (package postfix) is missing")
+def test_unsigned_mail_is_measured_beside_smtp_source() -> None:
+    code, found = bench("unsigned", "--size", "100")
+    assert len(found["messages_per_second"]) == len(found["limit_source_per_second"]) == 3
+    assert all(rate > 0 for rate in found["messages_per_second"] + found["limit_source_per_second"])
+    assert code == int(found["ratio"] < found["bar"])
+
+
+def test_an_import_is_measured_and_the_bar_decides() -> None:
+    code, found = bench("import", "--size", "100")
+    assert found["rows"] == 100 and found["rows_per_second"] > 0
+    assert code == int(found["rows_per_second"] < found["bar"])
+
+
+def test_the_machine_is_named_beside_the_figures() -> None:
+    assert "cores" in machine() and "GiB" in machine()
