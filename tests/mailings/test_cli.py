@@ -1,12 +1,15 @@
 """The commands, as people and scripts type them."""
 
 import json
+import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from siegelpost.audience.services import create_list, ensure_standard_fields
+from siegelpost.base import clock
 from siegelpost.base.i18n import use_language
 from siegelpost.cli.main import main
 from siegelpost.cli.status import STATES, law, show_status
@@ -114,6 +117,26 @@ def test_steps_that_do_not_fit_the_state_end_with_3(draft: list[str], shell: She
         assert code == 3
         assert "mailing.state_refused" in err
     assert shell("mailing", "status", "alpha", "4711")[0] == 4
+
+
+def test_a_start_by_itself_is_shown_and_taken_back(draft: list[str], shell: Shell) -> None:
+    one = str(shell.json(*draft)["id"])
+    day = clock.now().date() + timedelta(days=30)
+
+    found = shell.json("mailing", "send", "alpha", one, "--at", f"{day}T09:00+01:00")
+    assert (found["state"], found["waits_until"], found["waits_for"]) == ("scheduled", f"{day}T08:00:00+00:00", "start")
+    said = shell("mailing", "status", "alpha", one)[1]
+    assert re.search(rf"Waits until {day} (09:00 \+0100|10:00 \+0200): it starts by itself at that time", said)
+    assert shell.json("mailing", "cancel", "alpha", one)["state"] == "draft"
+
+
+@pytest.mark.parametrize(("at", "code"), [("soon", "mailing.start_wrong"), ("2001-01-01T09:00", "mailing.start_refused")])
+def test_a_start_that_cannot_be_is_refused_and_the_draft_stays(draft: list[str], shell: Shell, at: str, code: str) -> None:
+    one = str(shell.json(*draft)["id"])
+
+    ended, out, err = shell("mailing", "send", "alpha", one, "--at", at, "--json")
+    assert (ended, out, json.loads(err)["error"]["code"]) == (4, "", code)
+    assert shell.json("mailing", "status", "alpha", one)["state"] == "draft"
 
 
 def test_another_controllers_people_are_not_touched(draft: list[str], shell: Shell, tmp_path: Path) -> None:

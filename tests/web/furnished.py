@@ -1,9 +1,13 @@
 """A tenant with something on every page: people, a form, drafts, a mailing that went out, an import, a suppression."""
 
+from datetime import timedelta
+
 from siegelpost.base import clock
+from siegelpost.base.settings import process_settings
 from siegelpost.consent.forms import FormDraft, create_form
 from siegelpost.consent.suppression import suppress_pattern
 from siegelpost.flows.import_subscribers import import_subscribers
+from siegelpost.flows.schedule import schedule, start_ripe
 from siegelpost.intake.orders import ImportOrder
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.home import home
@@ -23,6 +27,9 @@ def furnish(tenant: TenantDB) -> int:
     letter, now = a_list(tenant), clock.now()
     for number in range(MANY):
         draft(tenant, letter, name=f"Draft {number}", content=CONTENT)
+    for name, later in (("Waits for its time", timedelta(days=3)), ("Was forgotten", timedelta())):
+        schedule(tenant, draft(tenant, letter, name=name), now + later, settings=process_settings(), actor=WHO, now=now)
+    start_ripe(tenant, settings=process_settings(), now=now + timedelta(hours=2))
     file = home().root / "more.csv"
     file.write_text("email,first_name\nbo@example.org,Bo\nnot an address,Cy\n", encoding="utf-8")
     order = ImportOrder(list_id=letter, ground="agreed at the fair", source="paper")

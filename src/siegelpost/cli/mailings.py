@@ -21,6 +21,7 @@ from siegelpost.flows import steer
 from siegelpost.flows.check_mailing import check_mailing, has_errors
 from siegelpost.flows.launch import launch
 from siegelpost.flows.recipients import write_recipients
+from siegelpost.flows.schedule import schedule, start_typed
 from siegelpost.flows.status import status as status_of
 from siegelpost.flows.test_mail import send_test_mail
 from siegelpost.flows.wait import wait_until_done
@@ -119,12 +120,16 @@ def try_out(
 def send(
     slug: str,
     mailing: int,
+    at: str = typer.Option("", help=t(_("Start by itself at this time, e.g. 2026-12-01T09:00; the recipients are frozen then."))),
     wait: bool = typer.Option(False, "--wait", help=t(_("End when it is finished, paused or cancelled."))),
     json: bool = JSON,
 ) -> None:
-    """Exit 3 where a check or the state refuses; with --wait 5 where it was paused or cancelled on the way."""
-    tenant, settings = own_tenant(slug), process_settings()
-    launch(tenant, mailing, settings=settings, actor=Actor.operator(), now=clock.now())
+    """Exit 3 where a check or the state refuses, 4 for a time that cannot be used; with --wait 5 where it was not finished."""
+    tenant, settings, now = own_tenant(slug), process_settings(), clock.now()
+    if at:
+        schedule(tenant, mailing, start_typed(at, settings, now), settings=settings, actor=Actor.operator(), now=now)
+    else:
+        launch(tenant, mailing, settings=settings, actor=Actor.operator(), now=now)
     found = wait_until_done(tenant, mailing, settings=settings) if wait else status_of(tenant, mailing)
     _tell(found, json)
     if wait and found["state"] != "finished":
@@ -147,7 +152,7 @@ def resume(slug: str, mailing: int, json: bool = JSON) -> None:
     _tell(status_of(tenant, mailing), json)
 
 
-@app.command(help=t(_("End a mailing; who was not reached yet gets nothing.")))
+@app.command(help=t(_("End a mailing; who was not reached yet gets nothing. One that has not started becomes a draft again.")))
 def cancel(slug: str, mailing: int, json: bool = JSON) -> None:
     """Exit 3 for a mailing that has ended."""
     tenant = tenant_of(slug)

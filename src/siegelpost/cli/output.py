@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from siegelpost.base.i18n import current_language, translate
+from siegelpost.base.settings import process_settings
 
 
 def say(text: str, **facts: object) -> None:
@@ -44,6 +46,11 @@ def facts(pairs: Mapping[str, object]) -> None:
 def number(n: float) -> str:
     """A count or a ratio as the reader's language writes it: 1,440 and 0.6, in German 1.440 and 0,6."""
     return f"{n:,}".translate(str.maketrans(",.", ".,")) if current_language() == "de" else f"{n:,}"
+
+
+def moment(text: str) -> str:
+    """An ISO moment as date and time in the time zone of the settings, with its offset: 2026-12-01 09:00 +0100."""
+    return f"{datetime.fromisoformat(text).astimezone(ZoneInfo(process_settings().time_zone)):%Y-%m-%d %H:%M %z}"
 
 
 @contextmanager

@@ -5,8 +5,9 @@ from typing import Any, Final
 
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate as t
-from siegelpost.cli.output import facts, number, say
+from siegelpost.cli.output import facts, moment, number, say
 from siegelpost.cli.words import left_out, paused
+from siegelpost.delivery.waits import WHY
 
 STATES: Final[Mapping[str, str]] = {
     "due": _("waiting"),
@@ -41,6 +42,8 @@ def show_status(found: Mapping[str, Any]) -> None:
     state = t(MAILING_STATES[found["state"]])
     reason = f" ({paused(found['pause_reason'])})" if found.get("pause_reason") else ""
     say(_("Mailing {id}: {state}"), id=found["id"], state=f"{state}{reason}")
+    if found.get("waits_until"):
+        say(_("Waits until {time}: {why}"), time=moment(found["waits_until"]), why=t(WHY[found["waits_for"]]))
     excluded = {f"{t(_('left out'))}: {left_out(name)}": number(n) for name, n in found["excluded"].items() if n}
     states = {words: number(found[state]) for state, words in STATES.items() if found[state]}
     if not found["audience"]:

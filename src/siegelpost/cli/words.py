@@ -8,6 +8,7 @@ from siegelpost.base.i18n import translate
 from siegelpost.consent.rules import REASONS as REASON_OF_KIND
 from siegelpost.delivery.errors import ConservationBroken
 from siegelpost.delivery.relay import FAULTS
+from siegelpost.flows.schedule import MISSED, REFUSED
 from siegelpost.intake.reasons import REASONS as ROW_REASONS
 
 _LEFT_OUT: Final[Mapping[str, str]] = {
@@ -21,6 +22,8 @@ _LEFT_OUT: Final[Mapping[str, str]] = {
 
 _PAUSED: Final[Mapping[str, str]] = {
     "staff": _("by command"),
+    MISSED: _("it was to start by itself, but nothing ran then; resume sends it, cancel makes it a draft"),
+    REFUSED: _("the checks at its start refused it; cancel makes it a draft, `siegelpost mailing check` says what to mend"),
     "home.copied": _("this data folder is a copy"),
     ConservationBroken.code: _("its numbers do not add up"),
     **{code: fault.message for code, fault in FAULTS.items()},

@@ -4,6 +4,8 @@ import time
 from datetime import datetime
 from typing import Final
 
+from django.db.models import F
+
 from siegelpost.delivery import tally
 from siegelpost.delivery.models import Launch
 from siegelpost.delivery.plan import LaunchPlan
@@ -26,17 +28,26 @@ def freeze_audience(tenant: TenantDB, mailing_id: int, *, now: datetime) -> int:
 
     Safe to run again after a fault half-way: ranges that are done are known by the launch's own mark.
     """
-    row = tenant.objects(Launch).get(mailing_id=mailing_id)
+    with tenant.atomic():
+        last = _last_subscriber(tenant)
+        tenant.objects(Launch).filter(mailing_id=mailing_id, frozen_upto=-1).update(frozen_upto=0, frozen_end=last)
+    row = tenant.objects(Launch).get(mailing_id=mailing_id)  # two processes that freeze together must mean the same end
     plan = LaunchPlan.from_dict(row.plan)
-    last = _last_subscriber(tenant) if row.frozen_upto < 0 else row.frozen_end
-    if row.frozen_upto < 0:
-        with tenant.atomic():
-            tenant.objects(Launch).filter(mailing_id=mailing_id, frozen_upto=-1).update(frozen_upto=0, frozen_end=last)
-    for after in range(max(row.frozen_upto, 0), last, RANGE):
-        _freeze_range(tenant, plan, after, min(after + RANGE, last), int(now.timestamp()))
+    for after in range(row.frozen_upto, row.frozen_end, RANGE):
+        _freeze_range(tenant, plan, after, min(after + RANGE, row.frozen_end), int(now.timestamp()))
         if tenant.vendor == "sqlite":
             time.sleep(PAUSE)
     return tally.counts(tenant, mailing_id)[tally.AUDIENCE]
+
+
+def was_begun(tenant: TenantDB, mailing_id: int) -> bool:
+    """Whether anything of this mailing was frozen."""
+    return tenant.objects(Launch).filter(mailing_id=mailing_id).exists()
+
+
+def is_frozen(tenant: TenantDB, mailing_id: int) -> bool:
+    """Whether its audience is complete."""
+    return tenant.objects(Launch).filter(mailing_id=mailing_id, frozen_upto__gte=0, frozen_upto=F("frozen_end")).exists()
 
 
 def _freeze_range(tenant: TenantDB, plan: LaunchPlan, after: int, upto: int, second: int) -> None:

@@ -18,18 +18,18 @@ def finish(tenant: TenantDB, mailing_id: int) -> bool:
         return False
     if not tally.matches_rows(tenant, mailing_id):
         return not pause(tenant, mailing_id, ConservationBroken.code)
-    return _move(tenant, mailing_id, FINISHED, "")
+    return _move(tenant, mailing_id, FINISHED, "", (SENDING,))
 
 
-def pause(tenant: TenantDB, mailing_id: int, reason: str) -> bool:
+def pause(tenant: TenantDB, mailing_id: int, reason: str, *, frm: tuple[str, ...] = (SENDING,)) -> bool:
     """Stop a running mailing and say why; `reason` is an error code of at most 40 characters."""
-    return _move(tenant, mailing_id, PAUSED, reason)
+    return _move(tenant, mailing_id, PAUSED, reason, frm)
 
 
-def _move(tenant: TenantDB, mailing_id: int, to: str, reason: str) -> bool:
+def _move(tenant: TenantDB, mailing_id: int, to: str, reason: str, frm: tuple[str, ...]) -> bool:
     try:
         with tenant.atomic():
-            move(tenant, mailing_id, to, frm=(SENDING,), reason=reason, actor=ENGINE, now=clock.now())
+            move(tenant, mailing_id, to, frm=frm, reason=reason, actor=ENGINE, now=clock.now())
     except StateRefused:
         return False  # another process was first
     return True

@@ -14,21 +14,32 @@ from siegelpost.flows.check_mailing import ensure_sendable, source_of
 from siegelpost.flows.list_header import list_header
 from siegelpost.flows.own_addresses import bounce_domain, complaint_address
 from siegelpost.mailings.change import version_of
-from siegelpost.mailings.errors import MailingChanged
+from siegelpost.mailings.errors import MailingChanged, StateRefused
 from siegelpost.mailings.reads import MailingFacts, SenderFacts, mailing
-from siegelpost.mailings.state import PREPARING, SENDING, move
+from siegelpost.mailings.schedule import start_of
+from siegelpost.mailings.state import CANCELLED, DRAFT, PREPARING, SCHEDULED, SENDING, move
 from siegelpost.measure import policy
 from siegelpost.measure.services import register_targets
 from siegelpost.render.compile import compile_variant
 from siegelpost.tenancy.handle import TenantDB
 
-APPROVED = ("draft", "approved")
+APPROVED = (DRAFT, "approved", SCHEDULED)
 
 
-def launch(tenant: TenantDB, mailing_id: int, *, settings: Settings, actor: Actor, now: datetime, version: str = "") -> None:
+def launch(
+    tenant: TenantDB,
+    mailing_id: int,
+    *,
+    settings: Settings,
+    actor: Actor,
+    now: datetime,
+    version: str = "",
+    frm: tuple[str, ...] = APPROVED,
+) -> None:
     """Freeze a mailing and its audience and let it go; returns when the audience is frozen.
 
     version  what `version_of` said of the mailing that somebody agreed to send; "" for as it is now
+    frm      states it may be in; with SCHEDULED alone its time must have come
 
     Running it again after a fault half-way goes on with the same frozen plan.
     Raises what `ensure_sendable` and `move` raise, ConservationBroken, and MailingChanged where somebody else wrote meanwhile.
@@ -39,14 +50,20 @@ def launch(tenant: TenantDB, mailing_id: int, *, settings: Settings, actor: Acto
         sender = ensure_sendable(tenant, mailing_id, public_host=settings.public_host)
         plan, measured = freeze(tenant, facts, sender, settings)
         with tenant.atomic():
-            move(tenant, mailing_id, PREPARING, frm=APPROVED, actor=actor, now=now)  # from here on nobody writes
-            if not version_of(facts) == version_of(mailing(tenant, mailing_id)) == version:
+            move(tenant, mailing_id, PREPARING, frm=frm, actor=actor, now=now)  # from here on nobody writes
+            put_off = frm == (SCHEDULED,) and (start_of(tenant, mailing_id) or now) > now
+            if put_off or not version_of(facts) == version_of(mailing(tenant, mailing_id)) == version:
                 raise MailingChanged(id=mailing_id)
             register_targets(tenant, measured, actor=actor, now=now)
             freeze_plan(tenant, plan, now=now)
     freeze_audience(tenant, mailing_id, now=now)
-    with tenant.atomic():
-        move(tenant, mailing_id, SENDING, frm=(PREPARING,), actor=actor, now=now)
+    try:
+        with tenant.atomic():
+            move(tenant, mailing_id, SENDING, frm=(PREPARING,), actor=actor, now=now)
+    except StateRefused:
+        if mailing(tenant, mailing_id).state == CANCELLED:
+            raise
+        return  # another process went on with the same launch and was first
     if not matches_rows(tenant, mailing_id):
         pause(tenant, mailing_id, ConservationBroken.code)
         raise ConservationBroken(id=mailing_id)

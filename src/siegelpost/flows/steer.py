@@ -5,9 +5,11 @@ from datetime import datetime
 from siegelpost.base.actor import Actor
 from siegelpost.delivery import tally
 from siegelpost.delivery.errors import ConservationBroken
+from siegelpost.delivery.launch import is_frozen, was_begun
 from siegelpost.delivery.statements import change
 from siegelpost.mailings.reads import in_state
-from siegelpost.mailings.state import CANCELLED, PAUSED, PREPARING, SENDING, move
+from siegelpost.mailings.schedule import promise, start_of, take_back
+from siegelpost.mailings.state import CANCELLED, PAUSED, PREPARING, SCHEDULED, SENDING, move
 from siegelpost.tenancy.handle import TenantDB
 
 OPEN = ("due", "retry", "blocked")
@@ -21,20 +23,30 @@ def pause(tenant: TenantDB, mailing_id: int, *, actor: Actor, now: datetime) -> 
 
 
 def resume(tenant: TenantDB, mailing_id: int, *, actor: Actor, now: datetime) -> None:
-    """Go on with a paused mailing. Raises StateRefused, and ConservationBroken where its rows do not add up."""
+    """Go on with a paused mailing; one whose audience is not complete starts by itself, at its time or at once.
+
+    Raises StateRefused, and ConservationBroken where its rows do not add up.
+    """
     with tenant.atomic():
+        if mailing_id in in_state(tenant, PAUSED) and not is_frozen(tenant, mailing_id):
+            promise(tenant, mailing_id, max(start_of(tenant, mailing_id) or now, now), frm=(PAUSED,), actor=actor, now=now)
+            return
         move(tenant, mailing_id, SENDING, frm=(PAUSED,), actor=actor, now=now)
         if not tally.matches_rows(tenant, mailing_id):
             raise ConservationBroken(id=mailing_id)
 
 
 def cancel(tenant: TenantDB, mailing_id: int, *, actor: Actor, now: datetime) -> None:
-    """End a mailing; whoever was not reached yet gets nothing. Raises StateRefused.
+    """End a mailing; whoever was not reached yet gets nothing. One that has not started becomes a draft again. Raises StateRefused.
 
     What is claimed at this moment is given back by its sender as due and cancelled with the next look (`sweep_cancelled`).
     """
     with tenant.atomic():
-        move(tenant, mailing_id, CANCELLED, frm=("approved", "scheduled", PREPARING, SENDING, PAUSED), actor=actor, now=now)
+        waits = mailing_id in in_state(tenant, SCHEDULED, PAUSED) and not was_begun(tenant, mailing_id)
+        if waits:
+            take_back(tenant, mailing_id, actor=actor, now=now)
+            return
+        move(tenant, mailing_id, CANCELLED, frm=("approved", SCHEDULED, PREPARING, SENDING, PAUSED), actor=actor, now=now)
         cancel_rest(tenant, mailing_id, now=now)
 
 

@@ -16,10 +16,12 @@ from siegelpost.delivery.outgoing import forget_sent, hold_all
 from siegelpost.delivery.recover import recover
 from siegelpost.delivery.upkeep import pause
 from siegelpost.flows.sender_config import sending_processes
+from siegelpost.flows.starting import Starter
 from siegelpost.flows.steer import sweep_cancelled
 from siegelpost.flows.supervise import Child, Family, own_pid
 from siegelpost.intake.kept import sweep as sweep_uploads
 from siegelpost.mailings.reads import in_state
+from siegelpost.mailings.state import PREPARING, SCHEDULED, SENDING
 from siegelpost.measure.aggregate import aggregate
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.home import Home, home, is_original, read_mark, stamp_home
@@ -28,6 +30,8 @@ from siegelpost.tenancy.registry import all_tenants, open_by_number
 COPIED: Final = "home.copied"
 """Reason of the pause; `mailing status` shows it in words."""
 TICK: Final = 0.5  # seconds between two looks at children, spool and cancelled mailings
+RUNNING: Final = (SCHEDULED, PREPARING, SENDING)
+"""States of mailings that go out, or will, without anybody's doing."""
 HOURLY: Final = 3600.0  # seconds between two sweeps of what has expired
 
 log = structlog.get_logger(__name__)
@@ -51,12 +55,15 @@ class Worker:
         """Work until `stop` is called or `until` says so, looked at twice a second."""
         with _Alive(home()):
             heed_copy(home())
+            starter = Starter(self.settings)
+            starter.begin()
             try:
                 while not self._stop.is_set() and not until():
                     self._family.look()
                     self._upkeep()
                     self._stop.wait(TICK)
             finally:
+                starter.end()
                 self._family.end()
                 self._upkeep()
 
@@ -85,7 +92,7 @@ def _hourly(tenant: TenantDB) -> None:
 def heed_copy(place: Home) -> None:
     """A folder that was copied or put back knows old news: what it says is due may have gone out long ago.
 
-    Running mailings are paused until a person resumes them, claimed rows without an answer become unsure, and system
+    Mailings that run or would start are paused until a person resumes them, claimed rows without an answer become unsure, and system
     mails that wait are held. Then the folder counts as the original.
     """
     if is_original(place):
@@ -94,8 +101,8 @@ def heed_copy(place: Home) -> None:
     tenants = all_tenants()
     recover(tenants, place, now=int(time.time()))
     for tenant in tenants:
-        for mailing_id in in_state(tenant, "sending"):
-            pause(tenant, mailing_id, COPIED)
+        for mailing_id in in_state(tenant, *RUNNING):
+            pause(tenant, mailing_id, COPIED, frm=RUNNING)
         hold_all(tenant, now=clock.now())
     stamp_home(place, read_mark(place)["installation"])
 

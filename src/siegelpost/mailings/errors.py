@@ -82,6 +82,22 @@ class MailingChanged(Refused):
     status = 409
 
 
+class StartWrong(BadInput):
+    """No moment, or one that the clocks jump over."""
+
+    code = "mailing.start_wrong"
+    message = _("This is no date and time.")
+    hint = _("Write it like 2026-12-01T09:00; it counts in the time zone {zone}.")
+
+
+class StartRefused(BadInput):
+    """A moment that is over, or further away than anybody plans."""
+
+    code = "mailing.start_refused"
+    message = _("A mailing can start from now on and within {days} days.")
+    hint = _("Name a later time, or send it now.")
+
+
 class HeaderRefused(BadInput):
     """Text that would break out of its header line, or name no address (RFC 5322 section 2.2)."""
 

@@ -51,6 +51,8 @@ class Mailing(models.Model):
     allowed_hosts = models.JSONField(default=list)
     """Hosts of others that the tenant named: its images may be loaded from there."""
     created_at = models.DateTimeField()
+    start_at = models.DateTimeField(null=True)
+    """When it starts by itself, or was to start; null where nobody set a time."""
     launched_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     copied_from = models.BigIntegerField(null=True)

@@ -13,6 +13,7 @@ from siegelpost.mailings.models import Mailing
 from siegelpost.tenancy.handle import TenantDB
 
 DRAFT: Final = "draft"
+SCHEDULED: Final = "scheduled"
 PREPARING: Final = "preparing"
 SENDING: Final = "sending"
 PAUSED: Final = "paused"

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 from siegelpost.accounts.rules import READ
 from siegelpost.base.i18n import translate
 from siegelpost.delivery.browse import excluded_of
+from siegelpost.delivery.launch import was_begun
 from siegelpost.delivery.reads import counts
 from siegelpost.delivery.tally import AUDIENCE, holds
 from siegelpost.flows.worker import somebody_works
@@ -55,6 +56,7 @@ def progress(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpRespons
     values["excluded"] = [(left_out(reason), n) for reason, n in excluded_of(values["counts"]).items()]
     values["listed"] = [(state, translate(DELIVERIES[state]), n) for state in LISTED if (n := values["counts"][state])]
     values["word"] = _("cancel")
+    values["unstarted"] = found.state == PAUSED and not was_begun(visit.tenant, mailing_id)
     return show(request, visit, found, "progress.html", values)
 
 

@@ -1,5 +1,6 @@
 """Sending a mailing: what will happen, to how many people, and then one button that works once."""
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -16,33 +17,38 @@ from siegelpost.base.settings import process_settings
 from siegelpost.delivery.browse import forecast
 from siegelpost.flows.launch_seen import go_on, launch_seen
 from siegelpost.flows.preview import preview
+from siegelpost.flows.schedule import schedule, unschedule
 from siegelpost.flows.worker import somebody_works
 from siegelpost.mailings.browse import senders, standing
 from siegelpost.mailings.change import version_of
-from siegelpost.mailings.errors import MailingChanged
+from siegelpost.mailings.errors import MailingChanged, StateRefused
 from siegelpost.mailings.reads import MailingFacts, mailing
+from siegelpost.mailings.schedule import start_of
+from siegelpost.mailings.state import SCHEDULED
 from siegelpost.render.errors import SourceUnusable
 from siegelpost.tenancy.home import home
 from siegelpost.web.answers import see_other, toast
 from siegelpost.web.gate import Visit, page
 from siegelpost.web.pages.mailing_findings import findings
 from siegelpost.web.pages.mailing_frame import show
+from siegelpost.web.pages.mailing_when import WhenForm
 from siegelpost.web.pages.mailing_words import MEASURES, left_out
 
 
 @require_http_methods(["GET", "POST"])
 @page(SEND)
 def send(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpResponse:
-    """Show what will happen; POST launches. The state of the mailing decides, so a second time does nothing."""
+    """Show what will happen; POST launches or schedules. The state of the mailing decides, so a second time does nothing."""
     if standing(visit.tenant, mailing_id).launched:
         if request.method == "POST":
             toast(request, "info", _("This mailing is already on its way. Nothing was sent twice."))
         return see_other(visit, "mailing_progress", mailing_id=mailing_id)
-    if request.method == "POST":
-        return _launch(request, visit, mailing_id)
+    form = WhenForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        return _send(request, visit, mailing_id, form)
     facts = mailing(visit.tenant, mailing_id)
-    values = {**_summary(visit, facts), **(_counted(visit, facts) if request.GET.get("counted") else {})}
-    return show(request, visit, standing(visit.tenant, mailing_id), "send.html", values)
+    values = {**_summary(visit, facts), **(_counted(visit, facts) if request.GET.get("counted") or form.is_bound else {}), "form": form}
+    return show(request, visit, standing(visit.tenant, mailing_id), "send.html", values, status=422 if form.is_bound else 200)
 
 
 @require_GET
@@ -51,7 +57,7 @@ def count(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpResponse:
     """Answer with the part of the page that counts people: it takes a moment with very long lists."""
     facts = mailing(visit.tenant, mailing_id)
     blocked = any(one.blocks for one in findings(visit.tenant, mailing_id))
-    values = {"mailing": facts, "version": version_of(facts), "blocked": blocked, **_counted(visit, facts)}
+    values = {"mailing": facts, "version": version_of(facts), "blocked": blocked, "form": WhenForm(), **_counted(visit, facts)}
     return part(request, "web/mailings/parts/forecast.html", {"slug": visit.tenant.slug, **values})
 
 
@@ -64,20 +70,42 @@ def finish_launch(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpRe
     return see_other(visit, "mailing_progress", mailing_id=mailing_id)
 
 
-def _launch(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpResponse:
+@require_POST
+@page(SEND)
+def draft_again(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpResponse:
+    """Take back a mailing that waits for its time, or missed it."""
+    try:
+        unschedule(visit.tenant, mailing_id, actor=visit.actor, now=clock.now())
+    except StateRefused as refused:
+        toast(request, "info", refused.as_dict()["message"])
+        return see_other(visit, "mailing", mailing_id=mailing_id)
+    toast(request, "success", _("The mailing is a draft again. Nothing is sent before you say so."))
+    return see_other(visit, "mailing_send", mailing_id=mailing_id)
+
+
+def _send(request: HttpRequest, visit: Visit, mailing_id: int, form: WhenForm) -> HttpResponse:
     if request.POST.get("confirm") != "yes":
         toast(request, "warning", _("Confirm that the mailing may go out. Nothing was sent."))
         return see_other(visit, "mailing_send", mailing_id=mailing_id)
-    version = request.POST.get("version", "")
     try:
-        first = launch_seen(visit.tenant, mailing_id, version=version, settings=process_settings(), actor=visit.actor, now=clock.now())
+        return _schedule(request, visit, mailing_id, form.start_at) if form.start_at else _launch(request, visit, mailing_id)
     except MailingChanged:
         toast(request, "warning", _("The mailing was changed after you looked at it. Nothing was sent; please look again."))
-        return see_other(visit, "mailing_send", mailing_id=mailing_id)
     except Refused as refused:
         toast(request, "danger", refused.as_dict()["message"])
-        return see_other(visit, "mailing_send", mailing_id=mailing_id)
-    if first:
+    return see_other(visit, "mailing_send", mailing_id=mailing_id)
+
+
+def _schedule(request: HttpRequest, visit: Visit, mailing_id: int, start_at: datetime) -> HttpResponse:
+    version, settings = request.POST.get("version", ""), process_settings()
+    schedule(visit.tenant, mailing_id, start_at, settings=settings, actor=visit.actor, now=clock.now(), version=version)
+    toast(request, "success", _("The mailing starts by itself. Until then you can make it a draft again."))
+    return see_other(visit, "mailing_send", mailing_id=mailing_id)
+
+
+def _launch(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpResponse:
+    version = request.POST.get("version", "")
+    if launch_seen(visit.tenant, mailing_id, version=version, settings=process_settings(), actor=visit.actor, now=clock.now()):
         toast(request, "success", _("The mailing is on its way."))
     else:
         toast(request, "info", _("This mailing is already on its way. Nothing was sent twice."))
@@ -97,6 +125,7 @@ def _summary(visit: Visit, facts: MailingFacts) -> dict[str, Any]:
         "blocked": any(one.blocks for one in found),
         "version": version_of(facts),
         "facts": facts,
+        "starts": start_of(visit.tenant, facts.id) if facts.state == SCHEDULED else None,
         "subject": facts.variants[0].subject if facts.variants else "",
         "sender": next((one for one in senders(visit.tenant) if one.id == facts.sender_id), None),
         "lists": [names[number] for number in facts.list_ids if number in names],
@@ -116,4 +145,5 @@ ROUTES = [
     path("mailings/<int:mailing_id>/send", send, name="mailing_send"),
     path("mailings/<int:mailing_id>/count", count, name="mailing_count"),
     path("mailings/<int:mailing_id>/go-on", finish_launch, name="mailing_go_on"),
+    path("mailings/<int:mailing_id>/draft", draft_again, name="mailing_draft_again"),
 ]

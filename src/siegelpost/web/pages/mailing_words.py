@@ -8,6 +8,7 @@ from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate
 from siegelpost.delivery.errors import ConservationBroken
 from siegelpost.delivery.relay import FAULTS
+from siegelpost.flows.schedule import MISSED, REFUSED
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,8 @@ LEFT_OUT: Final[Mapping[str, str]] = {
 
 PAUSED: Final[Mapping[str, str]] = {
     "staff": _("Somebody of the staff paused it."),
+    MISSED: _("It was to start by itself, but nothing ran at that time or soon after. Resume sends it now."),
+    REFUSED: _("The checks at its start found something to mend. Make it a draft again; the page “Send” says what it is."),
     "home.copied": _("The data folder is a copy or was put back: what is due may have gone out before. Resume only if you are sure."),
     ConservationBroken.code: _("Its numbers do not add up. Tell the operator before you resume it."),
 }

@@ -1,0 +1,76 @@
+"""A start by itself in the browser: chosen on the page "Send", shown until then, taken back, and asked about when it was missed."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from siegelpost.base import clock
+from siegelpost.base.settings import process_settings
+from siegelpost.flows.schedule import start_ripe
+from siegelpost.mailings.models import Mailing
+from siegelpost.mailings.reads import mailing
+from siegelpost.mailings.schedule import start_of
+from siegelpost.tenancy.handle import TenantDB
+from tests.web.mailing_pages import a_draft, faults_in, version_in
+from tests.web.visiting import Visitor, visitor
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+def sent_at(client: Visitor, number: int, typed: str, status: int = 303) -> str:
+    """Confirm and send at a time as the browser's field gives it; returns the page that follows."""
+    version = version_in(client.see(f"mailings/{number}/send?counted=1"))
+    form = {"version": version, "confirm": "yes", "when": "later", "start": typed}
+    return str(client.send(f"mailings/{number}/send", form, status).content.decode())
+
+
+def in_days(n: int) -> str:
+    return f"{clock.now().astimezone(BERLIN) + timedelta(days=n):%Y-%m-%dT%H:%M}"
+
+
+def test_a_mailing_is_scheduled_shown_and_made_a_draft_again(alpha: TenantDB) -> None:
+    number, client = a_draft(alpha), visitor(alpha)
+    sent_at(client, number, in_days(3))
+    start = start_of(alpha, number)
+    assert mailing(alpha, number).state == "scheduled" and start
+    assert f"{start.astimezone(BERLIN):%Y-%m-%dT%H:%M}" == in_days(3)
+    page = client.see(f"mailings/{number}/send")
+    assert "Starts by itself:" in page and start.isoformat(timespec="seconds") in page
+    assert "This mailing is scheduled." in client.see(f"mailings/{number}/edit")
+    client.send(f"mailings/{number}/draft")
+    assert mailing(alpha, number).state == "draft"
+    assert "This mailing is scheduled." not in client.see(f"mailings/{number}/edit")
+
+
+@pytest.mark.parametrize("typed", ["", "soon", "2001-01-01T09:00"])
+def test_a_time_that_cannot_be_is_refused_at_its_field(alpha: TenantDB, typed: str) -> None:
+    number, client = a_draft(alpha), visitor(alpha)
+    page = sent_at(client, number, typed, 422)
+    assert faults_in(page) == ["start"] and 'value="later" class="form-check-input"' in page
+    assert mailing(alpha, number).state == "draft"
+
+
+def test_a_scheduled_mailing_can_be_sent_now(alpha: TenantDB) -> None:
+    number, client = a_draft(alpha), visitor(alpha)
+    sent_at(client, number, in_days(3))
+    version = version_in(client.see(f"mailings/{number}/send?counted=1"))
+    client.send(f"mailings/{number}/send", {"version": version, "confirm": "yes", "when": "now", "start": ""})
+    assert mailing(alpha, number).state == "sending"
+    client.send(f"mailings/{number}/draft")  # on a page that was left open
+    assert mailing(alpha, number).state == "sending"
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "It was to start by itself"), ("de", "Es sollte von selbst starten")])
+def test_a_missed_start_is_asked_about(alpha: TenantDB, language: str, words: str) -> None:
+    number, client = a_draft(alpha), visitor(alpha, language=language)
+    sent_at(client, number, in_days(3))
+    with alpha.atomic():
+        alpha.objects(Mailing).update(start_at=clock.now() - timedelta(hours=2))
+    start_ripe(alpha, settings=process_settings(), now=clock.now())
+    page = client.see(f"mailings/{number}/progress")
+    assert words in page and f"/mailings/{number}/draft" in page and "data-confirm-typed" not in page
+    client.send(f"mailings/{number}/resume")
+    assert mailing(alpha, number).state == "scheduled"
+    start_ripe(alpha, settings=process_settings(), now=clock.now())
+    assert mailing(alpha, number).state == "sending"
