@@ -3,7 +3,7 @@
 import ast
 from pathlib import Path
 
-from tests.guards.sources import python_files, shown, tree
+from tests.guards.sources import PACKAGE, python_files, shown, tree
 
 MAY = {"tenancy", "accounts", "migrations"}
 BANNED = {
@@ -53,7 +53,7 @@ def test_this_guard_sees_what_it_is_for() -> None:
 def test_no_room_imports_the_models_of_another() -> None:
     faults = []
     for path in python_files("src"):
-        room = path.relative_to(path.parents[len(path.parts) - path.parts.index("siegelpost") - 2]).parts[0]
+        room = path.relative_to(PACKAGE).parts[0]
         for node in ast.walk(tree(path)):
             if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("siegelpost."):
                 parts = node.module.split(".")
