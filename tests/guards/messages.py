@@ -14,7 +14,7 @@ from django.utils.translation.template import templatize
 
 from tests.guards.sources import ROOT, rooms, shown, tree
 
-MARKERS = {"_", "marked", "gettext", "gettext_lazy"}
+MARKERS = {"_", "marked", "gettext", "gettext_lazy", "ngettext"}
 TEMPLATE_CALLS = ("gettext", "ngettext", "pgettext", "npgettext")
 
 Key = tuple[str, str]
