@@ -40,7 +40,7 @@ def text(page: str) -> str:
 
 def test_a_new_tenant_sees_four_steps_and_none_is_done(alpha: TenantDB) -> None:
     seen = visitor(alpha, "admin").see()
-    assert seen.count('class="is-open"') == 4
+    assert (seen.count('class="is-next"'), seen.count('class="is-open"')) == (1, 3)
     assert "is-done" not in seen
     assert "Needs attention" not in seen and "Last mailings" not in seen and "data-chart" not in seen
 
@@ -64,7 +64,7 @@ def test_the_steps_go_once_a_mailing_was_sent(alpha: TenantDB) -> None:
 @pytest.mark.parametrize(("role", "links"), [("viewer", 0), ("editor", 3), ("admin", 4)])
 def test_steps_lead_only_where_the_role_may_go(alpha: TenantDB, role: str, links: int) -> None:
     card = visitor(alpha, role).see().partition("four steps")[2].partition("</ol>")[0]
-    assert card.count("<a href=") == links
+    assert card.count("<a ") == links
 
 
 def test_a_running_mailing_shows_its_progress_and_asks_again(alpha: TenantDB) -> None:

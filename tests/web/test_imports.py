@@ -154,8 +154,8 @@ def test_a_new_field_and_a_new_list_are_made_at_the_start_and_not_before(alpha: 
 @pytest.mark.parametrize(
     "changes, says",
     [
-        ({"ground": ""}, "This field is required"),
-        ({"source": ""}, "This field is required"),
+        ({"ground": ""}, "Please fill this in."),
+        ({"source": ""}, "Please fill this in."),
         ({"ground": "x" * 201}, "at most 200"),
         ({"column_at_0": ""}, "exactly one column"),
         ({"column_at_1": "email"}, "exactly one column"),

@@ -49,7 +49,7 @@ def test_the_page_of_a_list_has_its_figures(alpha: TenantDB) -> None:
     letter = a_list(alpha)
     a_person(alpha, "ann@example.org", letter)
     page = visitor(alpha, "viewer").see(f"lists/{letter}")
-    assert "Running consents" in page and f"subscribers?list={letter}" in page and "data-chart" in page
+    assert "Valid consents" in page and f"subscribers?list={letter}" in page and "data-chart" in page
     empty = a_list(alpha, "Empty")
     assert "Nobody is on this list yet" in visitor(alpha).see(f"lists/{empty}")
 

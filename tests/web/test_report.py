@@ -68,9 +68,9 @@ def test_the_numbers_are_those_of_the_command(alpha: TenantDB) -> None:
 
 def test_people_and_shares_stand_below_the_numbers(alpha: TenantDB) -> None:
     seen = visitor(alpha).see(f"mailings/{a_busy_mailing(alpha).mailing}/report")
-    assert "by about 300 people, 20.0\N{NO-BREAK SPACE}%" in seen
-    assert "100.0\N{NO-BREAK SPACE}% of what was to be sent" in seen
-    assert "0.33\N{NO-BREAK SPACE}% of delivered" in seen
+    assert "about 300 people, 20.0\N{NO-BREAK SPACE}% of those reached" in seen
+    assert "100.0\N{NO-BREAK SPACE}% of all; accepted by the mail server" in seen
+    assert "0.33\N{NO-BREAK SPACE}% of those sent" in seen
 
 
 def test_german_numbers_are_written_as_germans_do(alpha: TenantDB) -> None:

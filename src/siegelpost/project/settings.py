@@ -39,6 +39,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = True
 LANGUAGE_CODE = "en"
+FORMAT_MODULE_PATH = "siegelpost.project.formats"
 LANGUAGES = [("de", "Deutsch"), ("en", "English")]
 LOGGING_CONFIG = None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000

@@ -5,9 +5,10 @@ from typing import cast
 from django import forms
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import SetPasswordForm
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -40,9 +41,10 @@ def account(request: HttpRequest) -> HttpResponse:
     form = Profile(request.POST or None, initial={"name": person.name, "language": person.language})
     if request.method == "POST" and form.is_valid():
         change_profile(person, name=form.cleaned_data["name"], language=form.cleaned_data["language"])
-        toast(request, "success", _("Saved."))
+        with translation.override(form.cleaned_data["language"]):
+            toast(request, "success", _("Saved."))
         return HttpResponseRedirect(reverse("web:account"), status=303)
-    return _page(request, form, dress(SetPasswordForm(person)))
+    return _page(request, form, _secret(person))
 
 
 @require_POST
@@ -50,7 +52,7 @@ def account(request: HttpRequest) -> HttpResponse:
 def password(request: HttpRequest) -> HttpResponse:
     """Set a password; this session stays, all others end."""
     person = cast("Person", request.user)
-    form = dress(SetPasswordForm(person, request.POST))
+    form, first = _secret(person, request.POST), not person.has_usable_password()
     if not form.is_valid():
         profile = Profile(initial={"name": person.name, "language": person.language})
         return _page(request, profile, form, status=422)
@@ -58,7 +60,7 @@ def password(request: HttpRequest) -> HttpResponse:
     update_session_auth_hash(request, person)
     end_sessions(person.pk, keep=request.session.session_key or "")
     toast(request, "success", _("Your password has been set."))
-    return HttpResponseRedirect(reverse("web:account"), status=303)
+    return HttpResponseRedirect(reverse("web:home" if first else "web:account"), status=303)
 
 
 @require_POST
@@ -72,6 +74,13 @@ def language(request: HttpRequest) -> HttpResponse:
     response = HttpResponseRedirect(safe, status=303)
     response.set_cookie(LANGUAGE_COOKIE, wanted, max_age=ONE_YEAR, httponly=True, samesite="Lax", secure=request.is_secure())
     return response
+
+
+def _secret(person: Person, posted: QueryDict | None = None) -> "SetPasswordForm[Person]":
+    form = SetPasswordForm(person, posted)
+    form.fields["new_password1"].help_text = _("At least 10 characters; no common password, and nothing like your name or address.")
+    form.fields["new_password2"].label, form.fields["new_password2"].help_text = _("New password once more"), ""
+    return dress(form)
 
 
 def _page(request: HttpRequest, profile: forms.Form, secret: forms.Form, status: int = 200) -> HttpResponse:

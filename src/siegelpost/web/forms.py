@@ -3,6 +3,7 @@
 from typing import Any, TypeVar
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from siegelpost.base.errors import SiegelpostError
 
@@ -36,6 +37,9 @@ class PlainForm(forms.Form):
 def dress(form: F) -> F:
     """Give every widget its class; returns the form."""
     for name, field in form.fields.items():
+        field.error_messages["required"] = (
+            _("Please choose at least one.") if isinstance(field, forms.MultipleChoiceField) else _("Please fill this in.")
+        )
         kind = CLASSES.get(type(field.widget), "form-control")
         field.widget.attrs.setdefault("class", kind)
         field.widget.attrs.setdefault("aria-describedby", f"about-{form.add_prefix(name)}")

@@ -8,10 +8,12 @@ from django.contrib.auth import login as begin_session
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods
 
 from siegelpost.accounts.links import person_of, use_link
 from siegelpost.accounts.reads import Person, role_in, tenant_numbers
+from siegelpost.accounts.services import change_profile
 from siegelpost.base import clock
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.registry import all_tenants
@@ -48,6 +50,8 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "GET":
         return render(request, "web/link.html", {"person": person_of(token)})
     person = use_link(token, now=clock.now())
+    if person.last_login is None:  # nobody has asked yet: whoever made the account had a language of their own
+        change_profile(person, name=person.name, language="de" if get_language() == "de" else "en")
     begin_session(request, person, backend=LINK_BACKEND)
     target = "web:home" if person.has_usable_password() else "web:account"
     return HttpResponseRedirect(reverse(target), status=303)

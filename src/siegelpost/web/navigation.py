@@ -54,7 +54,7 @@ GROUPS: Final = (
     )),
     (_("Settings"), (
         Entry("senders", _("Senders"), "at", READ, ("senders",)),
-        Entry("settings", _("Tenant"), "building", SETTINGS, ("settings",)),
+        Entry("settings", _("Name and imprint"), "building", SETTINGS, ("settings",)),
         Entry("staff", _("Staff"), "user-plus", STAFF, ("staff",)),
     )),
 )  # fmt: skip

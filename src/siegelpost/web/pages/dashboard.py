@@ -17,10 +17,10 @@ from siegelpost.web.pages.figures import seen
 from siegelpost.web.pages.mailing_words import STATES, why_paused
 
 STEPS = (
-    ("sender", _("Add a sender"), _("Name and address that your mailings come from."), "senders", SETTINGS),
-    ("list", _("Make a list"), _("People subscribe to lists; a mailing goes to one or several."), "lists", PEOPLE),
-    ("people", _("Import people, or open a sign-up form"), _("Only people who agreed to it get mailings."), "imports", PEOPLE),
-    ("mailing", _("Write a mailing"), _("You look at it and test it before anything is sent."), "mailings", WRITE),
+    ("sender", _("Add a sender"), _("Name and address that your mailings come from."), "sender_new", SETTINGS),
+    ("list", _("Make a list"), _("People subscribe to lists; a mailing goes to one or several."), "list_new", PEOPLE),
+    ("people", _("Import people, or open a sign-up form"), _("Only people who agreed to it get mailings."), "import_new", PEOPLE),
+    ("mailing", _("Write a mailing"), _("You look at it and test it before anything is sent."), "mailing_new", WRITE),
 )
 """Step of `overview.FirstSteps`, what to do, one sentence, route, right."""
 
@@ -62,8 +62,15 @@ def _concern(one: overview.Concern) -> dict[str, Any]:
 
 def _steps(visit: Visit, done: overview.FirstSteps) -> list[dict[str, Any]]:
     """Links only to pages that the reader may use."""
+    first = next((name for name, *_rest, right in STEPS if not getattr(done, name) and visit.may(right)), "")
     return [
-        {"done": getattr(done, name), "label": label, "about": about, "url": _url(visit, route) if visit.may(right) else ""}
+        {
+            "done": getattr(done, name),
+            "next": name == first,
+            "label": label,
+            "about": about,
+            "url": _url(visit, route) if visit.may(right) else "",
+        }
         for name, label, about, route, right in STEPS
     ]
 

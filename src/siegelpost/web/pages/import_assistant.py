@@ -55,7 +55,10 @@ def upload(request: HttpRequest, visit: Visit) -> HttpResponse:
     except (FileEmpty, FileBinary, HeadingsMissing) as fault:
         form.add_fault(fault, "file")
         return _upload_page(request, visit, form, fault.status)
-    return see_other(visit, "import_columns", import_id=number)
+    answer = see_other(visit, "import_columns", import_id=number)
+    if (wanted := request.GET.get("list", "")).isdecimal():  # who began at a list goes on with it
+        answer.headers["Location"] += f"?list={wanted}"
+    return answer
 
 
 def _upload_page(request: HttpRequest, visit: Visit, form: UploadForm, status: int) -> HttpResponse:
@@ -72,7 +75,7 @@ def columns(request: HttpRequest, visit: Visit, import_id: int) -> HttpResponse:
     glance = plans.glance(visit.tenant, folder_of(visit.tenant), import_id)
     posted = request.POST if request.method == "POST" else None
     rows = column_rows(glance, fields_of(visit.tenant), posted, plans.plan_of(visit.tenant, import_id))
-    form = OrderForm(lists_of(visit.tenant), plans.plan_of(visit.tenant, import_id), posted)
+    form = OrderForm(lists_of(visit.tenant), plans.plan_of(visit.tenant, import_id), posted, request.GET.get("list", ""))
     if posted is None:
         return _columns_page(request, visit, job, glance, rows, form)
     plan = plan_from(form, rows, {one.alias for one in fields_of(visit.tenant)})

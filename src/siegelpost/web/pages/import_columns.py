@@ -64,7 +64,10 @@ class OrderForm(PlainForm):
     ground = forms.CharField(
         label=gettext_lazy("Legal ground"),
         max_length=MAX_WORDS,
-        help_text=gettext_lazy("Why these people may be written to. It is kept with each of them, as proof (Art. 7(1) GDPR)."),
+        help_text=gettext_lazy(
+            "Why you may write to these people, for example “consent by double opt-in, shop 2025”. "
+            "It is kept with each of them as proof (Art. 7(1) GDPR)."
+        ),
     )
     source = forms.CharField(
         label=gettext_lazy("Source"),
@@ -72,8 +75,9 @@ class OrderForm(PlainForm):
         help_text=gettext_lazy("Where the data come from, for example “shop, customers of 2025”. People may ask for it (Art. 14 GDPR)."),
     )
 
-    def __init__(self, lists: Sequence[ListView], plan: Plan | None, posted: QueryDict | None) -> None:
-        start = {"list_id": str(lists[0].id) if lists else "0", "mode": "update_add"}
+    def __init__(self, lists: Sequence[ListView], plan: Plan | None, posted: QueryDict | None, wanted: str = "") -> None:
+        known = [str(one.id) for one in lists]
+        start = {"list_id": wanted if wanted in known else (known or ["0"])[0], "mode": "update_add"}
         if plan is not None:
             kept = {name: getattr(plan, name) for name in ("new_list", "mode", "ground", "source")}
             start = {**kept, "list_id": str(plan.list_id)}

@@ -40,7 +40,7 @@ def imports(request: HttpRequest, visit: Visit) -> HttpResponse:
         Column("refusals", _("Refused"), number=True),
         Column("state", _("State")),
     ]
-    choices = [Choice("state", _("All states"), [(code, str(word)) for code, word in STATES.items()])]
+    choices = [Choice("state", _("Any state"), [(code, str(word)) for code, word in STATES.items()])]
     asked = wanted(request.GET, columns, choices, default="-id")
     words, state = asked.q.casefold(), asked.chosen.get("state", "")
     rows = [one for one in imports_of(visit.tenant) if words in one.file_name.casefold() and state in ("", one.state)]

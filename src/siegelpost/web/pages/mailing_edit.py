@@ -32,7 +32,7 @@ from siegelpost.web.pages.mailing_findings import findings
 from siegelpost.web.pages.mailing_form import MailingForm, mark_differences, values_of, words_of
 from siegelpost.web.pages.mailing_frame import show
 from siegelpost.web.pages.mailing_words import FORMATS as FORMAT_WORDS
-from siegelpost.web.pages.mailing_words import MEASURES
+from siegelpost.web.pages.mailing_words import INSERTS, MEASURES
 
 STANDARD: Final = ("email", "unsubscribe_url", "preferences_url", "web_version_url", "imprint")
 SAVED: Final = "mailing_saved"
@@ -149,10 +149,9 @@ def _beside(tenant: TenantDB) -> dict[str, Any]:
     """What stands beside the form: fields to insert, words about measuring."""
     aliases = [(field.alias, field.name) for field in fields_of(tenant)]
     inserts = [("{{ %s }}" % alias, name) for alias, name in aliases]  # noqa: UP031 - the braces are meant
-    required = ("unsubscribe_url", "imprint")
     return {
         "inserts": inserts,
-        "standard_inserts": [("{{ %s }}" % alias, alias in required) for alias in STANDARD],  # noqa: UP031
+        "standard_inserts": [("{{ %s }}" % alias, INSERTS[alias]) for alias in STANDARD],  # noqa: UP031
         "measures": [(mode, translate(name), translate(about)) for mode, (name, about) in MEASURES.items()],
     }
 

@@ -18,11 +18,11 @@ PLACES: Final = {
     "preheader": marked("Preheader"),
     "sender": marked("Sender"),
     "imprint": marked("Imprint"),
-    "text": marked("Plain-text part"),
-    "html": marked("Source text"),
-    "mjml": marked("Source text"),
-    "md": marked("Source text"),
-    "txt": marked("Source text"),
+    "text": marked("Plain-text version"),
+    "html": marked("Text"),
+    "mjml": marked("Text"),
+    "md": marked("Text"),
+    "txt": marked("Text"),
 }
 
 

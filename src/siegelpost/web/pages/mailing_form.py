@@ -55,7 +55,7 @@ class MailingForm(PlainForm):
 
     name = RuledField(
         lambda text, label: rules.header_text(text, label, rules.MAX_MAILING_NAME), label=gettext_lazy("Name"), required=False,
-        help_text=gettext_lazy("Only the staff see it. Empty takes the subject."),
+        help_text=gettext_lazy("Only your team sees it. Leave it empty to use the subject."),
     )  # fmt: skip
     subject = RuledField(lambda text, label: rules.header_text(text, label, rules.MAX_SUBJECT), label=gettext_lazy("Subject"))
     preheader = RuledField(
@@ -64,21 +64,26 @@ class MailingForm(PlainForm):
     )  # fmt: skip
     sender = forms.TypedChoiceField(label=gettext_lazy("Sender"), coerce=int)
     reply_to = RuledField(
-        rules.address, label=gettext_lazy("Answers go to"), required=False, help_text=gettext_lazy("Empty takes the address of the sender.")
+        rules.address,
+        label=gettext_lazy("Replies go to"),
+        required=False,
+        help_text=gettext_lazy("Leave it empty to use the sender's address."),
     )
     lists = forms.TypedMultipleChoiceField(label=gettext_lazy("Lists"), coerce=int, widget=forms.CheckboxSelectMultiple)
     measure = forms.ChoiceField(label=gettext_lazy("Measuring"), widget=forms.RadioSelect)
     format = forms.ChoiceField(
-        label=gettext_lazy("Format"), help_text=gettext_lazy("Tells how the source is read; it does not convert it.")
+        label=gettext_lazy("Format"), help_text=gettext_lazy("How your text is read. Switching does not convert it.")
     )
-    source = RuledField(lambda text, _label: rules.checked_source(text), label=gettext_lazy("Source text"), widget=forms.Textarea)
+    source = RuledField(lambda text, _label: rules.checked_source(text), label=gettext_lazy("Text"), widget=forms.Textarea)
     text_source = RuledField(
-        lambda text, _label: rules.checked_source(text), label=gettext_lazy("Plain-text part"), required=False,
+        lambda text, _label: rules.checked_source(text), label=gettext_lazy("Plain-text version"), required=False,
         widget=forms.Textarea(attrs={"rows": 8}),
-        help_text=gettext_lazy("For mail programs without HTML. Empty: it is made from the source when the mailing is sent."),
+        help_text=gettext_lazy(
+            "For mail programs that show plain text only. Leave it empty to have it made from your text when the mailing is sent."
+        ),
     )  # fmt: skip
     allowed_hosts = RuledField(
-        _hosts, label=gettext_lazy("Hosts of pictures"), required=False,
+        _hosts, label=gettext_lazy("Pictures may come from"), required=False,
         help_text=gettext_lazy("Host names from which pictures may be loaded, such as images.example.org. All others are refused."),
     )  # fmt: skip
     version = forms.CharField(required=False, widget=forms.HiddenInput)

@@ -30,7 +30,7 @@ def recipients(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpRespo
     if not found.launched:
         return see_other(visit, "mailing", mailing_id=mailing_id)
     columns = _columns()
-    states = Choice("state", _("All states"), [(state, translate(words)) for state, words in DELIVERIES.items()])
+    states = Choice("state", _("Any state"), [(state, translate(words)) for state, words in DELIVERIES.items()])
     asked = wanted(request.GET, columns, (states,), default="")
     state = asked.chosen.get("state", "")
     lines, total = _lines(visit.tenant, mailing_id, state, asked)

@@ -31,7 +31,7 @@ class TestMailForm(PlainForm):
     to = RuledField(rules.address, label=gettext_lazy("Send to"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
     like = forms.CharField(
         label=gettext_lazy("With the fields of"), required=False, max_length=320,
-        help_text=gettext_lazy("Address of a subscriber. Empty: a sample person."),
+        help_text=gettext_lazy("Address of a subscriber. Leave it empty to use a sample person."),
     )  # fmt: skip
 
 

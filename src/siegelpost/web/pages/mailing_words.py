@@ -88,12 +88,29 @@ AFTER_FAULT: Final = _("When that is mended, resume the mailing; it goes on wher
 """What to do about a fault of the relay."""
 
 FORMATS: Final[Mapping[str, tuple[str, str, str]]] = {
-    "mjml": ("MJML", _("Looks right in every mail program and on phones. The usual choice."), "template"),
-    "html": ("HTML", _("For a finished design of your own. Styles are written into the elements when it is sent."), "code"),
-    "md": ("Markdown", _("Plain words with a little structure: headings, links, lists."), "edit"),
-    "txt": (_("Plain text"), _("A letter without design. Nothing in it can be measured but links."), "file-text"),
+    "md": (
+        _("Simple newsletter (Markdown)"),
+        _("You write text with headings, links and lists; the design comes by itself. Good for a start."),
+        "edit",
+    ),
+    "mjml": (
+        _("Own layout (MJML)"),
+        _("Columns, pictures and buttons that look right in every mail program. You edit code for it."),
+        "template",
+    ),
+    "html": (_("Ready-made HTML"), _("For a finished design that you bring along. Its styles are adapted to mail programs."), "code"),
+    "txt": (_("Plain text"), _("A letter without any design. Only clicks on links can be counted."), "file-text"),
 }
 """Format -> name, what it is for, icon."""
+
+INSERTS: Final[Mapping[str, str]] = {
+    "email": _("address of the recipient"),
+    "unsubscribe_url": _("link to unsubscribe; must be in every mailing"),
+    "preferences_url": _("link to the recipient's own settings"),
+    "web_version_url": _("link to read it in the browser"),
+    "imprint": _("your imprint; must be in every mailing"),
+}
+"""Placeholder that every mailing knows -> what it becomes."""
 
 MEASURES: Final[Mapping[str, tuple[str, str]]] = {
     "anonymous": (

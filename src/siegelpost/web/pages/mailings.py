@@ -23,7 +23,7 @@ from siegelpost.web.tables import ROWS, Choice, Column, Table, wanted
 def mailings(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Show one page of the mailings."""
     columns = _columns()
-    states = Choice("state", _("All states"), [(state, translate(badge.words)) for state, badge in STATES.items()])
+    states = Choice("state", _("Any state"), [(state, translate(badge.words)) for state, badge in STATES.items()])
     asked = wanted(request.GET, columns, (states,), default="-created")
     lines, total = page_of_mailings(
         visit.tenant, search=asked.q, state=asked.chosen.get("state", ""), order=asked.sort, offset=asked.offset, limit=ROWS

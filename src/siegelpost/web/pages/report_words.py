@@ -10,7 +10,7 @@ from siegelpost.measure.policy import ANONYMOUS, OFF, PERSONALISED
 MEASURED: Final[Mapping[str, str]] = {
     ANONYMOUS: _(
         "Measured anonymously: pixel and links are the same for everybody who got the mailing, so nobody can see who opened or "
-        "clicked. How many different people it were is an estimate, right to about 3 per cent."
+        "clicked. The number of different people is an estimate, accurate to about 3 percent."
     ),
     OFF: _("Measuring was off for this mailing: opens and clicks were not counted."),
     PERSONALISED: _("Measured per person, on the written instruction of the tenant and with the consent of each of them."),

@@ -19,7 +19,7 @@ class SignUpForm(PlainForm):
     name = forms.CharField(
         label=gettext_lazy("Name"),
         max_length=MAX_NAME,
-        help_text=gettext_lazy("For you. The address of the form is made from it once and then stays as it is."),
+        help_text=gettext_lazy("Only your team sees it. It also becomes part of the form's address, which never changes afterwards."),
     )
     lists = forms.MultipleChoiceField(
         label=gettext_lazy("Lists"),
@@ -34,7 +34,7 @@ class SignUpForm(PlainForm):
     )
     language = forms.ChoiceField(label=gettext_lazy("Language of the words"), choices=LANGUAGES)
     title = forms.CharField(
-        label=gettext_lazy("Title"), max_length=200, required=False, help_text=gettext_lazy("Empty: “Sign up for our e-mails”.")
+        label=gettext_lazy("Title"), max_length=200, required=False, help_text=gettext_lazy("Leave it empty for “Sign up for our e-mails”.")
     )
     intro = forms.CharField(label=gettext_lazy("Introduction"), max_length=2_000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
     text = forms.CharField(
@@ -45,10 +45,12 @@ class SignUpForm(PlainForm):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=gettext_lazy(
             "What people agree to, in full: who writes, about what, and that they can withdraw. "
-            "Empty: our wording, which names you and the lists."
+            "Leave it empty to use our wording, which names you and the lists."
         ),
     )
-    button = forms.CharField(label=gettext_lazy("Button"), max_length=40, required=False, help_text=gettext_lazy("Empty: “Sign up”."))
+    button = forms.CharField(
+        label=gettext_lazy("Text of the button"), max_length=40, required=False, help_text=gettext_lazy("Leave it empty for “Sign up”.")
+    )
     active = forms.BooleanField(label=gettext_lazy("The form is open"), required=False, initial=True)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 

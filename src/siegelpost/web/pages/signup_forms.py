@@ -60,7 +60,13 @@ def signup_forms(request: HttpRequest, visit: Visit) -> HttpResponse:
 @page(PEOPLE)
 def new(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Create one."""
-    start = {"language": visit.tenant.language, "active": True, "version": 0}
+    lists = lists_of(visit.tenant)
+    start = {
+        "language": visit.tenant.language,
+        "active": True,
+        "version": 0,
+        "lists": [str(one.id) for one in lists] if len(lists) == 1 else [],
+    }
     form = SignUpForm(visit, request.POST if request.method == "POST" else None, initial=start)
     if request.method == "POST" and form.is_valid():
         try:

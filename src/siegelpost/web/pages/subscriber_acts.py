@@ -81,7 +81,7 @@ def lift(request: HttpRequest, visit: Visit, person_id: int) -> HttpResponse:
         person_id,
         title=_("Take off the blacklist?"),
         about=person.email,
-        text=_("Mailings may go to this address again where there is a consent and nothing else stands against it."),
+        text=_("Mailings may go to this address again, provided there is a consent and no other entry blocks it."),
         button=_("Take off the blacklist"),
     )
 

@@ -104,7 +104,7 @@ def _columns(*, by_name: bool) -> list[Column]:
 def _choices(names: Mapping[int, str]) -> list[Choice]:
     return [
         Choice("list", _("All lists"), [(str(number), name) for number, name in names.items()]),
-        Choice("state", _("All states"), [(code, translate(words)) for code, words in STANDINGS.items()]),
+        Choice("state", _("Any state"), [(code, translate(words)) for code, words in STANDINGS.items()]),
     ]
 
 

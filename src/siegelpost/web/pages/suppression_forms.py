@@ -58,7 +58,7 @@ class Pasted(PlainForm):
         label=gettext_lazy("Addresses"),
         max_length=MOST_LINES * MAX_TYPED,
         widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false", "autocomplete": "off"}),
-        help_text=gettext_lazy("One per line, up to 1,000; the blacklist may hold patterns with %. For more use the command line."),
+        help_text=gettext_lazy("One per line, up to 1,000 at a time."),
     )
 
     def clean_lines(self) -> list[str]:
@@ -76,7 +76,7 @@ def pasted_form(visit: Visit) -> type[Pasted]:
 
     class Filled(Pasted):
         kind = forms.ChoiceField(label=_("Kind"), choices=kinds)
-        list = forms.TypedChoiceField(label=_("Holds for"), coerce=int, empty_value=None, required=False, choices=lists)
+        list = forms.TypedChoiceField(label=_("Applies to"), coerce=int, empty_value=None, required=False, choices=lists)
         field_order = ("kind", "list", "source", "lines")
 
     return Filled

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import idna
 from django import template
 from django.utils import formats, timezone
 from django.utils.html import format_html
@@ -65,6 +66,33 @@ def when(value: datetime | int | None) -> SafeString | str:
     return format_html(
         '<time datetime="{}" title="{}">{}</time>', moment.isoformat(timespec="seconds"), f"{moment:%Y-%m-%d %H:%M:%S} UTC", shown
     )
+
+
+@register.filter
+def day(value: datetime | None) -> SafeString | str:
+    """A moment (aware) as a date, where a table has no room for more; exact on hovering."""
+    if value is None:
+        return "–"
+    shown = formats.date_format(timezone.localtime(value), "SHORT_DATE_FORMAT")
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', value.isoformat(timespec="seconds"), f"{value:%Y-%m-%d %H:%M:%S} UTC", shown
+    )
+
+
+@register.filter
+def readable_domain(domain: str) -> str:
+    """A domain in its own letters; as it stands where that cannot be (RFC 5891)."""
+    try:
+        return idna.decode(domain) if "xn--" in domain else domain
+    except idna.IDNAError:
+        return domain
+
+
+@register.filter
+def address(email: str) -> SafeString:
+    """An e-mail address as people write it: the domain in its own letters (RFC 5890 U-label), a line may break before the @."""
+    local, at, domain = email.rpartition("@")
+    return format_html('<span title="{}">{}<wbr>{}{}</span>', email, local, at, readable_domain(domain))
 
 
 @register.filter

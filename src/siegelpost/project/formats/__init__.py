@@ -1,0 +1,1 @@
+"""How dates are written, where it is not how Django writes them."""
