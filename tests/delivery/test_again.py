@@ -4,6 +4,7 @@ import pytest
 
 from siegelpost.consent.grants import withdraw
 from siegelpost.delivery.models import Delivery
+from siegelpost.flows.delete_list import delete_list
 from siegelpost.flows.send_again import give_up, send_again
 from siegelpost.flows.steer import cancel
 from siegelpost.mailings.errors import StateRefused
@@ -45,6 +46,15 @@ def test_whoever_withdrew_meanwhile_is_left_out(alpha: TenantDB) -> None:
     send_again(alpha, mailing, "blocked", actor=WHO, now=NOON)
     with serving(features=PIPELINING) as relay:
         assert send_all(alpha, mailing, relay.port) == {"audience": 10, "sent": 9, "withdrawn": 1}
+
+
+def test_nobody_of_a_list_that_was_deleted_meanwhile_gets_anything(alpha: TenantDB) -> None:
+    mailing = refused(alpha)
+    delete_list(alpha, a_list(alpha), typed="Letter", actor=WHO, now=NOON)  # its memberships are still there
+    send_again(alpha, mailing, "blocked", actor=WHO, now=NOON)
+    with serving(features=PIPELINING) as relay:
+        assert send_all(alpha, mailing, relay.port) == {"audience": 10, "withdrawn": 10}
+    assert relay.recipients() == {}
 
 
 def test_blocked_messages_can_be_given_up(alpha: TenantDB) -> None:

@@ -12,6 +12,7 @@ from siegelpost.audience.fields import FieldSpec
 from siegelpost.audience.models import Subscriber
 from siegelpost.audience.reads import find_by_email, list_by_name
 from siegelpost.audience.services import create_field, create_list
+from siegelpost.base import batches
 from siegelpost.consent.grants import grant_many
 from siegelpost.consent.reads import records_of, running_lists
 from siegelpost.consent.suppression import suppress, suppress_pattern
@@ -204,19 +205,19 @@ def test_a_fault_half_way_says_what_is_in_and_the_next_run_finishes(
 
 
 def test_transactions_stay_short_and_let_others_in(alpha: TenantDB, beta: TenantDB, engine: str) -> None:
-    size = writing.BatchSize("sqlite")
+    size = batches.BatchSize("sqlite")
     size.learn(size.rows, seconds=0.5)
-    assert size.rows == writing.SMALLEST_BATCH
+    assert size.rows == batches.SMALLEST_BATCH
     for _ in range(30):
         size.learn(size.rows, seconds=0.001)
-    assert size.rows == writing.LARGEST_BATCH
+    assert size.rows == batches.LARGEST_BATCH
 
     waits: list[float] = []
     order = ImportOrder(list_id=a_list(alpha), ground=GROUND, source=SOURCE)
     writer = writing.BatchWriter(alpha, order, 1, NOW, tick=lambda: 100.0, sleep=waits.append)
     writer.write([])
     writer.write([])
-    assert waits == ([writing.PAUSE_SECONDS] if engine == "sqlite" else [])
+    assert waits == ([batches.PAUSE_SECONDS] if engine == "sqlite" else [])
 
 
 @pytest.mark.parametrize("fault", [KeyboardInterrupt, OSError])

@@ -14,11 +14,12 @@ WRITE: Final = "write"
 SEND: Final = "send"
 SETTINGS: Final = "settings"
 STAFF: Final = "staff"
+REMOVE: Final = "remove"
 TENANTS: Final = "tenants"
 
 _VIEWER = frozenset({READ})
 _EDITOR = _VIEWER | {PEOPLE, WRITE, SEND}
-_ADMIN = _EDITOR | {SETTINGS, STAFF}
+_ADMIN = _EDITOR | {SETTINGS, STAFF, REMOVE}
 RIGHTS: Final = {VIEWER: _VIEWER, EDITOR: _EDITOR, ADMIN: _ADMIN, OPERATOR: _ADMIN | {TENANTS}}
 """Role -> rights.
 
@@ -28,6 +29,7 @@ write     write mailings
 send      launch, pause, resume and cancel mailings; test mails
 settings  tenant, imprint, senders
 staff     people who log in and their roles
+remove    delete a list with all its memberships, which nobody can take back
 tenants   the installation: tenants and their admins
 """
 GIVES: Final = {ADMIN: frozenset({VIEWER, EDITOR, ADMIN}), OPERATOR: frozenset({VIEWER, EDITOR, ADMIN})}

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
+from siegelpost.audience.leaving import hold_lists
 from siegelpost.base.sqlfile import sql
 from siegelpost.tenancy.handle import TenantDB
 
@@ -62,7 +63,8 @@ def update_many(tenant: TenantDB, changes: Sequence[tuple[int, Mapping[str, Any]
 
 
 def add_members(tenant: TenantDB, subscriber_ids: Sequence[int], list_id: int, now: datetime) -> None:
-    """Put many people on one list; whoever is on it stays on it."""
+    """Put many people on one list; whoever is on it stays on it. Raises ListUnknown."""
+    hold_lists(tenant, [list_id])
     if subscriber_ids:
         with tenant.cursor() as cursor:
             at = cursor.db.ops.adapt_datetimefield_value(now)

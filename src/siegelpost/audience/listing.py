@@ -32,9 +32,8 @@ def people(tenant: TenantDB, subscriber_ids: Sequence[int]) -> list[PersonLine]:
     """The people with these numbers, in this order; whoever is gone is left out. For pages, so at most hundreds."""
     rows = tenant.objects(Subscriber).in_bulk(list(subscriber_ids))
     lists: defaultdict[int, list[int]] = defaultdict(list)
-    for person, list_id in (
-        tenant.objects(Membership).filter(subscriber_id__in=list(rows)).order_by("id").values_list("subscriber_id", "list_id")
-    ):
+    members = tenant.objects(Membership).filter(subscriber_id__in=list(rows), list__leaving_at=None).order_by("id")
+    for person, list_id in members.values_list("subscriber_id", "list_id"):
         lists[person].append(list_id)
     return [_line(rows[number], lists[number]) for number in subscriber_ids if number in rows]
 

@@ -1,6 +1,9 @@
 """People on lists."""
 
+from typing import Any, ClassVar
+
 from django.db import models
+from django.db.models import Q
 
 
 class Folder(models.Model):
@@ -13,17 +16,44 @@ class Folder(models.Model):
         app_label = "audience"
 
 
-class SubscriberList(models.Model):
-    """A list that people subscribe to."""
+class _Here(models.Manager[Any]):
+    leaving = False
 
-    name = models.CharField(max_length=120, unique=True)
+    def get_queryset(self) -> models.QuerySet[Any]:
+        """Django: all that anybody finds."""
+        return super().get_queryset().filter(leaving_at__isnull=not self.leaving)
+
+
+class _Leaving(_Here):
+    leaving = True
+
+
+class SubscriberList(models.Model):
+    """A list that people subscribe to. Whoever looks for lists finds those that are not going away."""
+
+    name = models.CharField(max_length=120)
     description = models.TextField(blank=True)
     folder = models.ForeignKey(Folder, null=True, on_delete=models.PROTECT)
     created_at = models.DateTimeField()
+    leaving_at = models.DateTimeField(null=True)
+    """When somebody deleted it; the row stays until the last membership is gone (audience/leaving.py)."""
+
+    objects: ClassVar[_Here] = _Here()
 
     class Meta:
         app_label = "audience"
         db_table = "audience_list"
+        constraints = (models.UniqueConstraint(fields=("name",), condition=Q(leaving_at=None), name="audience_list_name_once"),)
+
+
+class LeavingList(SubscriberList):
+    """A list that somebody deleted and that still has memberships."""
+
+    objects: ClassVar[_Here] = _Leaving()
+
+    class Meta:
+        app_label = "audience"
+        proxy = True
 
 
 class Field(models.Model):
@@ -63,9 +93,10 @@ class Membership(models.Model):
     """Who is on which list."""
 
     list = models.ForeignKey(SubscriberList, on_delete=models.CASCADE)
-    subscriber = models.ForeignKey(Subscriber, on_delete=models.CASCADE)
+    subscriber = models.ForeignKey(Subscriber, on_delete=models.CASCADE, db_index=False)  # the index below begins with it
     added_at = models.DateTimeField()
 
     class Meta:
         app_label = "audience"
         constraints = (models.UniqueConstraint(fields=("list", "subscriber"), name="audience_member_once"),)
+        indexes = (models.Index(fields=("subscriber", "list"), name="audience_lists_of_person"),)

@@ -23,6 +23,7 @@ PERSONAL_DATA = (
         then=_("erased"),
     ),
     NothingPersonal(model="audience.SubscriberList", because=_("Names and describes a list, no person.")),
+    NothingPersonal(model="audience.LeavingList", because=_("The same, of a list that is going away.")),
     NothingPersonal(model="audience.Folder", because=_("Names a folder of lists.")),
     NothingPersonal(model="audience.Field", because=_("Says what is kept and why, not what was entered.")),
 )

@@ -100,6 +100,7 @@ def find_by_email(tenant: TenantDB, email: str) -> SubscriberView | None:
 def _subscriber_view(tenant: TenantDB, row: Subscriber | None) -> SubscriberView | None:
     if row is None:
         return None
-    lists = frozenset(tenant.objects(Membership).filter(subscriber_id=row.pk).values_list("list_id", flat=True))
+    mine = tenant.objects(Membership).filter(subscriber_id=row.pk, list__leaving_at=None)
+    lists = frozenset(mine.values_list("list_id", flat=True))
     key = bytes(row.address_key)
     return SubscriberView(row.pk, row.email, key, row.fields, row.language, lists, row.created_at, row.updated_at)

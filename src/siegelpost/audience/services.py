@@ -9,6 +9,7 @@ from django.db import IntegrityError
 from siegelpost.audience.addresses import INVALID, read_address
 from siegelpost.audience.errors import FolderUnknown, ListExists, SubscriberChanged, SubscriberUnknown
 from siegelpost.audience.fields import FieldSpec, create_field, ensure_standard_fields
+from siegelpost.audience.leaving import hold_lists
 from siegelpost.audience.models import Folder, Membership, Subscriber, SubscriberList
 from siegelpost.audience.names import one_line
 from siegelpost.base.actor import Actor
@@ -112,10 +113,11 @@ def _update(tenant: TenantDB, row: Subscriber, fields: Mapping[str, Any], actor:
 
 
 def add_member(tenant: TenantDB, subscriber_id: int, list_id: int, now: datetime) -> None:
-    """Put one person on a list; being there already is fine. Inside `tenant.atomic()`.
+    """Put one person on a list; being there already is fine. Inside `tenant.atomic()`. Raises ListUnknown.
 
     Says nothing about consent: the flow grants that beside it and writes it down.
     """
+    hold_lists(tenant, [list_id])
     member = Membership(list_id=list_id, subscriber_id=subscriber_id, added_at=now)
     tenant.objects(Membership).bulk_create([member], ignore_conflicts=True)
 

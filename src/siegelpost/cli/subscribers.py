@@ -6,7 +6,8 @@ import typer
 
 from siegelpost.audience.errors import SubscriberUnknown
 from siegelpost.audience.fieldtypes import field_type
-from siegelpost.audience.reads import SubscriberView, fields_of, find_by_email, lists_of
+from siegelpost.audience.leaving import labels
+from siegelpost.audience.reads import SubscriberView, fields_of, find_by_email
 from siegelpost.base.i18n import current_language
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate as t
@@ -33,7 +34,8 @@ def show(slug: str, email: str, json: bool = typer.Option(False, "--json", help=
     person = find_by_email(tenant, email)
     if person is None:
         raise SubscriberUnknown
-    names = {item.id: item.name for item in lists_of(tenant)}
+    told = {one.list_id for one in records_of(tenant, person.id)} | {one.list_id or 0 for one in check(tenant, person.email)}
+    names = labels(tenant, (told | person.list_ids) - {0})
     if json:
         as_json(_as_data(tenant, person, names))
         return

@@ -5,7 +5,8 @@ from pathlib import Path
 import typer
 
 from siegelpost.audience.addresses import read_address
-from siegelpost.audience.reads import list_by_name, lists_of
+from siegelpost.audience.leaving import labels
+from siegelpost.audience.reads import list_by_name
 from siegelpost.base import clock
 from siegelpost.base.actor import Actor
 from siegelpost.base.errors import BadInput, WrongUsage
@@ -96,17 +97,18 @@ def check(slug: str, email: str, json: bool = JSON) -> None:
     if judged.reason:
         raise AddressWrong
     tenant = own_tenant(slug)
-    names = {item.id: item.name for item in lists_of(tenant)}
+    found = check_address(tenant, judged.address)
+    names = labels(tenant, {entry.list_id for entry in found if entry.list_id is not None})
     entries = [
         {
             "kind": entry.kind,
             "reason": entry.reason,
-            "list": None if entry.list_id is None else names.get(entry.list_id, str(entry.list_id)),
+            "list": None if entry.list_id is None else names[entry.list_id],
             "pattern": entry.pattern or None,
             "source": entry.source,
             "at": entry.at,
         }
-        for entry in check_address(tenant, judged.address)
+        for entry in found
     ]
     if json:
         as_json(entries)

@@ -1,11 +1,13 @@
 """Hosted sign-up forms: which lists, which fields, which wording."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from siegelpost.audience.leaving import hold_lists
+from siegelpost.audience.listing import list_names
 from siegelpost.base.actor import Actor
 from siegelpost.base.errors import BadInput, NotFound
 from siegelpost.base.i18n import marked as _
@@ -112,12 +114,13 @@ def slug_of(name: str) -> str:
 def create_form(tenant: TenantDB, draft: FormDraft, *, actor: Actor, now: datetime) -> FormView:
     """Make a form and return it. Without a text of its own it declares consent in our words, naming tenant and lists.
 
-    Raises FormWrong, FormExists. Source: Art. 4(11) and 7(2) GDPR (informed, for the specific case, in plain language).
+    Raises FormWrong, FormExists, ListUnknown. Source: Art. 4(11) and 7(2) GDPR (informed, for the specific case, in plain language).
     """
     slug = slug_of(draft.name)
     if not slug or len(draft.name) > MAX_NAME or not draft.name.isprintable() or not draft.lists:
         raise FormWrong
     with tenant.atomic():
+        hold_lists(tenant, [list_id for list_id, _name in draft.lists])
         if tenant.objects(Form).filter(slug=slug).exists():
             raise FormExists
         row = Form(slug=slug, created_at=now)
@@ -131,11 +134,12 @@ def change_form(tenant: TenantDB, form_id: int, draft: FormDraft, *, version: in
 
     version  that the caller has seen
 
-    Raises FormUnknown, FormWrong, FormStale. Source: Art. 7(1) GDPR (who agreed to which words must be provable later).
+    Raises FormUnknown, FormWrong, FormStale, ListUnknown. Source: Art. 7(1) GDPR (who agreed to which words must be provable later).
     """
     if not slug_of(draft.name) or len(draft.name) > MAX_NAME or not draft.name.isprintable() or not draft.lists:
         raise FormWrong
     with tenant.atomic():
+        hold_lists(tenant, [list_id for list_id, _name in draft.lists])
         mine = tenant.objects(Form).filter(pk=form_id)
         if not mine.filter(version=version).update(version=version + 1):
             raise FormStale if mine.exists() else FormUnknown
@@ -146,6 +150,28 @@ def change_form(tenant: TenantDB, form_id: int, draft: FormDraft, *, version: in
         details = {"lists": row.list_ids, "active": active, **({"text": row.text_id} if row.text_id != before else {})}
         append(tenant, "form.changed", subject=f"form:{row.pk}", details=details, actor=actor, at=now)
     return _view(tenant, row)
+
+
+def drop_list(tenant: TenantDB, list_id: int, *, actor: Actor, now: datetime) -> None:
+    """Take a list that is deleted out of all forms, before it is; inside `tenant.atomic()`.
+
+    Our declaration of consent names the lists that are left from now on; a text of the tenant's own stays as it is.
+    """
+    names = list_names(tenant)
+    for row in tenant.objects(Form).select_for_update().order_by("pk"):
+        if list_id not in row.list_ids:
+            continue
+        before, left = _pairs(row.list_ids, names), _pairs([one for one in row.list_ids if one != list_id], names)
+        ours = left and wording(tenant, row.text_id)[0] == default_text(tenant, before, row.language)
+        row.list_ids = [number for number, _name in left]
+        row.version += 1
+        _say(tenant, row, default_text(tenant, left, row.language) if ours else wording(tenant, row.text_id)[0], actor, now)
+        details = {"lists": row.list_ids, "active": row.active, "without": list_id, "text": row.text_id}
+        append(tenant, "form.changed", subject=f"form:{row.pk}", details=details, actor=actor, at=now)
+
+
+def _pairs(list_ids: Sequence[int], names: Mapping[int, str]) -> list[tuple[int, str]]:
+    return [(number, names[number]) for number in list_ids if number in names]
 
 
 def default_text(tenant: TenantDB, lists: Sequence[tuple[int, str]], language: str) -> str:
@@ -160,8 +186,13 @@ def _write(tenant: TenantDB, row: Form, draft: FormDraft, actor: Actor, now: dat
     row.intro, row.button = draft.intro, draft.button
     row.list_ids = [list_id for list_id, _name in draft.lists]
     row.field_aliases = list(draft.field_aliases)
+    _say(tenant, row, text, actor, now)
+
+
+def _say(tenant: TenantDB, row: Form, text: str, actor: Actor, now: datetime) -> None:
+    """Store a form with this declaration of consent; the one before stays on record."""
     known = row.wordings or ([[row.text_id, row.created_at.isoformat(), ""]] if row.pk else [])
-    row.text_id = ensure_text(tenant, text, language=draft.language, now=now)
+    row.text_id = ensure_text(tenant, text, language=row.language, now=now)
     row.wordings = known if known and known[-1][0] == row.text_id else [*known, [row.text_id, now.isoformat(), str(actor)]]
     row.save(using=tenant.alias)
 

@@ -14,6 +14,8 @@ from siegelpost.evidence.services import append
 from siegelpost.tenancy.handle import TenantDB
 
 MANY = 1_000
+LIST_DELETED = "list_deleted"
+"""How a consent ended that nobody withdrew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,3 +103,21 @@ def withdraw(tenant: TenantDB, *, subscriber_id: int, list_ids: Sequence[int], h
         details = {"lists": sorted(list_ids), "how": how}
         append(tenant, "consent.withdrawn", subject=f"subscriber:{subscriber_id}", details=details, actor=actor, at=now)
     return ended
+
+
+def end_for_list(tenant: TenantDB, list_id: int, subscriber_ids: Sequence[int], *, at: datetime) -> None:
+    """End the running consents of many people for a list that is deleted. Inside `tenant.atomic()`.
+
+    Nobody withdrew: what they agreed to is no more. The records stay as proof of the mailings that went out (Art. 7(1) GDPR),
+    and from now on for as long as those of a withdrawn consent. The log names the list, not each person.
+    """
+    with tenant.cursor() as cursor:
+        moment = cursor.db.ops.adapt_datetimefield_value(at)
+        rows = {"ids": json.dumps(list(subscriber_ids)), "list_id": list_id, "at": moment, "how": LIST_DELETED}
+        cursor.execute(sql("consent", "end_of_list", tenant.vendor), rows)
+
+
+def some_running(tenant: TenantDB, list_id: int, limit: int) -> list[int]:
+    """Ids of at most `limit` people whose consent for a list runs. Reads the index of all running consents."""
+    rows = tenant.objects(Consent).filter(list_id=list_id, withdrawn_at=None).order_by("subscriber_id")
+    return list(rows.values_list("subscriber_id", flat=True)[:limit])

@@ -23,7 +23,7 @@ PERSONAL_DATA = (
         about="subscriber_id",
         why="To prove that the person agreed, to what, when and in which words.",
         ground="Art. 6(1)(c) and 7(1) GDPR",
-        keep="while the consent runs, and three years after the end of the year of its withdrawal",
+        keep="while the consent runs, and three years after the end of the year in which it ended",
         then="is deleted",
     ),
     Holding(

@@ -86,6 +86,13 @@ def waiting(tenant: TenantDB, key: bytes, *, since: datetime) -> int:
     return open_sign_ups(tenant).objects(SignUp).filter(key=key, requested_at__gt=since).count()
 
 
+def waiting_for(tenant: TenantDB, list_id: int, *, now: datetime) -> tuple[int, datetime | None]:
+    """How many sign-ups for a list wait for their confirmation, and when the last of them expires."""
+    rows = open_sign_ups(tenant).objects(SignUp).filter(expires_at__gt=now).values_list("list_ids", "expires_at")
+    ends = [expires_at for list_ids, expires_at in rows.iterator() if list_id in list_ids]
+    return len(ends), max(ends, default=None)
+
+
 def is_blocked(tenant: TenantDB, key: bytes, *, now: datetime) -> bool:
     """Whether somebody at this address said within the last 30 days that they did not ask."""
     return open_sign_ups(tenant).objects(SignUpBlock).filter(key=key, until__gt=now).exists()

@@ -20,3 +20,5 @@ class Entry(models.Model):
 
     class Meta:
         app_label = "evidence"
+        # asked on the page of each subscriber: without it the whole log would be read
+        indexes = (models.Index(fields=("subject", "id"), name="evidence_by_subject"),)

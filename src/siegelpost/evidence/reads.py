@@ -1,5 +1,8 @@
 """Read what was written down."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from siegelpost.evidence.models import Entry
@@ -12,3 +15,25 @@ def entries(tenant: TenantDB, *, act: str = "", limit: int = 100) -> list[dict[s
     if act:
         rows = rows.filter(act=act)
     return [dict(row) for row in rows.values("id", "at", "actor", "act", "subject", "details")[:limit]]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act: when, by whom (as `Actor` writes itself), what, to what."""
+
+    id: int
+    at: datetime
+    actor: str
+    act: str
+    subject: str
+    details: dict[str, Any]
+
+
+def about(tenant: TenantDB, subjects: Collection[str], *, acts: Collection[str] = (), limit: int | None = None) -> list[Act]:
+    """What happened to these subjects, the newest first; only `acts` where some are named. From the index of subjects."""
+    if not subjects:
+        return []
+    rows = tenant.objects(Entry).filter(subject__in=list(subjects)).order_by("-id")
+    if acts:
+        rows = rows.filter(act__in=list(acts))
+    return [Act(*row) for row in rows.values_list("id", "at", "actor", "act", "subject", "details")[:limit]]

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from siegelpost.audience.leaving import deleted_names
+from siegelpost.audience.listing import list_names
 from siegelpost.audience.reads import fields_of
 from siegelpost.base.errors import Refused, SiegelpostError
 from siegelpost.base.i18n import marked as _
@@ -12,6 +14,7 @@ from siegelpost.render.checks import BLOCK, Facts, Finding, check
 from siegelpost.render.compile import Source
 from siegelpost.tenancy.handle import TenantDB
 
+LIST_DELETED = _("The mailing goes to a list that was deleted: {names}. Look whom it shall go to, and save it.")
 NAMED = 10
 """So many findings stand in the error; `mailing check` shows all."""
 
@@ -31,7 +34,7 @@ def check_mailing(tenant: TenantDB, mailing_id: int, *, public_host: str) -> lis
     public_host  host name of the public address; pictures may be loaded from there and from the hosts of the mailing
     """
     facts = mailing(tenant, mailing_id)
-    found = [*_sender_findings(tenant, facts), *_content_findings(tenant, facts, public_host)]
+    found = [*_sender_findings(tenant, facts), *_list_findings(tenant, facts), *_content_findings(tenant, facts, public_host)]
     return sorted(found, key=lambda one: one.level != BLOCK)
 
 
@@ -47,11 +50,23 @@ def ensure_sendable(tenant: TenantDB, mailing_id: int, *, public_host: str) -> S
     """
     facts = mailing(tenant, mailing_id)
     sender = may_send(tenant, facts)
-    blocking = [one for one in _content_findings(tenant, facts, public_host) if one.level == BLOCK]
+    found = [*_list_findings(tenant, facts), *_content_findings(tenant, facts, public_host)]
+    blocking = [one for one in found if one.level == BLOCK]
     if blocking:
         named = [f"{one.code} ({one.place})" if one.place else one.code for one in blocking[:NAMED]]
         raise CheckFailed(id=mailing_id, findings=", ".join(named) + (" …" if len(blocking) > NAMED else ""))
     return sender
+
+
+def _list_findings(tenant: TenantDB, facts: MailingFacts) -> list[Finding]:
+    """A list that is gone blocks: fewer people would get the mailing than whoever wrote it had in mind."""
+    known = list_names(tenant)
+    gone = [one for one in facts.list_ids if one not in known]
+    if not gone:
+        return []
+    names = deleted_names(tenant, gone)
+    said = ", ".join(names.get(one, str(one)) for one in gone)
+    return [Finding("mailing.list_deleted", BLOCK, LIST_DELETED, {"names": said}, "lists")]
 
 
 def _content_findings(tenant: TenantDB, facts: MailingFacts, public_host: str) -> list[Finding]:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from siegelpost.audience.reads import find_subscriber, lists_of
+from siegelpost.audience.listing import list_names
+from siegelpost.audience.reads import find_subscriber
 from siegelpost.audience.services import add_member, put_subscriber
 from siegelpost.base.actor import Actor
 from siegelpost.base.errors import NotFound
@@ -76,8 +77,10 @@ def _stands(tenant: TenantDB, sign_up_id: str) -> bool:
 
 def _write(tenant: TenantDB, pending: PendingSignUp, now: datetime) -> None:
     actor = Actor.subject()
-    known = {item.id for item in lists_of(tenant)}
+    known = list_names(tenant)
     lists = [list_id for list_id in pending.list_ids if list_id in known]  # a list may be gone by now
+    if not lists:
+        raise SignUpGone
     subscriber_id = put_subscriber(tenant, pending.email, pending.fields, now, actor)
     proof = Proof(
         ground="double_opt_in",

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from siegelpost.audience.leaving import hold_lists
 from siegelpost.audience.reads import fields_of
 from siegelpost.base.actor import Actor
 from siegelpost.base.settings import Settings
@@ -42,7 +43,8 @@ def launch(
     frm      states it may be in; with SCHEDULED alone its time must have come
 
     Running it again after a fault half-way goes on with the same frozen plan.
-    Raises what `ensure_sendable` and `move` raise, ConservationBroken, and MailingChanged where somebody else wrote meanwhile.
+    Raises what `ensure_sendable` and `move` raise, ConservationBroken, MailingChanged where somebody else wrote meanwhile, and ListUnknown
+    where somebody deleted a list meanwhile.
     """
     facts = mailing(tenant, mailing_id)
     if facts.state != PREPARING:
@@ -51,6 +53,7 @@ def launch(
         plan, measured = freeze(tenant, facts, sender, settings)
         with tenant.atomic():
             move(tenant, mailing_id, PREPARING, frm=frm, actor=actor, now=now)  # from here on nobody writes
+            hold_lists(tenant, facts.list_ids)  # nor deletes a list
             put_off = frm == (SCHEDULED,) and (start_of(tenant, mailing_id) or now) > now
             if put_off or not version_of(facts) == version_of(mailing(tenant, mailing_id)) == version:
                 raise MailingChanged(id=mailing_id)

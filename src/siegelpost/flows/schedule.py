@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from siegelpost.audience.leaving import hold_lists
 from siegelpost.base.actor import Actor
 from siegelpost.base.errors import SiegelpostError
 from siegelpost.base.settings import Settings
@@ -54,14 +55,16 @@ def schedule(
 
     version  what `version_of` said of the mailing that somebody agreed to send; "" for as it is now
 
-    Raises what `ensure_sendable` raises, StateRefused, and MailingChanged where it says something else by now.
+    Raises what `ensure_sendable` raises, StateRefused, ListUnknown, and MailingChanged where it says something else by now.
     """
     version = version or version_of(mailing(tenant, mailing_id))
     ensure_sendable(tenant, mailing_id, public_host=settings.public_host)
     with tenant.atomic():
         promise(tenant, mailing_id, start_at, frm=APPROVED, actor=actor, now=now)  # from here on nobody writes
-        if version_of(mailing(tenant, mailing_id)) != version:
+        facts = mailing(tenant, mailing_id)
+        if version_of(facts) != version:
             raise MailingChanged(id=mailing_id)
+        hold_lists(tenant, facts.list_ids)
 
 
 def unschedule(tenant: TenantDB, mailing_id: int, *, actor: Actor, now: datetime) -> None:

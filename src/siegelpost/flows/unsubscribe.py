@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from siegelpost.audience.reads import find_subscriber, lists_of
+from siegelpost.audience.listing import list_names
+from siegelpost.audience.reads import find_subscriber
 from siegelpost.audience.services import remove_member
 from siegelpost.base.actor import Actor
 from siegelpost.consent import reads, suppression
@@ -20,8 +21,8 @@ def unsubscribe(tenant: TenantDB, subscriber_id: int, mailing_id: int, *, how: s
 
     how  "one-click", "page" or "mailto"
 
-    Doing it twice is safe, and so is doing it for somebody who was erased. A mailing that names no list (or is gone) stands
-    for everything: when in doubt the person gets nothing.
+    Doing it twice is safe, and so is doing it for somebody who was erased. A mailing that names no list (or is gone, or
+    its lists are) stands for everything: when in doubt the person gets nothing.
 
     Source: RFC 8058 section 3.2, Art. 7(3) and 21(3) GDPR.
     """
@@ -34,17 +35,19 @@ def unsubscribe(tenant: TenantDB, subscriber_id: int, mailing_id: int, *, how: s
 
 
 def mailing_lists(tenant: TenantDB, mailing_id: int) -> tuple[int, ...]:
-    """Ids of the lists of a mailing; none where it is gone, for its links live longer than it."""
+    """Ids of the lists of a mailing that are still there; none where it is gone itself, for its links live longer than it."""
     try:
-        return lists_of_mailing(tenant, mailing_id)
+        wanted = lists_of_mailing(tenant, mailing_id)
     except MailingUnknown:
         return ()
+    known = list_names(tenant)
+    return tuple(one for one in wanted if one in known)
 
 
 def names_of_lists(tenant: TenantDB, mailing_id: int) -> list[str]:
     """Names of the lists that `unsubscribe` would take somebody off, for the page; none where it is everything."""
     ids = mailing_lists(tenant, mailing_id)
-    return [item.name for item in lists_of(tenant) if item.id in ids]
+    return [name for number, name in list_names(tenant).items() if number in ids]
 
 
 def leave_lists(tenant: TenantDB, subscriber_id: int, list_ids: Sequence[int] | None, *, how: str, actor: Actor, now: datetime) -> bool:

@@ -15,6 +15,7 @@ from siegelpost.consent.sign_ups import expire
 from siegelpost.delivery.outgoing import forget_sent, hold_all
 from siegelpost.delivery.recover import recover
 from siegelpost.delivery.upkeep import pause
+from siegelpost.flows.delete_list import clear_lists
 from siegelpost.flows.sender_config import sending_processes
 from siegelpost.flows.starting import Starter
 from siegelpost.flows.steer import sweep_cancelled
@@ -29,7 +30,7 @@ from siegelpost.tenancy.registry import all_tenants, open_by_number
 
 COPIED: Final = "home.copied"
 """Reason of the pause; `mailing status` shows it in words."""
-TICK: Final = 0.5  # seconds between two looks at children, spool and cancelled mailings
+TICK: Final = 0.5  # seconds between two looks at children, spool, cancelled mailings and deleted lists
 RUNNING: Final = (SCHEDULED, PREPARING, SENDING)
 """States of mailings that go out, or will, without anybody's doing."""
 HOURLY: Final = 3600.0  # seconds between two sweeps of what has expired
@@ -73,6 +74,7 @@ class Worker:
             tenants = all_tenants()
             for tenant in tenants:
                 sweep_cancelled(tenant, now=clock.now())
+                clear_lists(tenant, now=clock.now(), seconds=TICK)
             if time.monotonic() - self._hourly_at > HOURLY:
                 self._hourly_at = time.monotonic()
                 for tenant in tenants:

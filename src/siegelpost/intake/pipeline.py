@@ -13,6 +13,7 @@ from typing import BinaryIO, Final, TextIO
 
 from django.db import DatabaseError
 
+from siegelpost.audience.errors import ListUnknown
 from siegelpost.audience.fieldtypes import FieldType, field_type
 from siegelpost.audience.reads import fields_of, list_by_id
 from siegelpost.base.i18n import marked as _
@@ -138,7 +139,7 @@ def _import_all(tenant: TenantDB, opened: Opened, writer: BatchWriter, refused: 
             refused.write(bad)
             tell()
         refused.close()
-    except (DatabaseError, OSError, KeyboardInterrupt) as reason:
+    except (DatabaseError, OSError, KeyboardInterrupt, ListUnknown) as reason:  # the list may be deleted meanwhile
         raise _stopped(tenant, writer, refused, line, reason) from reason
     finally:
         gc.unfreeze()

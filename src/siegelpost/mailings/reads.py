@@ -207,7 +207,7 @@ def names_of(tenant: TenantDB, mailing_ids: Collection[int]) -> dict[int, str]:
     return dict(tenant.objects(Mailing).filter(pk__in=mailing_ids).values_list("pk", "name"))
 
 
-def to_list(tenant: TenantDB, list_id: int, limit: int) -> list[tuple[int, str, str]]:
-    """Id, name and state of the latest mailings to a list, at most `limit`. Reads the head of every mailing: some hundreds."""
+def to_list(tenant: TenantDB, list_id: int, limit: int | None = None) -> list[tuple[int, str, str]]:
+    """Id, name and state of the latest mailings to a list, all or at most `limit`. Reads the head of every mailing: some hundreds."""
     rows = tenant.objects(Mailing).order_by("-pk").values_list("pk", "name", "state", "list_ids")
     return [(number, name, state) for number, name, state, lists in rows if list_id in lists][:limit]

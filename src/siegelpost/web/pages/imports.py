@@ -10,7 +10,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from siegelpost.accounts.reads import names_of
 from siegelpost.accounts.rules import PEOPLE
-from siegelpost.audience.reads import lists_of
+from siegelpost.audience.leaving import labels
+from siegelpost.audience.listing import list_names
 from siegelpost.base import clock
 from siegelpost.flows.run_import import folder_of, start_import
 from siegelpost.intake.jobs import DONE, DRAFT, FAILED, INTERRUPTED, RUNNING
@@ -45,12 +46,12 @@ def imports(request: HttpRequest, visit: Visit) -> HttpResponse:
     words, state = asked.q.casefold(), asked.chosen.get("state", "")
     rows = [one for one in imports_of(visit.tenant) if words in one.file_name.casefold() and state in ("", one.state)]
     table = table_of(rows, asked, columns, choices, key=lambda one: (getattr(one, asked.by), one.id))
-    lists = {one.id: one.name for one in lists_of(visit.tenant)}
+    lists = labels(visit.tenant, {one.list_id for one in table.rows})
     drafts = drafts_of(visit.tenant)
     people = _people([*table.rows, *drafts])
     values = {
         "table": table,
-        "rows": [(one, people.get(one.actor, ""), lists.get(one.list_id, "")) for one in table.rows],
+        "rows": [(one, people.get(one.actor, ""), lists[one.list_id]) for one in table.rows],
         "drafts": [(one, people.get(one.actor, "")) for one in drafts],
     }
     return render(request, visit, "web/imports/imports.html", values)
@@ -78,8 +79,8 @@ def one_import(request: HttpRequest, visit: Visit, import_id: int) -> HttpRespon
     job = import_by_id(visit.tenant, import_id)
     if job.state == DRAFT:
         return see_other(visit, "import_columns", import_id=import_id)
-    lists = {one.id: one for one in lists_of(visit.tenant)}
-    return render(request, visit, "web/imports/import.html", {**_facts(visit, job), "list": lists.get(job.list_id)})
+    about = {"list": labels(visit.tenant, [job.list_id])[job.list_id], "here": job.list_id in list_names(visit.tenant)}
+    return render(request, visit, "web/imports/import.html", {**_facts(visit, job), **about})
 
 
 @require_GET

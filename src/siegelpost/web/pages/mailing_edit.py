@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from siegelpost.accounts.rules import WRITE
+from siegelpost.audience.leaving import labels
 from siegelpost.audience.listing import list_names
 from siegelpost.audience.reads import fields_of
 from siegelpost.base import clock
@@ -157,9 +158,9 @@ def _beside(tenant: TenantDB) -> dict[str, Any]:
 
 
 def _as_sent(tenant: TenantDB, facts: MailingFacts) -> dict[str, Any]:
-    names = list_names(tenant)
+    names = labels(tenant, facts.list_ids)
     sender = next((one for one in senders(tenant) if one.id == facts.sender_id), None)
-    lists = [names[number] for number in facts.list_ids if number in names]
+    lists = [names[number] for number in facts.list_ids]
     measure, _about = MEASURES.get(facts.measure, (facts.measure, ""))
     return {"facts": facts, "variant": facts.variants[0] if facts.variants else None, "sender": sender, "lists": lists, "measure": measure}
 

@@ -17,6 +17,7 @@ PLACES: Final = {
     "subject": marked("Subject"),
     "preheader": marked("Preheader"),
     "sender": marked("Sender"),
+    "lists": marked("Lists"),
     "imprint": marked("Imprint"),
     "text": marked("Plain-text version"),
     "html": marked("Text"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from siegelpost.accounts.rules import SEND
-from siegelpost.audience.listing import list_names
+from siegelpost.audience.leaving import labels
 from siegelpost.base import clock
 from siegelpost.base.errors import Refused
 from siegelpost.base.settings import process_settings
@@ -114,7 +114,7 @@ def _launch(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpResponse
 
 def _summary(visit: Visit, facts: MailingFacts) -> dict[str, Any]:
     found = findings(visit.tenant, facts.id)
-    names = list_names(visit.tenant)
+    names = labels(visit.tenant, facts.list_ids)
     url = process_settings().public_url
     try:
         made = preview(visit.tenant, facts.id, public_url=url, today=clock.now().date())
@@ -128,7 +128,7 @@ def _summary(visit: Visit, facts: MailingFacts) -> dict[str, Any]:
         "starts": start_of(visit.tenant, facts.id) if facts.state == SCHEDULED else None,
         "subject": facts.variants[0].subject if facts.variants else "",
         "sender": next((one for one in senders(visit.tenant) if one.id == facts.sender_id), None),
-        "lists": [names[number] for number in facts.list_ids if number in names],
+        "lists": [names[number] for number in facts.list_ids],
         "measure": MEASURES.get(facts.measure, (facts.measure, "")),
         "size": len((made.html + made.text).encode()) if made else None,
         "asleep": not somebody_works(home()),

@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from siegelpost.accounts.rules import READ, WRITE
-from siegelpost.audience.listing import list_names
+from siegelpost.audience.growth import any_list
+from siegelpost.audience.leaving import labels
 from siegelpost.base import clock
 from siegelpost.base.i18n import translate
 from siegelpost.delivery.browse import Reached, reached
@@ -28,13 +29,13 @@ def mailings(request: HttpRequest, visit: Visit) -> HttpResponse:
     lines, total = page_of_mailings(
         visit.tenant, search=asked.q, state=asked.chosen.get("state", ""), order=asked.sort, offset=asked.offset, limit=ROWS
     )
-    names = list_names(visit.tenant)
+    names = labels(visit.tenant, {number for line in lines for number in line.list_ids})
     numbers = reached(visit.tenant, [line.id for line in lines])
     rows = [
         {
             "line": line,
             "badge": STATES[line.state],
-            "lists": [names[number] for number in line.list_ids if number in names],
+            "lists": [names[number] for number in line.list_ids],
             "reached": numbers.get(line.id, Reached()),
         }
         for line in lines
@@ -43,9 +44,16 @@ def mailings(request: HttpRequest, visit: Visit) -> HttpResponse:
     values = {
         "table": table,
         "empty": not total and not table.searched,
-        "first_step": "" if not visit.may(WRITE) else "sender" if not senders(visit.tenant) else "list" if not names else "mailing",
+        "first_step": _first_step(visit),
     }
     return render(request, visit, "web/mailings/mailings.html", values)
+
+
+def _first_step(visit: Visit) -> str:
+    """What is lacking before a mailing can be written."""
+    if not visit.may(WRITE):
+        return ""
+    return "sender" if not senders(visit.tenant) else "list" if not any_list(visit.tenant) else "mailing"
 
 
 @require_GET

@@ -1,6 +1,6 @@
 """The routes of everything about people."""
 
-from siegelpost.web.pages import fields, folders, lists, subscriber, subscriber_acts, subscriber_new, subscribers, suppression
+from siegelpost.web.pages import fields, folders, list_delete, lists, subscriber, subscriber_acts, subscriber_new, subscribers, suppression
 
 ROUTES = [
     *subscribers.ROUTES,
@@ -8,6 +8,7 @@ ROUTES = [
     *subscriber.ROUTES,
     *subscriber_acts.ROUTES,
     *lists.ROUTES,
+    *list_delete.ROUTES,
     *folders.ROUTES,
     *fields.ROUTES,
     *suppression.ROUTES,

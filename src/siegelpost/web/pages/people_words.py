@@ -48,6 +48,7 @@ WAYS: Final[Mapping[str, str]] = {
     "file": _("a file"),
     "narrowed": _("an opt-out from everything, before a new consent"),
     "bounces": _("returned mail"),
+    "list_deleted": _("the list was deleted"),
     "arf": _("a mail provider"),
 }
 """How somebody said that they want no mail, or where an entry comes from."""

@@ -22,7 +22,7 @@ from siegelpost.web.tables import Column, table_of, wanted
 ROLES = (
     (VIEWER, gettext_lazy("Viewer: sees lists, mailings and reports")),
     (EDITOR, gettext_lazy("Editor: also imports people, writes and sends mailings")),
-    (ADMIN, gettext_lazy("Administrator: also settings, senders and staff")),
+    (ADMIN, gettext_lazy("Administrator: also settings, senders and staff; deletes lists")),
 )
 
 

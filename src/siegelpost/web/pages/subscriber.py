@@ -1,6 +1,6 @@
 """One person: fields, lists with every consent, suppressions, mailings."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from siegelpost.accounts.rules import PEOPLE, READ
 from siegelpost.audience.errors import SubscriberChanged
+from siegelpost.audience.leaving import labels
 from siegelpost.audience.listing import full_name, list_names, people
 from siegelpost.audience.reads import SubscriberView, fields_of, find_subscriber
 from siegelpost.audience.services import update_subscriber
@@ -40,10 +41,11 @@ class Fields(PlainForm):
 
 @dataclass(frozen=True, slots=True)
 class ListLine:
-    """One list of a person: on it or not (any more), with every consent for it, the newest first."""
+    """One list of a person: on it or not (any more), with every consent for it, the newest first; `here` if it was not deleted."""
 
     id: int
     name: str
+    here: bool
     on: bool
     records: list[tuple[ConsentRecord, str, str]]
 
@@ -130,9 +132,11 @@ def _page(
     status: int = 200,
     differences: list[Difference] | None = None,
 ) -> HttpResponse:
-    names = list_names(visit.tenant)
     fields = fields_of(visit.tenant)
     entries = check(visit.tenant, person.email)
+    records = records_of(visit.tenant, person.id)
+    about = {one.list_id for one in records} | {one.list_id for one in entries if one.list_id is not None}
+    names = labels(visit.tenant, person.list_ids | about)
     values: dict[str, Any] = {
         "person": person,
         "name": full_name(person.fields),
@@ -140,7 +144,7 @@ def _page(
         "differences": differences,
         "fields": [(one.name, shown(one, person.fields.get(one.alias))) for one in fields],
         "badge": standing_badge(standings(visit.tenant, people(visit.tenant, [person.id]))[person.id]),
-        "lists": _lists(visit, person, names),
+        "lists": _lists(visit, person, records, names),
         "suppressions": [_entry(one, names) for one in entries],
         "blacklisted": any(one.kind == BLACKLIST and not one.pattern for one in entries),
         **_mailings(request, visit, person.id),
@@ -148,15 +152,14 @@ def _page(
     return render(request, visit, "web/subscribers/subscriber.html", values, status=status)
 
 
-def _lists(visit: Visit, person: SubscriberView, names: Mapping[int, str]) -> list[ListLine]:
-    records = records_of(visit.tenant, person.id)
-    known = sorted(
-        {one.list_id for one in records} | person.list_ids, key=lambda number: (number not in person.list_ids, names.get(number, ""))
-    )
+def _lists(visit: Visit, person: SubscriberView, records: Sequence[ConsentRecord], names: Mapping[int, str]) -> list[ListLine]:
+    here = list_names(visit.tenant)
+    known = sorted({one.list_id for one in records} | person.list_ids, key=lambda number: (number not in person.list_ids, names[number]))
     return [
         ListLine(
             number,
-            names.get(number, ""),
+            names[number],
+            number in here,
             number in person.list_ids,
             [(one, ground(one.ground), way(one.withdrawn_how)) for one in reversed(records) if one.list_id == number],
         )
@@ -167,7 +170,7 @@ def _lists(visit: Visit, person: SubscriberView, names: Mapping[int, str]) -> li
 def _entry(one: SuppressionEntry, names: Mapping[int, str]) -> dict[str, Any]:
     return {
         "reason": left_out(one.reason),
-        "list": "" if one.list_id is None else names.get(one.list_id, str(one.list_id)),
+        "list": "" if one.list_id is None else names[one.list_id],
         "pattern": one.pattern,
         "source": way(one.source),
         "at": one.at,

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from siegelpost.accounts.rules import PEOPLE, READ
 from siegelpost.audience.addresses import MAX_TYPED, read_address
-from siegelpost.audience.listing import list_names
+from siegelpost.audience.leaving import labels
 from siegelpost.audience.reads import find_by_email
 from siegelpost.base import clock
 from siegelpost.consent.blacklist import counts, lift_address, lift_pattern, patterns
@@ -109,12 +109,12 @@ def add(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 def _found(visit: Visit, address: str) -> dict[str, Any]:
-    names = list_names(visit.tenant)
     entries = check(visit.tenant, address)
+    names = labels(visit.tenant, {one.list_id for one in entries if one.list_id is not None})
     shown = [
         {
             "reason": left_out(one.reason),
-            "list": "" if one.list_id is None else names.get(one.list_id, str(one.list_id)),
+            "list": "" if one.list_id is None else names[one.list_id],
             "pattern": one.pattern,
             "source": way(one.source),
             "at": one.at,

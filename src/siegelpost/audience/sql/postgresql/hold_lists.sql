@@ -1,0 +1,9 @@
+-- hold_lists: which of these lists are there, and keep anybody from deleting them; PostgreSQL holds it in place until the transaction ends.
+-- Parameters: ids (JSON list of list ids).
+-- Gives: id.
+-- Index: the primary key of audience_list; lists are some hundreds.
+-- Reads no views.  Test: tests/audience/test_leaving.py
+SELECT id
+  FROM audience_list
+ WHERE leaving_at IS NULL AND id IN (SELECT value::bigint FROM json_array_elements_text(%(ids)s::json))
+   FOR SHARE
