@@ -1,10 +1,14 @@
-// <form data-keep="NAME">: nothing that was typed gets lost.
+// <form data-keep>: nothing that was typed gets lost.
 //
 // - Leaving with unsaved changes asks first.
-// - What was typed lies in this tab's sessionStorage until the server has it. When the page comes back (lost session,
-//   lost connection, wrong button) it is filled in again, with a notice and a button to discard it.
-// - If the saved text has changed meanwhile, nothing is overwritten: the notice offers what was typed.
-// - Any element with data-kept-clear="NAME" in a page says that NAME is saved; "*" forgets everything (after logging out).
+// - What was typed lies in this tab's sessionStorage until the server has it, under the address that the form is sent to:
+//   it names the tenant and what is changed there, so no form gets the text of another one. When the page comes back
+//   (lost session, lost connection, wrong button) it is filled in again, with a notice and a button to discard it.
+// - If what is stored has changed meanwhile, nothing is overwritten: the notice offers what was typed.
+// - Each sending carries a mark of its own (field "kept"). <body data-kept-taken="MARKS"> names those that are stored now:
+//   they are forgotten. <body data-kept-answered="MARK"> stands in the page that a refused sending came back with.
+// - <body data-kept-by="PERSON">: what somebody else typed in this tab is forgotten. Sending <form data-kept-forget>
+//   (logging out) forgets everything, in all tabs.
 // - Passwords, files, hidden fields and fields with data-keep-not are left out.
 //
 // Words: kept-restored, kept-older, kept-use, kept-discard.
@@ -18,6 +22,7 @@ const PAUSE = 300; // ms without typing before it is written
 const LEFT_OUT = ["hidden", "password", "file", "submit", "button", "image", "reset"];
 
 const states = new Map();
+const tabs = new BroadcastChannel("siegelpost-keep");
 
 const storage = {
     read(name) {
@@ -29,20 +34,24 @@ const storage = {
     },
     write(name, kept) {
         try {
-            sessionStorage.setItem(PREFIX + name, JSON.stringify(kept));
+            sessionStorage.setItem(PREFIX + name, JSON.stringify({ ...kept, by: document.body.dataset.keptBy }));
         } catch {
             // full or switched off: the question before leaving is still asked
         }
     },
-    forget(name) {
+    forget(unwanted) {
         try {
-            const names = name === "*" ? Object.keys(sessionStorage).filter((key) => key.startsWith(PREFIX)) : [PREFIX + name];
-            names.forEach((key) => sessionStorage.removeItem(key));
+            const names = Object.keys(sessionStorage).filter((key) => key.startsWith(PREFIX));
+            names.filter((key) => unwanted(key.slice(PREFIX.length))).forEach((key) => sessionStorage.removeItem(key));
         } catch {
             // nothing was stored
         }
     },
 };
+
+function nameOf(form) {
+    return new URL(form.getAttribute("action") || location.href, location.href).pathname;
+}
 
 function fields(form) {
     return [...form.elements].filter((field) => field.name && !LEFT_OUT.includes(field.type) && !("keepNot" in field.dataset));
@@ -79,14 +88,17 @@ function snapshot(form, read = valueOf) {
     });
 }
 
-function fill(form, values) {
+/** Puts values into the fields of `form` that lie in `part`; returns those for which there is no field. */
+function fill(form, values, part = form) {
     const wanted = new Map(values);
     const keys = snapshot(form).map(([key]) => key);
+    const rest = new Map(values);
     fields(form).forEach((field, at) => {
         const value = wanted.get(keys[at]);
-        if (value === undefined) {
+        if (value === undefined || !part.contains(field)) {
             return;
         }
+        rest.delete(keys[at]);
         if (field.type === "checkbox" || field.type === "radio") {
             field.checked = value;
         } else if (field.type === "select-multiple") {
@@ -97,6 +109,7 @@ function fill(form, values) {
         field.dispatchEvent(new Event("input", { bubbles: true }));
         field.dispatchEvent(new Event("change", { bubbles: true }));
     });
+    return [...rest];
 }
 
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
@@ -124,15 +137,18 @@ function notice(form, text, ...buttons) {
 }
 
 function bringBack(form, state, kept) {
+    const put = (values) => {
+        state.awaited = fill(form, values); // some fields come only when others are filled in
+    };
     const discard = button(word("keptDiscard", "Discard"), () => {
-        fill(form, state.saved);
-        storage.forget(state.name);
+        put(state.saved);
+        storage.forget((name) => name === state.name);
     });
     if (same(kept.saved, state.saved)) {
-        fill(form, kept.typed);
+        put(kept.typed);
         notice(form, word("keptRestored", "Your unsaved changes are back."), discard);
     } else {
-        const use = button(word("keptUse", "Use it"), () => fill(form, kept.typed));
+        const use = button(word("keptUse", "Use it"), () => put(kept.typed));
         notice(form, word("keptOlder", "This was changed meanwhile. What you typed before is still there."), use, discard);
     }
 }
@@ -141,73 +157,89 @@ function start(form) {
     if (states.has(form)) {
         return;
     }
-    const state = { name: form.dataset.keep, saved: snapshot(form, valueAsServed), leaving: false, timer: 0 };
+    const state = { name: nameOf(form), saved: snapshot(form, valueAsServed), awaited: [], leaving: false, timer: 0 };
     states.set(form, state);
     const kept = storage.read(state.name);
     if (!kept) {
         return;
     }
-    if (!same(kept.typed, state.saved)) {
-        bringBack(form, state, kept);
-    } else if (form.querySelector(".is-invalid, .alert-danger")) {
-        state.saved = kept.saved; // the server sent it back with faults: still unsaved
+    if (kept.mark && kept.mark === document.body.dataset.keptAnswered) {
+        state.saved = kept.saved; // sent back with faults: what stands here is not stored
+    } else if (same(kept.typed, state.saved)) {
+        storage.forget((name) => name === state.name);
     } else {
-        storage.forget(state.name);
+        bringBack(form, state, kept);
     }
 }
 
-function remember(form) {
-    const state = states.get(form);
+function write(form, state, mark) {
     clearTimeout(state.timer);
-    state.timer = setTimeout(() => {
-        const typed = snapshot(form);
-        if (same(typed, state.saved)) {
-            storage.forget(state.name);
-        } else {
-            storage.write(state.name, { saved: state.saved, typed });
-        }
-    }, PAUSE);
+    state.timer = 0;
+    const typed = snapshot(form);
+    if (!mark && same(typed, state.saved)) {
+        storage.forget((name) => name === state.name);
+    } else {
+        storage.write(state.name, { saved: state.saved, typed, mark });
+    }
 }
 
-function saved(name) {
-    storage.forget(name);
-    for (const [form, state] of states) {
-        if (state.name === name || name === "*") {
-            clearTimeout(state.timer);
-            state.saved = snapshot(form);
-        }
-    }
+/** Forgets what is stored by now, and what somebody else typed here before. */
+function tidy({ keptBy, keptTaken = "" }) {
+    const taken = keptTaken.split(" ");
+    storage.forget((name) => {
+        const kept = storage.read(name);
+        return keptBy && (kept?.by !== keptBy || taken.includes(kept.mark));
+    });
 }
 
 onArrival((part) => {
-    for (const form of states.keys()) {
+    for (const [form, state] of states) {
         if (!form.isConnected) {
             states.delete(form);
+        } else if (part !== form && form.contains(part)) {
+            state.awaited = fill(form, state.awaited, part);
         }
     }
-    within(part, "[data-kept-clear]").forEach((element) => saved(element.dataset.keptClear));
+    if (part === document) {
+        tidy(document.body.dataset);
+    }
     within(part, FORM).forEach(start);
 });
 
 for (const kind of ["input", "change"]) {
     document.addEventListener(kind, (event) => {
         const form = event.target.form ?? event.target.closest?.("form");
-        if (form && states.has(form)) {
-            remember(form);
+        const state = states.get(form);
+        if (state) {
+            clearTimeout(state.timer);
+            state.timer = setTimeout(write, PAUSE, form, state);
         }
     });
 }
 
 document.addEventListener("submit", (event) => {
-    const state = states.get(event.target);
-    if (state && event.target.target !== "_blank") {
-        state.leaving = !event.defaultPrevented; // htmx sends it without leaving
-        storage.write(state.name, { saved: state.saved, typed: snapshot(event.target) });
+    const form = event.target;
+    const state = states.get(form);
+    if (state && !event.defaultPrevented) {
+        state.leaving = true;
+        state.mark = crypto.getRandomValues(new Uint32Array(4)).join("-");
+        write(form, state, state.mark);
+    } else if ("keptForget" in form.dataset) {
+        storage.forget(() => true);
+        tabs.postMessage("forget");
     }
 });
 
-document.addEventListener("htmx:afterRequest", () => states.forEach((state) => (state.leaving = false)));
+document.addEventListener("formdata", (event) => {
+    const state = states.get(event.target);
+    if (state?.mark) {
+        event.formData.set("kept", state.mark);
+    }
+});
+
+tabs.addEventListener("message", () => storage.forget(() => true));
 window.addEventListener("pageshow", () => states.forEach((state) => (state.leaving = false)));
+window.addEventListener("pagehide", () => states.forEach((state, form) => state.timer && write(form, state)));
 window.addEventListener("beforeunload", (event) => {
     for (const [form, state] of states) {
         if (form.isConnected && !state.leaving && !same(snapshot(form), state.saved)) {

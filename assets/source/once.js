@@ -6,7 +6,8 @@ const MOMENT = 3000; // ms
 
 const buttonsAtWork = new WeakMap();
 
-function release(form) {
+/** Lets the form be sent again; faults.js keeps it busy with data-asking while it asks whether the server is there. */
+export function release(form) {
     delete form.dataset.onceBusy;
     form.removeAttribute("aria-busy");
     const button = buttonsAtWork.get(form);
@@ -43,7 +44,7 @@ document.addEventListener(
         }
         hold(form, event.submitter ?? form.querySelector("[type=submit]"));
         const goesByHtmx = form.closest("[hx-post], [hx-get], [hx-put], [hx-delete], [hx-boost]");
-        setTimeout(() => event.defaultPrevented && !goesByHtmx && release(form), 0);
+        setTimeout(() => event.defaultPrevented && !goesByHtmx && !("asking" in form.dataset) && release(form), 0);
         if (pageStays(form)) {
             setTimeout(() => release(form), MOMENT);
         }

@@ -2,10 +2,10 @@
 
 /** Calls `start(part)` for the page when it is read, and for each part that htmx puts in later. */
 export function onArrival(start) {
-    if (document.readyState === "loading") {
-        document.addEventListener("DOMContentLoaded", () => start(document));
-    } else {
+    if (document.readyState === "complete") {
         start(document);
+    } else {
+        document.addEventListener("DOMContentLoaded", () => start(document)); // after htmx, which hears what is done here
     }
     document.addEventListener("htmx:load", (event) => start(event.detail.elt));
     document.addEventListener("htmx:oobAfterSwap", (event) => start(event.detail.target));

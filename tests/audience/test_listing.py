@@ -6,7 +6,7 @@ import pytest
 
 from siegelpost.audience import catalogue, listing
 from siegelpost.audience.errors import FieldUnknown, FieldWrong, FolderInside, FolderNotEmpty, FolderUnknown, ListExists, SubscriberChanged
-from siegelpost.audience.fields import FieldSpec, change_field
+from siegelpost.audience.fields import FieldSpec, FieldWords, change_field
 from siegelpost.audience.reads import fields_of, find_subscriber, list_by_id
 from siegelpost.audience.services import add_member, create_field, create_folder, create_list, put_subscriber, update_subscriber
 from siegelpost.base.actor import Actor
@@ -73,7 +73,7 @@ def test_only_an_empty_folder_can_be_deleted(alpha: TenantDB) -> None:
     letter = create_list(alpha, "Letter", folder_id=folder, actor=STAFF, now=NOON)
     with pytest.raises(FolderNotEmpty):
         catalogue.delete_folder(alpha, folder, actor=STAFF, now=NOON)
-    catalogue.change_list(alpha, letter, name="Letter", description="", folder_id=None, actor=STAFF, now=NOON)
+    catalogue.change_list(alpha, letter, catalogue.ListWords("Letter", "", None), actor=STAFF, now=NOON)
     catalogue.delete_folder(alpha, folder, actor=STAFF, now=NOON)
     assert catalogue.folders_of(alpha) == []
 
@@ -82,7 +82,7 @@ def test_a_list_keeps_what_it_was_where_the_new_name_is_taken(alpha: TenantDB) -
     letter = create_list(alpha, "Letter", actor=STAFF, now=NOON)
     create_list(alpha, "Other", actor=STAFF, now=NOON)
     with pytest.raises(ListExists):
-        catalogue.change_list(alpha, letter, name="Other", description="new", folder_id=None, actor=STAFF, now=NOON)
+        catalogue.change_list(alpha, letter, catalogue.ListWords("Other", "new", None), actor=STAFF, now=NOON)
     assert list_by_id(alpha, letter).description == ""
     assert entries(alpha, act="audience.list_changed") == []
 
@@ -105,10 +105,10 @@ def test_a_choice_gets_new_options_and_loses_only_those_that_nobody_has(alpha: T
     spec = FieldSpec(name="Colour", alias="colour", kind="choice", purpose="To choose.", options=("red", "blue"))
     number = create_field(alpha, spec, actor=STAFF, now=NOON)
     person(alpha, "ann@example.org", colour="red")
-    change_field(alpha, number, name="Colours", purpose="To choose.", options=("red", "green"), actor=STAFF, now=NOON)
+    change_field(alpha, number, FieldWords("Colours", "To choose.", ("red", "green")), actor=STAFF, now=NOON)
     with pytest.raises(FieldWrong):
-        change_field(alpha, number, name="Colours", purpose="To choose.", options=("green",), actor=STAFF, now=NOON)
+        change_field(alpha, number, FieldWords("Colours", "To choose.", ("green",)), actor=STAFF, now=NOON)
     colour = next(one for one in fields_of(alpha) if one.alias == "colour")
     assert (colour.name, colour.options) == ("Colours", ("red", "green"))
     with pytest.raises(FieldUnknown):
-        change_field(alpha, 999, name="X", purpose="Y", options=(), actor=STAFF, now=NOON)
+        change_field(alpha, 999, FieldWords("X", "Y"), actor=STAFF, now=NOON)

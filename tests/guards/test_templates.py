@@ -33,6 +33,19 @@ NAMES = {
 """Said alike in every language."""
 
 
+KEPT_NOWHERE = {
+    "web:login": "nobody is known before the login",
+    "web:password": "passwords are kept nowhere",
+    "web:suppression_look_up": "a search, with somebody's address",
+    "{{ url }}": "the word that confirms what cannot be undone is typed anew",
+}
+"""Forms by the address that they are sent to, and why nobody misses what was typed into them."""
+FORM = re.compile(r"<form\b(?P<head>.*?)>(?P<body>.*?)</form>", re.DOTALL)
+TYPED = re.compile(
+    r"<textarea|<input(?![^>]*type=\"(?:hidden|checkbox|radio|file|submit)\")|parts/form_field\.html|\{\{ form\.(?!version)\w+ \}\}"
+)
+
+
 class _Words(HTMLParser):
     """Collects what a reader would read or hear, and what the Content-Security-Policy forbids."""
 
@@ -92,3 +105,48 @@ def test_the_guard_sees_a_word_a_style_and_a_script(tmp_path: Path) -> None:
     found = read(page)
     assert sorted(bare(found.words)) == ["Hello", "Picture"]
     assert found.forbidden == ["style= in <p>", "inline <script>", "onclick= in <b>"]
+
+
+def whole(text: str) -> str:
+    """A template with what it includes."""
+
+    def included(found: re.Match[str]) -> str:
+        path = PACKAGE / "web" / "templates" / found[1]
+        return found[0] + (whole(path.read_text(encoding="utf-8")) if "parts/form_field" not in found[1] else "")
+
+    return re.sub(r'\{% include "([^"]+)"[^%]*%\}', included, text)
+
+
+def address(head: str) -> str:
+    """What a form's action says: the route, or the text where it is no route."""
+    found = re.search(r'action="(?:\{% url "([^"]+)"[^%]*%\}|([^"]*))', head)
+    return (found[1] or found[2]) if found else ""
+
+
+def unkept(text: str) -> list[str]:
+    """Forms in which people type and which forget it when the session or the connection is lost."""
+    posts = [one for one in FORM.finditer(whole(text)) if 'method="post"' in one["head"] and TYPED.search(one["body"])]
+    return [one["head"] for one in posts if not re.search(r" data-keep(?!\S)", one["head"]) and address(one["head"]) not in KEPT_NOWHERE]
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=shown)
+def test_every_form_in_which_people_type_keeps_it(path: Path) -> None:
+    assert unkept(path.read_text(encoding="utf-8")) == [], "give it data-keep (assets/source/keep.js), or say in KEPT_NOWHERE why not"
+
+
+def test_no_exception_is_left_over() -> None:
+    forms = [address(one["head"]) for path in TEMPLATES for one in FORM.finditer(path.read_text(encoding="utf-8"))]
+    assert set(KEPT_NOWHERE) <= set(forms)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<input name="a">', '<input type="email" name="a">', "<textarea></textarea>", "{{ form.name }}",
+        '{% for field in form %}{% include "web/parts/form_field.html" %}{% endfor %}', '{% include "web/imports/new_field.html" %}',
+    ],
+)  # fmt: skip
+def test_the_guard_sees_a_form_that_forgets(body: str) -> None:
+    assert unkept(f'<form class="card" method="post" data-once>{{% csrf_token %}}{body}</form>') != []
+    assert unkept(f'<form method="post" data-keep data-once>{body}</form>') == unkept(f'<form method="get">{body}</form>') == []
+    assert unkept('<form method="post">{{ form.version }}<input type="hidden" name="a"><input type="checkbox" name="b"></form>') == []

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from siegelpost.workbench.tools import free_port
 from tests.delivery.installation import COMMAND
@@ -24,6 +24,8 @@ QUIET = (
     "--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-quic",
     "--disable-gpu", "--disable-dev-shm-usage",
 )  # fmt: skip
+PATIENCE = 30_000  # ms, for machines that do much else
+expect.set_options(timeout=PATIENCE)
 AXE = Path(__file__).resolve().parents[2] / "assets/node_modules/axe-core/axe.min.js"
 
 
@@ -60,6 +62,8 @@ class Site:
     port: int
     log: Path
     environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+    pid: int = 0
+    """Of the server that this process started, if it did."""
 
     @property
     def url(self) -> str:
@@ -74,13 +78,14 @@ class Site:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Site]:
+def serving(folder: Path, port: int = 0) -> Iterator[Site]:
     """Serve this process's home folder, as the tests' settings say; the server knows the same secret."""
-    site = Site(free_port(), folder / "web.log")
+    site = Site(port or free_port(), folder / "web.log")
     environ = {**os.environ, "SIEGELPOST_STAFF_URL": site.url}
     with site.log.open("wb") as output:
         words = [sys.executable, "-m", "siegelpost.web.server", "127.0.0.1", str(site.port)]
         process = subprocess.Popen(words, stdout=output, stderr=subprocess.STDOUT, env=environ)
+    site.pid = process.pid
     try:
         assert wait_until(lambda: listens(site.port) or process.poll() is not None), site.log.read_text()
         assert process.poll() is None, site.log.read_text()
@@ -132,7 +137,7 @@ def window(browser: Browser, site: Site, *, dark: bool = False, language: str = 
     context: BrowserContext = browser.new_context(
         color_scheme="dark" if dark else "light", locale="de-DE" if language == "de" else "en-GB", viewport={"width": width, "height": 900}
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     try:
         yield Window(context.new_page(), site)
     finally:

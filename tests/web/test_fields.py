@@ -30,9 +30,8 @@ def test_a_field_is_made_and_changed(alpha: TenantDB) -> None:
     client = visitor(alpha)
     client.send("fields/new", NEW)
     assert colour(alpha).options == ("red", "blue")
-    client.send(
-        f"fields/{colour(alpha).id}", {"name": "Colours", "purpose": "Because.", "options": "red\ngreen", "alias": "other", "kind": "text"}
-    )
+    said = {"name": "Colours", "purpose": "Because.", "options": "red\ngreen", "version": colour(alpha).version}
+    client.send(f"fields/{colour(alpha).id}", {**said, "alias": "other", "kind": "text"})
     found = colour(alpha)
     assert (found.name, found.purpose, found.options, found.kind) == ("Colours", "Because.", ("red", "green"), "choice")
 
@@ -41,7 +40,8 @@ def test_an_option_that_somebody_has_stays(alpha: TenantDB) -> None:
     client = visitor(alpha)
     client.send("fields/new", NEW)
     a_person(alpha, "ann@example.org", colour="red")
-    page = client.send(f"fields/{colour(alpha).id}", {"name": "Colour", "purpose": "Because.", "options": "blue"}, 422).content.decode()
+    said = {"name": "Colour", "purpose": "Because.", "options": "blue", "version": colour(alpha).version}
+    page = client.send(f"fields/{colour(alpha).id}", said, 422).content.decode()
     assert "an option that people have cannot be taken away" in page
 
 

@@ -5,7 +5,6 @@ import io
 import os
 import re
 import signal
-import zipfile
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,17 +20,10 @@ from siegelpost.intake.models import ImportJob
 from siegelpost.intake.reads import drafts_of, import_by_id, imports_of
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.web.uploads import MOST_BYTES
-from tests.web.uploading import GOOD, MIXED, choices, ended, letter, upload, uploaded
+from tests.web.uploading import GOOD, MIXED, archive, choices, ended, letter, upload, uploaded
 from tests.web.visiting import Visitor, visitor
 
 HOSTILE = "<script>alert(1)</script>\"'&\u202e🎈"
-
-
-def workbook() -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr("xl/workbook.xml", "<workbook/>")
-    return out.getvalue()
 
 
 def planned(tenant: TenantDB, content: str = GOOD, role: str = "editor", **changes: str) -> tuple[Visitor, int]:
@@ -91,7 +83,7 @@ def test_an_upload_lies_sealed_and_can_be_discarded(alpha: TenantDB) -> None:
         (b"", "no rows"),
         (b"E-Mail\n", "no rows"),
         (b"\x89PNG\r\n\x1a\n" + bytes(64), "a picture"),
-        (workbook(), "an Excel workbook"),
+        (archive("xl/workbook.xml"), "an Excel workbook"),
         (b"%PDF-1.7 hello", "a PDF document"),
         (b"\x1f\x8b" + bytes(20), "gzip"),
         (b"ann@example.org;Ann\nbob@example.org;Bob\n", "data instead of headings"),

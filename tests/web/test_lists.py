@@ -25,7 +25,7 @@ def test_a_list_is_made_changed_and_moved(alpha: TenantDB) -> None:
     item = lists_of(alpha)[0]
     assert answer.headers["location"] == f"/t/alpha/lists/{item.id}"
     assert (item.name, item.description, item.folder_id) == ("Letter", "Once a month", folder)
-    client.send(f"lists/{item.id}/edit", {"name": "Journal", "description": "", "folder": ""})
+    client.send(f"lists/{item.id}/edit", {"name": "Journal", "description": "", "folder": "", "version": item.version})
     assert (list_by_id(alpha, item.id).name, list_by_id(alpha, item.id).folder_id) == ("Journal", None)
     assert "Journal" in client.see("lists") and "News" in client.see("lists")
 
@@ -77,7 +77,7 @@ def test_folders_are_made_moved_and_deleted_when_empty(alpha: TenantDB) -> None:
     client.send(f"folders/{top}", {"name": "Top", "parent": below}, 422)
     assert "Delete the folder" not in client.see(f"folders/{top}")
     client.send(f"folders/{top}/delete", status=422)
-    client.send(f"folders/{below}", {"name": "Beside", "parent": ""})
+    client.send(f"folders/{below}", {"name": "Beside", "parent": "", "version": folders_of(alpha)[1].version})
     client.send(f"folders/{top}/delete")
     client.send(f"folders/{top}/delete")  # gone is what was wanted
     assert [one.path for one in folders_of(alpha)] == ["Beside"]

@@ -1,8 +1,6 @@
 """What goes wrong, in a real browser: a session that ends, no network, two writers, hostile words, wrong files, no mouse."""
 
-import io
 import re
-import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -19,6 +17,7 @@ from siegelpost.tenancy.handle import TenantDB
 from tests.delivery.support import a_list, people
 from tests.web.browser import Browsing, Site, Window, window
 from tests.web.mailing_pages import SOURCE, a_draft
+from tests.web.uploading import archive
 from tests.web.visiting import colleague
 
 pytestmark = [pytest.mark.wire, pytest.mark.slow, pytest.mark.sqlite]  # about pages, not about engines
@@ -46,7 +45,7 @@ def log_in(here: Window, email: str) -> None:
     here.page.fill("[name=login]", email)
     here.page.fill("[name=password]", SECRET)
     here.page.locator("main form button[type=submit]").first.click()
-    here.page.wait_for_url(re.compile(r"/t/"))
+    here.page.wait_for_url(lambda url: "/login" not in url)
 
 
 @contextmanager
@@ -65,9 +64,13 @@ def source(page: Page) -> Locator:
     return page.locator("source-editor .cm-content")
 
 
-def save(page: Page) -> None:
+def press_save(page: Page) -> None:
     page.locator("#mailing-form button[type=submit]").last.click()
-    page.wait_for_load_state()
+
+
+def save(page: Page) -> None:
+    with page.expect_navigation():
+        press_save(page)
 
 
 def write(page: Page, subject: str, text: str) -> None:
@@ -146,7 +149,7 @@ def test_without_a_connection_everything_stays_in_the_form(alpha: TenantDB, site
             here.see(f"/t/alpha/mailings/{number}/edit")
             write(here.page, "In the tunnel", "Words in the dark")
             here.page.context.set_offline(True)
-            save(here.page)
+            press_save(here.page)
             expect(here.page.locator("#toasts")).to_contain_text("The server cannot be reached")
             expect(here.page.locator("[name=subject]")).to_have_value("In the tunnel")
             expect(source(here.page)).to_contain_text("Words in the dark")
@@ -307,13 +310,6 @@ def test_hostile_words_are_saved_or_refused_at_their_field_and_run_nowhere(alpha
             return hit + unexpected(here)
 
     assert chromium.run(look) == []
-
-
-def archive() -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as file:
-        file.writestr("people.csv", "E-Mail\nann@example.org\n")
-    return out.getvalue()
 
 
 def test_a_picture_an_empty_file_and_an_archive_are_refused_in_the_reader_s_language(

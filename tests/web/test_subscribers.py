@@ -97,7 +97,7 @@ def test_two_people_at_the_same_form_never_overwrite_in_silence(alpha: TenantDB)
     first, second = (form_of(client.see(f"subscribers/{ann}")) for client in (one, two))
     one.send(f"subscribers/{ann}/fields", {**first, "field_first_name": "Anna"})
     page = two.send(f"subscribers/{ann}/fields", {**second, "field_first_name": "Anne"}, 409).content.decode()
-    assert "Somebody else has changed this person" in page and "Anna" in page and 'value="Anne"' in page
+    assert "Somebody else has changed this meanwhile" in page and "Anna" in page and 'value="Anne"' in page
     person = find_subscriber(alpha, ann)
     assert person is not None and person.fields["first_name"] == "Anna"
     two.send(f"subscribers/{ann}/fields", form_of(page, field_first_name="Anne"))

@@ -4,6 +4,7 @@ import re
 import time
 from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 from siegelpost.audience.services import create_list, ensure_standard_fields
 from siegelpost.base.actor import Actor
@@ -13,6 +14,14 @@ from tests.web.visiting import NOON, Visitor
 
 GOOD = "E-Mail;Vorname;Nachname;Kundennummer\nann@example.org;Ann;Muster;K-1\nbob@example.org;Bob;Muster;K-2\n"
 MIXED = GOOD + "kein Mensch;Cara;Muster;K-3\nANN@example.org;Ann;Muster;K-1\n=cmd@example;Dora;Muster;K-4\n"
+
+
+def archive(member: str = "people.csv") -> bytes:
+    """A ZIP archive; with a member like that of a workbook it is one."""
+    out = BytesIO()
+    with ZipFile(out, "w") as file:
+        file.writestr(member, "E-Mail\nann@example.org\n")
+    return out.getvalue()
 
 
 def upload(client: Visitor, content: str | bytes, name: str = "people.csv", status: int = 303) -> Any:

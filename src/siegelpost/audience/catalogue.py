@@ -7,10 +7,11 @@ from typing import Final
 from django.db import IntegrityError
 from django.db.models import Count
 
-from siegelpost.audience.errors import FolderInside, FolderNotEmpty, FolderUnknown, ListExists, ListUnknown
+from siegelpost.audience.errors import ChangedMeanwhile, FolderInside, FolderNotEmpty, FolderUnknown, ListExists, ListUnknown
 from siegelpost.audience.models import Folder, SubscriberList
 from siegelpost.audience.names import one_line
 from siegelpost.base.actor import Actor
+from siegelpost.base.versions import fingerprint
 from siegelpost.evidence.services import append
 from siegelpost.tenancy.handle import TenantDB
 
@@ -27,6 +28,20 @@ class FolderView:
     path: str
     depth: int
     holds: int
+
+    @property
+    def version(self) -> str:
+        """Tells one state of name and place from another."""
+        return fingerprint(self.name, self.parent_id)
+
+
+@dataclass(frozen=True, slots=True)
+class ListWords:
+    """What may be changed of a list."""
+
+    name: str
+    description: str
+    folder_id: int | None
 
 
 def folders_of(tenant: TenantDB) -> list[FolderView]:
@@ -47,17 +62,24 @@ def folders_of(tenant: TenantDB) -> list[FolderView]:
     return found
 
 
-def change_list(tenant: TenantDB, list_id: int, *, name: str, description: str, folder_id: int | None, actor: Actor, now: datetime) -> bool:
-    """Rename, describe and move a list; return whether anything changed. Raises ListUnknown, NameWrong, ListExists, FolderUnknown."""
-    wanted = {"name": one_line(name, MAX_NAME), "description": description.strip(), "folder_id": folder_id}
+def change_list(tenant: TenantDB, list_id: int, words: ListWords, *, seen: str | None = None, actor: Actor, now: datetime) -> bool:
+    """Rename, describe and move a list; return whether anything changed.
+
+    seen  version of what the writer looked at; None where nobody looked
+
+    Raises ListUnknown, NameWrong, ListExists, FolderUnknown, ChangedMeanwhile (only where something would be overwritten).
+    """
+    wanted = {"name": one_line(words.name, MAX_NAME), "description": words.description.strip(), "folder_id": words.folder_id}
     try:
         with tenant.atomic():
             row = tenant.objects(SubscriberList).select_for_update().filter(pk=list_id).first()
             if row is None:
                 raise ListUnknown(name=list_id)
-            _need(tenant, folder_id)
+            _need(tenant, words.folder_id)
             changed = sorted(column for column, value in wanted.items() if getattr(row, column) != value)
             if changed:
+                if seen not in (None, fingerprint(row.name, row.description, row.folder_id)):
+                    raise ChangedMeanwhile
                 tenant.objects(SubscriberList).filter(pk=list_id).update(**wanted)
                 details = {"changed": changed, "name": wanted["name"]}
                 append(tenant, "audience.list_changed", subject=f"list:{list_id}", details=details, actor=actor, at=now)
@@ -66,8 +88,13 @@ def change_list(tenant: TenantDB, list_id: int, *, name: str, description: str, 
     return bool(changed)
 
 
-def change_folder(tenant: TenantDB, folder_id: int, *, name: str, parent_id: int | None, actor: Actor, now: datetime) -> bool:
-    """Rename and move a folder; return whether anything changed. Raises FolderUnknown, NameWrong, FolderInside."""
+def change_folder(
+    tenant: TenantDB, folder_id: int, *, name: str, parent_id: int | None, seen: str | None = None, actor: Actor, now: datetime
+) -> bool:
+    """Rename and move a folder; return whether anything changed; `seen` as in `change_list`.
+
+    Raises FolderUnknown, NameWrong, FolderInside, ChangedMeanwhile.
+    """
     name = one_line(name, MAX_NAME)
     with tenant.atomic():
         row = tenant.objects(Folder).select_for_update().filter(pk=folder_id).first()
@@ -78,6 +105,8 @@ def change_folder(tenant: TenantDB, folder_id: int, *, name: str, parent_id: int
             raise FolderInside
         if (row.name, row.parent_id) == (name, parent_id):
             return False
+        if seen not in (None, fingerprint(row.name, row.parent_id)):
+            raise ChangedMeanwhile
         tenant.objects(Folder).filter(pk=folder_id).update(name=name, parent_id=parent_id)
         append(tenant, "audience.folder_changed", subject=f"folder:{folder_id}", details={"name": name}, actor=actor, at=now)
     return True

@@ -76,6 +76,16 @@ class FieldWrong(BadInput):
     hint = _("An alias has small letters, digits and underscores; a choice needs options; each field needs a purpose.")
 
 
+class ChangedMeanwhile(BadInput):
+    """Somebody else was faster with a list, a folder or a field: what would be overwritten was never seen."""
+
+    code = "audience.changed"
+    status = 409
+    message = _("Somebody else has changed this meanwhile.")
+    hint = _("Compare the values and save again.")
+    nothing = _("Nothing was saved.")
+
+
 class SubscriberUnknown(NotFound):
     """Nobody with this address or number."""
 

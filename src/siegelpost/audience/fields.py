@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from siegelpost.audience.errors import FieldExists, FieldUnknown, FieldWrong, NameWrong
+from siegelpost.audience.errors import ChangedMeanwhile, FieldExists, FieldUnknown, FieldWrong, NameWrong
 from siegelpost.audience.fieldtypes import KINDS
 from siegelpost.audience.models import Field, Subscriber
 from siegelpost.audience.names import one_line
 from siegelpost.base.actor import Actor
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate
+from siegelpost.base.versions import fingerprint
 from siegelpost.evidence.services import append
 from siegelpost.tenancy.handle import TenantDB
 
@@ -52,6 +53,15 @@ class FieldSpec:
     options: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class FieldWords:
+    """What may be changed of a field; limits as in FieldSpec."""
+
+    name: str
+    purpose: str
+    options: tuple[str, ...] = ()
+
+
 def create_field(tenant: TenantDB, spec: FieldSpec, *, actor: Actor, now: datetime) -> int:
     """Make a field and return its id. Raises FieldWrong, FieldExists, NameWrong."""
     _check(spec)
@@ -73,28 +83,30 @@ def create_field(tenant: TenantDB, spec: FieldSpec, *, actor: Actor, now: dateti
     return int(row.pk)
 
 
-def change_field(
-    tenant: TenantDB, field_id: int, *, name: str, purpose: str, options: tuple[str, ...], actor: Actor, now: datetime
-) -> bool:
+def change_field(tenant: TenantDB, field_id: int, words: FieldWords, *, seen: str | None = None, actor: Actor, now: datetime) -> bool:
     """Rename a field, say its purpose anew, give a choice other options; return whether anything changed.
 
+    seen  version of what the writer looked at; None where nobody looked
+
     Alias and kind never change: templates, files and stored values are written for them. An option goes only when nobody has it.
-    Raises FieldUnknown, FieldWrong, NameWrong.
+    Raises FieldUnknown, FieldWrong, NameWrong, ChangedMeanwhile (only where something would be overwritten).
     """
     with tenant.atomic():
         row = tenant.objects(Field).select_for_update().filter(pk=field_id).first()
         if row is None:
             raise FieldUnknown
-        _check(FieldSpec(name=name, alias=row.alias, kind=row.kind, purpose=purpose, options=options))
+        _check(FieldSpec(name=words.name, alias=row.alias, kind=row.kind, purpose=words.purpose, options=words.options))
         wanted = {
-            "name": one_line(name, 80),
-            "purpose": one_line(purpose, MAX_LINE),
-            "options": [one_line(option, MAX_LINE) for option in options],
+            "name": one_line(words.name, 80),
+            "purpose": one_line(words.purpose, MAX_LINE),
+            "options": [one_line(option, MAX_LINE) for option in words.options],
         }
-        gone = set(row.options) - set(options)
+        changed = sorted(column for column, value in wanted.items() if getattr(row, column) != value)
+        if changed and seen not in (None, fingerprint(row.name, row.purpose, tuple(row.options))):
+            raise ChangedMeanwhile
+        gone = set(row.options) - set(words.options)
         if gone and tenant.objects(Subscriber).filter(**{f"fields__{row.alias}__in": sorted(gone)}).exists():
             raise FieldWrong(field="options", why=translate(_("an option that people have cannot be taken away")))
-        changed = sorted(column for column, value in wanted.items() if getattr(row, column) != value)
         if changed:
             tenant.objects(Field).filter(pk=field_id).update(**wanted)
             details = {"alias": row.alias, "changed": changed, "purpose": wanted["purpose"]}

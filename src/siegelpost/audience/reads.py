@@ -10,6 +10,7 @@ from django.db.models import Count
 from siegelpost.audience.addresses import read_address
 from siegelpost.audience.errors import ListUnknown
 from siegelpost.audience.models import Field, Membership, Subscriber, SubscriberList
+from siegelpost.base.versions import fingerprint
 from siegelpost.sign.addresses import address_key
 from siegelpost.tenancy.handle import TenantDB
 
@@ -25,6 +26,11 @@ class FieldView:
     purpose: str
     options: tuple[str, ...]
 
+    @property
+    def version(self) -> str:
+        """Tells one state of what may be changed from another."""
+        return fingerprint(self.name, self.purpose, self.options)
+
 
 @dataclass(frozen=True, slots=True)
 class ListView:
@@ -36,6 +42,11 @@ class ListView:
     folder_id: int | None
     created_at: datetime
     members: int
+
+    @property
+    def version(self) -> str:
+        """Tells one state of what may be changed from another."""
+        return fingerprint(self.name, self.description, self.folder_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
 """Change a draft as a whole. Two people who write at the same time never overwrite each other in silence."""
 
-import hashlib
 from dataclasses import astuple, fields
 from datetime import datetime
 from typing import Any
 
 from siegelpost.base.actor import Actor
+from siegelpost.base.versions import fingerprint
 from siegelpost.evidence.services import append
 from siegelpost.mailings import rules
 from siegelpost.mailings.errors import MailingChanged, NoLists
@@ -18,7 +18,7 @@ from siegelpost.tenancy.handle import TenantDB
 def version_of(facts: MailingFacts) -> str:
     """Name what a mailing says at this moment: 32 letters that are others as soon as anything in it was changed."""
     said = (facts.name, facts.sender_id, facts.reply_to, facts.measure, facts.list_ids, facts.allowed_hosts)
-    return hashlib.sha256(repr((said, [astuple(one) for one in facts.variants])).encode()).hexdigest()[:32]
+    return fingerprint(said, [astuple(one) for one in facts.variants])
 
 
 def change_mailing(tenant: TenantDB, mailing_id: int, new: NewMailing, *, version: str, actor: Actor, now: datetime) -> None:

@@ -44,12 +44,14 @@ MIDDLEWARE = [
     "siegelpost.web.middleware.StaffHeaders",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "siegelpost.web.uploads.Sizes",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "siegelpost.web.middleware.Language",
+    "siegelpost.web.kept.Kept",
     "siegelpost.web.middleware.Faults",
 ]
 ROOT_URLCONF = "siegelpost.web.urls"

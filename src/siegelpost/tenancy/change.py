@@ -1,9 +1,9 @@
 """What a tenant may change about itself: name, imprint, language."""
 
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Final
 
+from siegelpost.base.versions import fingerprint
 from siegelpost.tenancy.errors import TenantStale
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.models import Tenant
@@ -24,7 +24,7 @@ class TenantWords:
     @property
     def version(self) -> str:
         """Tells one state of these words from another."""
-        return sha256("\0".join((self.name, self.imprint, self.language)).encode()).hexdigest()[:16]
+        return fingerprint(self.name, self.imprint, self.language)
 
 
 def words_of(tenant: TenantDB) -> TenantWords:

@@ -44,7 +44,7 @@ def account(request: HttpRequest) -> HttpResponse:
         with translation.override(form.cleaned_data["language"]):
             toast(request, "success", _("Saved."))
         return HttpResponseRedirect(reverse("web:account"), status=303)
-    return _page(request, form, _secret(person))
+    return _page(request, form, _secret(person), status=422 if form.is_bound else 200)
 
 
 @require_POST

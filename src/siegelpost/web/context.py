@@ -6,6 +6,7 @@ from django.http import HttpRequest
 
 from siegelpost.base.i18n import current_language
 from siegelpost.base.settings import process_settings
+from siegelpost.web.kept import marks
 from siegelpost.web.navigation import entries
 
 
@@ -17,4 +18,5 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "navigation": entries(visit, request.path) if visit else [],
         "test_system": process_settings().environment == "test",
         "language": current_language(),
+        **marks(request),
     }

@@ -18,6 +18,7 @@ from siegelpost.tenancy.errors import TenantUnknown
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.registry import open_tenant
 from siegelpost.web.errors import NoSuchTenant
+from siegelpost.web.handlers import ask_to_log_in
 
 View = Callable[..., HttpResponseBase]
 ANYBODY: Final = "anybody"
@@ -94,6 +95,8 @@ def _logged_in(view: View) -> View:
         if not request.user.is_authenticated and "HX-Request" in request.headers:
             here = urlsplit(request.headers.get("HX-Current-URL", "")).path or "/"
             return HttpResponse(status=204, headers={"HX-Redirect": f"{reverse('web:login')}?{urlencode({'next': here})}"})
+        if not request.user.is_authenticated and request.method == "POST":
+            return ask_to_log_in(request)
         return guarded(request, *parts, **named)
 
     return checked

@@ -27,20 +27,29 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403 for a form whose page is older than the session; 413 where the body was so large that nobody looked for its token."""
-    if getattr(request, "too_large", False):
-        return _page(
-            request, 413, code="web.too_large", message=_("The file is too large."),
-            hint=_("Split it, or let the operator import it with `siegelpost import`."), nothing=_("Nothing was changed."),
-        )  # fmt: skip
+    """403 for a form whose page is older than the session."""
     if not request.user.is_authenticated and request.path != reverse("web:login"):
-        # logged out while typing: the browser kept it (data-keep) and puts it back where it was typed
-        back = urlsplit(request.headers.get("Referer", "")).path or "/"
-        return HttpResponseRedirect(f"{reverse('web:login')}?{urlencode({'next': back})}", status=303)
+        return ask_to_log_in(request)
     return _page(
         request, 403, code="web.form_expired", message=_("This form has expired, for example because you logged in again."),
         hint=_("Go back and send it once more: what you typed is still there."),
     )  # fmt: skip
+
+
+def ask_to_log_in(request: HttpRequest) -> HttpResponse:
+    """303 from a form whose sender is logged out by now: the browser kept what was typed and puts it back on the same page."""
+    parts = urlsplit(request.headers.get("Referer", ""))
+    back = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return HttpResponseRedirect(f"{reverse('web:login')}?{urlencode({'next': back})}", status=303)
+
+
+def too_large(request: HttpRequest, *, is_file: bool) -> HttpResponse:
+    """413"""
+    if is_file:
+        message, hint = _("The file is too large."), _("Split it, or let the operator import it with `siegelpost import`.")
+    else:
+        message, hint = _("This is more than a page takes."), _("Go back and send less: what you typed is still there.")
+    return _page(request, 413, code="web.too_large", message=message, hint=hint, nothing=_("Nothing was changed."))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

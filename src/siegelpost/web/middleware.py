@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.utils import translation
 
 from siegelpost.base.errors import SiegelpostError
@@ -41,13 +41,20 @@ class Language:
 
 
 class Faults:
-    """Turns our errors into pages that say what is wrong, what to do and what did not happen."""
+    """Turns our errors into pages that say what is wrong, what to do and what did not happen.
+
+    An address that only takes a form has its page one level up (`…/suppression/add`): whoever comes there without a form,
+    after a login in between or by loading a refused page again, is led to it.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self._get_response(request)
+        response = self._get_response(request)
+        if response.status_code == 405 and request.method == "GET":
+            return HttpResponseRedirect(request.path.rstrip("/").rpartition("/")[0] or "/")
+        return response
 
     def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponseBase | None:
         """Django: a view raised this."""

@@ -2,15 +2,17 @@
 
 import os
 import tempfile
+from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile, StopUpload
-from django.http import QueryDict
+from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from siegelpost.tenancy.home import home
+from siegelpost.web import handlers
 
 MOST_BYTES: Final = 200_000_000
 """Two million rows of an import; what is larger comes in by `siegelpost import`."""
@@ -23,6 +25,28 @@ def takes_file(view: V) -> V:
     """A page that asks for a file; on all others, and from strangers, files are thrown away unread."""
     view.takes_file = True  # type: ignore[attr-defined]
     return view
+
+
+class Sizes:
+    """Refuses what says that it is too large, or does not say how large it is, before anything of it is read.
+
+    Browsers always say it (HTML Standard, "multipart/form-data"); without a length nobody could stop reading in time.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self._get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], *_parts: Any) -> HttpResponseBase | None:
+        """Django: it is known which page is asked for, and nobody has asked for the form's token."""
+        is_file = getattr(view, "takes_file", False)
+        most = MOST_BYTES + FORM_BYTES if is_file else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        unknown = "Transfer-Encoding" in request.headers and not request.META.get("CONTENT_LENGTH")
+        if unknown or int(request.META.get("CONTENT_LENGTH") or 0) > most:
+            return handlers.too_large(request, is_file=is_file)
+        return None
 
 
 class ToHome(FileUploadHandler):
@@ -39,14 +63,11 @@ class ToHome(FileUploadHandler):
         self._size = 0
 
     def handle_raw_input(self, input_data: Any, META: dict[str, str], content_length: int, *rest: Any) -> Any:
-        """Django: a body begins; one that says that it is too large is not read at all.
+        """Django: a body begins; a large one that nobody asked for is not read at all.
 
         This runs before anybody has looked at the form's token, and before the page has asked who is there.
         """
         if not self._asked_for() and content_length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-            return QueryDict(), MultiValueDict()
-        if content_length > MOST_BYTES + FORM_BYTES:
-            self.request.too_large = True  # type: ignore[union-attr]
             return QueryDict(), MultiValueDict()
         return None
 

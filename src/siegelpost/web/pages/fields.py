@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -12,14 +12,15 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from siegelpost.accounts.rules import PEOPLE, READ
-from siegelpost.audience.errors import FieldExists, FieldUnknown, FieldWrong, NameWrong
-from siegelpost.audience.fields import FieldSpec, change_field, create_field
+from siegelpost.audience.errors import ChangedMeanwhile, FieldExists, FieldUnknown, FieldWrong, NameWrong
+from siegelpost.audience.fields import FieldSpec, FieldWords, change_field, create_field
 from siegelpost.audience.fieldtypes import KINDS
 from siegelpost.audience.reads import FieldView, fields_of
 from siegelpost.base import clock
 from siegelpost.base.errors import SiegelpostError
 from siegelpost.base.i18n import translate
 from siegelpost.web.answers import render, see_other, toast
+from siegelpost.web.conflict import Seen, meet
 from siegelpost.web.forms import PlainForm
 from siegelpost.web.gate import Visit, page
 from siegelpost.web.pages.people_words import FIELD_KINDS
@@ -43,6 +44,7 @@ class FieldForm(PlainForm):
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=gettext_lazy("Only for a choice: one option per line."),
     )
+    version = Seen()
 
 
 class NewFieldForm(FieldForm):
@@ -112,29 +114,34 @@ def new(request: HttpRequest, visit: Visit) -> HttpResponse:
 @page(PEOPLE)
 def field(request: HttpRequest, visit: Visit, field_id: int) -> HttpResponse:
     """Rename one, say its purpose anew, change the options of a choice."""
-    item = next((one for one in fields_of(visit.tenant) if one.id == field_id), None)
-    if item is None:
-        raise FieldUnknown
-    form = _form(item)(request.POST or None, initial={"name": item.name, "purpose": item.purpose, "options": "\n".join(item.options)})
+    item = _field(visit, field_id)
+    form = _form(item)(request.POST or None, initial=_start(item))
+    status, values = 422 if form.is_bound else 200, {"form": form, "field": item, "kind": FIELD_KINDS[item.kind]}
     if request.method == "POST" and form.is_valid():
         cleaned = form.cleaned_data
+        words = FieldWords(cleaned["name"], cleaned["purpose"], _options(cleaned.get("options", "")))
         try:
-            change_field(
-                visit.tenant,
-                item.id,
-                name=cleaned["name"],
-                purpose=cleaned["purpose"],
-                options=_options(cleaned.get("options", "")),
-                actor=visit.actor,
-                now=clock.now(),
-            )
+            change_field(visit.tenant, item.id, words, seen=cleaned["version"], actor=visit.actor, now=clock.now())
+        except ChangedMeanwhile as fault:
+            status, values["differences"] = fault.status, meet(form, _start(_field(visit, field_id)))
         except SiegelpostError as fault:
             form.add_fault(fault, _where(fault, form))
         else:
             toast(request, "success", _("Saved."))
             return see_other(visit, "fields")
-    values = {"form": form, "field": item, "kind": FIELD_KINDS[item.kind]}
-    return render(request, visit, "web/fields/edit.html", values, status=422 if form.is_bound else 200)
+    return render(request, visit, "web/fields/edit.html", values, status=status)
+
+
+def _field(visit: Visit, field_id: int) -> FieldView:
+    found = next((one for one in fields_of(visit.tenant) if one.id == field_id), None)
+    if found is None:
+        raise FieldUnknown
+    return found
+
+
+def _start(item: FieldView) -> dict[str, Any]:
+    options = {"options": "\n".join(item.options)} if item.kind == "choice" else {}
+    return {"name": item.name, "purpose": item.purpose, **options, "version": item.version}
 
 
 def _form(item: FieldView) -> type[FieldForm]:

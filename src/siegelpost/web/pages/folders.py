@@ -1,7 +1,7 @@
 """Folders of lists: make, rename, move, delete when empty."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -12,11 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from siegelpost.accounts.rules import PEOPLE
 from siegelpost.audience.catalogue import MAX_NAME, FolderView, change_folder, delete_folder, folders_of
-from siegelpost.audience.errors import FolderInside, FolderUnknown, NameWrong
+from siegelpost.audience.errors import ChangedMeanwhile, FolderInside, FolderUnknown, NameWrong
 from siegelpost.audience.services import create_folder
 from siegelpost.base import clock
 from siegelpost.base.errors import SiegelpostError
 from siegelpost.web.answers import render, see_other, toast
+from siegelpost.web.conflict import Seen, meet
 from siegelpost.web.forms import PlainForm
 from siegelpost.web.gate import Visit, page
 
@@ -27,6 +28,7 @@ class FolderForm(PlainForm):
     """Name and place."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=MAX_NAME)
+    version = Seen()
 
 
 @require_http_methods(["GET", "POST"])
@@ -50,21 +52,24 @@ def new(request: HttpRequest, visit: Visit) -> HttpResponse:
 @page(PEOPLE)
 def folder(request: HttpRequest, visit: Visit, folder_id: int) -> HttpResponse:
     """Rename and move one."""
-    folders = folders_of(visit.tenant)
-    item = next((one for one in folders if one.id == folder_id), None)
-    if item is None:
-        raise FolderUnknown
-    form = _form(folders, item)(request.POST or None, initial={"name": item.name, "parent": item.parent_id or ""})
+    item = _folder(visit, folder_id)
+    form = _form(folders_of(visit.tenant), item)(request.POST or None, initial=_start(item))
+    status, values = 422 if form.is_bound else 200, {"form": form, "folder": item}
     if request.method == "POST" and form.is_valid():
         cleaned = form.cleaned_data
         try:
-            change_folder(visit.tenant, item.id, name=cleaned["name"], parent_id=cleaned["parent"], actor=visit.actor, now=clock.now())
+            change_folder(
+                visit.tenant, item.id, name=cleaned["name"], parent_id=cleaned["parent"],
+                seen=cleaned["version"], actor=visit.actor, now=clock.now(),
+            )  # fmt: skip
+        except ChangedMeanwhile as fault:
+            status, values["differences"] = fault.status, meet(form, _start(_folder(visit, folder_id)))
         except SiegelpostError as fault:
             form.add_fault(fault, FAULTS.get(type(fault)))
         else:
             toast(request, "success", _("Saved."))
             return see_other(visit, "lists")
-    return render(request, visit, "web/lists/folder.html", {"form": form, "folder": item}, status=422 if form.is_bound else 200)
+    return render(request, visit, "web/lists/folder.html", values, status=status)
 
 
 @require_POST
@@ -78,6 +83,17 @@ def away(request: HttpRequest, visit: Visit, folder_id: int) -> HttpResponse:
     else:
         toast(request, "success", _("The folder is deleted."))
     return see_other(visit, "lists")
+
+
+def _folder(visit: Visit, folder_id: int) -> FolderView:
+    found = next((one for one in folders_of(visit.tenant) if one.id == folder_id), None)
+    if found is None:
+        raise FolderUnknown
+    return found
+
+
+def _start(item: FolderView) -> dict[str, Any]:
+    return {"name": item.name, "parent": item.parent_id or "", "version": item.version}
 
 
 def _form(folders: list[FolderView], item: FolderView | None = None) -> type[FolderForm]:

@@ -87,7 +87,7 @@ def columns(request: HttpRequest, visit: Visit, import_id: int) -> HttpResponse:
         raise
     except SiegelpostError as fault:
         form.add_fault(fault)
-        return _columns_page(request, visit, job, glance, rows, form, status=fault.status)
+        return _columns_page(request, visit, job, glance, rows, form, status=422)
     return see_other(visit, "import_sample", import_id=import_id)
 
 

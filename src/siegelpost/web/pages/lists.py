@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from siegelpost.accounts.rules import PEOPLE, READ
-from siegelpost.audience.catalogue import MAX_NAME, FolderView, change_list, folders_of
-from siegelpost.audience.errors import FolderUnknown, ListExists, NameWrong
+from siegelpost.audience.catalogue import MAX_NAME, FolderView, ListWords, change_list, folders_of
+from siegelpost.audience.errors import ChangedMeanwhile, FolderUnknown, ListExists, NameWrong
 from siegelpost.audience.listing import joined_by_day
 from siegelpost.audience.reads import ListView, list_by_id, lists_of
 from siegelpost.audience.services import create_list
@@ -24,6 +24,7 @@ from siegelpost.consent.forms import forms_of
 from siegelpost.consent.people import agreed
 from siegelpost.mailings.reads import to_list
 from siegelpost.web.answers import render, see_other, toast
+from siegelpost.web.conflict import Seen, meet
 from siegelpost.web.forms import PlainForm
 from siegelpost.web.gate import Visit, page
 from siegelpost.web.pages.mailing_words import STATES
@@ -53,6 +54,7 @@ class ListForm(PlainForm):
         help_text=gettext_lazy("Recipients read it on their page of preferences: what do they get, and how often?"),
     )
     folder = forms.TypedChoiceField(label=gettext_lazy("Folder"), coerce=int, empty_value=None, required=False)
+    version = Seen()
 
 
 @require_GET
@@ -114,25 +116,21 @@ def new(request: HttpRequest, visit: Visit) -> HttpResponse:
 def edit(request: HttpRequest, visit: Visit, list_id: int) -> HttpResponse:
     """Rename, describe, move."""
     item = _list(visit, list_id)
-    form = _form(visit)(request.POST or None, initial={"name": item.name, "description": item.description, "folder": item.folder_id or ""})
+    form = _form(visit)(request.POST or None, initial=_start(item))
+    status, values = 422 if form.is_bound else 200, {"form": form, "list": item}
     if request.method == "POST" and form.is_valid():
         cleaned = form.cleaned_data
+        words = ListWords(cleaned["name"], cleaned["description"], cleaned["folder"])
         try:
-            change_list(
-                visit.tenant,
-                item.id,
-                name=cleaned["name"],
-                description=cleaned["description"],
-                folder_id=cleaned["folder"],
-                actor=visit.actor,
-                now=clock.now(),
-            )
+            change_list(visit.tenant, item.id, words, seen=cleaned["version"], actor=visit.actor, now=clock.now())
+        except ChangedMeanwhile as fault:
+            status, values["differences"] = fault.status, meet(form, _start(_list(visit, list_id)))
         except SiegelpostError as fault:
             form.add_fault(fault, FAULTS.get(type(fault)))
         else:
             toast(request, "success", _("Saved."))
             return see_other(visit, "list", list_id=item.id)
-    return render(request, visit, "web/lists/edit.html", {"form": form, "list": item}, status=422 if form.is_bound else 200)
+    return render(request, visit, "web/lists/edit.html", values, status=status)
 
 
 def by_week(days: Mapping[date, int], today: date) -> list[tuple[date, int]]:
@@ -152,6 +150,10 @@ def _monday_of(day: date) -> date:
 def _monday(now: datetime, weeks_ago: int) -> datetime:
     start = now.replace(hour=0, minute=0, second=0, microsecond=0)
     return start - timedelta(days=start.weekday(), weeks=weeks_ago)
+
+
+def _start(item: ListView) -> dict[str, Any]:
+    return {"name": item.name, "description": item.description, "folder": item.folder_id or "", "version": item.version}
 
 
 def _list(visit: Visit, list_id: int) -> ListView:

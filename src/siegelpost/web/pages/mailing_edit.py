@@ -36,8 +36,6 @@ from siegelpost.web.pages.mailing_words import FORMATS as FORMAT_WORDS
 from siegelpost.web.pages.mailing_words import INSERTS, MEASURES
 
 STANDARD: Final = ("email", "unsubscribe_url", "preferences_url", "web_version_url", "imprint")
-SAVED: Final = "mailing_saved"
-"""Key of the session: name of the form whose text is safe now, until the next page has told the browser."""
 
 
 @require_GET
@@ -62,10 +60,9 @@ def new(request: HttpRequest, visit: Visit, format: str) -> HttpResponse:
         except SiegelpostError as refused:
             form.add_fault(refused)
         else:
-            request.session[SAVED] = _kept(visit, "new")
             toast(request, "success", _("Saved. Nothing is sent before you say so."))
             return see_other(visit, "mailing_edit", mailing_id=made)
-    values = {"form": form, "keep": _kept(visit, "new"), **_beside(visit.tenant)}
+    values = {"form": form, **_beside(visit.tenant)}
     return render(request, visit, "web/mailings/new.html", values, status=422 if form.is_bound else 200)
 
 
@@ -95,7 +92,6 @@ def _save(request: HttpRequest, visit: Visit, facts: MailingFacts) -> HttpRespon
     except SiegelpostError as refused:
         form.add_fault(refused)
         return _editor(request, visit, facts, {"form": form}, status=refused.status)
-    request.session[SAVED] = _kept(visit, facts.id)
     toast(request, "success", _("Saved."))
     return see_other(visit, "mailing_edit", mailing_id=facts.id)
 
@@ -112,14 +108,7 @@ def _changed_meanwhile(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 def _editor(request: HttpRequest, visit: Visit, facts: MailingFacts, values: dict[str, Any], *, status: int = 200) -> HttpResponse:
-    keep = _kept(visit, facts.id)
-    parts = {"keep": keep, "kept_clear": request.session.pop(SAVED, "") if status == 200 else "", **_beside(visit.tenant), **values}
-    return show(request, visit, standing(visit.tenant, facts.id), "edit.html", parts, status=status)
-
-
-def _kept(visit: Visit, which: int | str) -> str:
-    """Under which name the browser puts by what was typed; tenants number their mailings alike."""
-    return f"mailing-{visit.tenant.slug}-{which}"
+    return show(request, visit, standing(visit.tenant, facts.id), "edit.html", {**_beside(visit.tenant), **values}, status=status)
 
 
 @require_POST

@@ -16,6 +16,7 @@ from siegelpost.mailings.browse import senders
 from siegelpost.mailings.reads import MailingFacts
 from siegelpost.mailings.services import Content, NewMailing
 from siegelpost.tenancy.handle import TenantDB
+from siegelpost.web.conflict import Seen
 from siegelpost.web.forms import PlainForm, dress, mark_refused
 from siegelpost.web.pages.mailing_words import FORMATS, MEASURES
 from siegelpost.web.templatetags.web import number
@@ -86,7 +87,7 @@ class MailingForm(PlainForm):
         _hosts, label=gettext_lazy("Pictures may come from"), required=False,
         help_text=gettext_lazy("Host names from which pictures may be loaded, such as images.example.org. All others are refused."),
     )  # fmt: skip
-    version = forms.CharField(required=False, widget=forms.HiddenInput)
+    version = Seen()
 
     def __init__(self, data: Any, tenant: TenantDB, **options: Any) -> None:
         forms.Form.__init__(self, data, **options)  # dressing asks for faults, and choices have to be known before that

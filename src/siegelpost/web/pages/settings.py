@@ -13,8 +13,11 @@ from siegelpost.base.settings import process_settings
 from siegelpost.flows.change_tenant import change_tenant
 from siegelpost.tenancy.change import TenantWords, words_of
 from siegelpost.tenancy.errors import FieldRefused, TenantStale
+from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.provision import IMPRINT_LIMIT, NAME_LIMIT
+from siegelpost.tenancy.registry import open_tenant
 from siegelpost.web.answers import render, see_other, toast
+from siegelpost.web.conflict import Difference, Seen, meet
 from siegelpost.web.forms import PlainForm
 from siegelpost.web.gate import Visit, page
 
@@ -41,17 +44,15 @@ class TenantForm(PlainForm):
         choices=LANGUAGES,
         help_text=gettext_lazy("Of public pages and of mails that the system writes, where a visitor asks for none."),
     )
-    version = forms.CharField(widget=forms.HiddenInput, required=False, max_length=16)
+    version = Seen()
 
 
 @require_http_methods(["GET", "POST"])
 @page(SETTINGS)
 def settings(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Show and change them; whoever saves over somebody else's change sees it first."""
-    now = words_of(visit.tenant)
-    start = {"name": now.name, "imprint": now.imprint, "language": now.language, "version": now.version}
     if request.method != "POST":
-        return _page(request, visit, TenantForm(initial=start))
+        return _page(request, visit, TenantForm(initial=_start(visit.tenant)))
     form = TenantForm(request.POST)
     if not form.is_valid():
         return _page(request, visit, form, status=422)
@@ -62,17 +63,22 @@ def settings(request: HttpRequest, visit: Visit) -> HttpResponse:
         form.add_fault(fault, str(fault.facts["field"]))
         return _page(request, visit, form, status=fault.status)
     except TenantStale as fault:
-        again = TenantForm({**request.POST.dict(), "version": now.version})
-        again.full_clean()
-        again.add_fault(fault)
-        return _page(request, visit, again, status=fault.status, theirs=now)
+        if differences := meet(form, _start(open_tenant(visit.tenant.slug))):
+            return _page(request, visit, form, status=fault.status, differences=differences)
     toast(request, "success", _("Saved."))
     return see_other(visit, "settings")
 
 
-def _page(request: HttpRequest, visit: Visit, form: TenantForm, status: int = 200, theirs: TenantWords | None = None) -> HttpResponse:
+def _start(tenant: TenantDB) -> dict[str, str]:
+    now = words_of(tenant)
+    return {"name": now.name, "imprint": now.imprint, "language": now.language, "version": now.version}
+
+
+def _page(
+    request: HttpRequest, visit: Visit, form: TenantForm, status: int = 200, differences: list[Difference] | None = None
+) -> HttpResponse:
     public = f"{process_settings().public_url}/f/{visit.tenant.slug}/"
-    values = {"form": form, "theirs": theirs, "public_forms": public}
+    values = {"form": form, "differences": differences, "public_forms": public}
     return render(request, visit, "web/settings/settings.html", values, status=status)
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from siegelpost.audience.reads import fields_of, lists_of
 from siegelpost.consent.forms import MAX_NAME, FormDraft
+from siegelpost.web.conflict import Seen
 from siegelpost.web.forms import PlainForm, dress
 from siegelpost.web.gate import Visit
 
@@ -52,7 +53,7 @@ class SignUpForm(PlainForm):
         label=gettext_lazy("Text of the button"), max_length=40, required=False, help_text=gettext_lazy("Leave it empty for “Sign up”.")
     )
     active = forms.BooleanField(label=gettext_lazy("The form is open"), required=False, initial=True)
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    version = Seen()
 
     def __init__(self, visit: Visit, *args: Any, **kwargs: Any) -> None:
         forms.Form.__init__(self, *args, **kwargs)  # dressing asks for faults, and choices have to be known before that

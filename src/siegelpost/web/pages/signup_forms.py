@@ -28,6 +28,7 @@ from siegelpost.consent.forms import (
 )
 from siegelpost.flows.sign_up import form_fields
 from siegelpost.web.answers import render, see_other, toast
+from siegelpost.web.conflict import Difference, meet
 from siegelpost.web.gate import Visit, page
 from siegelpost.web.pages import signup_preview
 from siegelpost.web.pages.signup_fields import SignUpForm
@@ -105,12 +106,14 @@ def edit(request: HttpRequest, visit: Visit, form_id: int) -> HttpResponse:
     form = SignUpForm(visit, request.POST if request.method == "POST" else None, initial=_start(found))
     if request.method == "POST" and form.is_valid():
         told, now = form.cleaned_data, clock.now()
+        seen = found.version if told["version"] == str(found.version) else -1
         try:
-            change_form(
-                visit.tenant, form_id, form.draft(), version=told["version"] or 0, active=told["active"], actor=visit.actor, now=now
-            )
-        except (FormWrong, FormStale) as fault:
+            change_form(visit.tenant, form_id, form.draft(), version=seen, active=told["active"], actor=visit.actor, now=now)
+        except FormWrong as fault:
             return _edit(request, visit, form, found, fault=fault)
+        except FormStale:
+            if differences := meet(form, _start(form_by_id(visit.tenant, form_id))):
+                return _edit(request, visit, form, found, differences=differences)
         toast(request, "success", _("Saved."))
         return see_other(visit, "signup_form", form_id=form_id)
     return _edit(request, visit, form, found)
@@ -139,12 +142,14 @@ def _edit(
     *,
     fault: SiegelpostError | None = None,
     field: str | None = None,
+    differences: list[Difference] | None = None,
 ) -> HttpResponse:
     if fault is not None:
         form.add_fault(fault, field)
-    status = fault.status if fault else 422 if form.is_bound else 200
+    status = FormStale.status if differences is not None else fault.status if fault else 422 if form.is_bound else 200
     ours = default_text(visit.tenant, [(0, _("[names of the lists]"))], found.language if found else visit.tenant.language)
-    return render(request, visit, "web/forms/edit.html", {"form": form, "found": found, "our_text": ours}, status=status)
+    values = {"form": form, "found": found, "our_text": ours, "differences": differences}
+    return render(request, visit, "web/forms/edit.html", values, status=status)
 
 
 def _url(visit: Visit, form: FormView) -> str:

@@ -17,6 +17,7 @@ from siegelpost.flows.staff import change_role, invite, new_link, take_out
 from siegelpost.web.answers import render, see_other, toast
 from siegelpost.web.forms import PlainForm
 from siegelpost.web.gate import Visit, page
+from siegelpost.web.kept import take
 from siegelpost.web.tables import Column, table_of, wanted
 
 ROLES = (
@@ -92,6 +93,7 @@ def newcomer(request: HttpRequest, visit: Visit) -> HttpResponse:
     except (HereAlready, WorksElsewhere) as fault:
         form.add_fault(fault, "email")
         return render(request, visit, "web/staff/new.html", {"form": form}, status=fault.status)
+    take(request)
     return render(request, visit, "web/staff/link.html", {"email": email, "link": link, "is_new": True})
 
 

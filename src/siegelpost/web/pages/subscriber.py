@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
 from django.utils.translation import gettext as _
@@ -25,6 +24,7 @@ from siegelpost.consent.suppression import SuppressionEntry, check
 from siegelpost.delivery.reads import received
 from siegelpost.mailings.reads import names_of
 from siegelpost.web.answers import render, see_other, toast
+from siegelpost.web.conflict import Difference, Seen, meet
 from siegelpost.web.forms import PlainForm
 from siegelpost.web.gate import Visit, page
 from siegelpost.web.pages.mailing_words import DELIVERIES, left_out
@@ -36,7 +36,7 @@ from siegelpost.web.tables import ROWS
 class Fields(PlainForm):
     """The fields of one person, and what was seen of them when the page was made."""
 
-    version = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
+    version = Seen()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +53,6 @@ class ListLine:
     def running(self) -> bool:
         """Whether a consent runs."""
         return any(record.withdrawn_at is None for record, _ground, _way in self.records)
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A field that two people changed: what is stored now, and what the reader typed."""
-
-    name: str
-    stored: str
-    typed: str
 
 
 @require_GET
@@ -85,7 +76,9 @@ def save(request: HttpRequest, visit: Visit, person_id: int) -> HttpResponse:
             seen = _moment(form.cleaned_data["version"])
             changed = update_subscriber(visit.tenant, person_id, values_of(form), actor=visit.actor, now=clock.now(), seen=seen)
     except SubscriberChanged:
-        return _conflict(request, visit, person_of(visit, person_id), form)
+        now = person_of(visit, person_id)
+        stored = {name: field.initial for name, field in _form(visit, now).base_fields.items()}
+        return _page(request, visit, now, form, status=409, differences=meet(form, stored))
     toast(request, "success" if changed else "info", _("Saved.") if changed else _("Nothing was different."))
     return see_other(visit, "subscriber", person_id=person_id)
 
@@ -99,7 +92,7 @@ def person_of(visit: Visit, person_id: int) -> SubscriberView:
 
 
 def _form(visit: Visit, person: SubscriberView) -> type[Fields]:
-    version = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40, initial=person.updated_at.isoformat())
+    version = Seen(person.updated_at.isoformat())
     return with_cells(Fields, fields_of(visit.tenant), person.fields, version=version)
 
 
@@ -109,18 +102,6 @@ def _moment(text: str) -> datetime:
         return datetime.fromisoformat(text).astimezone(UTC)
     except (ValueError, OverflowError):
         return datetime.min.replace(tzinfo=UTC)
-
-
-def _conflict(request: HttpRequest, visit: Visit, person: SubscriberView, sent: Fields) -> HttpResponse:
-    typed = values_of(sent)
-    differences = [
-        Difference(one.name, shown(one, person.fields.get(one.alias)), shown(one, typed.get(one.alias)))
-        for one in fields_of(visit.tenant)
-        if typed.get(one.alias) != person.fields.get(one.alias)
-    ]
-    again = request.POST.copy()
-    again["version"] = person.updated_at.isoformat()  # whoever saves now has seen both
-    return _page(request, visit, person, _form(visit, person)(again), status=409, differences=differences)
 
 
 def _page(

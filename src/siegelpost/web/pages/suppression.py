@@ -22,6 +22,7 @@ from siegelpost.intake.reasons import explain
 from siegelpost.sign.addresses import address_key
 from siegelpost.web.answers import render, see_other, toast
 from siegelpost.web.gate import Visit, page
+from siegelpost.web.kept import take
 from siegelpost.web.pages.mailing_words import left_out
 from siegelpost.web.pages.people_words import KINDS, way
 from siegelpost.web.pages.suppression_forms import OneAddress, OnePattern, pasted_form, why
@@ -104,6 +105,7 @@ def add(request: HttpRequest, visit: Visit) -> HttpResponse:
     if not wrong:
         toast(request, "success", words)
         return see_other(visit, "suppression")
+    take(request)
     rest = pasted_form(visit)(initial={**cleaned, "list": cleaned["list"] or "", "lines": "\n".join(one.text for one in wrong)})
     return _page(request, visit, pasted=rest, said=words, wrong=[(one, why(one)) for one in wrong], status=422)
 

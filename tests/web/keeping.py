@@ -1,0 +1,144 @@
+"""Every form in which people type, with something for each of its fields; and how a browser's window types, leaves and comes back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from playwright.sync_api import Locator, Page, expect
+
+from siegelpost.audience.reads import fields_of
+from siegelpost.audience.services import create_folder
+from siegelpost.consent.forms import FormDraft, create_form
+from siegelpost.tenancy.handle import TenantDB
+from tests.web.mailing_pages import SOURCE, a_draft
+from tests.web.townsfolk import STAFF, a_list, a_person
+from tests.web.uploading import uploaded
+from tests.web.visiting import NOON, colleague, visitor
+
+TYPED: Final = "input:is(:not([type]), [type=text], [type=email], [type=url], [type=search]), textarea"
+NOTICE: Final = "[data-kept-notice]"
+STORED: Final = "Object.keys(sessionStorage).filter((key) => key.startsWith('siegelpost-keep:'))"
+PUT: Final = """(field, value) => {
+    if (field.type === "checkbox") { field.checked = true; } else { field.value = value; }
+    for (const kind of ["input", "change"]) { field.dispatchEvent(new Event(kind, {bubbles: true})); }
+}"""
+
+
+@dataclass(frozen=True)
+class Form:
+    """Where it is, and what is typed into it; blanks at the end are typed too, and no page stores them."""
+
+    path: str
+    values: Mapping[str, str]
+
+    @property
+    def at(self) -> str:
+        """Selects it in its page."""
+        return f"form[data-keep]:has([name='{next(iter(self.values))}'])"
+
+    def type(self, page: Page) -> None:
+        """Fill every field; some come only when others are filled."""
+        for name, value in self.values.items():
+            self.field(page, name).evaluate(PUT, value)
+        texts = page.locator(self.at).locator(TYPED).evaluate_all("all => all.map((one) => one.name)")
+        assert set(texts) <= set(self.values), f"{self.path}: nothing is typed into {set(texts) - set(self.values)}"
+
+    def is_filled(self, page: Page) -> None:
+        """All of it stands there."""
+        for name, value in self.values.items():
+            field = self.field(page, name)
+            if field.get_attribute("type") == "checkbox":
+                expect(field).to_be_checked()
+            else:
+                expect(field).to_have_value(value)
+
+    def is_back(self, page: Page) -> None:
+        """It stands there again, and a notice says why."""
+        expect(page.locator(NOTICE)).to_contain_text("Your unsaved changes are back")
+        self.is_filled(page)
+
+    def press(self, page: Page) -> None:
+        """Its button."""
+        page.locator(self.at).evaluate("(form) => form.noValidate = true")
+        page.locator(f"{self.at} button[type=submit]").last.click()
+
+    def send(self, page: Page) -> int:
+        """Press, and return the status of the page that comes."""
+        with page.expect_navigation() as answer:
+            self.press(page)
+        return answer.value.status
+
+    def field(self, page: Page, name: str) -> Locator:
+        """One of its fields."""
+        return page.locator(f"{self.at} [name='{name}']").first
+
+
+def is_untouched(page: Page) -> None:
+    """Nothing that the forms type stands in any field of this page, and nothing is said of it."""
+    expect(page.locator(NOTICE)).to_have_count(0)
+    values = page.locator(TYPED).evaluate_all("all => all.map((one) => one.value)")
+    assert not [value for value in values if "kept" in value.lower()], page.url
+
+
+PERSON: Final = {f"field_{alias}": f"Kept {alias} " for alias in ("salutation", "first_name", "last_name")}
+PROOF: Final = {"ground": "Kept ground ", "source": "Kept source "}
+WORDS: Final = {
+    "name": "Kept form ",
+    "title": "Kept title ",
+    "intro": "Kept\nintro ",
+    "text": "Kept\ndeclaration ",
+    "button": "Kept button ",
+}
+LETTER: Final = {
+    "subject": "Kept subject", "preheader": "Kept preheader", "name": "Kept name", "reply_to": "kept@example.org", "lists": "",
+    "source": f"Kept words\n{SOURCE}", "text_source": f"Kept text\n{SOURCE}", "allowed_hosts": "kept.example.org",
+}  # fmt: skip
+COLUMNS: Final = {"column-3": "+", "name-3": "Kept field", "purpose-3": "Kept purpose", "list_id": "0", "new_list": "Kept list ", **PROOF}
+NEW_FIELD: Final = {"alias": "kept_alias", "name": "Kept field ", "kind": "choice", "options": "Kept\noptions ", "purpose": "Kept purpose "}
+
+FORMS: Final[Mapping[str, Mapping[str, Form]]] = {
+    "people": {
+        "new list": Form("lists/new", {"name": "Kept letter ", "description": "Kept\nwords "}),
+        "list": Form("lists/{list}/edit", {"name": "Kept name ", "description": "Kept\nwords "}),
+        "new folder": Form("folders/new", {"name": "Kept folder "}),
+        "folder": Form("folders/{folder}", {"name": "Kept name "}),
+        "new field": Form("fields/new", NEW_FIELD),
+        "field": Form("fields/{field}", {"name": "Kept name ", "purpose": "Kept purpose "}),
+        "new person": Form("subscribers/new?list={list}", {"email": "kept@example.org", **PROOF, **PERSON}),
+        "person": Form("subscribers/{person}", PERSON),
+    },
+    "addresses": {
+        "pattern": Form("suppression", {"pattern": "%@kept.example "}),
+        "suppressed": Form("suppression", {"lines": "kept@example.org\nnobody at all", "source": "Kept source "}),
+        "columns": Form("imports/{import}/columns", COLUMNS),
+        "new sign-up form": Form("forms/new", {**WORDS, "lists": ""}),
+        "sign-up form": Form("forms/{form}/edit", WORDS),
+    },
+    "house": {
+        "test mail": Form("mailings/{mailing}/test", {"to": "kept@example.org", "like": "ann@example.org "}),
+        "new mailing": Form("mailings/new/txt", LETTER),
+        "sender": Form("senders/new", {"name": "Kept sender ", "email": "kept@example.org"}),
+        "tenant": Form("settings", {"imprint": "Kept\nimprint ", "name": "Kept tenant "}),
+        "newcomer": Form("staff/new", {"email": "kept@staff.example", "name": "Kept name "}),
+        "role": Form("staff/{colleague}", {"role": "viewer"}),
+        "account": Form("/account", {"name": "Kept name "}),
+    },
+}
+"""Of `mailing` there are tests of their own, with the editor."""
+
+
+def objects(tenant: TenantDB) -> dict[str, int]:
+    """One of everything that the forms change, by the words in their paths."""
+    mailing = a_draft(tenant)
+    letter = a_list(tenant, "Journal")
+    form = create_form(tenant, FormDraft(name="Weekly", lists=((letter, "Journal"),), language="en"), actor=STAFF, now=NOON)
+    return {
+        "mailing": mailing, "list": letter, "form": form.id, "field": fields_of(tenant)[0].id,
+        "folder": create_folder(tenant, "News", actor=STAFF, now=NOON), "person": a_person(tenant, "eve@example.org", letter),
+        "import": uploaded(visitor(tenant)), "colleague": colleague(tenant, "editor", "eva@staff.example").pk,
+    }  # fmt: skip
+
+
+def address(form: Form, found: Mapping[str, int], tenant: str = "alpha") -> str:
+    """The form's page."""
+    return form.path if form.path.startswith("/") else f"/t/{tenant}/{form.path.format(**found)}"

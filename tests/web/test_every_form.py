@@ -1,0 +1,141 @@
+"""Every form x everything that nobody should type: saved or refused with our words, shown as text, never a fault of ours."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import Any, Final
+
+import pytest
+from django.urls import resolve
+
+from siegelpost.tenancy.handle import TenantDB
+from tests.web.crawl import crawl
+from tests.web.found_forms import Found, forms_on, taking_forms
+from tests.web.furnished import furnish
+from tests.web.keeping import FORMS, address, objects
+from tests.web.visiting import Visitor, visitor
+
+pytestmark = [pytest.mark.wire, pytest.mark.slow]
+TEXTS: Final[Mapping[str, str]] = {
+    "script": "<script>alert(1)</script>",
+    "markup": "--></title></textarea></select><b onmouseover=alert(1) x='",
+    "quotes": "\"'`\\&amp;<i>",
+    "emoji": "\U0001f388\U0001f469\u200d\U0001f469\u200d\U0001f467 \u2709\ufe0f <i>",
+    "right to left": "\u05e9\u05dc\u05d5\u05dd \u202e back \u2066 <i>",
+    "long": "<i>" + "x" * 10_000,
+    "template": "{{ 7|add:7 }}{% load x %}{# %(name)s {0} %s <i>",
+    "control": "a\x00b\x07\x1b[31m\r\n<i>",
+}
+"""Each holds markup, so that each tells whether it is shown as text."""
+SHOWN: Final = ("mailings/{mailing}/edit", "mailings/{mailing}/test", "mailings/{mailing}/send?counted=1", "mailings/{mailing}/preview")
+HIDDEN: Final = {
+    "account_email": "/login/email",
+    "account_inactive": "/login/inactive",
+    "account_login": "/login",
+    "account_reauthenticate": "/login/reauthenticate",
+    "account_reset_password": "/login/reset_password",
+    "account_signup": "/login/signup",
+    "import_new_field": "imports/{import}/columns/3",
+    "import_sample": "imports/{import}/sample",
+    "import_start": "imports/{import}/start",
+    "link": "/link/1-x",
+    "login": "/login",
+    "mailing_again": "mailings/{mailing}/again/unsure",
+    "mailing_cancel": "mailings/{mailing}/cancel",
+    "mailing_give_up": "mailings/{mailing}/give-up",
+    "mailing_go_on": "mailings/{mailing}/go-on",
+    "mailing_pause": "mailings/{mailing}/pause",
+    "mailing_plain_text": "mailings/plain-text",
+    "mailing_resume": "mailings/{mailing}/resume",
+    "sender_permit": "senders/domains/1/permit",
+    "subscriber_lift": "subscribers/{person}/lift",
+    "suppression_lift": "suppression/lift",
+}
+"""Addresses whose form stands on no page that the crawl comes to: parts of a page, rare states, pages before the login."""
+FIELDS: Final = (
+    "confirm", "address", "version", "format", "source", "text_source", "login", "password", "next", "name-3", "kind-3", "purpose-3",
+)  # fmt: skip
+"""What they read."""
+FINE: Final = (200, 302, 303, 409, 413, 422)
+WORDS: Final = re.compile(r"invalid-feedback|alert-danger|alert-warning|fault-icon")
+
+
+@dataclass
+class House:
+    """A tenant with something on every page, its forms, and somebody who may do everything."""
+
+    client: Visitor
+    stranger: Visitor
+    found: Mapping[str, int]
+    forms: list[Found]
+
+    def url(self, path: str) -> str:
+        """Of one address."""
+        return path if path.startswith("/") else self.client.start + path.format(**self.found)
+
+
+@pytest.fixture
+def house(alpha: TenantDB) -> House:
+    furnish(alpha)
+    made = House(visitor(alpha, "operator"), Visitor(None, alpha), objects(alpha), [])
+    pages = [seen.url for seen in crawl(made.client, made.client.start).values()]
+    made.forms = list(forms_on(made.client, [*pages, *map(made.url, SHOWN), "/account"]))
+    return made
+
+
+def faults(answer: Any, text: str, *allowed: int) -> list[str]:
+    """What is wrong with an answer."""
+    if answer.status_code not in (*FINE, *allowed):
+        return [f"answers {answer.status_code}"]
+    if not answer.headers.get("Content-Type", "").startswith("text/html"):
+        return []
+    page = answer.content.decode()
+    found = ["shows it as markup"] if text in page or "<i>" in page else []
+    return found + (["refuses without a word"] if answer.status_code >= 400 and not WORDS.search(page) else [])
+
+
+def attacked(client: Visitor, form: Found, text: str) -> list[str]:
+    """Send it twice: with the text where people type, and with the text everywhere."""
+    typed = client.post(form.action, form.values(text, everywhere=False))
+    found = faults(typed, text)
+    if form.is_kept and typed.status_code == 422 and escape(text.replace("\r\n", "\n")) not in typed.content.decode().replace("\r\n", "\n"):
+        found.append("does not give back what was typed")
+    if typed.status_code == 303:
+        found += faults(client.get(typed.headers["Location"]), text)
+    forged = client.post(form.action, form.values(text, everywhere=True))
+    return [f"{form.route} ({form.page}) {one}" for one in found + [f"forged: {one}" for one in faults(forged, text, 400, 403, 404)]]
+
+
+def test_every_address_that_takes_a_form_is_known(house: House) -> None:
+    shown = {form.route for form in house.forms}
+    taken = taking_forms(house.client)
+    assert taken - shown == set(HIDDEN), "a form that no page shows: show it in furnish(), or name its address in HIDDEN"
+    assert shown <= taken
+
+
+def test_every_form_that_is_kept_is_tested_as_one(house: House) -> None:
+    """In keeping.FORMS; the editor of mailings has tests of its own."""
+    tested = {(page_of(address(form, house.found)), next(iter(form.values))) for group in FORMS.values() for form in group.values()}
+    kept = [(form, {(page_of(form.page), one.name) for one in form.inputs}) for form in house.forms if form.is_kept]
+    assert [form.page for form, fields in kept if not fields & tested] == [house.url("mailings/{mailing}/edit")]
+
+
+def page_of(url: str) -> str:
+    return str(resolve(url.partition("?")[0]).url_name)
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_whatever_is_typed_into_a_form_is_text(house: House, name: str) -> None:
+    text, client = TEXTS[name], house.client
+    last = ("logout", "password", "away", "delete", "discard", "remove")  # these take something away that others need
+    forms = sorted((form for form in house.forms if len(form.inputs) > 1), key=lambda form: form.action.endswith(last))
+    found = [fault for form in forms for fault in attacked(client, form, text)]
+    for route, path in HIDDEN.items():
+        sent = {**dict.fromkeys(FIELDS, text), "column-3": "+"}
+        answer = (house.stranger if path.startswith("/") else client).post(house.url(path), sent)
+        found += [f"{route}: {one}" for one in faults(answer, text, 404)]
+    pages = crawl(client, client.start)
+    found += [f"{seen.url} answers {seen.status}" for seen in pages.values() if seen.status != 200]
+    found += [f"{seen.url} {fault}" for seen in pages.values() for fault in faults(client.get(seen.url), text)]
+    assert found == [] and len(forms) > 20 and len(pages) > 30
