@@ -9,6 +9,7 @@ from siegelpost.base.actor import Actor
 from siegelpost.base.sqlfile import sql
 from siegelpost.sign.addresses import address_key
 from siegelpost.tenancy.handle import TenantDB
+from tests.plans import plan
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 EMAILS = [f"person{number}@example.org" for number in range(40)]
@@ -72,16 +73,11 @@ def test_changes_reach_the_right_people(alpha: TenantDB, beta: TenantDB) -> None
 
 def test_people_are_looked_up_by_the_index(alpha: TenantDB, beta: TenantDB, engine: str) -> None:
     wanted = {"count": 1, "keys": b"x" * 16, "list_id": 1}
-    with alpha.atomic(), alpha.cursor() as cursor:
-        if engine == "postgresql":
-            cursor.execute("SET LOCAL enable_seqscan = off")  # with so few rows it would rightly read the table
-        explain = "EXPLAIN " if engine == "postgresql" else "EXPLAIN QUERY PLAN "
-        cursor.execute(explain + sql("audience", "find_many", engine), wanted)
-        plan = " ".join(str(row[-1]) for row in cursor.fetchall())
+    found = plan(alpha, sql("audience", "find_many", engine), wanted)
     looked_up = {
         "sqlite": ("SEARCH s USING INDEX", "SEARCH m USING COVERING INDEX", "(list_id=? AND subscriber_id=?)"),
         "postgresql": ("audience_subscriber_address_key", "audience_member_once"),
     }
-    assert [part for part in looked_up[engine] if part not in plan] == []
-    assert "Seq Scan" not in plan
-    assert "SCAN s" not in plan
+    assert [part for part in looked_up[engine] if part not in found] == []
+    assert "Seq Scan" not in found
+    assert "SCAN s" not in found

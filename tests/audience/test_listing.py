@@ -1,6 +1,6 @@
 """Tables of people, folders and lists after they were made, fields that change, edits that must not overwrite each other."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -35,15 +35,6 @@ def test_people_come_in_the_order_that_was_asked_with_names_and_lists(alpha: Ten
     assert listing.stored(alpha) == 2
     assert listing.on_list(alpha, letter) == 1
     assert listing.list_names(alpha) == {letter: "Letter"}
-
-
-def test_those_who_joined_are_counted_by_day(alpha: TenantDB) -> None:
-    letter = create_list(alpha, "Letter", actor=STAFF, now=NOON)
-    with alpha.atomic():
-        for at, days in enumerate((0, 0, 3, 400)):
-            number = put_subscriber(alpha, f"p{at}@example.org", {}, NOON, STAFF)
-            add_member(alpha, number, letter, NOON - timedelta(days=days))
-    assert listing.joined_by_day(alpha, letter, NOON - timedelta(days=30)) == {date(2026, 5, 4): 2, date(2026, 5, 1): 1}
 
 
 def test_folders_are_a_tree_read_from_top_to_bottom(alpha: TenantDB) -> None:

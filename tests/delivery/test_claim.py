@@ -19,6 +19,7 @@ from siegelpost.sign.addresses import address_key
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.home import boot_id
 from tests.delivery.support import NOON, WHO, a_list, claimed, claimed_or_none, counts, launched
+from tests.plans import plan
 
 NOW = int(NOON.timestamp())
 
@@ -100,11 +101,7 @@ def test_a_message_begins_only_while_lease_and_consent_hold(alpha: TenantDB) -> 
 @pytest.mark.parametrize("statement", ["claimed", "freeze", "excluded"])
 def test_patterns_are_found_among_many_suppressed_addresses_by_their_index(alpha: TenantDB, engine: str, statement: str) -> None:
     wanted = {"slice": 1, "lists": ids(alpha, [1]), "mailing": 1, "variant": 1, "after": 0, "upto": 9, "now": NOW}
-    with alpha.atomic(), alpha.cursor() as cursor:
-        if engine == "postgresql":
-            cursor.execute("SET LOCAL enable_seqscan = off")  # with so few rows it would rightly read the table
-        cursor.execute(("EXPLAIN " if engine == "postgresql" else "EXPLAIN QUERY PLAN ") + sql("delivery", statement, engine), wanted)
-        plan = " ".join(str(row[-1]) for row in cursor.fetchall())
-    assert "consent_suppressed_pattern" in plan
-    assert "SCAN s" not in plan
-    assert "Seq Scan on consent_suppression" not in plan
+    found = plan(alpha, sql("delivery", statement, engine), wanted)
+    assert "consent_suppressed_pattern" in found
+    assert "SCAN s" not in found
+    assert "Seq Scan on consent_suppression" not in found

@@ -1,14 +1,11 @@
 """Lists and folders."""
 
-from datetime import date
-
 import pytest
 
 from siegelpost.audience.catalogue import folders_of
 from siegelpost.audience.reads import list_by_id, lists_of
 from siegelpost.audience.services import create_folder
 from siegelpost.tenancy.handle import TenantDB
-from siegelpost.web.pages.lists import WEEKS, by_week
 from tests.web.townsfolk import HOSTILE, ROLES_THAT_MAY, STAFF, a_list, a_person
 from tests.web.visiting import NOON, visitor
 
@@ -52,12 +49,6 @@ def test_the_page_of_a_list_has_its_figures(alpha: TenantDB) -> None:
     assert "Valid consents" in page and f"subscribers?list={letter}" in page and "data-chart" in page
     empty = a_list(alpha, "Empty")
     assert "Nobody is on this list yet" in visitor(alpha).see(f"lists/{empty}")
-
-
-def test_weeks_without_anybody_are_counted_as_none() -> None:
-    weeks = by_week({date(2026, 5, 4): 2, date(2026, 5, 10): 1, date(2026, 4, 26): 5, date(2020, 1, 1): 9}, date(2026, 5, 6))
-    assert len(weeks) == WEEKS
-    assert weeks[-3:] == [(date(2026, 4, 20), 5), (date(2026, 4, 27), 0), (date(2026, 5, 4), 3)]
 
 
 @pytest.mark.parametrize("number", [1, 999, 2**63])

@@ -3,11 +3,12 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
+from django.db.models import Count
+
 from siegelpost.audience.models import Membership, Subscriber, SubscriberList
-from siegelpost.base.sqlfile import sql
 from siegelpost.tenancy.handle import TenantDB
 
 
@@ -54,12 +55,5 @@ def stored(tenant: TenantDB) -> int:
 
 def on_list(tenant: TenantDB, list_id: int) -> int:
     """How many people are on one list."""
-    return tenant.objects(Membership).filter(list_id=list_id).count()
-
-
-def joined_by_day(tenant: TenantDB, list_id: int, since: datetime) -> dict[date, int]:
-    """How many of those who are on a list joined it on each day (UTC) from `since` on; days without anybody are left out."""
-    with tenant.cursor() as cursor:
-        wanted = {"list_id": list_id, "since": cursor.db.ops.adapt_datetimefield_value(since)}
-        cursor.execute(sql("audience", "joined_by_day", tenant.vendor), wanted)
-        return {date.fromisoformat(day): count for day, count in cursor.fetchall()}
+    members = tenant.objects(Membership).filter(list_id=list_id)
+    return int(members.aggregate(n=Count("subscriber"))["n"])  # the index that holds this is shorter than that with dates

@@ -87,16 +87,20 @@ class Subscriber(models.Model):
 
     class Meta:
         app_label = "audience"
+        indexes = (models.Index(fields=("created_at",), name="audience_came"),)
 
 
 class Membership(models.Model):
     """Who is on which list."""
 
-    list = models.ForeignKey(SubscriberList, on_delete=models.CASCADE)
-    subscriber = models.ForeignKey(Subscriber, on_delete=models.CASCADE, db_index=False)  # the index below begins with it
+    list = models.ForeignKey(SubscriberList, on_delete=models.CASCADE, db_index=False)  # indexes below begin with both
+    subscriber = models.ForeignKey(Subscriber, on_delete=models.CASCADE, db_index=False)
     added_at = models.DateTimeField()
 
     class Meta:
         app_label = "audience"
         constraints = (models.UniqueConstraint(fields=("list", "subscriber"), name="audience_member_once"),)
-        indexes = (models.Index(fields=("subscriber", "list"), name="audience_lists_of_person"),)
+        indexes = (
+            models.Index(fields=("subscriber", "list"), name="audience_lists_of_person"),
+            models.Index(fields=("list", "added_at"), name="audience_joined"),
+        )

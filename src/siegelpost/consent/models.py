@@ -43,6 +43,10 @@ class Consent(models.Model):
                 fields=("subscriber_id", "list_id", "purpose"), condition=Q(withdrawn_at=None), name="consent_running_once"
             ),
         )
+        indexes = (
+            models.Index(fields=("subscriber_id",), condition=Q(withdrawn_at__isnull=False), name="consent_ended"),
+            models.Index(fields=("list_id", "purpose"), condition=Q(withdrawn_at=None), name="consent_running_of_list"),
+        )
 
 
 class Suppression(models.Model):

@@ -4,6 +4,8 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from siegelpost.consent.models import Consent, ConsentText
 from siegelpost.tenancy.handle import TenantDB
 
@@ -42,7 +44,7 @@ def records_of(tenant: TenantDB, subscriber_id: int) -> list[ConsentRecord]:
 
     Source: BGH, 10.02.2011, I ZR 164/09: the declaration of each person must be on record and printable at any time.
     """
-    rows = list(tenant.objects(Consent).filter(subscriber_id=subscriber_id).order_by("granted_at", "id"))
+    rows = sorted((row for part in _all_of(tenant, subscriber_id) for row in part), key=lambda row: (row.granted_at, row.pk))
     texts = tenant.objects(ConsentText).in_bulk({row.text_id for row in rows if row.text_id is not None})
     return [_record(row, texts.get(row.text_id) if row.text_id is not None else None) for row in rows]
 
@@ -75,7 +77,13 @@ def running_lists(tenant: TenantDB, subscriber_id: int) -> frozenset[int]:
 
 def known_lists(tenant: TenantDB, subscriber_id: int) -> frozenset[int]:
     """Ids of the lists for which the person's consent runs or ever ran."""
-    return frozenset(tenant.objects(Consent).filter(subscriber_id=subscriber_id).values_list("list_id", flat=True))
+    return frozenset(number for part in _all_of(tenant, subscriber_id) for number in part.values_list("list_id", flat=True))
+
+
+def _all_of(tenant: TenantDB, subscriber_id: int) -> tuple[QuerySet[Consent], QuerySet[Consent]]:
+    """Running and ended consents have an index each: imports, which only add running ones, write into one of them."""
+    mine = tenant.objects(Consent).filter(subscriber_id=subscriber_id)
+    return mine.filter(withdrawn_at=None), mine.filter(withdrawn_at__isnull=False)
 
 
 def confirmed_by(tenant: TenantDB, sign_up_id: str) -> tuple[int, tuple[int, ...]] | None:

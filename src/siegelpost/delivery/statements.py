@@ -29,3 +29,12 @@ def read(tenant: TenantDB, name: str, **parameters: object) -> list[tuple[Any, .
     with tenant.cursor() as cursor:
         cursor.execute(sql("delivery", name, tenant.vendor), parameters)
         return list(cursor.fetchall())
+
+
+def of_lists(tenant: TenantDB, name: str, list_ids: Iterable[int]) -> tuple[str, dict[str, Any]]:
+    """A statement about some lists with its parameters; SQLite gets a placeholder for each, to see how many there are."""
+    listed, text = list(list_ids), sql("delivery", name, tenant.vendor)
+    if tenant.vendor != "sqlite":
+        return text, {"lists": listed}
+    values = {f"list_{at}": list_id for at, list_id in enumerate(listed)}
+    return text.replace("/*lists*/", ", ".join(f"%({value})s" for value in values)), values

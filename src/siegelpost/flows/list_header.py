@@ -4,7 +4,7 @@ import re
 from typing import Final
 from unicodedata import normalize
 
-from siegelpost.audience.reads import lists_of
+from siegelpost.audience.listing import list_names
 from siegelpost.mailings.reads import SenderFacts
 from siegelpost.tenancy.handle import TenantDB
 
@@ -14,7 +14,7 @@ _GERMAN: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", 
 def list_header(tenant: TenantDB, list_ids: tuple[int, ...], sender: SenderFacts) -> str:
     """`name <list-3.tenant.domain>`: stable for a list whatever it is called."""
     if len(list_ids) == 1:
-        name = next((one.name for one in lists_of(tenant) if one.id == list_ids[0]), "")
+        name = list_names(tenant).get(list_ids[0], "")
         return _header(name, f"list-{list_ids[0]}.{tenant.slug}.{sender.domain}")
     return _header(sender.name, f"{sender.code}.{tenant.slug}.{sender.domain}")
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from siegelpost.audience.growth import any_list, joined_by_week
+from siegelpost.audience.growth import any_list, came_by_week, last_weeks
 from siegelpost.audience.listing import stored
 from siegelpost.consent.numbers import agreeing, any_form, suppressions
 from siegelpost.delivery.outcome import Progress, asks_staff, progress, waiting_mails
@@ -122,9 +122,9 @@ def growth(tenant: TenantDB, people: int, *, now: datetime) -> list[Week]:
 
     people  how many are stored now
     """
-    monday = now.date() - timedelta(days=now.weekday(), weeks=WEEKS - 1)
-    joined = joined_by_week(tenant, datetime.combine(monday, time(), tzinfo=now.tzinfo), WEEKS)
-    return [Week(monday + timedelta(weeks=n), joined[n], people - sum(joined[n + 1 :])) for n in range(WEEKS)]
+    mondays = last_weeks(now, WEEKS)
+    joined = came_by_week(tenant, mondays)
+    return [Week(monday.date(), joined[n], people - sum(joined[n + 1 :])) for n, monday in enumerate(mondays)]
 
 
 def last_reports(tenant: TenantDB, *, now: datetime, environment: str) -> list[tuple[Standing, dict[str, Any]]]:

@@ -4,6 +4,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 
+from siegelpost.audience.listing import list_names
 from siegelpost.audience.reads import find_subscriber, lists_of
 from siegelpost.audience.services import add_member
 from siegelpost.base.actor import Actor
@@ -98,7 +99,7 @@ def _switch_on(tenant: TenantDB, subscriber_id: int, item: ListChoice, text: str
         text_id=ensure_text(tenant, text, language=language, now=now),
         snapshot={"list": item.name, "language": language},
     )
-    others = [other.id for other in lists_of(tenant)]
+    others = list(list_names(tenant))
     come_back(tenant, person.key, subscriber_id=subscriber_id, list_ids=[item.id], all_lists=others, actor=actor, now=now)
     add_member(tenant, subscriber_id, item.id, now)
     grant(tenant, subscriber_id=subscriber_id, list_id=item.id, proof=proof, at=now, actor=actor)

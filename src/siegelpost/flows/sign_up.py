@@ -12,7 +12,8 @@ from uuid import UUID
 
 from siegelpost.audience.addresses import read_address
 from siegelpost.audience.fieldtypes import ValueUnfit, field_type
-from siegelpost.audience.reads import FieldView, fields_of, find_by_email, lists_of
+from siegelpost.audience.listing import list_names
+from siegelpost.audience.reads import FieldView, fields_of, find_by_email
 from siegelpost.base.actor import Actor
 from siegelpost.base.i18n import marked as _
 from siegelpost.consent import reads, sign_ups
@@ -164,7 +165,7 @@ def form_fields(tenant: TenantDB, form: FormView) -> list[FieldView]:
 
 def _snapshot(tenant: TenantDB, form: FormView, entry: SignUpEntry, public_url: str) -> dict[str, Any]:
     """What the person saw and did, beside the wording itself: kept as proof with the consent."""
-    names = {item.id: item.name for item in lists_of(tenant)}
+    names = list_names(tenant)
     return {
         "page": f"{public_url}/f/{tenant.slug}/{form.slug}",
         "form": form.name,

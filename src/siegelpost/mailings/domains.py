@@ -15,7 +15,6 @@ from cryptography.hazmat.primitives.serialization import (
     NoEncryption,
     PrivateFormat,
     PublicFormat,
-    load_der_private_key,
 )
 
 from siegelpost.base.actor import Actor
@@ -23,6 +22,7 @@ from siegelpost.base.i18n import marked as _
 from siegelpost.evidence.services import append
 from siegelpost.mailings.models import SenderDomain
 from siegelpost.mailings.reads import DomainKeys
+from siegelpost.sign.dkim import own_key
 from siegelpost.sign.keys import wrap
 from siegelpost.tenancy.handle import TenantDB
 
@@ -148,7 +148,7 @@ def _dkim(kind: str, public: bytes) -> str:
 
 def _public(private: bytes) -> bytes:
     """SubjectPublicKeyInfo of an RSA key, the raw 32 bytes of an Ed25519 key."""
-    key = load_der_private_key(private, password=None)
+    key = own_key(private)
     if isinstance(key, Ed25519PrivateKey):
         return key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
     return key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)

@@ -16,11 +16,14 @@ from typing import Any, Final
 from siegelpost.base import clock
 from siegelpost.base.settings import process_settings
 from siegelpost.workbench import bench_stand as stand  # sets Django up: before what imports models
+from siegelpost.workbench.people import address
 from siegelpost.workbench.surfing import ASSET, POLLED, Surfer, links, log_in
 from siegelpost.workbench.tools import free_port
 
+from siegelpost.consent.suppression_import import SuppressionFile, import_entries  # isort: skip
 from siegelpost.flows.copy_mailing import copy_mailing  # isort: skip
 from siegelpost.flows.launch import launch  # isort: skip
+from siegelpost.tenancy.handle import TenantDB  # isort: skip
 
 MAILINGS: Final = 200
 TIMES: Final = 20
@@ -30,17 +33,28 @@ OF_A_DRAFT: Final = ("edit", "preview", "preview/document", "test", "send", "cou
 """The mailing that is on its way is found by links; these pages look different while a mailing is written."""
 START: Final = "/t/bench/"
 EMAIL: Final = "operator@example.org"
+LEFT: Final = 50
+"""One of so many people objected; and there are as many entries about strangers, as lists that a tenant takes over have them."""
+BLOCKED: Final = tuple(f"%@blocked-{n}.example" for n in range(10))
 
 
 def furnish(size: int) -> None:
-    """A tenant with `size` people on a list and 200 mailings, one of them on its way."""
+    """A tenant with `size` people on a list, some of whom objected, and 200 mailings, one of them on its way."""
     _command("init", "--operator-email", EMAIL)
     tenant = stand.open_tenant()
     stand.add_people(tenant, "Alle", size)
+    _object(tenant, size)
     first = stand.write_mailing(tenant, "Alle")
     for number in range(1, MAILINGS):
         copy_mailing(tenant, first, name=f"Mailing {number}", actor=stand.ACTOR, now=clock.now())
     launch(tenant, first, settings=process_settings(), actor=stand.ACTOR, now=clock.now())
+
+
+def _object(tenant: TenantDB, size: int) -> None:
+    """Suppressions of people and of strangers, and patterns: the forecast shall have something to judge."""
+    left = (address(n) for n in range(0, 2 * size, LEFT))
+    for kind, lines in (("optout", left), ("blacklist", BLOCKED)):
+        import_entries(tenant, lines, SuppressionFile(kind=kind, source="made up"), actor=stand.ACTOR, now=clock.now())
 
 
 def measure(surfer: Surfer) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django import forms
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from siegelpost.accounts.rules import PEOPLE, READ
 from siegelpost.audience.catalogue import MAX_NAME, FolderView, ListWords, change_list, folders_of
 from siegelpost.audience.errors import ChangedMeanwhile, FolderUnknown, ListExists, NameWrong
-from siegelpost.audience.listing import joined_by_day
+from siegelpost.audience.growth import joined_by_week, last_weeks
 from siegelpost.audience.reads import ListView, list_by_id, lists_of
 from siegelpost.audience.services import create_list
 from siegelpost.base import clock
@@ -74,13 +73,14 @@ def one_list(request: HttpRequest, visit: Visit, list_id: int) -> HttpResponse:
     """Figures of one list, and where it is used."""
     item = _list(visit, list_id)
     folders = {one.id: one.path for one in folders_of(visit.tenant)}
-    weeks = by_week(joined_by_day(visit.tenant, item.id, _monday(clock.now(), WEEKS - 1)), clock.now().date())
+    mondays = last_weeks(clock.now(), WEEKS)
+    joined = joined_by_week(visit.tenant, item.id, mondays)
     values = {
         "list": item,
         "folder": folders.get(item.folder_id) if item.folder_id else None,
         "agreed": agreed(visit.tenant, item.id),
-        "weeks": weeks,
-        "joined": sum(count for _week, count in weeks),
+        "weeks": [(monday.date(), count) for monday, count in zip(mondays, joined, strict=True)],
+        "joined": sum(joined),
         "forms": [one for one in forms_of(visit.tenant) if item.id in one.list_ids],
         "mailings": [(number, name, STATES.get(state)) for number, name, state in to_list(visit.tenant, item.id, LATEST)],
     }
@@ -131,25 +131,6 @@ def edit(request: HttpRequest, visit: Visit, list_id: int) -> HttpResponse:
             toast(request, "success", _("Saved."))
             return see_other(visit, "list", list_id=item.id)
     return render(request, visit, "web/lists/edit.html", values, status=status)
-
-
-def by_week(days: Mapping[date, int], today: date) -> list[tuple[date, int]]:
-    """People who joined in each of the last WEEKS weeks, by its Monday, the oldest first; weeks without anybody are 0."""
-    first = _monday_of(today) - timedelta(weeks=WEEKS - 1)
-    found = {first + timedelta(weeks=week): 0 for week in range(WEEKS)}
-    for day, count in days.items():
-        if (monday := _monday_of(day)) in found:
-            found[monday] += count
-    return list(found.items())
-
-
-def _monday_of(day: date) -> date:
-    return day - timedelta(days=day.weekday())
-
-
-def _monday(now: datetime, weeks_ago: int) -> datetime:
-    start = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    return start - timedelta(days=start.weekday(), weeks=weeks_ago)
 
 
 def _start(item: ListView) -> dict[str, Any]:

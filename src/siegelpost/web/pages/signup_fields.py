@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from siegelpost.audience.reads import fields_of, lists_of
+from siegelpost.audience.listing import list_names
+from siegelpost.audience.reads import fields_of
 from siegelpost.consent.forms import MAX_NAME, FormDraft
 from siegelpost.web.conflict import Seen
 from siegelpost.web.forms import PlainForm, dress
@@ -57,7 +58,7 @@ class SignUpForm(PlainForm):
 
     def __init__(self, visit: Visit, *args: Any, **kwargs: Any) -> None:
         forms.Form.__init__(self, *args, **kwargs)  # dressing asks for faults, and choices have to be known before that
-        self._lists = [(str(one.id), one.name) for one in lists_of(visit.tenant)]
+        self._lists = [(str(number), name) for number, name in list_names(visit.tenant).items()]
         self.fields["lists"].choices = self._lists  # type: ignore[attr-defined]
         self.fields["fields_asked"].choices = [(one.alias, one.name) for one in fields_of(visit.tenant)]  # type: ignore[attr-defined]
         dress(self)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from siegelpost.accounts.reads import names_of
 from siegelpost.accounts.rules import PEOPLE, READ
-from siegelpost.audience.reads import lists_of
+from siegelpost.audience.listing import list_names
 from siegelpost.base import clock
 from siegelpost.base.errors import SiegelpostError
 from siegelpost.base.settings import process_settings
@@ -46,7 +46,7 @@ def signup_forms(request: HttpRequest, visit: Visit) -> HttpResponse:
         Column("active", _("State")),
     ]
     asked = wanted(request.GET, columns, default="name")
-    names = {one.id: one.name for one in lists_of(visit.tenant)}
+    names = list_names(visit.tenant)
     words = asked.q.casefold()
     rows = [
         {"form": one, "lists": _names(one, names), "url": _url(visit, one)}
@@ -61,12 +61,12 @@ def signup_forms(request: HttpRequest, visit: Visit) -> HttpResponse:
 @page(PEOPLE)
 def new(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Create one."""
-    lists = lists_of(visit.tenant)
+    lists = list_names(visit.tenant)
     start = {
         "language": visit.tenant.language,
         "active": True,
         "version": 0,
-        "lists": [str(one.id) for one in lists] if len(lists) == 1 else [],
+        "lists": [str(number) for number in lists] if len(lists) == 1 else [],
     }
     form = SignUpForm(visit, request.POST if request.method == "POST" else None, initial=start)
     if request.method == "POST" and form.is_valid():
@@ -89,7 +89,7 @@ def signup_form(request: HttpRequest, visit: Visit, form_id: int) -> HttpRespons
     url = _url(visit, found)
     values = {
         "form": found,
-        "lists": _names(found, {one.id: one.name for one in lists_of(visit.tenant)}),
+        "lists": _names(found, list_names(visit.tenant)),
         "fields": [one.name for one in form_fields(visit.tenant, found)],
         "url": url,
         "source": embeddable(found, url, form_fields(visit.tenant, found)),

@@ -1,10 +1,9 @@
--- joined_by_week: how many of those who are stored now came in each week
--- Parameters: since (first moment of the first week, UTC)
--- Gives: week (0..), people.
--- Index: none, reads each row once (100,000 take 20 ms); an index over all dates would cost every import more than it saves here
+-- joined_by_week: how many of those who are on a list joined it in each week
+-- Parameters: list_id, weeks (as in came_by_week)
+-- Gives: place of the week in the list, people.
+-- Index: audience_joined, which holds all that is asked for; 100,000 take 10 ms
 -- Reads no views.
 -- Test: tests/audience/test_growth.py
-SELECT CAST((julianday(created_at) - julianday(%(since)s)) / 7 AS INTEGER), COUNT(*)
-  FROM audience_subscriber
- WHERE created_at >= %(since)s
- GROUP BY 1
+SELECT w.key, (SELECT COUNT(*) FROM audience_membership m
+                WHERE m.list_id = %(list_id)s AND m.added_at >= w.value ->> 0 AND m.added_at < w.value ->> 1)
+  FROM json_each(%(weeks)s) AS w
