@@ -89,12 +89,6 @@ class Installation:
         for (mailing,) in left:
             self.run("mailing", "cancel", "own", str(mailing))
 
-    def end_leases(self) -> None:
-        """As if two minutes had passed for everybody but those who hold a lease."""
-        with sqlite3.connect(self.home / "tenants" / "own" / "tenant.sqlite3", timeout=20) as data:
-            data.execute("UPDATE delivery_slice SET lease_until = 1 WHERE state = 'open'")
-        data.close()
-
     def count(self, mailing: int, *states: str) -> int:
         """Rows in these states, read past the product."""
         marks = ",".join("?" * len(states))

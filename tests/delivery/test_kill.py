@@ -88,19 +88,6 @@ def test_ten_kills_lose_nobody_and_nobody_gets_it_twice(made: Installation, serv
     assert 1 <= found["unsure"] <= 10 * 8, "at most the messages in flight, of which each connection has one"
 
 
-def test_a_soft_end_leaves_nothing_unsure(made: Installation, server: Server) -> None:
-    mailing = made.send()
-    with running(made, "worker") as worker:
-        until(lambda: len(server.accepted) >= 60, 30, "sixty messages are sent")
-        end_softly(worker)
-    assert made.count(mailing, "claimed", "unsure") == 0
-    assert made.count(mailing, "due") > 0
-    assert made.count(mailing, "sent") == len(server.accepted)
-    assert list((made.home / "journals").iterdir()) == []
-    finish(made, mailing)
-    assert compare(made, mailing, server.recipients()) == {"sent": PEOPLE}
-
-
 def test_serve_starts_a_worker_again_that_was_killed(made: Installation, server: Server) -> None:
     mailing = made.send()
     with running(made, "serve", "--public-port", str(free_port()), "--inbound-port", str(free_port())) as serve:
@@ -128,23 +115,6 @@ def test_a_worker_that_dies_takes_its_senders_with_it(made: Installation, server
     assert made.count(mailing, "claimed", "unsure") == 0
     finish(made, mailing)
     assert compare(made, mailing, server.recipients()) == {"sent": PEOPLE}
-
-
-def test_a_worker_that_stood_still_past_its_lease_sends_nothing_twice(made: Installation, server: Server) -> None:
-    mailing = made.send()
-    with running(made, "worker") as first:
-        until(lambda: len(server.accepted) >= 20, 30, "the first worker sends")
-        os.killpg(first.pid, signal.SIGSTOP)
-        made.end_leases()
-        held = made.count(mailing, "claimed")
-        with running(made, "worker") as second:
-            until(lambda: made.count(mailing, "unsure") >= held, 25, "the second worker judges what the first had claimed")
-            os.killpg(first.pid, signal.SIGCONT)
-            until(lambda: made.state(mailing)[0] == "finished", 40, "the mailing is finished")
-            end_softly(second)
-        end_softly(first)
-    found = compare(made, mailing, server.recipients())
-    assert held > 0 and held <= found["unsure"] < PEOPLE
 
 
 @pytest.mark.parametrize("how", ["stands still", "is killed"])

@@ -46,6 +46,7 @@ class Settings:
     connections: int = 10
     retry_seconds: int = 60
     hard_bounces: int = 3
+    lease_seconds: int = 120
     signatures: str = "both"
     late_minutes: int = 60
     time_zone: str = "Europe/Berlin"
@@ -83,6 +84,9 @@ VARIABLES = (
     Variable("SIEGELPOST_SIGNATURES", _("both (RSA and Ed25519), rsa for a relay that accepts one, none for a relay that signs"), "both"),
     Variable("SIEGELPOST_TIME_ZONE", _("in which times are typed and shown, and days begin"), "Europe/Berlin"),
     Variable("SIEGELPOST_LATE_MINUTES", _("a scheduled mailing that could not start for so long asks instead of starting"), "60"),
+    Variable(
+        "SIEGELPOST_LEASE_SECONDS", _("seconds that a sending process may stand still; then the others judge what it had claimed"), "120"
+    ),
     Variable("SIEGELPOST_SENDERS", _("sending processes, 0 for one per core"), "0"),
 )
 
@@ -139,6 +143,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         connections=number("CONNECTIONS", 10, 1, 200),
         retry_seconds=number("RETRY_SECONDS", 60, 1, 3600),
         hard_bounces=number("HARD_BOUNCES", 3, 1, 20),
+        lease_seconds=number("LEASE_SECONDS", 120, 4, 600),
         late_minutes=number("LATE_MINUTES", 60, 1, 7 * 24 * 60),
         time_zone=checked("TIME_ZONE", "Europe/Berlin", _is_zone, "the name of a time zone"),
         signatures=checked("SIGNATURES", "both", {"both", "rsa", "none"}.__contains__, "both, rsa or none"),

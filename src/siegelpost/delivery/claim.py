@@ -16,28 +16,35 @@ from siegelpost.tenancy.home import Home, boot_id
 
 LEASE_SECONDS: Final = 120
 MARGIN_SECONDS: Final = 10
-"""The sender stops this long before the end of its lease."""
+"""The sender stops this long before the end of its lease, of a short one at three quarters of it."""
 CONSENT_SECONDS: Final = 50
 """Consent was asked at the claim; nothing begins later than this, so that no final dot comes after 60 s without asking."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claimer:
-    """Who claims: this process on this machine."""
+    """Who claims: this process on this machine. `lease` is in seconds."""
 
     home: Home
     installation: str
     worker: str
+    lease: int = LEASE_SECONDS
+
+    @property
+    def usable(self) -> float:
+        """Seconds of a lease in which we send."""
+        return self.lease - min(MARGIN_SECONDS, self.lease / 4)
 
 
 @dataclass(slots=True)
 class Claimed:
     """A slice that is ours: fencing number, journal, rows to send, and rows whose person withdrew since the launch."""
 
+    who: Claimer
     lease: Lease
     journal: Journal
     lease_until: float
-    """CLOCK_BOOTTIME, seconds."""
+    """CLOCK_BOOTTIME, seconds; the margin is taken off."""
     begin_until: float
     rows: list[Recipient] = field(default_factory=list)
     withdrawn: list[Recipient] = field(default_factory=list)
@@ -45,7 +52,7 @@ class Claimed:
 
     def is_half_over(self) -> bool:
         """Time to renew the lease."""
-        return boottime() > self.lease_until + MARGIN_SECONDS - LEASE_SECONDS / 2
+        return boottime() > self.lease_until - self.who.usable / 2
 
 
 def boottime() -> float:
@@ -73,12 +80,9 @@ def claim(tenant: TenantDB, who: Claimer, lease: Lease, list_ids: tuple[int, ...
         with tenant.atomic(durable=True):
             row = tenant.objects(Slice).create(
                 mailing_id=lease.mailing_id, journal=name, worker=who.worker, boot_id=boot, size=0, claimed_at=now,
-                lease_until=int(start + LEASE_SECONDS),
+                lease_until=int(start + who.lease),
             )  # fmt: skip
-            taken = Claimed(
-                replace(lease, slice_id=row.pk),
-                journal, start + LEASE_SECONDS - MARGIN_SECONDS, start + CONSENT_SECONDS,
-            )  # fmt: skip
+            taken = Claimed(who, replace(lease, slice_id=row.pk), journal, start + who.usable, start + CONSENT_SECONDS)
             size = _take(tenant, taken, list_ids, limit, now)
             if not size:
                 row.delete()
@@ -118,7 +122,7 @@ def renew(tenant: TenantDB, taken: Claimed) -> bool:
     """Lengthen the lease of a slice that is still being sent; False where somebody has taken it from us."""
     start = boottime()
     with tenant.atomic():
-        kept = tenant.objects(Slice).filter(pk=taken.lease.slice_id, state="open").update(lease_until=int(start + LEASE_SECONDS))
+        kept = tenant.objects(Slice).filter(pk=taken.lease.slice_id, state="open").update(lease_until=int(start + taken.who.lease))
     if kept:
-        taken.lease_until = start + LEASE_SECONDS - MARGIN_SECONDS
+        taken.lease_until = start + taken.who.usable
     return bool(kept)

@@ -95,16 +95,8 @@ class Orphan:
         return cls(path, fd)
 
     def read(self) -> Found:
-        """Everything it says; a last line that was cut off by a crash of the machine is left out."""
-        lines = self.path.read_bytes().split(b"\n")[:-1]
-        try:
-            header = json.loads(lines[0]) if lines else {}
-        except ValueError:
-            header = {}
-        found = Found(header=header if isinstance(header, dict) else {}, place_now=_place(self._fd))
-        for line in lines[1:]:
-            _read_line(line.decode("ascii", "replace"), found)
-        return found
+        """Everything it says."""
+        return read(self.path)
 
     def end(self) -> None:
         """Settled: remove it."""
@@ -114,6 +106,23 @@ class Orphan:
     def leave(self) -> None:
         """Not settled: let it be found again."""
         os.close(self._fd)
+
+
+def read(path: Path) -> Found:
+    """Everything a journal says; a last line that was cut off by a crash of the machine is left out. Nothing where there is none."""
+    try:
+        with path.open("rb") as file:
+            lines, place = file.read().split(b"\n")[:-1], _place(file.fileno())
+    except FileNotFoundError:
+        return Found(header={})
+    try:
+        header = json.loads(lines[0]) if lines else {}
+    except ValueError:
+        header = {}
+    found = Found(header=header if isinstance(header, dict) else {}, place_now=place)
+    for line in lines[1:]:
+        _read_line(line.decode("ascii", "replace"), found)
+    return found
 
 
 def _read_line(line: str, found: Found) -> None:

@@ -23,7 +23,7 @@ def freeze_plan(tenant: TenantDB, plan: LaunchPlan, *, now: datetime) -> None:
     tenant.objects(Launch).get_or_create(mailing_id=plan.mailing_id, defaults={"plan": {**plan.as_dict()}, "launched_at": now})
 
 
-def freeze_audience(tenant: TenantDB, mailing_id: int, *, now: datetime) -> int:
+def freeze_audience(tenant: TenantDB, mailing_id: int) -> int:
     """Fill the audience in ranges of subscriber ids, each with its counters in one transaction; returns its size.
 
     Safe to run again after a fault half-way: ranges that are done are known by the launch's own mark.
@@ -34,7 +34,7 @@ def freeze_audience(tenant: TenantDB, mailing_id: int, *, now: datetime) -> int:
     row = tenant.objects(Launch).get(mailing_id=mailing_id)  # two processes that freeze together must mean the same end
     plan = LaunchPlan.from_dict(row.plan)
     for after in range(row.frozen_upto, row.frozen_end, RANGE):
-        _freeze_range(tenant, plan, after, min(after + RANGE, row.frozen_end), int(now.timestamp()))
+        _freeze_range(tenant, plan, after, min(after + RANGE, row.frozen_end))
         if tenant.vendor == "sqlite":
             time.sleep(PAUSE)
     return tally.counts(tenant, mailing_id)[tally.AUDIENCE]
@@ -50,12 +50,12 @@ def is_frozen(tenant: TenantDB, mailing_id: int) -> bool:
     return tenant.objects(Launch).filter(mailing_id=mailing_id, frozen_upto__gte=0, frozen_upto=F("frozen_end")).exists()
 
 
-def _freeze_range(tenant: TenantDB, plan: LaunchPlan, after: int, upto: int, second: int) -> None:
+def _freeze_range(tenant: TenantDB, plan: LaunchPlan, after: int, upto: int) -> None:
     where = {"lists": ids(tenant, plan.list_ids), "after": after, "upto": upto}
     with tenant.atomic():
         if not tenant.objects(Launch).filter(mailing_id=plan.mailing_id, frozen_upto=after).update(frozen_upto=upto):
             return  # another process launches the same mailing and was first
-        due = change(tenant, "freeze", mailing=plan.mailing_id, variant=plan.variants[0].id, now=second, **where)
+        due = change(tenant, "freeze", mailing=plan.mailing_id, variant=plan.variants[0].id, **where)
         excluded = {f"{tally.EXCLUDED}{reason}": n for reason, n in read(tenant, "excluded", **where)}
         tally.add(tenant, plan.mailing_id, {tally.AUDIENCE: due + sum(excluded.values()), "due": due, **excluded})
 

@@ -12,6 +12,7 @@ import structlog
 from siegelpost.delivery.claim import boottime
 from siegelpost.delivery.errors import ConservationBroken
 from siegelpost.delivery.journal import ENDING, Found, Orphan
+from siegelpost.delivery.journal import read as read_journal
 from siegelpost.delivery.models import Slice
 from siegelpost.delivery.rules import Outcome
 from siegelpost.delivery.settle import DELIVERIES, OUTGOING, Lease, Listener, Result, close_slice, settle
@@ -48,7 +49,7 @@ def recover(tenants: Iterable[TenantDB], home: Home, *, now: int, listener: List
                 )
             orphan.end()
     for tenant in by_slug.values():
-        touched += _settle_lost(tenant, home, now)
+        touched += _settle_lost(tenant, home, now, listener)
     for slug, mailing_id in touched:
         if mailing_id and not matches_rows(by_slug[slug], mailing_id):
             pause(by_slug[slug], mailing_id, ConservationBroken.code)
@@ -63,18 +64,21 @@ def _settle_journal(tenant: TenantDB, name: str, found: Found, speaks: bool, now
     return [(tenant.slug, row.mailing_id)]
 
 
-def _settle_lost(tenant: TenantDB, home: Home, now: int) -> list[tuple[str, int]]:
-    """Open slices whose lease ran out: the journal is gone with its disk, or its owner stands still and holds it."""
+def _settle_lost(tenant: TenantDB, home: Home, now: int, listener: Listener | None) -> list[tuple[str, int]]:
+    """Open slices whose lease ran out: the journal is gone with its disk, or its owner stands still and holds it.
+
+    Such an owner may go on at any moment, so its journal proves nothing by silence; the answers in it count.
+    """
     touched = []
     boot, here = boot_id(), boottime()
     for row in tenant.objects(Slice).filter(state="open"):
+        path = home.journals / f"{row.journal}{ENDING}"
         if row.boot_id == boot:
-            missing = not (home.journals / f"{row.journal}{ENDING}").exists() and row.claimed_at < now - 5
-            over = row.lease_until < here or missing
+            over = row.lease_until < here or (not path.exists() and row.claimed_at < now - 5)
         else:
             over = row.claimed_at < now - FOREIGN_LEASE
         if over:
-            _settle_rest(tenant, row, Found(header={}), speaks=False, now=now, listener=None)
+            _settle_rest(tenant, row, read_journal(path), speaks=False, now=now, listener=listener)
             touched.append((tenant.slug, row.mailing_id))
     return touched
 

@@ -59,7 +59,7 @@ def launch(
                 raise MailingChanged(id=mailing_id)
             register_targets(tenant, measured, actor=actor, now=now)
             freeze_plan(tenant, plan, now=now)
-    freeze_audience(tenant, mailing_id, now=now)
+    freeze_audience(tenant, mailing_id)
     try:
         with tenant.atomic():
             move(tenant, mailing_id, SENDING, frm=(PREPARING,), actor=actor, now=now)

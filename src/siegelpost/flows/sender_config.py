@@ -21,7 +21,7 @@ def sending_processes(settings: Settings) -> int:
 def sender_config(settings: Settings, worker: str) -> SenderConfig:
     """Put it together; `worker` names the process in slices and journals."""
     return SenderConfig(
-        who=Claimer(home(), read_mark(home())["installation"], worker),
+        who=Claimer(home(), read_mark(home())["installation"], worker, settings.lease_seconds),
         relay=Relay.parse(settings.relay_url),
         own_name=settings.public_host,
         kitchen=Kitchen(bounce_domain=bounce_domain(settings), complaints=complaint_address(settings), signatures=settings.signatures),

@@ -1,5 +1,6 @@
 -- freeze: put one range of people into the frozen audience of a mailing: whoever may be written to on one of its lists
--- Parameters: mailing, variant, lists (JSON array or array of ids), after and upto (range of subscriber ids), now (seconds)
+-- Parameters: mailing, variant, lists (JSON array or array of ids), after and upto (range of subscriber ids)
+-- They are due at once, whatever the clock says now or later: due_at is 0
 -- Index: audience_member_once, consent_running_once, consent_suppressed_key, consent_suppressed_pattern
 -- Views: consent_verdict
 -- Test: tests/delivery/test_launch.py
@@ -10,5 +11,5 @@ WITH judged AS (
      GROUP BY v.subscriber_id
 )
 INSERT INTO delivery_delivery (mailing_id, variant_id, subscriber_id, state, attempt, due_at, code)
-SELECT %(mailing)s, %(variant)s, subscriber_id, 'due', 0, %(now)s, '' FROM judged WHERE reason IS NULL
+SELECT %(mailing)s, %(variant)s, subscriber_id, 'due', 0, 0, '' FROM judged WHERE reason IS NULL
 ON CONFLICT (mailing_id, subscriber_id) DO NOTHING

@@ -1,0 +1,94 @@
+"""Sending processes as the worker starts them, each with a door of the sink; the test is their parent."""
+
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.delivery.kill.sink import Sink
+from tests.delivery.support import until
+from tests.guards.sources import ROOT
+
+LANES = 4
+SENDER = "siegelpost.flows.sender_process"
+Process = subprocess.Popen[bytes]
+
+
+@dataclass
+class Crew:
+    """Up to two senders, by number; the one with the number 0 is the one that suffers."""
+
+    sink: Sink
+    log: Path
+    senders: dict[int, Process] = field(default_factory=dict)
+    size: int = 1
+
+    def environ(self, number: int, **more: str) -> dict[str, str]:
+        own = {
+            "SIEGELPOST_RELAY_URL": f"smtp://127.0.0.1:{self.sink.ports[number]}?tls=off",
+            "SIEGELPOST_SENDERS": str(self.size),
+            "SIEGELPOST_CONNECTIONS": str(LANES),
+            "SIEGELPOST_RETRY_SECONDS": "1",
+            "SIEGELPOST_SIGNATURES": "rsa",
+        }
+        return os.environ | own | more
+
+    def start(
+        self, number: int = 0, *, before: tuple[str, ...] = (), module: str = SENDER, words: tuple[str, ...] = (), **more: str
+    ) -> Process:
+        """A new process.
+
+        before  stands before its command line
+        module  what is run, with `words` before its own
+        more    is added to its environment
+        """
+        assert number not in self.senders, "it still runs"
+        command = (*before, sys.executable, "-m", module, *words, str(os.getpid()), str(number))
+        with self.log.open("ab") as log:
+            self.senders[number] = subprocess.Popen(
+                command, cwd=ROOT, env=self.environ(number, **more), stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
+        return self.senders[number]
+
+    def man(self, size: int) -> None:
+        """Have as many senders running, those of the last test where they still do."""
+        if size != self.size:
+            self.kill_all()
+            self.size = size
+        for number in range(size):
+            if number not in self.senders:
+                self.start(number)
+
+    def kill(self, number: int = 0) -> None:
+        """SIGKILL, or its end by another hand is waited for."""
+        process = self.senders.pop(number)
+        process.kill()
+        process.wait(20)
+
+    def ended(self, number: int = 0, seconds: float = 30) -> int:
+        """Wait until it ends by itself; returns its code, negative for a signal."""
+        return self.senders.pop(number).wait(seconds)
+
+    def kill_all(self) -> None:
+        for number in list(self.senders):
+            self.kill(number)
+
+    def signal(self, sign: signal.Signals, number: int = 0) -> None:
+        """SIGSTOP returns when it stands still."""
+        process = self.senders[number]
+        process.send_signal(sign)
+        if sign == signal.SIGSTOP:
+            until(lambda: state_of(process.pid) == "T", 10, "the sender stands still")
+
+    def pid(self, number: int = 0) -> int:
+        return self.senders[number].pid
+
+
+def state_of(process: int) -> str:
+    """One letter of proc(5): R, S, D, T (stopped), t (stopped by a tracer), Z; "" where it is gone."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()[0]
+    except OSError:
+        return ""
