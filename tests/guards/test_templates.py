@@ -35,6 +35,7 @@ NAMES = {
 
 KEPT_NOWHERE = {
     "web:login": "nobody is known before the login",
+    "web:mailing_send": "the time of a start is chosen anew, beside the count of that moment",
     "web:password": "passwords are kept nowhere",
     "web:suppression_look_up": "a search, with somebody's address",
     "{{ url }}": "the word that confirms what cannot be undone is typed anew",

@@ -36,10 +36,11 @@ class PlainForm(forms.Form):
 
 def dress(form: F) -> F:
     """Give every widget its class; returns the form."""
-    for name, field in form.fields.items():
+    for field in form.fields.values():  # all of them, before anybody asks for the errors
         field.error_messages["required"] = (
             _("Please choose at least one.") if isinstance(field, forms.MultipleChoiceField) else _("Please fill this in.")
         )
+    for name, field in form.fields.items():
         kind = CLASSES.get(type(field.widget), "form-control")
         field.widget.attrs.setdefault("class", kind)
         field.widget.attrs.setdefault("aria-describedby", f"about-{form.add_prefix(name)}")
