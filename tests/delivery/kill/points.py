@@ -82,6 +82,7 @@ def after_the_journal_of_the_dot(scene: Scene, people: int) -> set[str]:
 
 
 def in_data(scene: Scene, people: int) -> set[str]:
+    scene.sink.drop(0)  # a connection that has sent much has a send buffer that swallows everything
     scene.sink.hold("text", 0)
     if people > FEW:
         scene.crew.signal(signal.SIGSTOP, 1)  # these few big ones are all for the other

@@ -25,7 +25,7 @@ from typing import BinaryIO
 
 HELLO = b"250-sink.example\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 ENHANCEDSTATUSCODES\r\n"
 MESSAGE_ID = re.compile(rb"^Message-ID:\s*(\S+)", re.MULTILINE | re.IGNORECASE)
-SPACE, SEGMENT = 16_384, 1400
+SPACE, SEGMENT = 4_096, 1400
 """Bytes of a receive buffer and of a TCP segment, as on an Ethernet: the loopback alone would swallow a text of a megabyte, dot
 and all, before anybody reads a byte of it."""
 
