@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connections
 
 from siegelpost.audience.errors import ListUnknown
 from siegelpost.audience.leaving import hold_lists, leaving_lists
@@ -331,8 +332,7 @@ def test_whoever_holds_a_list_is_waited_for(alpha: TenantDB) -> None:
 
 
 def _delete_and_close(list_id: int) -> None:
-    tenant = open_tenant("alpha")
     try:
-        delete(tenant, list_id)
+        delete(open_tenant("alpha"), list_id)
     finally:
-        tenant.close()
+        connections.close_all()  # those of this thread, the control database's too
