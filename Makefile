@@ -19,15 +19,15 @@ test: setup system-packages ## run all tests, lints and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
-	sh scripts/test_on_postgresql.sh -n $(WORKERS) --dist loadgroup
+	$(BIN)/python -m pytest -n $(WORKERS)
+	sh scripts/test_on_postgresql.sh -n $(WORKERS)
 
 check: setup ## the fast part: lints, types and the tests without servers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not wire and not slow and not postgresql"
+	$(BIN)/python -m pytest -n $(WORKERS) -m "not wire and not slow and not postgresql"
 
 serve: setup ## start the system with the home folder of SIEGELPOST_HOME
 	$(BIN)/siegelpost serve

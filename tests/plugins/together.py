@@ -1,26 +1,23 @@
-"""Tests that share something expensive run in one worker of xdist (`--dist loadgroup`), or each worker would make it again, or wait for it.
+"""The workers of xdist get whole files: what lives as long as a file is made once, and no worker waits for another that makes it.
 
-Expensive is what lives as long as a file (fixtures of scope "module") and the few runs of the whole product in SHARED.
+The tests of the journeys are one piece: they look at one demo, which takes a minute.
 """
 
+from typing import Any
+
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
-SHARED = frozenset({"demo", "robbed"})
-"""Fixtures of scope "session" that take a minute; the workers wait for each other at a lock."""
-
-
-def shares(item: pytest.Item) -> str:
-    """Name of the group of a test, "" where it stands alone."""
-    known = getattr(item, "_fixtureinfo", None)
-    found = known.name2fixturedefs if known else {}
-    if named := SHARED & set(found):
-        return min(named)
-    return item.nodeid.partition("::")[0] if any(one[-1].scope == "module" for one in found.values() if one) else ""
+ONE_PIECE = "tests/journeys/"
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tell xdist, which reads the marks later."""
-    for item in items:
-        if group := shares(item):
-            item.add_marker(pytest.mark.xdist_group(group))
+class InFiles(LoadScopeScheduling):  # type: ignore[misc] # xdist has no types
+    """What belongs together goes to one worker."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return ONE_PIECE if nodeid.startswith(ONE_PIECE) else nodeid.partition("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> InFiles:
+    """Asked by xdist where there are several workers."""
+    return InFiles(config, log)
