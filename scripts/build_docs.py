@@ -1,4 +1,4 @@
-"""Write the reference pages from the code: docs/settings.md, docs/commands.md, docs/errors.md.
+"""Write the reference pages from the code: docs/settings.md, docs/commands.md, docs/errors.md, docs/findings.md.
 
 With --check: write nothing, name the pages that are not as the code says, end with 1 if there are any.
 """
@@ -62,10 +62,26 @@ def errors_page() -> str:
     )
 
 
+def findings_page() -> str:
+    """Every code that a check of a sender domain may end with."""
+    says = importlib.import_module("siegelpost.mailings.domain_words").SAYS
+    rows = "".join(f"| `{code}` | {_cell(text)} |\n" for code, text in says.items())
+    return (
+        f"# Findings about sender domains\n\n{NOTE}\n`siegelpost sender check` and the page of a domain name what they found by these "
+        "codes. [Sender domains](sender-domains.md) says which of them keep mail from being sent. `{…}` stands for facts of the case.\n\n"
+        f"| code | what it says |\n|---|---|\n{rows}"
+    )
+
+
 def pages() -> dict[str, str]:
     """All generated pages by file name. Django must be set up."""
     importlib.import_module("siegelpost.base.i18n").use_language("en")
-    return {"settings.md": settings_page(), "commands.md": commands_page(), "errors.md": errors_page()}
+    return {
+        "settings.md": settings_page(),
+        "commands.md": commands_page(),
+        "errors.md": errors_page(),
+        "findings.md": findings_page(),
+    }
 
 
 def _cell(text: str) -> str:

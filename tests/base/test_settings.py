@@ -79,7 +79,33 @@ def test_a_public_address_may_be_a_number() -> None:
     assert read_settings({"SIEGELPOST_PUBLIC_URL": "http://[::1]:8001"}).public_url == "http://[::1]:8001"
 
 
-@pytest.mark.parametrize("name", ["PUBLIC_URL", "RELAY_URL", "BOUNCE_DOMAIN", "COMPLAINT_ADDRESS", "DATABASE_URL", "HOME"])
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("", ()),
+        ("127.0.0.1:5353", ("127.0.0.1:5353",)),
+        ("192.0.2.1 , [2001:db8::1]:54,", ("192.0.2.1:53", "[2001:db8::1]:54")),
+    ],
+)
+def test_name_servers_are_addresses_with_ports(typed: str, read: tuple[str, ...]) -> None:
+    assert read_settings({"SIEGELPOST_DNS_SERVERS": typed}).dns_servers == read
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["ns.example.org", "127.0.0.1:0", "127.0.0.1:65536", "::1", "127.0.0.1:53,x", "[127.0.0.1]:53", ",", "1.2.3:53", "192.0.2.1:", "[::1"],
+)
+def test_what_is_no_name_server_is_refused(typed: str) -> None:
+    assert "SIEGELPOST_DNS_SERVERS is not a list of address:port" in faults_of(DNS_SERVERS=typed)
+
+
+@pytest.mark.parametrize("typed", ["dkim example.net", "dkim..example.net", "_dkim.example.net", "bücher.example"])
+def test_what_is_no_zone_for_keys_is_refused(typed: str) -> None:
+    assert "SIEGELPOST_DKIM_ZONE is not a domain" in faults_of(DKIM_ZONE=typed)
+    assert read_settings({"SIEGELPOST_DKIM_ZONE": "DKIM.example.net"}).dkim_zone == "dkim.example.net"
+
+
+@pytest.mark.parametrize("name", ["PUBLIC_URL", "RELAY_URL", "BOUNCE_DOMAIN", "DKIM_ZONE", "COMPLAINT_ADDRESS", "DATABASE_URL", "HOME"])
 @pytest.mark.parametrize("sign", ["\r\n", "\n", "\x00", "\x1b", "\u2028"])
 def test_nothing_that_breaks_a_header_or_a_line_comes_in(name: str, sign: str) -> None:
     assert f"SIEGELPOST_{name} holds control characters" in faults_of(**{name: f"https://a.example{sign}Bcc: b"})
@@ -97,7 +123,16 @@ def test_every_value_may_stand_in_a_file(tmp_path: Path) -> None:
 
 @given(st.text(max_size=30))
 def test_no_text_in_any_variable_makes_anything_but_settings_or_their_error(text: str) -> None:
-    for name in ("PUBLIC_URL", "RELAY_URL", "DATABASE_URL", "TENANT_SERVERS", "CONNECTIONS", "BOUNCE_DOMAIN", "COMPLAINT_ADDRESS"):
+    for name in (
+        "PUBLIC_URL",
+        "RELAY_URL",
+        "DATABASE_URL",
+        "TENANT_SERVERS",
+        "CONNECTIONS",
+        "BOUNCE_DOMAIN",
+        "COMPLAINT_ADDRESS",
+        "DNS_SERVERS",
+    ):
         for value in (text, f"smtp://{text}", f"https://{text}", f"postgresql://{text}/x"):
             try:
                 read_settings({f"SIEGELPOST_{name}": value})

@@ -38,6 +38,11 @@ class Said:
     def data(self) -> Any:
         """The one JSON document of standard output."""
         assert self.code == 0, self
+        return self.document
+
+    @property
+    def document(self) -> Any:
+        """The same, of a command that may say that something is wrong."""
         return json.loads(self.out)
 
 

@@ -134,14 +134,20 @@ def until(condition: Callable[[], Any], seconds: float, what: str) -> Any:
 
 @contextmanager
 def sending(
-    *tenants: TenantDB, port: int, lanes: int = 4, relay: Relay | None = None, retry_first: int = 60, processes: int = 1
+    *tenants: TenantDB,
+    port: int,
+    lanes: int = 4,
+    relay: Relay | None = None,
+    retry_first: int = 60,
+    processes: int = 1,
+    signatures: str = "rsa",
 ) -> Iterator[Sender]:
     """A sending process, but as a thread; stopped and waited for at the end."""
     config = SenderConfig(
         who=who(f"{threading.get_native_id()}-0"),
         relay=relay or Relay("127.0.0.1", port, tls="off"),
         own_name="mail.example.org",
-        kitchen=Kitchen(bounce_domain="bounce.example.org", complaints="abuse@example.org", signatures="rsa"),
+        kitchen=Kitchen(bounce_domain="bounce.example.org", complaints="abuse@example.org", signatures=signatures),
         tenants=lambda: list(tenants),
         listener=listener(),
         lanes=lanes,

@@ -14,13 +14,12 @@ from hypothesis import strategies as st
 
 from siegelpost.delivery.compose import TWICE, Composer, Recipient, mailbox
 from siegelpost.delivery.plan import FrozenVariant, LaunchPlan
-from siegelpost.mailings.domains import dns_records
 from siegelpost.mailings.reads import DomainKeys
 from siegelpost.sign.dkim import DkimKey
 from siegelpost.sign.keys import TenantKeys
 from siegelpost.sign.tokens import read_token
 from siegelpost.sign.verp import read_verp
-from tests.mailings.making import made_keys
+from tests.mailings.making import made_keys, published_keys
 
 EVERY = (
     "From", "To", "Subject", "Date", "Message-ID", "List-Unsubscribe", "List-Unsubscribe-Post", "List-Id", "Feedback-ID",
@@ -52,8 +51,7 @@ def keys() -> DomainKeys:
 
 @cache
 def records() -> dict[str, bytes]:
-    found = dns_records(keys(), bounce_domain="b.example.org", mail_host="m.example.org")
-    return {one.name + ".": one.value.encode() for one in found}
+    return published_keys(keys())
 
 
 def txt(name: bytes | str, timeout: int = 5) -> bytes:

@@ -7,10 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from siegelpost import __version__
 from tests.guards.sources import PACKAGE, rooms
 
-HEAVY = {"typst", "pyhanko", "pikepdf", "celery", "ninja"}
+HEAVY = {"typst", "pyhanko", "pikepdf", "celery", "ninja", "dns", "publicsuffixlist"}
 
 
 def fresh(code: str) -> str:
@@ -39,6 +41,21 @@ def loaded_with(names: list[str], first: str = "") -> set[str]:
 
 def test_the_sending_engine_loads_nothing_heavy() -> None:
     loaded = loaded_with(modules_of("delivery"), "import django; django.setup()")
+    assert {name.partition(".")[0] for name in loaded} & HEAVY == set()
+
+
+@pytest.mark.parametrize(
+    "modules",
+    [
+        ["siegelpost.flows.sender_process"],
+        ["siegelpost.public.server", "siegelpost.public.urls", "siegelpost.public.edge"],
+        ["siegelpost.flows.launch", "siegelpost.flows.add_sender", "siegelpost.flows.worker"],
+    ],
+    ids=["senders", "edge", "launch"],
+)
+def test_who_sends_answers_strangers_or_launches_loads_nothing_heavy(modules: list[str]) -> None:
+    """The DNS is asked by few, and dnspython takes a fifth of a second to load."""
+    loaded = loaded_with(modules, "import django; django.setup()")
     assert {name.partition(".")[0] for name in loaded} & HEAVY == set()
 
 

@@ -6,8 +6,9 @@ from functools import cache
 from typing import Any
 
 from siegelpost.base.actor import Actor
+from siegelpost.mailings.domain_records import dkim_records, dkim_value
 from siegelpost.mailings.domains import KeyPair, new_keys
-from siegelpost.mailings.reads import SenderFacts
+from siegelpost.mailings.reads import DomainKeys, SenderFacts
 from siegelpost.mailings.services import Content, NewMailing, create_mailing, create_sender
 from siegelpost.tenancy.handle import TenantDB
 
@@ -20,6 +21,13 @@ TEXT = Content(subject="Hello {{ first_name }}", format="md", source="Hi {{ firs
 def made_keys() -> KeyPair:
     """One pair for all tests: making RSA keys is slow."""
     return new_keys()
+
+
+def published_keys(keys: DomainKeys) -> dict[str, bytes]:
+    """What the DNS holds for a pair of keys once its records are published, by name with the dot at its end."""
+    values = dkim_value(keys.rsa_private), dkim_value(keys.ed_private)
+    records = dkim_records(keys.domain, (keys.rsa_selector, keys.ed_selector), values)
+    return {f"{one.name}.": one.value.encode() for one in records}
 
 
 def some_sender(tenant: TenantDB, mailbox: str = "News <news@example.org>", *, unverified_ok: bool = True) -> SenderFacts:

@@ -16,10 +16,11 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from siegelpost.evidence.reads import entries
-from siegelpost.mailings.domains import Record, dns_records, ensure_domain, new_keys
+from siegelpost.mailings.domain_records import Record, dkim_records, dkim_value, host_records
+from siegelpost.mailings.domains import ensure_domain, new_keys
 from siegelpost.mailings.errors import DomainUnknown
 from siegelpost.mailings.models import SenderDomain
-from siegelpost.mailings.reads import DomainKeys, dkim_keys, keys_of
+from siegelpost.mailings.reads import DomainKeys, dkim_keys, signing_selector
 from siegelpost.sign.keys import KeyRefused, unwrap
 from siegelpost.tenancy.handle import TenantDB
 from tests.mailings.making import NOON, WHO, made_keys, some_sender
@@ -28,7 +29,9 @@ MAIL = b"From: News <news@example.org>\r\nTo: mara@example.net\r\nSubject: Hi\r\
 
 
 def records_of(keys: DomainKeys) -> list[Record]:
-    return dns_records(keys, bounce_domain="bounce.example.net", mail_host="mail.example.net")
+    selectors, values = (keys.rsa_selector, keys.ed_selector), (dkim_value(keys.rsa_private), dkim_value(keys.ed_private))
+    ways = host_records(keys.domain, bounce_domain="bounce.example.net", mail_host="mail.example.net", relay_host="")
+    return [*dkim_records(keys.domain, selectors, values), *ways]
 
 
 def as_dns(records: list[Record]) -> Callable[..., bytes]:
@@ -77,15 +80,30 @@ def test_records_hold_the_public_keys_in_strings_of_255_without_added_spaces(alp
     assert all(one.value.isascii() for one in (rsa, ed))
 
 
-def test_advice_names_dmarc_bounces_and_spf(alpha: TenantDB) -> None:
-    advice = [one for one in records_of(dkim_keys(alpha, some_sender(alpha).domain_id)) if not one.needed]
+def test_keys_and_spf_are_needed_and_the_rest_is_advice(alpha: TenantDB) -> None:
+    records = records_of(dkim_keys(alpha, some_sender(alpha).domain_id))[2:]
 
-    assert [(one.name, one.type, one.value.split()[0]) for one in advice] == [
-        ("_dmarc.example.org", "TXT", "v=DMARC1;"),
-        ("bounce.example.net", "MX", "10"),
-        ("bounce.example.net", "TXT", "v=spf1"),
+    assert [(one.name, one.type, one.value.split()[0], one.needed) for one in records] == [
+        ("_dmarc.example.org", "TXT", "v=DMARC1;", False),
+        ("bounce.example.net", "MX", "10", False),
+        ("bounce.example.net", "TXT", "v=spf1", True),
+        ("_smtp._tls.example.org", "TXT", "v=TLSRPTv1;", False),
     ]
-    assert "p=none" in advice[0].value
+    assert "p=none" in records[0].value
+
+
+@pytest.mark.parametrize(
+    "relay, term",
+    [
+        ("", "a:mail.example.net"),
+        ("out.example.net", "a:out.example.net"),
+        ("203.0.113.5", "ip4:203.0.113.5"),
+        ("2001:db8::5", "ip6:2001:db8::5"),
+    ],
+)
+def test_spf_names_the_host_that_sends(relay: str, term: str) -> None:
+    records = host_records("example.org", bounce_domain="b.example.net", mail_host="mail.example.net", relay_host=relay)
+    assert [one.value for one in records if "spf1" in one.value] == [f"v=spf1 {term} ~all"]
 
 
 def test_private_keys_lie_wrapped_in_the_database_and_open_only_with_the_tenants_key(alpha: TenantDB, beta: TenantDB) -> None:
@@ -101,7 +119,7 @@ def test_private_keys_lie_wrapped_in_the_database_and_open_only_with_the_tenants
     with pytest.raises(DomainUnknown):
         dkim_keys(beta, found.domain_id)
     with pytest.raises(DomainUnknown):
-        keys_of(beta, "example.org")
+        signing_selector(beta, found.domain_id)
 
 
 def test_a_new_pair_is_rsa_2048_and_ed25519() -> None:
@@ -123,7 +141,7 @@ def test_a_domain_is_made_once_and_permission_is_added_but_not_taken_back(alpha:
     assert (ensure(True), ensure(False), ensure(True)) == (first, first, first)
 
     assert alpha.objects(SenderDomain).get().unverified_ok
-    assert keys_of(alpha, "example.org").rsa_private == before.rsa_private
+    assert dkim_keys(alpha, first).rsa_private == before.rsa_private
     assert [one["act"] for one in entries(alpha)] == ["sender.unverified_allowed", "sender.domain_added"]
 
 

@@ -9,17 +9,14 @@ import pytest
 from siegelpost.audience.errors import ListUnknown, SubscriberUnknown
 from siegelpost.audience.services import FieldSpec, add_member, create_field, create_list, ensure_standard_fields, put_subscriber
 from siegelpost.base.errors import SiegelpostError
-from siegelpost.base.settings import Settings
 from siegelpost.consent.suppression import suppress
 from siegelpost.delivery.models import Outgoing
 from siegelpost.evidence.reads import entries
-from siegelpost.flows.add_sender import add_sender, sender_records
 from siegelpost.flows.check_mailing import CheckFailed, check_mailing, ensure_sendable, has_errors
 from siegelpost.flows.copy_mailing import copy_mailing
 from siegelpost.flows.create_mailing import MailingOrder, create_mailing
 from siegelpost.flows.test_mail import AddressSuppressed, send_test_mail
 from siegelpost.mailings.errors import (
-    DomainUnknown,
     FileMissing,
     FormatUnknown,
     SenderUnknown,
@@ -264,19 +261,6 @@ def test_a_value_with_line_breaks_stays_on_the_line_of_the_subject(alpha: Tenant
     sent = send_test_mail(alpha, one, "mara@example.net", like="bo@example.net", public_url=URL, actor=WHO, now=NOON)
 
     assert len(alpha.objects(Outgoing).get(pk=sent).subject.splitlines()) == 1
-
-
-def test_the_records_of_a_sender_are_found_by_its_domain_in_any_spelling(alpha: TenantDB, beta: TenantDB, tmp_path: Path) -> None:
-    settings = Settings(home=tmp_path, public_url=URL, bounce_domain="bounce.example.org")
-    found = add_sender(alpha, "Neues <a@Bücher.example>", unverified_ok=False, actor=WHO, now=NOON)
-
-    records = sender_records(alpha, "BÜCHER.example", settings)
-
-    assert found.domain == "xn--bcher-kva.example"
-    assert records == sender_records(alpha, found.domain, settings)
-    assert {one.name.partition(".")[2] for one in records if one.needed} == {f"_domainkey.{found.domain}"}
-    with pytest.raises(DomainUnknown):
-        sender_records(beta, found.domain, settings)
 
 
 def test_mailings_of_the_test_room_are_sendable_only_with_their_duties(alpha: TenantDB) -> None:

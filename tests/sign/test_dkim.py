@@ -10,13 +10,14 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from siegelpost.mailings.domains import dns_records, new_keys
+from siegelpost.mailings.domains import new_keys
 from siegelpost.mailings.reads import DomainKeys
 from siegelpost.sign.dkim import DkimKey, Signer, relaxed
+from tests.mailings.making import published_keys
 
 PAIR = new_keys()
 KEYS = DomainKeys(domain="example.org", rsa_selector="r1", rsa_private=PAIR.rsa, ed_selector="e1", ed_private=PAIR.ed)
-RECORDS = {one.name + ".": one.value for one in dns_records(KEYS, bounce_domain="b.example.org", mail_host="m.example.org")}
+RECORDS = published_keys(KEYS)
 LOADED = (DkimKey.load("example.org", "r1", PAIR.rsa), DkimKey.load("example.org", "e1", PAIR.ed))
 NAMES = ("From", "To", "Subject", "Date", "Message-ID")
 BODY = b"Hello =C3=A4\r\n=\r\n=2E dot\r\n"
@@ -24,7 +25,7 @@ BODY = b"Hello =C3=A4\r\n=\r\n=2E dot\r\n"
 
 def txt(name: bytes | str, timeout: int = 5) -> bytes:
     """The DNS: what the owner of the domain published."""
-    return RECORDS[name.decode() if isinstance(name, bytes) else name].encode()
+    return RECORDS[name.decode() if isinstance(name, bytes) else name]
 
 
 def signed(headers: list[tuple[str, bytes]], body: bytes = BODY, keys: tuple[DkimKey, ...] = LOADED) -> bytes:

@@ -123,12 +123,12 @@ def test_unchecked_domains_and_interrupted_imports_are_named(alpha: TenantDB) ->
             list_id=1, file_name="people.csv", file_hash="", ground="g", source="s", mode="add", state="running", started_at=clock.now()
         )
     editor, viewer = visitor(alpha, "editor").see(), visitor(alpha, "viewer").see()
-    assert "example.org</a>: the DNS records" in editor
+    assert "example.org</a>: the DNS of this sender domain has not passed its check" in editor
     assert "people.csv</a>: this import was interrupted." in editor
     assert "people.csv: this import was interrupted." in viewer  # who may not import gets no link
     with alpha.atomic():
         alpha.objects(SenderDomain).update(unverified_ok=True)
-    assert "the DNS records" not in visitor(alpha, "editor").see()
+    assert "the DNS of this sender domain" not in visitor(alpha, "editor").see()
 
 
 def test_the_figures_are_those_of_this_tenant(alpha: TenantDB, beta: TenantDB) -> None:

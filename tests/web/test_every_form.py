@@ -48,7 +48,9 @@ HIDDEN: Final = {
     "mailing_go_on": "mailings/{mailing}/go-on",
     "mailing_pause": "mailings/{mailing}/pause",
     "mailing_plain_text": "mailings/plain-text",
+    "sender_check": "senders/domains/1/check",
     "sender_permit": "senders/domains/1/permit",
+    "sender_switch": "senders/domains/1/switch",
     "subscriber_lift": "subscribers/{person}/lift",
     "suppression_lift": "suppression/lift",
 }

@@ -1,9 +1,11 @@
 """All settings, read once from the environment into one frozen object; every fault is reported at once."""
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
@@ -49,6 +51,8 @@ class Settings:
     lease_seconds: int = 120
     signatures: str = "both"
     late_minutes: int = 60
+    dns_servers: tuple[str, ...] = ()
+    dkim_zone: str = ""
     time_zone: str = "Europe/Berlin"
 
     @property
@@ -86,6 +90,16 @@ VARIABLES = (
     Variable("SIEGELPOST_LATE_MINUTES", _("a scheduled mailing that could not start for so long asks instead of starting"), "60"),
     Variable(
         "SIEGELPOST_LEASE_SECONDS", _("seconds that a sending process may stand still; then the others judge what it had claimed"), "120"
+    ),
+    Variable(
+        "SIEGELPOST_DNS_SERVERS",
+        _("name servers that are asked about sender domains, address:port each, comma separated"),
+        _("those of the system; a test system asks none"),
+    ),
+    Variable(
+        "SIEGELPOST_DKIM_ZONE",
+        _("a zone of yours for the keys of sender domains; their owners point to it once (CNAME)"),
+        _("none: owners publish the keys themselves"),
     ),
     Variable("SIEGELPOST_SENDERS", _("sending processes, 0 for one per core"), "0"),
 )
@@ -146,6 +160,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         lease_seconds=number("LEASE_SECONDS", 120, 4, 600),
         late_minutes=number("LATE_MINUTES", 60, 1, 7 * 24 * 60),
         time_zone=checked("TIME_ZONE", "Europe/Berlin", _is_zone, "the name of a time zone"),
+        dkim_zone=checked("DKIM_ZONE", "", _is_host, "a domain").lower(),
+        dns_servers=_dns_servers(checked("DNS_SERVERS", "", _are_dns_servers, "a list of address:port")),
         signatures=checked("SIGNATURES", "both", {"both", "rsa", "none"}.__contains__, "both, rsa or none"),
     )
     faults += ["SIEGELPOST_TENANT_SERVERS holds no postgresql://…" for url in settings.tenant_servers if not _is_postgres(url)]
@@ -182,6 +198,31 @@ def _is_address(value: str) -> bool:
     """Plain enough to stand in a header as it is."""
     local, _at, domain = value.rpartition("@")
     return bool(local) and len(value) <= 254 and value.isascii() and not set(value) & UNSAFE and "@" not in local and _is_host(domain)
+
+
+_SERVER = re.compile(r"(?P<host>[0-9.]+|\[[0-9a-fA-F:.]+\])(?::(?P<port>[0-9]{1,5}))?")
+
+
+def _dns_servers(value: str) -> tuple[str, ...]:
+    """Each with its port, IPv6 in brackets."""
+    servers = [_SERVER.fullmatch(part.strip()) for part in value.split(",") if part.strip()]
+    return tuple(f"{one['host']}:{one['port'] or 53}" for one in servers if one)
+
+
+def _are_dns_servers(value: str) -> bool:
+    """Addresses, not names: whoever asks the DNS cannot ask it where the DNS is."""
+    parts = [part.strip() for part in value.split(",") if part.strip()]
+    return bool(parts) and all(_is_dns_server(part) for part in parts)
+
+
+def _is_dns_server(place: str) -> bool:
+    found = _SERVER.fullmatch(place)
+    if found is None or not 0 < int(found["port"] or 53) < 65_536:
+        return False
+    try:
+        return ip_address(found["host"].strip("[]")).version == (6 if found["host"].startswith("[") else 4)
+    except ValueError:
+        return False
 
 
 def _is_zone(name: str) -> bool:

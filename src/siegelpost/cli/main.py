@@ -22,7 +22,7 @@ COMMANDS = {
     "settings": ("settings", _("Explain every setting: variable, meaning, default.")),
     "tenant": ("tenants", _("Create, list and migrate tenants.")),
     "staff": ("staff", _("Let people log in, give them roles, block them.")),
-    "sender": ("senders", _("Add senders and see the DNS records that their domains need.")),
+    "sender": ("senders", _("Add senders, check the DNS of their domains, change their keys.")),
     "list": ("lists", _("Create and show lists.")),
     "form": ("forms", _("Create sign-up forms.")),
     "import": ("imports", _("Import subscribers from a CSV file.")),

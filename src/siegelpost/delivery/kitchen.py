@@ -8,7 +8,7 @@ from siegelpost.delivery.models import Launch
 from siegelpost.delivery.outgoing import Letterhead, OutgoingComposer
 from siegelpost.delivery.plan import LaunchPlan
 from siegelpost.delivery.settle import OUTGOING
-from siegelpost.mailings.reads import dkim_keys, first_sender, sender
+from siegelpost.mailings.reads import dkim_keys, first_sender, sender, signing_selector
 from siegelpost.sign.dkim import DkimKey
 from siegelpost.tenancy.handle import TenantDB
 
@@ -33,7 +33,7 @@ class Kitchen:
     def __init__(self, *, bounce_domain: str, complaints: str, signatures: str = "both") -> None:
         self._bounce_domain, self._complaints, self._signatures = bounce_domain, complaints, signatures
         self._plans: dict[tuple[str, int], Launched] = {}
-        self._composers: dict[tuple[str, int], Composer] = {}
+        self._composers: dict[tuple[str, int, str], Composer] = {}
 
     def plan(self, tenant: TenantDB, mailing_id: int) -> Launched:
         """The frozen plan of a mailing."""
@@ -48,9 +48,10 @@ class Kitchen:
         """What makes the messages of a claimed slice."""
         if taken.lease.table == OUTGOING:
             return self._outgoing(tenant, taken)
-        name = (tenant.alias, taken.lease.mailing_id)
+        plan = self.plan(tenant, taken.lease.mailing_id).plan
+        # keys may change while a mailing runs: the former ones stay published for days, not for as long as a process lives
+        name = (tenant.alias, taken.lease.mailing_id, signing_selector(tenant, plan.domain_id))
         if name not in self._composers:
-            plan = self.plan(tenant, taken.lease.mailing_id).plan
             self._composers[name] = Composer(plan, tenant.number, tenant.keys, self._keys(tenant, plan.domain_id))
         return self._composers[name]
 

@@ -7,14 +7,16 @@ from siegelpost.audience.listing import list_names
 from siegelpost.audience.reads import fields_of
 from siegelpost.base.errors import Refused, SiegelpostError
 from siegelpost.base.i18n import marked as _
+from siegelpost.mailings.domain_checks import last_check
 from siegelpost.mailings.errors import ContentMissing, SenderMissing, SenderUnverified
 from siegelpost.mailings.reads import MailingFacts, SenderFacts, VariantFacts, mailing
 from siegelpost.mailings.services import may_send
-from siegelpost.render.checks import BLOCK, Facts, Finding, check
+from siegelpost.render.checks import BLOCK, WARN, Facts, Finding, check
 from siegelpost.render.compile import Source
 from siegelpost.tenancy.handle import TenantDB
 
 LIST_DELETED = _("The mailing goes to a list that was deleted: {names}. Look whom it shall go to, and save it.")
+STALE = _("The DNS of {domain} gave no answer at its last check; an earlier result counts until it is seven days old.")
 NAMED = 10
 """So many findings stand in the error; `mailing check` shows all."""
 
@@ -93,11 +95,13 @@ def source_of(variant: VariantFacts) -> Source:
 
 def _sender_findings(tenant: TenantDB, facts: MailingFacts) -> list[Finding]:
     try:
-        may_send(tenant, facts)
+        sender = may_send(tenant, facts)
     except SenderMissing:
         return []  # the renderer's check says it
     except (SenderUnverified, ContentMissing) as refused:
         return [_from_error(refused, "sender" if isinstance(refused, SenderUnverified) else "")]
+    if last_check(tenant, sender.domain_id).stale:
+        return [Finding("mailing.domain_stale", WARN, STALE, {"domain": sender.domain}, "sender")]
     return []
 
 

@@ -11,12 +11,14 @@ from siegelpost.delivery.launch import freeze_audience, freeze_plan
 from siegelpost.delivery.plan import FrozenVariant, LaunchPlan
 from siegelpost.delivery.tally import matches_rows
 from siegelpost.delivery.upkeep import pause
+from siegelpost.flows.check_domain import ensure_checked
 from siegelpost.flows.check_mailing import ensure_sendable, source_of
 from siegelpost.flows.list_header import list_header
 from siegelpost.flows.own_addresses import bounce_domain, complaint_address
 from siegelpost.mailings.change import version_of
 from siegelpost.mailings.errors import MailingChanged, StateRefused
 from siegelpost.mailings.reads import MailingFacts, SenderFacts, mailing
+from siegelpost.mailings.reads import sender as sender_of
 from siegelpost.mailings.schedule import start_of
 from siegelpost.mailings.state import CANCELLED, DRAFT, PREPARING, SCHEDULED, SENDING, move
 from siegelpost.measure import policy
@@ -43,12 +45,14 @@ def launch(
     frm      states it may be in; with SCHEDULED alone its time must have come
 
     Running it again after a fault half-way goes on with the same frozen plan.
-    Raises what `ensure_sendable` and `move` raise, ConservationBroken, MailingChanged where somebody else wrote meanwhile, and ListUnknown
-    where somebody deleted a list meanwhile.
+    Raises what `ensure_checked`, `ensure_sendable` and `move` raise, ConservationBroken, MailingChanged where somebody else wrote
+    meanwhile, and ListUnknown where somebody deleted a list meanwhile.
     """
     facts = mailing(tenant, mailing_id)
     if facts.state != PREPARING:
         version = version or version_of(facts)
+        if facts.sender_id is not None:  # what is missing is said below
+            ensure_checked(tenant, sender_of(tenant, facts.sender_id).domain_id, settings=settings, actor=actor, now=now)
         sender = ensure_sendable(tenant, mailing_id, public_host=settings.public_host)
         plan, measured = freeze(tenant, facts, sender, settings)
         with tenant.atomic():

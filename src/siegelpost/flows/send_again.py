@@ -7,7 +7,8 @@ from siegelpost.base.actor import Actor
 from siegelpost.delivery import tally
 from siegelpost.delivery.statements import change
 from siegelpost.evidence.services import append
-from siegelpost.mailings.reads import in_state
+from siegelpost.mailings.reads import in_state, mailing
+from siegelpost.mailings.services import may_send
 from siegelpost.mailings.state import FINISHED, PAUSED, SENDING, move
 from siegelpost.tenancy.handle import TenantDB
 
@@ -21,13 +22,14 @@ def send_again(tenant: TenantDB, mailing_id: int, state: str, *, actor: Actor, n
 
     A finished mailing is sending again until they are through; a paused one stays paused. Consent and suppression are asked
     again at the claim. Of two at the same time one finds nothing left. Raises StateRefused for a mailing that was cancelled
-    or never launched, ValueError for another state.
+    or never launched, SenderUnverified, ValueError for another state.
     """
     if state not in (BLOCKED, UNSURE):
         raise ValueError(state)
     with tenant.atomic():
         if mailing_id not in in_state(tenant, PAUSED) and mailing_id not in in_state(tenant, SENDING):
             move(tenant, mailing_id, SENDING, frm=(FINISHED,), actor=actor, now=now)
+        may_send(tenant, mailing(tenant, mailing_id))
         n = change(tenant, "again", mailing=mailing_id, state=state, now=int(now.timestamp()))
         tally.add(tenant, mailing_id, {state: -n, "due": n})
         append(tenant, "mailing.sent_again", subject=f"mailing:{mailing_id}", details={"state": state, "n": n}, actor=actor, at=now)

@@ -7,8 +7,9 @@ from siegelpost.delivery import tally
 from siegelpost.delivery.errors import ConservationBroken
 from siegelpost.delivery.launch import is_frozen, was_begun
 from siegelpost.delivery.statements import change
-from siegelpost.mailings.reads import in_state
+from siegelpost.mailings.reads import in_state, mailing
 from siegelpost.mailings.schedule import promise, start_of, take_back
+from siegelpost.mailings.services import may_send
 from siegelpost.mailings.state import CANCELLED, PAUSED, PREPARING, SCHEDULED, SENDING, move
 from siegelpost.tenancy.handle import TenantDB
 
@@ -25,13 +26,14 @@ def pause(tenant: TenantDB, mailing_id: int, *, actor: Actor, now: datetime) -> 
 def resume(tenant: TenantDB, mailing_id: int, *, actor: Actor, now: datetime) -> None:
     """Go on with a paused mailing; one whose audience is not complete starts by itself, at its time or at once.
 
-    Raises StateRefused, and ConservationBroken where its rows do not add up.
+    Raises StateRefused, SenderUnverified, and ConservationBroken where its rows do not add up.
     """
     with tenant.atomic():
         if mailing_id in in_state(tenant, PAUSED) and not is_frozen(tenant, mailing_id):
             promise(tenant, mailing_id, max(start_of(tenant, mailing_id) or now, now), frm=(PAUSED,), actor=actor, now=now)
             return
         move(tenant, mailing_id, SENDING, frm=(PAUSED,), actor=actor, now=now)
+        may_send(tenant, mailing(tenant, mailing_id))
         if not tally.matches_rows(tenant, mailing_id):
             raise ConservationBroken(id=mailing_id)
 

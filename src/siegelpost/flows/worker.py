@@ -16,6 +16,7 @@ from siegelpost.delivery.outgoing import forget_sent, hold_all
 from siegelpost.delivery.recover import recover
 from siegelpost.delivery.upkeep import pause
 from siegelpost.flows.delete_list import clear_lists
+from siegelpost.flows.domain_rounds import DomainRounds
 from siegelpost.flows.sender_config import sending_processes
 from siegelpost.flows.starting import Starter
 from siegelpost.flows.steer import sweep_cancelled
@@ -47,6 +48,7 @@ class Worker:
         count = sending_processes(settings)
         self._family = Family([Child(f"sender {n}", "siegelpost.flows.sender_process", own_pid([n])) for n in range(count)])
         self._hourly_at = float("-inf")
+        self._domains = DomainRounds(settings)
 
     def stop(self) -> None:
         """Make `run` return; may be called from a signal handler."""
@@ -66,9 +68,9 @@ class Worker:
             finally:
                 starter.end()
                 self._family.end()
-                self._upkeep()
+                self._upkeep(last=True)
 
-    def _upkeep(self) -> None:
+    def _upkeep(self, *, last: bool = False) -> None:
         try:
             aggregate(home().root, open_by_number, now=clock.now(), at_once=self.settings.environment == "test")
             tenants = all_tenants()
@@ -79,6 +81,9 @@ class Worker:
                 self._hourly_at = time.monotonic()
                 for tenant in tenants:
                     _hourly(tenant)
+                self._domains.refill(tenants, now=clock.now())
+            if not last:  # whoever waits for the end does not wait for name servers
+                self._domains.check_one(tenants, now=clock.now())
             for tenant in tenants:
                 tenant.close()
         except Exception as reason:  # noqa: BLE001 - the next tick tries again; sending must not wait for this

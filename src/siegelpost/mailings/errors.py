@@ -171,12 +171,38 @@ class SourceNotText(BadInput):
 
 
 class SenderUnverified(Refused):
-    """Mail from a domain that nobody checked lands in spam, or is somebody else's domain."""
+    """Mail from a domain whose DNS is not in order lands in spam, or is somebody else's domain."""
 
     code = "mailing.sender_unverified"
-    message = _("The DNS records of {domain} have not been checked, and nobody permitted sending without that.")
-    hint = _("Publish the records that `siegelpost sender check` prints, then permit it: siegelpost sender add … --unverified-ok.")
+    message = _("The DNS of {domain} has not passed the check, and nobody permitted sending without that.")
+    hint = _("`siegelpost sender check` says what to publish; the operator can permit it: siegelpost sender add … --unverified-ok.")
     nothing = _("Nothing was sent.")
+
+
+class DomainUnchecked(SenderUnverified):
+    """Nobody knows: the DNS gave no answer, and the last check that passed is too old or never was."""
+
+    code = "mailing.domain_unchecked"
+    message = _("The DNS of {domain} could not be checked, and no check of the last seven days has passed.")
+    hint = _("Try again when the name servers answer; the operator can permit it: siegelpost sender add … --unverified-ok.")
+
+
+class NextKeysUnseen(Refused):
+    """A signature that nobody can verify is worse than an old key."""
+
+    code = "mailing.next_keys_unseen"
+    message = _("The next keys of {domain} are not published yet.")
+    hint = _("Publish the records and try again; the operator can permit the change with --unverified-ok.")
+    nothing = _("Signing goes on with the present keys.")
+
+
+class FormerKeysNeeded(Refused):
+    """A name in the DNS holds one key; mail on its way still needs the former one."""
+
+    code = "mailing.former_keys_needed"
+    message = _("Mail on its way needs the former keys of {domain} until {until}.")
+    hint = _("Change the keys after that day.")
+    nothing = _("No new keys were made.")
 
 
 class SenderMissing(Refused):

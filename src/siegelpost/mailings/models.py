@@ -12,12 +12,46 @@ class SenderDomain(models.Model):
     ed_selector = models.CharField(max_length=40)
     ed_key = models.BinaryField()
     verified_at = models.DateTimeField(null=True)
+    """When its DNS last passed the check; None when it never did, fails now, or passed too long ago."""
     unverified_ok = models.BooleanField(default=False)
     """The operator's recorded permission to send although the DNS could not be checked."""
     created_at = models.DateTimeField()
 
     class Meta:
         app_label = "mailings"
+
+
+class DomainCheck(models.Model):
+    """What the last check of a sender domain found."""
+
+    domain = models.OneToOneField(SenderDomain, on_delete=models.CASCADE)
+    state = models.CharField(max_length=7)
+    """passed, failed, or unknown where something needed could not be looked up."""
+    findings = models.JSONField()
+    at = models.DateTimeField()
+
+    class Meta:
+        app_label = "mailings"
+
+
+class IdleKeys(models.Model):
+    """A pair of DKIM keys that signs nothing: the next one of a domain, or a former one, whose private halves are gone."""
+
+    domain = models.ForeignKey(SenderDomain, on_delete=models.CASCADE)
+    rsa_selector = models.CharField(max_length=40)
+    rsa_key = models.BinaryField()
+    rsa_value = models.TextField()
+    """What the DNS should hold for it."""
+    ed_selector = models.CharField(max_length=40)
+    ed_key = models.BinaryField()
+    ed_value = models.TextField()
+    made_at = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True)
+    """None of the next pair."""
+
+    class Meta:
+        app_label = "mailings"
+        constraints = (models.UniqueConstraint(fields=("domain",), condition=models.Q(retired_at=None), name="mailings_one_next_pair"),)
 
 
 class Sender(models.Model):

@@ -23,6 +23,8 @@ PERSONAL_DATA = (
     ),
     NothingPersonal(model="mailings.Sender", because="a code, a number and a time"),
     NothingPersonal(model="mailings.SenderDomain", because="a domain and its wrapped keys"),
+    NothingPersonal(model="mailings.DomainCheck", because="what its owner published for everybody; addresses for reports are part of it"),
+    NothingPersonal(model="mailings.IdleKeys", because="wrapped keys and their public halves"),
     NothingPersonal(model="mailings.Mailing", because="written by staff for everybody"),
     NothingPersonal(model="mailings.Variant", because="written by staff for everybody; fields are filled in when it is sent"),
 )

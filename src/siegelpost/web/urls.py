@@ -12,6 +12,7 @@ from siegelpost.web.pages import (
     mailing_routes,
     people_routes,
     report,
+    sender_domain,
     senders,
     settings,
     signup_forms,
@@ -27,6 +28,7 @@ TENANT = [
     *report.ROUTES,
     *signup_forms.ROUTES,
     *senders.ROUTES,
+    *sender_domain.ROUTES,
     *settings.ROUTES,
     *staff.ROUTES,
 ]

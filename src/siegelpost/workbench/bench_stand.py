@@ -78,7 +78,7 @@ def open_tenant() -> TenantDB:
     migrate_control()
     new = NewTenant(slug="bench", name="Bench", imprint="Bench GmbH, Musterweg 1, 00000 Musterstadt", own=True)
     tenant = make_tenant(new, settings, now=clock.now())
-    add_sender(tenant, SENDER, unverified_ok=True, actor=ACTOR, now=clock.now())
+    add_sender(tenant, SENDER, settings=settings, unverified_ok=True, actor=ACTOR, now=clock.now())
     return tenant
 
 
