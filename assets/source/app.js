@@ -10,6 +10,7 @@ import "./bulk.js";
 import "./confirm.js";
 import "./copy.js";
 import "./faults.js";
+import "./fit.js";
 import "./keep.js";
 import "./once.js";
 import "./submits.js";

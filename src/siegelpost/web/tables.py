@@ -13,12 +13,13 @@ MOST_PAGE: Final = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: key (as in ?sort=), words of its head, whether one may order by it, whether it holds numbers."""
+    """A column: key (as in ?sort=), words of its head, whether one may order by it, whether it holds numbers or stays away on phones."""
 
     key: str
     label: str
     sorts: bool = True
     number: bool = False
+    wide: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ class Head:
     number: bool
     url: str
     order: str
+    wide: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +105,11 @@ class Table:
 
     def _head(self, one: Column) -> Head:
         if not one.sorts:
-            return Head(one.label, one.number, "", "")
+            return Head(one.label, one.number, "", "", one.wide)
         current = self.asked.by == one.key
         order = ("descending" if self.asked.falling else "ascending") if current else "none"
-        return Head(one.label, one.number, self.url(sort=f"-{one.key}" if current and not self.asked.falling else one.key, page=1), order)
+        url = self.url(sort=f"-{one.key}" if current and not self.asked.falling else one.key, page=1)
+        return Head(one.label, one.number, url, order, one.wide)
 
     @property
     def pages(self) -> int:

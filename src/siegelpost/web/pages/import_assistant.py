@@ -1,5 +1,6 @@
 """The assistant of an import: a file, its columns, a look at the first rows. Until the start nothing is written but the sealed upload."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, BinaryIO, cast
 
@@ -117,6 +118,7 @@ def sample(request: HttpRequest, visit: Visit, import_id: int) -> HttpResponse:
         except SiegelpostError as found:
             status, fault = found.status, found.as_dict()
     shown = plans.sample(visit.tenant, folder_of(visit.tenant), import_id, plan)
+    headings = plans.glance(visit.tenant, folder_of(visit.tenant), import_id).headings
     names = {one.alias: one.name for one in fields_of(visit.tenant)} | {one.alias: one.name for one in plan.new_fields}
     aliases = [alias for _index, alias in plan.fields]
     values = {
@@ -126,11 +128,17 @@ def sample(request: HttpRequest, visit: Visit, import_id: int) -> HttpResponse:
         "fault": fault,
         "names": [names.get(alias, alias) for alias in aliases],
         "good": [(email, [fields.get(alias, "") for alias in aliases]) for email, fields in shown.good],
-        "headings": plans.glance(visit.tenant, folder_of(visit.tenant), import_id).headings,
+        "headings": _others(headings, plan.email),
+        "bad": [(row, "".join(row.cells[plan.email : plan.email + 1]), _others(row.cells, plan.email)) for row in shown.bad],
         "list_name": list_by_id(visit.tenant, plan.list_id).name if plan.list_id else plan.new_list,
         "step": 3,
     }
     return render(request, visit, "web/imports/sample.html", values, status=status)
+
+
+def _others(cells: Sequence[str], email: int) -> list[str]:
+    """All but the address, which stands first."""
+    return [cell for index, cell in enumerate(cells) if index != email]
 
 
 @require_POST

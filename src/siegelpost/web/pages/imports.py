@@ -32,13 +32,13 @@ def imports(request: HttpRequest, visit: Visit) -> HttpResponse:
     """The table, with uploads that nobody has finished above it."""
     columns = [
         Column("id", _("File")),
-        Column("started_at", _("Begun")),
-        Column("who", _("By"), sorts=False),
-        Column("list", _("List"), sorts=False),
+        Column("started_at", _("Begun"), wide=True),
+        Column("who", _("By"), sorts=False, wide=True),
+        Column("list", _("List"), sorts=False, wide=True),
         Column("added", _("Added"), number=True),
-        Column("updated", _("Updated"), number=True),
-        Column("unchanged", _("Unchanged"), number=True),
-        Column("refusals", _("Refused"), number=True),
+        Column("updated", _("Updated"), number=True, wide=True),
+        Column("unchanged", _("Unchanged"), number=True, wide=True),
+        Column("refusals", _("Refused"), number=True, wide=True),
         Column("state", _("State")),
     ]
     choices = [Choice("state", _("Any state"), [(code, str(word)) for code, word in STATES.items()])]

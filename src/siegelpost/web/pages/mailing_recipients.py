@@ -17,6 +17,7 @@ from siegelpost.mailings.browse import standing
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.web.answers import see_other
 from siegelpost.web.gate import Visit, page
+from siegelpost.web.pages.answer_words import answer
 from siegelpost.web.pages.mailing_frame import show
 from siegelpost.web.pages.mailing_words import ABOUT, DELIVERIES
 from siegelpost.web.tables import ROWS, Choice, Column, Table, Wanted, wanted
@@ -34,7 +35,7 @@ def recipients(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpRespo
     asked = wanted(request.GET, columns, (states,), default="")
     state = asked.chosen.get("state", "")
     lines, total = _lines(visit.tenant, mailing_id, state, asked)
-    rows = [{"line": line, "words": DELIVERIES.get(line.state, line.state)} for line in lines]
+    rows = [{"line": line, "words": DELIVERIES.get(line.state, line.state), "answer": answer(line.code)} for line in lines]
     values = {"table": Table(columns, rows, total, asked, (states,)), "state": state, "about": ABOUT.get(state, "")}
     return show(request, visit, found, "recipients.html", values)
 

@@ -37,7 +37,7 @@ DELIVERIES: Final[Mapping[str, str]] = {
     "claimed": _("On the way"),
     "due": _("Waiting"),
     "retry": _("To be tried again"),
-    "bounced": _("Bounced"),
+    "bounced": _("Address refused"),
     "blocked": _("Refused because of us"),
     "unsure": _("Unsure"),
     "withdrawn": _("Withdrawn in time"),

@@ -81,10 +81,10 @@ def _columns() -> tuple[Column, ...]:
     return (
         Column("name", _("Mailing")),
         Column("state", _("State")),
-        Column("lists", _("Lists"), sorts=False),
-        Column("sent", _("Sent of audience"), sorts=False, number=True),
-        Column("created", _("Created")),
-        Column("started", _("Started, finished")),
+        Column("lists", _("Lists"), sorts=False, wide=True),
+        Column("sent", _("Sent of audience"), sorts=False, number=True, wide=True),
+        Column("created", _("Created"), wide=True),
+        Column("started", _("Started, finished"), wide=True),
     )
 
 

@@ -1,12 +1,13 @@
 """The words for what programs read as codes: how people stand, kinds of suppressions, grounds, ways to unsubscribe, kinds of fields."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate
 from siegelpost.consent.people import SILENT, SUPPRESSED, WRITABLE, Standing
+from siegelpost.consent.suppression import SuppressionEntry
 from siegelpost.web.pages.mailing_words import Badge, left_out
 
 STANDINGS: Final[Mapping[str, str]] = {
@@ -34,6 +35,16 @@ KINDS: Final = (
     Kind("exclusion", _("Exclusion lists"), _("Taken over from a list of people who must not be written to.")),
 )
 """In the order of their weight."""
+
+LIFTS: Final[Mapping[str, str]] = {
+    "complained": _("Stays: whoever complained gets no more mail from you."),
+    "opted_out": _("Only the person can lift this, by signing up again with a form."),
+    "blacklisted": _("Can be taken off the blacklist again."),
+    "retained": _("Stays: mail to this address keeps coming back."),
+    "excluded": _("Stays: it came with an exclusion list."),
+}
+"""Reason of a suppression -> who can lift it (consent/blacklist.py, consent/suppression.py)."""
+LIFTS_PATTERN: Final = _("Comes from a pattern, which you can remove under “Suppression”.")
 
 GROUNDS: Final[Mapping[str, str]] = {"double_opt_in": _("Double opt-in"), "preferences": _("Chosen on the page of preferences")}
 WAYS: Final[Mapping[str, str]] = {
@@ -71,6 +82,21 @@ def standing_badge(standing: Standing) -> Badge:
     """How somebody stands; a suppression says its reason."""
     words = left_out(standing.reason) if standing.reason else translate(STANDINGS[standing.code])
     return Badge(words, COLOURS[standing.code])
+
+
+def entry_lines(entries: Iterable[SuppressionEntry], names: Mapping[int, str]) -> list[dict[str, Any]]:
+    """Suppressions as they are shown: why, for what, from where, since when, and who can lift them."""
+    return [
+        {
+            "reason": left_out(one.reason),
+            "list": "" if one.list_id is None else names[one.list_id],
+            "pattern": one.pattern,
+            "source": way(one.source),
+            "at": one.at,
+            "lifts": translate(LIFTS_PATTERN if one.pattern else LIFTS[one.reason]),
+        }
+        for one in entries
+    ]
 
 
 def ground(code: str) -> str:

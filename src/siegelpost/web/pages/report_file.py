@@ -22,7 +22,7 @@ from siegelpost.web.pages.report_words import DEVICES, VERDICTS
 
 Row = tuple[str, str, int | None, str]
 """Section, what, how many, remark."""
-HEAD: Final = (_("Section"), _("Figure"), _("Number"), _("Share of delivered"), _("Remark"))
+HEAD: Final = (_("Section"), _("Figure"), _("Number"), _("Share of those sent"), _("Remark"))
 NAMES: Final = {
     "opens": _("Opens"),
     "unique_opens": _("People who opened, about"),
@@ -53,7 +53,7 @@ def _figures(all_of_it: Details) -> Iterator[Row]:
     found, section = all_of_it.found, _("Figures")
     yield _("Mailing"), all_of_it.mailing.name, None, ""
     yield _("Mailing"), t(_("Audience")), all_of_it.standing["audience"], ""
-    yield section, t(_("Delivered")), found["delivered"], ""
+    yield section, t(_("Sent, accepted by the mail server")), found["delivered"], ""
     for name, words in NAMES.items():
         yield section, t(words), found[name], _why(all_of_it, name)
     yield section, t(_("Unsubscribed")), found["unsubscribes"], ""

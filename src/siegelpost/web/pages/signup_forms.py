@@ -41,8 +41,8 @@ def signup_forms(request: HttpRequest, visit: Visit) -> HttpResponse:
     """The table."""
     columns = [
         Column("name", _("Name")),
-        Column("lists", _("Lists"), sorts=False),
-        Column("address", _("Public address"), sorts=False),
+        Column("lists", _("Lists"), sorts=False, wide=True),
+        Column("address", _("Public address"), sorts=False, wide=True),
         Column("active", _("State")),
     ]
     asked = wanted(request.GET, columns, default="name")
@@ -54,7 +54,8 @@ def signup_forms(request: HttpRequest, visit: Visit) -> HttpResponse:
         if words in f"{one.name} {one.slug}".casefold()
     ]
     table = table_of(rows, asked, columns, key=lambda row: (getattr(row["form"], asked.by), row["form"].name.casefold()))
-    return render(request, visit, "web/forms/forms.html", {"table": table, "has_lists": bool(names)})
+    values = {"table": table, "has_lists": bool(names), "empty": not table.rows and not table.searched}
+    return render(request, visit, "web/forms/forms.html", values)
 
 
 @require_http_methods(["GET", "POST"])

@@ -20,15 +20,16 @@ from siegelpost.base import clock
 from siegelpost.consent.people import standings
 from siegelpost.consent.reads import ConsentRecord, records_of
 from siegelpost.consent.rules import BLACKLIST
-from siegelpost.consent.suppression import SuppressionEntry, check
+from siegelpost.consent.suppression import check
 from siegelpost.delivery.reads import received
 from siegelpost.mailings.reads import names_of
 from siegelpost.web.answers import render, see_other, toast
 from siegelpost.web.conflict import Difference, Seen, meet
 from siegelpost.web.forms import PlainForm
 from siegelpost.web.gate import Visit, page
-from siegelpost.web.pages.mailing_words import DELIVERIES, left_out
-from siegelpost.web.pages.people_words import ground, standing_badge, way
+from siegelpost.web.pages.answer_words import answer
+from siegelpost.web.pages.mailing_words import DELIVERIES
+from siegelpost.web.pages.people_words import entry_lines, ground, standing_badge, way
 from siegelpost.web.pages.person_form import shown, values_of, with_cells
 from siegelpost.web.tables import ROWS
 
@@ -126,8 +127,9 @@ def _page(
         "fields": [(one.name, shown(one, person.fields.get(one.alias))) for one in fields],
         "badge": standing_badge(standings(visit.tenant, people(visit.tenant, [person.id]))[person.id]),
         "lists": _lists(visit, person, records, names),
-        "suppressions": [_entry(one, names) for one in entries],
+        "suppressions": entry_lines(entries, names),
         "blacklisted": any(one.kind == BLACKLIST and not one.pattern for one in entries),
+        "unreachable": any(one.list_id is None for one in entries),
         **_mailings(request, visit, person.id),
     }
     return render(request, visit, "web/subscribers/subscriber.html", values, status=status)
@@ -148,23 +150,13 @@ def _lists(visit: Visit, person: SubscriberView, records: Sequence[ConsentRecord
     ]
 
 
-def _entry(one: SuppressionEntry, names: Mapping[int, str]) -> dict[str, Any]:
-    return {
-        "reason": left_out(one.reason),
-        "list": "" if one.list_id is None else names[one.list_id],
-        "pattern": one.pattern,
-        "source": way(one.source),
-        "at": one.at,
-    }
-
-
 def _mailings(request: HttpRequest, visit: Visit, person_id: int) -> dict[str, Any]:
     number = request.GET.get("page", "1")
     current = min(max(int(number), 1), 10_000) if number.isascii() and number.isdigit() and len(number) < 6 else 1
     rows = received(visit.tenant, person_id, skip=(current - 1) * ROWS, limit=ROWS + 1)
     names = names_of(visit.tenant, [one.mailing_id for one in rows])
     return {
-        "mailings": [(one, names.get(one.mailing_id, ""), DELIVERIES.get(one.state, one.state)) for one in rows[:ROWS]],
+        "mailings": [(one, names.get(one.mailing_id, ""), DELIVERIES.get(one.state, one.state), answer(one.code)) for one in rows[:ROWS]],
         "newer": current - 1,
         "older": current + 1 if len(rows) > ROWS else 0,
     }

@@ -1,5 +1,7 @@
 """What the staff do for one person: unsubscribe, put on the blacklist and take off it. Each asks first, on a page of its own."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -41,6 +43,7 @@ def unsubscribe(request: HttpRequest, visit: Visit, person_id: int, list_id: int
             "can, through a sign-up form. The proof of the consent stays on record."
         ),
         button=_("Unsubscribe"),
+        risky=True,
     )
 
 
@@ -60,8 +63,9 @@ def blacklist(request: HttpRequest, visit: Visit, person_id: int) -> HttpRespons
         person_id,
         title=_("Put on the blacklist?"),
         about=person.email,
-        text=_("No mailing of any list goes to this address from now on, also not one that is being sent. You can take it back later."),
+        text=_("From now on this address gets no mailing, from no list. You can undo this later."),
         button=_("Put on the blacklist"),
+        risky=True,
     )
 
 
@@ -86,7 +90,7 @@ def lift(request: HttpRequest, visit: Visit, person_id: int) -> HttpResponse:
     )
 
 
-def _ask(request: HttpRequest, visit: Visit, person_id: int, **words: str) -> HttpResponse:
+def _ask(request: HttpRequest, visit: Visit, person_id: int, **words: Any) -> HttpResponse:
     back = reverse("web:subscriber", kwargs={"slug": visit.tenant.slug, "person_id": person_id})
     return render(request, visit, "web/subscribers/ask.html", {**words, "back": back})
 

@@ -24,7 +24,9 @@ ABOUT_ADDRESS = (AddressWrong, AddressSuppressed, OnListAlready)
 
 
 class NewPerson(PlainForm):
-    """Who, on which list, why, and from where."""
+    """Who, on which list, why, and from where; then what may be said besides."""
+
+    field_order = ("email", "list", "ground", "source")
 
     email = forms.CharField(
         label=gettext_lazy("E-mail address"), max_length=MAX_ADDRESS, widget=forms.TextInput(attrs={"type": "email", "autocomplete": "off"})
@@ -59,18 +61,12 @@ def new(request: HttpRequest, visit: Visit) -> HttpResponse:
             known = _("This person was stored already and is now on the list, too. The other fields stayed as they were.")
             toast(request, "info" if added.known else "success", known if added.known else _("Added."))
             return see_other(visit, "subscriber", person_id=added.subscriber_id)
-    return render(request, visit, "web/subscribers/new.html", {"form": form, "own": _split(form)}, status=422 if form.is_bound else 200)
+    return render(request, visit, "web/subscribers/new.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
 def _form(visit: Visit) -> type[NewPerson]:
     choice = forms.TypedChoiceField(label=_("List"), coerce=int, choices=[("", "–"), *list_names(visit.tenant).items()])
     return with_cells(NewPerson, fields_of(visit.tenant), {}, list=choice)
-
-
-def _split(form: NewPerson) -> tuple[list[forms.BoundField], list[forms.BoundField]]:
-    """What must be said, and what may be."""
-    fixed = ("email", "list", "ground", "source")
-    return [form[name] for name in fixed], [form[name] for name in form.fields if name not in fixed]
 
 
 ROUTES = [path("subscribers/new", new, name="subscriber_new")]

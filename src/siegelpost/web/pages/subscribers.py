@@ -94,9 +94,9 @@ def _columns(*, by_name: bool) -> list[Column]:
     """Names have no index of their own: ordering by them what only a verdict can filter would ask it of everybody (a second)."""
     return [
         Column("address", _("E-mail address")),
-        Column("name", _("Name"), sorts=by_name),
-        Column("lists", _("Lists"), sorts=False),
-        Column("added", _("Added")),
+        Column("name", _("Name"), sorts=by_name, wide=True),
+        Column("lists", _("Lists"), sorts=False, wide=True),
+        Column("added", _("Added"), wide=True),
         Column("standing", _("State"), sorts=False),
     ]
 

@@ -23,8 +23,7 @@ from siegelpost.sign.addresses import address_key
 from siegelpost.web.answers import render, see_other, toast
 from siegelpost.web.gate import Visit, page
 from siegelpost.web.kept import take
-from siegelpost.web.pages.mailing_words import left_out
-from siegelpost.web.pages.people_words import KINDS, way
+from siegelpost.web.pages.people_words import KINDS, entry_lines, way
 from siegelpost.web.pages.suppression_forms import OneAddress, OnePattern, pasted_form, why
 from siegelpost.web.tables import Column, table_of, wanted
 
@@ -113,18 +112,13 @@ def add(request: HttpRequest, visit: Visit) -> HttpResponse:
 def _found(visit: Visit, address: str) -> dict[str, Any]:
     entries = check(visit.tenant, address)
     names = labels(visit.tenant, {one.list_id for one in entries if one.list_id is not None})
-    shown = [
-        {
-            "reason": left_out(one.reason),
-            "list": "" if one.list_id is None else names[one.list_id],
-            "pattern": one.pattern,
-            "source": way(one.source),
-            "at": one.at,
-        }
-        for one in entries
-    ]
     liftable = any(one.kind == BLACKLIST and not one.pattern for one in entries)
-    return {"address": address, "entries": shown, "person": find_by_email(visit.tenant, address), "liftable": liftable}
+    return {
+        "address": address,
+        "entries": entry_lines(entries, names),
+        "person": find_by_email(visit.tenant, address),
+        "liftable": liftable,
+    }
 
 
 def _page(request: HttpRequest, visit: Visit, *, status: int = 200, **values: Any) -> HttpResponse:
