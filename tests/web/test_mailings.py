@@ -41,7 +41,7 @@ def test_it_is_searched_filtered_and_paged(alpha: TenantDB) -> None:
     assert "Mailing 00" in client.see("mailings/?page=2")
     found = client.see("mailings/?q=ing+07")
     assert "Mailing 07" in found and "Mailing 08" not in found
-    assert "No mailing fits" in client.see("mailings/?state=finished")
+    assert "No mailing found" in client.see("mailings/?state=finished")
     assert "Mailing 29" in client.see("mailings/?state=nonsense&sort=nonsense&page=nonsense")
 
 

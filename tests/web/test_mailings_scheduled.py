@@ -36,7 +36,7 @@ def test_a_mailing_is_scheduled_shown_and_made_a_draft_again(alpha: TenantDB) ->
     assert mailing(alpha, number).state == "scheduled" and start
     assert f"{start.astimezone(BERLIN):%Y-%m-%dT%H:%M}" == in_days(3)
     page = client.see(f"mailings/{number}/send")
-    assert "Starts by itself:" in page and start.isoformat(timespec="seconds") in page
+    assert "Starts automatically:" in page and start.isoformat(timespec="seconds") in page
     assert "This mailing is scheduled." in client.see(f"mailings/{number}/edit")
     client.send(f"mailings/{number}/draft")
     assert mailing(alpha, number).state == "draft"
@@ -61,7 +61,7 @@ def test_a_scheduled_mailing_can_be_sent_now(alpha: TenantDB) -> None:
     assert mailing(alpha, number).state == "sending"
 
 
-@pytest.mark.parametrize(("language", "words"), [("en", "It was to start by itself"), ("de", "Es sollte von selbst starten")])
+@pytest.mark.parametrize(("language", "words"), [("en", "It was to start automatically"), ("de", "Es sollte automatisch starten")])
 def test_a_missed_start_is_asked_about(alpha: TenantDB, language: str, words: str) -> None:
     number, client = a_draft(alpha), visitor(alpha, language=language)
     sent_at(client, number, in_days(3))

@@ -92,7 +92,7 @@ def test_a_mailing_that_fails_its_checks_has_no_button_and_is_not_launched(alpha
     number = a_draft(alpha, source="no link, no imprint")
     client = visitor(alpha)
     part = client.see(f"mailings/{number}/count")
-    assert "Send now" not in part and "cannot be sent before" in part
+    assert "Send now" not in part and "then the mailing can be sent" in part
     version = version_in(client.see(f"mailings/{number}/edit"))
     client.send(f"mailings/{number}/send", {"version": version, "confirm": "yes"})
     assert mailing(alpha, number).state == "draft"
@@ -108,7 +108,7 @@ def test_pausing_resuming_and_cancelling(alpha: TenantDB) -> None:
     client = visitor(alpha)
     client.send(f"mailings/{number}/pause")
     assert state_of(alpha, number) == ("paused", "staff")
-    assert "Somebody of the staff paused it." in client.see(f"mailings/{number}/progress")
+    assert "Somebody on your team paused it." in client.see(f"mailings/{number}/progress")
     client.send(f"mailings/{number}/pause")  # pressed twice
     client.send(f"mailings/{number}/resume")
     assert state_of(alpha, number)[0] == "sending"

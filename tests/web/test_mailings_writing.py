@@ -26,7 +26,7 @@ def test_a_new_mailing_begins_with_a_template_that_passes_all_checks(ready: Tena
     assert "{{ imprint }}" in page and "{{ unsubscribe_url }}" in page
     answer = client.send(f"mailings/new/{format}", typed(ready, format=format, source=starter(format, ready.language)))
     saved = client.get(answer.headers["location"]).content.decode()
-    assert "All checks are passed." in saved
+    assert "All checks passed." in saved
 
 
 def test_an_unknown_format_leads_back_to_the_choice(ready: TenantDB) -> None:

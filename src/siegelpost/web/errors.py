@@ -8,5 +8,5 @@ class NoSuchTenant(NotFound):
     """No tenant of that name, or none in which the reader has a role."""
 
     code = "web.no_such_tenant"
-    message = _("There is no tenant of that name for you.")
+    message = _("You have no access to a tenant of that name.")
     hint = _("Go to the start and choose one of yours.")

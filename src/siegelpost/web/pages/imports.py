@@ -32,7 +32,7 @@ def imports(request: HttpRequest, visit: Visit) -> HttpResponse:
     """The table, with uploads that nobody has finished above it."""
     columns = [
         Column("id", _("File")),
-        Column("started_at", _("Begun"), wide=True),
+        Column("started_at", _("Started"), wide=True),
         Column("who", _("By"), sorts=False, wide=True),
         Column("list", _("List"), sorts=False, wide=True),
         Column("added", _("Added"), number=True),

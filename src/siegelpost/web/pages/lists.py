@@ -106,7 +106,7 @@ def new(request: HttpRequest, visit: Visit) -> HttpResponse:
         except SiegelpostError as fault:
             form.add_fault(fault, FAULTS.get(type(fault)))
         else:
-            toast(request, "success", _("The list is ready. Bring people onto it next."))
+            toast(request, "success", _("The list is ready. Now add people to it."))
             return see_other(visit, "list", list_id=number)
     return render(request, visit, "web/lists/edit.html", {"form": form, "list": None}, status=422 if form.is_bound else 200)
 

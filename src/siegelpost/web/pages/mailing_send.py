@@ -85,7 +85,7 @@ def draft_again(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpResp
 
 def _send(request: HttpRequest, visit: Visit, mailing_id: int, form: WhenForm) -> HttpResponse:
     if request.POST.get("confirm") != "yes":
-        toast(request, "warning", _("Confirm that the mailing may go out. Nothing was sent."))
+        toast(request, "warning", _("Tick the box to confirm. Nothing was sent."))
         return see_other(visit, "mailing_send", mailing_id=mailing_id)
     try:
         return _schedule(request, visit, mailing_id, form.start_at) if form.start_at else _launch(request, visit, mailing_id)
@@ -99,7 +99,7 @@ def _send(request: HttpRequest, visit: Visit, mailing_id: int, form: WhenForm) -
 def _schedule(request: HttpRequest, visit: Visit, mailing_id: int, start_at: datetime) -> HttpResponse:
     version, settings = request.POST.get("version", ""), process_settings()
     schedule(visit.tenant, mailing_id, start_at, settings=settings, actor=visit.actor, now=clock.now(), version=version)
-    toast(request, "success", _("The mailing starts by itself. Until then you can make it a draft again."))
+    toast(request, "success", _("The mailing starts automatically. Until then you can make it a draft again."))
     return see_other(visit, "mailing_send", mailing_id=mailing_id)
 
 

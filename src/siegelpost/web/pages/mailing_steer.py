@@ -31,7 +31,7 @@ def pause(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpResponse:
 @page(SEND)
 def resume(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpResponse:
     """Go on."""
-    return _steer(request, visit, mailing_id, steer.resume, _("The mailing goes on."))
+    return _steer(request, visit, mailing_id, steer.resume, _("The mailing continues."))
 
 
 @require_POST

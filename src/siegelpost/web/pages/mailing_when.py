@@ -20,7 +20,7 @@ class WhenForm(PlainForm):
     """Now, or by itself at a date and time."""
 
     when = forms.ChoiceField(
-        label=gettext_lazy("When"), choices=((NOW, gettext_lazy("Now")), (LATER, gettext_lazy("By itself, at"))),
+        label=gettext_lazy("When"), choices=((NOW, gettext_lazy("Now")), (LATER, gettext_lazy("Automatically, at"))),
         widget=forms.RadioSelect, initial=NOW, required=False,
     )  # fmt: skip
     start = forms.CharField(

@@ -40,8 +40,8 @@ DELIVERIES: Final[Mapping[str, str]] = {
     "bounced": _("Address refused"),
     "blocked": _("Refused because of us"),
     "unsure": _("Unsure"),
-    "withdrawn": _("Withdrawn in time"),
-    "expired": _("Given up after tries"),
+    "withdrawn": _("Withdrawn before sending"),
+    "expired": _("Given up after several tries"),
     "cancelled": _("Cancelled"),
 }
 """State of one message -> words, in the order of the bar."""
@@ -57,7 +57,7 @@ ABOUT: Final[Mapping[str, str]] = {
         "These messages were sent, but the connection broke before the other server confirmed them. Most of them have arrived. "
         "They are not sent again by themselves, so that nobody gets the same message twice without anybody knowing."
     ),
-    "withdrawn": _("These people unsubscribed or were suppressed between the launch and their turn. They got nothing."),
+    "withdrawn": _("These people unsubscribed or were suppressed after the start and before their turn. They got nothing."),
     "expired": _("The other server put us off for two days. We stopped trying."),
     "cancelled": _("The mailing was cancelled before it was their turn. They got nothing."),
 }
@@ -77,14 +77,14 @@ LEFT_OUT: Final[Mapping[str, str]] = {
 """Why somebody on the lists gets nothing -> words."""
 
 PAUSED: Final[Mapping[str, str]] = {
-    "staff": _("Somebody of the staff paused it."),
-    MISSED: _("It was to start by itself, but nothing ran at that time or soon after. Resume sends it now."),
-    REFUSED: _("The checks at its start found something to mend. Make it a draft again; the page “Send” says what it is."),
+    "staff": _("Somebody on your team paused it."),
+    MISSED: _("It was to start automatically, but nothing ran at that time or soon after. Resume sends it now."),
+    REFUSED: _("The checks at its start found something to fix. Make it a draft again; the page “Send” says what it is."),
     "home.copied": _("The data folder is a copy or was put back: what is due may have gone out before. Resume only if you are sure."),
     ConservationBroken.code: _("Its numbers do not add up. Tell the operator before you resume it."),
 }
 
-AFTER_FAULT: Final = _("When that is mended, resume the mailing; it goes on where it stopped.")
+AFTER_FAULT: Final = _("Once that is fixed, resume the mailing; it goes on where it stopped.")
 """What to do about a fault of the relay."""
 
 FORMATS: Final[Mapping[str, tuple[str, str, str]]] = {

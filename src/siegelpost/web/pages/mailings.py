@@ -82,7 +82,7 @@ def _columns() -> tuple[Column, ...]:
         Column("name", _("Mailing")),
         Column("state", _("State")),
         Column("lists", _("Lists"), sorts=False, wide=True),
-        Column("sent", _("Sent of audience"), sorts=False, number=True, wide=True),
+        Column("sent", _("Sent / audience"), sorts=False, number=True, wide=True),
         Column("created", _("Created"), wide=True),
         Column("started", _("Started, finished"), wide=True),
     )

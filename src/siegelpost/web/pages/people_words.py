@@ -29,10 +29,10 @@ class Kind:
 
 KINDS: Final = (
     Kind("complaint", _("Complaints"), _("Reported a mailing as spam.")),
-    Kind("optout", _("Unsubscribed"), _("Do not want to be written to, about one list or at all.")),
-    Kind("blacklist", _("Blacklist"), _("You decided not to write to these addresses, or to all that fit a pattern.")),
+    Kind("optout", _("Unsubscribed"), _("Want no mail, from one list or at all.")),
+    Kind("blacklist", _("Blacklist"), _("You decided to send nothing to these addresses, or to all that fit a pattern.")),
     Kind("retained", _("Retained"), _("Mail to them came back several times.")),
-    Kind("exclusion", _("Exclusion lists"), _("Taken over from a list of people who must not be written to.")),
+    Kind("exclusion", _("Exclusion lists"), _("Taken from a list of people who must not get mail.")),
 )
 """In the order of their weight."""
 
@@ -72,8 +72,8 @@ FIELD_KINDS: Final[Mapping[str, str]] = {
     "choice": _("Choice"),
 }
 UNFIT: Final[Mapping[str, str]] = {
-    "number": _("This is no number. Write for example 12 or 1.5."),
-    "date": _("This is no day. Write for example 2026-12-31."),
+    "number": _("This is not a number. Write it like 12 or 1.5."),
+    "date": _("This is not a date. Write it like 2026-12-31."),
     "choice": _("This is none of the options."),
 }
 

@@ -30,7 +30,7 @@ class TenantForm(PlainForm):
     name = forms.CharField(
         label=gettext_lazy("Name"),
         max_length=NAME_LIMIT,
-        help_text=gettext_lazy("As recipients know you. It stands on sign-up pages and in the declaration of consent."),
+        help_text=gettext_lazy("The name recipients know you by. It appears on sign-up pages and in the declaration of consent."),
     )
     imprint = forms.CharField(
         label=gettext_lazy("Imprint"),
@@ -42,7 +42,7 @@ class TenantForm(PlainForm):
     language = forms.ChoiceField(
         label=gettext_lazy("Language"),
         choices=LANGUAGES,
-        help_text=gettext_lazy("Of public pages and of mails that the system writes, where a visitor asks for none."),
+        help_text=gettext_lazy("For public pages and system e-mails, unless a visitor asks for another one."),
     )
     version = Seen()
 

@@ -26,15 +26,15 @@ class SignUpForm(PlainForm):
     lists = forms.MultipleChoiceField(
         label=gettext_lazy("Lists"),
         widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("Whoever confirms is put on all of these."),
+        help_text=gettext_lazy("People who confirm are added to all of these."),
     )
     fields_asked = forms.MultipleChoiceField(
         label=gettext_lazy("Fields"),
         widget=forms.CheckboxSelectMultiple,
         required=False,
-        help_text=gettext_lazy("The e-mail address is always asked, everything else is voluntary. Ask only what you need."),
+        help_text=gettext_lazy("The e-mail address is always asked for, everything else is voluntary. Ask only for what you need."),
     )
-    language = forms.ChoiceField(label=gettext_lazy("Language of the words"), choices=LANGUAGES)
+    language = forms.ChoiceField(label=gettext_lazy("Language of the form"), choices=LANGUAGES)
     title = forms.CharField(
         label=gettext_lazy("Title"), max_length=200, required=False, help_text=gettext_lazy("Leave it empty for “Sign up for our e-mails”.")
     )

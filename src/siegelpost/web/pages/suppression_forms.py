@@ -65,7 +65,7 @@ class Pasted(PlainForm):
         """The lines."""
         found = str(self.cleaned_data["lines"]).splitlines()
         if len(found) > MOST_LINES:
-            raise forms.ValidationError(_("These are more than 1,000 lines. Nothing was added."))
+            raise forms.ValidationError(_("That is more than 1,000 lines. Nothing was added."))
         return found
 
 
