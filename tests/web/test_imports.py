@@ -40,7 +40,7 @@ def test_an_import_goes_from_a_file_to_people_and_hands_out_what_it_refused(alph
     list_id = letter(alpha)
     number = uploaded(client, MIXED)
     second = client.see(f"imports/{number}/columns")
-    assert "semicolon" in second and "ann@example.org" in second
+    assert "ann@example.org" in second
     assert re.search(r'value="email" selected', second) and re.search(r'value="first_name" selected', second)
     client.send(f"imports/{number}/columns", choices(list_id))
     third = client.see(f"imports/{number}/sample")

@@ -33,7 +33,6 @@ def imports(request: HttpRequest, visit: Visit) -> HttpResponse:
     columns = [
         Column("id", _("File")),
         Column("started_at", _("Started"), wide=True),
-        Column("who", _("By"), sorts=False, wide=True),
         Column("list", _("List"), sorts=False, wide=True),
         Column("added", _("Added"), number=True),
         Column("updated", _("Updated"), number=True, wide=True),

@@ -72,7 +72,7 @@ class Pasted(PlainForm):
 def pasted_form(visit: Visit) -> type[Pasted]:
     """The form with the kinds and lists of this tenant."""
     kinds = [(one.code, translate(one.name)) for code in TAKEN for one in KINDS if one.code == code]
-    lists: list[tuple[int | str, str]] = [("", _("Everything")), *list_names(visit.tenant).items()]
+    lists: list[tuple[int | str, str]] = [("", _("All lists")), *list_names(visit.tenant).items()]
 
     class Filled(Pasted):
         kind = forms.ChoiceField(label=_("Kind"), choices=kinds)
