@@ -54,6 +54,42 @@ def test_axe_finds_nothing_in_light_and_dark_and_nobody_else_is_asked(alpha: Ten
     assert chromium.run(look) == []
 
 
+def test_a_phone_shows_who_it_is_and_how_they_stand(alpha: TenantDB, site: Site, chromium: Browsing) -> None:
+    furnish(alpha)
+    tables = ("subscribers", "mailings/", "imports", "lists", "forms", "fields", "staff", "mailings/1/recipients", "")
+
+    def look(browser: Browser) -> tuple[dict[str, int], bool]:
+        with window(browser, site, width=390) as here:
+            here.log_in("operator@staff.example")
+            wide = {}
+            for path in tables:
+                here.see(f"/t/alpha/{path}")
+                wide[path] = here.page.evaluate(
+                    "Math.max(0, ...[...document.querySelectorAll('.table-responsive')].map((one) => one.scrollWidth - one.clientWidth))"
+                )
+            here.see("/t/alpha/subscribers")
+            row = here.page.locator("tbody tr").first
+            seen = row.locator(".phone-only").is_visible() and row.locator(".badge").last.is_visible()
+            return {path: over for path, over in wide.items() if over}, seen
+
+    assert chromium.run(look) == ({}, True)
+
+
+def test_the_preview_of_a_form_ends_with_its_imprint(alpha: TenantDB, site: Site, chromium: Browsing) -> None:
+    furnish(alpha)
+
+    def look(browser: Browser) -> tuple[int, int]:
+        with window(browser, site) as here:
+            here.log_in("operator@staff.example")
+            here.see("/t/alpha/forms/1")
+            frame = here.page.locator("iframe[data-fit]")
+            here.page.wait_for_function("document.querySelector('iframe[data-fit]').style.height !== ''")
+            return frame.evaluate("(one) => [one.contentDocument.documentElement.scrollHeight, one.clientHeight]")
+
+    tall, shown = chromium.run(look)
+    assert 0 < tall <= shown
+
+
 def test_every_page_fits_a_phone(alpha: TenantDB, site: Site, chromium: Browsing) -> None:
     furnish(alpha)
     urls = addresses(alpha)

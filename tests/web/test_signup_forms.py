@@ -37,7 +37,9 @@ def test_a_form_is_made_and_shows_its_address_its_source_and_how_it_looks(alpha:
     text = answer.content.decode()
     assert "Unser Brief" in text and "Ja, gern" in text and "Vorname" in text and "<style>" in text and "E-Mail-Adresse" in text
     policy = answer.headers["content-security-policy"]
-    assert policy == "sandbox allow-same-origin; default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'"
+    assert (
+        policy == "sandbox allow-same-origin; default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'"
+    )
     assert answer.headers["x-frame-options"] == "SAMEORIGIN"
     assert "Newsletter" in client.see("forms")
 

@@ -31,7 +31,9 @@ FAULTS: Final[Mapping[type[SiegelpostError], str]] = {NameWrong: "name", FieldEx
 class FieldForm(PlainForm):
     """What may be changed later, too."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=80, help_text=gettext_lazy("As it appears in forms and in the headings of files."))
+    name = forms.CharField(
+        label=gettext_lazy("Name"), max_length=80, help_text=gettext_lazy("As it appears in forms and in the headings of files.")
+    )
     purpose = forms.CharField(
         label=gettext_lazy("Purpose"),
         max_length=200,
@@ -53,7 +55,9 @@ class NewFieldForm(FieldForm):
     alias = forms.CharField(
         label=gettext_lazy("Alias"),
         max_length=40,
-        help_text=gettext_lazy("The name used in templates, for example customer_number: lower-case letters, digits and _. It never changes."),
+        help_text=gettext_lazy(
+            "The name used in templates, for example customer_number: lower-case letters, digits and _. It never changes."
+        ),
     )
     kind = forms.ChoiceField(
         label=gettext_lazy("Type"), choices=[(kind, kind) for kind in KINDS], help_text=gettext_lazy("It never changes, either.")

@@ -66,8 +66,8 @@ def _columns() -> tuple[Column, ...]:
     return (
         Column("email", _("E-mail"), sorts=False),
         Column("state", _("State"), sorts=False),
-        Column("code", _("Answer of the other server"), sorts=False),
-        Column("at", _("When"), sorts=False),
+        Column("code", _("Answer of the other server"), sorts=False, wide=True),
+        Column("at", _("When"), sorts=False, wide=True),
     )
 
 

@@ -54,9 +54,9 @@ def staff(request: HttpRequest, visit: Visit) -> HttpResponse:
     """The table."""
     columns = [
         Column("name", _("Name")),
-        Column("email", _("E-mail address")),
+        Column("email", _("E-mail address"), wide=True),
         Column("role", _("Role")),
-        Column("last", _("Last login")),
+        Column("last", _("Last login"), wide=True),
         Column("state", _("State"), sorts=False),
     ]
     asked = wanted(request.GET, columns, default="email")
