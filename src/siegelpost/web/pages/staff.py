@@ -55,7 +55,7 @@ def staff(request: HttpRequest, visit: Visit) -> HttpResponse:
     columns = [
         Column("name", _("Name")),
         Column("email", _("E-mail address"), wide=True),
-        Column("role", _("Role")),
+        Column("role", _("Role"), wide=True),
         Column("last", _("Last login"), wide=True),
         Column("state", _("State"), sorts=False),
     ]
