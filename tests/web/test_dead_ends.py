@@ -108,7 +108,12 @@ def test_a_refused_row_shows_its_address_before_all_else(alpha: TenantDB) -> Non
     page = client.see(f"imports/{number}/sample")
     row = next(one for one in re.findall(r"<tr>(.*?)</tr>", page, re.DOTALL) if "kein Mensch" in one)
     cells = [re.sub(r"<[^>]+>", "", cell) for cell in re.findall(r"<td[^>]*>(.*?)</td>", row)]
-    assert (cells[0], cells[1], cells[3:]) == ("4", "kein Mensch", ["Cara", "Muster", "K-3"])
+    assert (
+        cells[0] == "4"
+        and cells[1].startswith("kein Mensch")
+        and "no e-mail address" in cells[1]
+        and cells[2:] == ["Cara", "Muster", "K-3"]
+    )
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def test_an_import_goes_from_a_file_to_people_and_hands_out_what_it_refused(alph
     assert re.search(r'value="email" selected', second) and re.search(r'value="first_name" selected', second)
     client.send(f"imports/{number}/columns", choices(list_id))
     third = client.see(f"imports/{number}/sample")
-    assert "Muster" in third and "no e-mail address" in third and "stands further up" in third
+    assert "Muster" in third and "no e-mail address" in third and "appears further up" in third
     assert find_by_email(alpha, "ann@example.org") is None  # a sample writes nothing
     client.send(f"imports/{number}/sample")
 
@@ -55,7 +55,7 @@ def test_an_import_goes_from_a_file_to_people_and_hands_out_what_it_refused(alph
     person = find_by_email(alpha, "ann@example.org")
     assert person is not None and person.fields == {"first_name": "Ann", "last_name": "Muster"} and person.list_ids == {list_id}
     page = client.see(f"imports/{number}")
-    assert "stands further up" in page and "fair of 2026" in page
+    assert "appears further up" in page and "fair of 2026" in page
     answer = client.get(f"{client.start}imports/{number}/refused")
     rows = list(csv.reader(io.StringIO(b"".join(answer).decode("utf-8-sig")), delimiter=";"))
     assert [row[1] for row in rows[1:]] == ["email_invalid", "duplicate", "email_invalid"]

@@ -9,6 +9,7 @@ from siegelpost.tenancy.handle import TenantDB
 from tests.web.browser import Browsing, Site, Window, window
 from tests.web.crawl import crawl
 from tests.web.furnished import furnish
+from tests.web.uploading import uploaded
 from tests.web.visiting import visitor
 
 pytestmark = [pytest.mark.wire, pytest.mark.slow, pytest.mark.sqlite]  # about pages, not about engines
@@ -56,7 +57,19 @@ def test_axe_finds_nothing_in_light_and_dark_and_nobody_else_is_asked(alpha: Ten
 
 def test_a_phone_shows_who_it_is_and_how_they_stand(alpha: TenantDB, site: Site, chromium: Browsing) -> None:
     furnish(alpha)
-    tables = ("subscribers", "mailings/", "imports", "lists", "forms", "fields", "staff", "mailings/1/recipients", "")
+    draft = uploaded(visitor(alpha))
+    tables = (
+        f"imports/{draft}/columns",
+        "subscribers",
+        "mailings/",
+        "imports",
+        "lists",
+        "forms",
+        "fields",
+        "staff",
+        "mailings/1/recipients",
+        "",
+    )
 
     def look(browser: Browser) -> tuple[dict[str, int], bool]:
         with window(browser, site, width=390) as here:

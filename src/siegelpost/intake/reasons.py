@@ -10,7 +10,7 @@ REASONS: Final[Mapping[str, str]] = {
     "email_missing": _("The e-mail address is missing."),
     "email_too_long": _("The e-mail address is longer than 64 characters before the @ or 254 in all."),
     "email_invalid": _("This is no e-mail address that mail can be sent to."),
-    "duplicate": _("The address stands further up in the file; the first row counts."),
+    "duplicate": _("The address appears further up in the file; the first row counts."),
     "too_few_cells": _("The row has fewer cells than there are headings."),
     "too_many_cells": _("The row has more cells than there are headings."),
     "cell_too_large": _("A cell holds more than 131,072 characters, or its quotation marks do not end."),
