@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -87,7 +86,7 @@ def wait_for(base: str) -> None:
     while True:
         try:
             urllib.request.urlopen(f"{base}/healthz", timeout=2)  # noqa: S310 - our own address
-        except urllib.error.URLError:
+        except OSError:  # nobody there yet, or too busy to answer
             if time.monotonic() > until:
                 raise
             time.sleep(0.1)

@@ -66,7 +66,7 @@ def test_a_mangled_address_of_the_table_is_answered(alpha: TenantDB, query: str)
 def test_the_page_of_a_person_says_what_was_agreed_to_the_second(alpha: TenantDB) -> None:
     ann = a_person(alpha, "ann@example.org", a_list(alpha), first_name="Ann")
     page = visitor(alpha, "viewer").see(f"subscribers/{ann}")
-    assert "2026-03-02 12:00:00 UTC" in page and "Double opt-in" in page and "form:letter" in page and "Consent valid" in page
+    assert "2026-03-02 12:00:00 UTC" in page and "Double opt-in" in page and "sign-up form “letter”" in page and "Consent valid" in page
     assert "This address is not blocked." in page
 
 

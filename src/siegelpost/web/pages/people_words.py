@@ -47,6 +47,7 @@ LIFTS: Final[Mapping[str, str]] = {
 LIFTS_PATTERN: Final = _("Comes from a pattern, which you can remove under “Suppression”.")
 
 GROUNDS: Final[Mapping[str, str]] = {"double_opt_in": _("Double opt-in"), "preferences": _("Chosen on the page of preferences")}
+SIGN_UP_FORM: Final = _("sign-up form “%(name)s”")
 WAYS: Final[Mapping[str, str]] = {
     "one-click": _("one click in the mail program"),
     "page": _("the page behind the link"),
@@ -102,6 +103,12 @@ def entry_lines(entries: Iterable[SuppressionEntry], names: Mapping[int, str]) -
 def ground(code: str) -> str:
     """Why somebody may be written to; what the staff or an import said stays as it was said."""
     return translate(GROUNDS[code]) if code in GROUNDS else code
+
+
+def origin(source: str) -> str:
+    """Where a consent comes from; what the staff or an import said stays as it was said."""
+    kind, _colon, name = source.partition(":")
+    return translate(SIGN_UP_FORM) % {"name": name} if kind == "form" and name else source
 
 
 def way(code: str) -> str:

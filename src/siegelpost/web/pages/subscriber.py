@@ -29,7 +29,7 @@ from siegelpost.web.forms import PlainForm
 from siegelpost.web.gate import Visit, page
 from siegelpost.web.pages.answer_words import answer
 from siegelpost.web.pages.mailing_words import DELIVERIES
-from siegelpost.web.pages.people_words import entry_lines, ground, standing_badge, way
+from siegelpost.web.pages.people_words import entry_lines, ground, origin, standing_badge, way
 from siegelpost.web.pages.person_form import shown, values_of, with_cells
 from siegelpost.web.tables import ROWS
 
@@ -48,12 +48,12 @@ class ListLine:
     name: str
     here: bool
     on: bool
-    records: list[tuple[ConsentRecord, str, str]]
+    records: list[tuple[ConsentRecord, str, str, str]]
 
     @property
     def running(self) -> bool:
         """Whether a consent runs."""
-        return any(record.withdrawn_at is None for record, _ground, _way in self.records)
+        return any(record.withdrawn_at is None for record, *_words in self.records)
 
 
 @require_GET
@@ -144,7 +144,7 @@ def _lists(visit: Visit, person: SubscriberView, records: Sequence[ConsentRecord
             names[number],
             number in here,
             number in person.list_ids,
-            [(one, ground(one.ground), way(one.withdrawn_how)) for one in reversed(records) if one.list_id == number],
+            [(one, ground(one.ground), origin(one.source), way(one.withdrawn_how)) for one in reversed(records) if one.list_id == number],
         )
         for number in known
     ]
