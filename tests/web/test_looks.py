@@ -97,7 +97,8 @@ def test_the_preview_of_a_form_ends_with_its_imprint(alpha: TenantDB, site: Site
             here.see("/t/alpha/forms/1")
             frame = here.page.locator("iframe[data-fit]")
             here.page.wait_for_function("document.querySelector('iframe[data-fit]').style.height !== ''")
-            return frame.evaluate("(one) => [one.contentDocument.documentElement.scrollHeight, one.clientHeight]")
+            tall, shown = frame.evaluate("(one) => [one.contentDocument.documentElement.scrollHeight, one.clientHeight]")
+            return int(tall), int(shown)
 
     tall, shown = chromium.run(look)
     assert 0 < tall <= shown
