@@ -47,6 +47,14 @@ def test_a_mailing_is_kept_as_it_was_written(alpha: TenantDB) -> None:
     assert (variant.source, variant.text_source) == ("\n<p>Hi</p>\n", "Hi")
 
 
+@pytest.mark.parametrize(
+    "subject, name",
+    [("News", "News"), ("Hello {{ first_name }}, {% if vip %}thanks{% endif %}!", "Hello …, …thanks…!"), ("x" * 400, "x" * 200)],
+)
+def test_a_mailing_without_a_name_is_called_by_its_subject_without_code(alpha: TenantDB, subject: str, name: str) -> None:
+    assert mailing(alpha, some_mailing(alpha, replace(TEXT, subject=subject))).name == name
+
+
 def test_two_tenants_never_see_each_others_mailings_and_senders(alpha: TenantDB, beta: TenantDB) -> None:
     mine = [some_mailing(alpha) for _turn in range(3)][-1]
     found = some_sender(alpha)

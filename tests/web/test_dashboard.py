@@ -11,6 +11,7 @@ from siegelpost.delivery.models import Outgoing, Tally
 from siegelpost.flows import overview
 from siegelpost.intake.models import ImportJob
 from siegelpost.mailings.models import Mailing, SenderDomain
+from siegelpost.mailings.reads import domains_of
 from siegelpost.tenancy.handle import TenantDB
 from tests.delivery.support import a_list, people
 from tests.mailings.making import some_sender
@@ -123,12 +124,13 @@ def test_unchecked_domains_and_interrupted_imports_are_named(alpha: TenantDB) ->
             list_id=1, file_name="people.csv", file_hash="", ground="g", source="s", mode="add", state="running", started_at=clock.now()
         )
     editor, viewer = visitor(alpha, "editor").see(), visitor(alpha, "viewer").see()
-    assert "example.org</a>: the DNS of this sender domain has not passed its check" in editor
+    where = f"/senders/domains/{domains_of(alpha)[0].id}"
+    assert f'{where}">example.org</a>: mailings from this sender domain cannot be sent yet.' in editor
     assert "people.csv</a>: this import was interrupted." in editor
     assert "people.csv: this import was interrupted." in viewer  # who may not import gets no link
     with alpha.atomic():
         alpha.objects(SenderDomain).update(unverified_ok=True)
-    assert "the DNS of this sender domain" not in visitor(alpha, "editor").see()
+    assert "this sender domain" not in visitor(alpha, "editor").see()
 
 
 def test_the_figures_are_those_of_this_tenant(alpha: TenantDB, beta: TenantDB) -> None:

@@ -41,7 +41,7 @@ class Concern:
     kind     nobody_works, paused, blocked, unsure, unverified or interrupted
     number   messages; of nobody_works the mailings and mails that wait
     name     domain or file
-    item     id of the import
+    item     id of the import or of the domain
     """
 
     kind: str
@@ -106,7 +106,7 @@ def _concerns(tenant: TenantDB, under_way: list[Running], now: datetime) -> Iter
         yield Concern(state, mailing=names[mailing_id], number=n)
     for domain in domains_of(tenant):
         if not domain.verified and not domain.unverified_ok:
-            yield Concern("unverified", name=domain.domain)
+            yield Concern("unverified", name=domain.domain, item=domain.id)
     for job in imports_of(tenant):
         if job.state == INTERRUPTED:
             yield Concern("interrupted", name=job.file_name, item=job.id)

@@ -31,7 +31,7 @@ def change_mailing(tenant: TenantDB, mailing_id: int, new: NewMailing, *, versio
     """
     content = new.content.checked()
     values = {
-        "name": rules.header_text(new.name or content.subject[: rules.MAX_MAILING_NAME], "name", rules.MAX_MAILING_NAME),
+        "name": rules.header_text(new.name or rules.name_from(content.subject), "name", rules.MAX_MAILING_NAME),
         "sender_id": sender(tenant, new.sender_id).id,
         "reply_to": rules.address(new.reply_to, "reply-to") if new.reply_to else "",
         "measure": new.measure,

@@ -24,6 +24,8 @@ MAX_ADDRESS: Final = 254  # RFC 5321 section 4.5.3.1.3
 MAX_SUBJECT: Final = 400
 MAX_MAILING_NAME: Final = 200
 
+_FILLED_IN: Final = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
+
 # control characters, lone surrogates, line and paragraph separators
 _REFUSED_CATEGORIES: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
 # characters that turn the direction of writing can make an address read as another one (Unicode TR 36 section 2.5)
@@ -32,6 +34,11 @@ _TURNING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2
 _ENCODED_WORD: Final = re.compile(r"=\?[^?\s]+\?[BbQq]\?")
 _MAILBOX: Final = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]*)>").fullmatch
 _TEXT_CONTROLS: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def name_from(subject: str) -> str:
+    """What the staff calls a mailing that has no name: its subject, with dots for what each recipient gets filled in."""
+    return _FILLED_IN.sub("…", subject)[:MAX_MAILING_NAME]
 
 
 def header_text(text: str, field: str, limit: int, *, empty_ok: bool = False) -> str:

@@ -75,7 +75,7 @@ def create_mailing(tenant: TenantDB, new: NewMailing, *, actor: Actor, now: date
     """
     content = new.content.checked()
     row = Mailing(
-        name=rules.header_text(new.name or content.subject[: rules.MAX_MAILING_NAME], "name", rules.MAX_MAILING_NAME),
+        name=rules.header_text(new.name or rules.name_from(content.subject), "name", rules.MAX_MAILING_NAME),
         sender_id=sender(tenant, new.sender_id).id,
         reply_to=rules.address(new.reply_to, "reply-to") if new.reply_to else "",
         measure=new.measure,

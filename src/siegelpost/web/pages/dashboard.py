@@ -57,7 +57,7 @@ def _running(found: list[overview.Running]) -> list[dict[str, Any]]:
 
 def _concern(one: overview.Concern) -> dict[str, Any]:
     why = why_paused(one.mailing.pause_reason) if one.kind == "paused" and one.mailing else ""
-    return {"kind": one.kind, "mailing": one.mailing, "number": one.number, "name": one.name, "why": why}
+    return {"kind": one.kind, "mailing": one.mailing, "number": one.number, "name": one.name, "item": one.item, "why": why}
 
 
 def _steps(visit: Visit, done: overview.FirstSteps) -> list[dict[str, Any]]:

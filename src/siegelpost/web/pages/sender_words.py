@@ -77,7 +77,8 @@ def _permitted(checked: Checked, asks: bool) -> str:
 def _missing(checked: Checked, todo: Todo, asks: bool) -> str:
     if not asks:
         return _("This is a test system: it does not check domains. You can send as soon as the operator permits it.")
-    if checked.state == UNKNOWN:
+    missing = [one for one in todo.needed if not one.unchecked]
+    if checked.state == UNKNOWN or (todo.needed and not missing):
         return _("The check got no answer, so nobody knows whether the domain is set up. Try again in a few minutes.")
     if checked.state != REFUSED:
         return _("The domain has not been checked yet.")
@@ -86,9 +87,9 @@ def _missing(checked: Checked, todo: Todo, asks: bool) -> str:
     said = ngettext(
         "%(n)s thing is missing at the domain. Without it mailboxes distrust your mailings, so nothing is sent before it is there.",
         "%(n)s things are missing at the domain. Without them mailboxes distrust your mailings, so nothing is sent before they are there.",
-        len(todo.needed),
+        len(missing),
     )
-    return said % {"n": len(todo.needed)}
+    return said % {"n": len(missing)}
 
 
 def letter(domain: str, organisation: str, todo: Todo, unknown: Iterable[Record]) -> str:

@@ -46,8 +46,7 @@ def senders(request: HttpRequest, visit: Visit) -> HttpResponse:
     columns = [
         Column("name", _("Name")),
         Column("email", _("E-mail address")),
-        Column("domain", _("Domain")),
-        Column("code", _("Feedback-ID"), sorts=False),
+        Column("domain", _("Domain"), wide=True),
     ]
     asked = wanted(request.GET, columns, default="name")
     words = asked.q.casefold()
