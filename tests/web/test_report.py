@@ -94,6 +94,15 @@ def test_what_was_refused_because_of_us_is_listed_by_code(alpha: TenantDB) -> No
     assert "554 5.7.1" in visitor(alpha).see(f"mailings/{one.mailing}/report")
 
 
+def test_a_chart_without_a_bar_is_a_sentence(alpha: TenantDB) -> None:
+    one = sent(alpha, 100, hours_ago=3)
+    where = f"mailings/{one.mailing}/report"
+    seen = visitor(alpha, "viewer").see(where)
+    assert "Nobody has opened it or clicked yet" in seen and "<canvas" not in seen
+    one.asked(0, 30, hours_ago=3, people=25)
+    assert "<canvas" in visitor(alpha, "viewer").see(where)
+
+
 def test_hours_stand_in_a_table_that_the_chart_reads(alpha: TenantDB) -> None:
     one = sent(alpha, 100, hours_ago=3)
     one.asked(0, 30, hours_ago=3, people=25)
