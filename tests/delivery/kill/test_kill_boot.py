@@ -1,5 +1,6 @@
 """After a change of the boot id, or with a lost journal, silence proves nothing: what has no answer is unsure, never due."""
 
+import signal
 import time
 from pathlib import Path
 
@@ -37,6 +38,7 @@ def test_after_a_change_of_the_boot_id_only_answers_count(scene: Scene, tmp_path
 def test_what_was_claimed_under_a_journal_that_is_lost_is_unsure(scene: Scene) -> None:
     stand(scene, scene.man(1), "mail")
     answer_some(scene)
+    scene.crew.signal(signal.SIGSTOP)  # it would settle what is answered
     arrived = {one.recipient for one in scene.sink.kept()}
     unsure = {scene.address_of(row) for row in scene.claimed()}
     scene.journal().unlink()
