@@ -89,6 +89,7 @@ def _play(folder: Path, *, rival: bool, stays: bool, **environ: str) -> Result:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
+        preexec_fn=_heeds_ctrl_c,
     )
     with watcher:
         try:
@@ -103,6 +104,11 @@ def _play(folder: Path, *, rival: bool, stays: bool, **environ: str) -> Result:
     return Result(
         str(demo), process.returncode, said, summary.read_text() if summary.exists() else "", meanwhile, watcher.seen(), left, pages
     )
+
+
+def _heeds_ctrl_c() -> None:
+    """A shell that runs the tests in the background lets them ignore SIGINT, and whatever they start."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _heard(process: subprocess.Popen[bytes]) -> str:
