@@ -50,6 +50,14 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.PASSWORD_HASHERS = ["tests.hashing.QuickArgon2"]
 
 
+@pytest.fixture(autouse=True)
+def _speaks_english() -> None:
+    """Whatever language the last test of this process left."""
+    from siegelpost.base.i18n import use_language  # noqa: PLC0415 (its catalogues stand beside rooms that need Django)
+
+    use_language("en")
+
+
 @pytest.fixture(scope="session")
 def engine(request: pytest.FixtureRequest) -> str:
     """sqlite or postgresql."""
