@@ -191,7 +191,9 @@ def test_an_import_that_runs_stands_in_the_way_and_one_that_died_does_not(alpha:
     job = jobs.begin(alpha, order, file_name="x.csv", digest="0" * 64, now=NOON)
     with jobs.locked(home().tenant("alpha"), job):
         refused(alpha, letter, ImportRuns)
+        assert letter in list_names(alpha)
     delete(alpha, letter)
+    assert letter not in list_names(alpha)
 
 
 def test_an_import_that_began_meanwhile_stops_and_says_what_is_in(alpha: TenantDB, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.delivery.kill.crew import LANES
 from tests.delivery.kill.points import stand
 from tests.delivery.kill.scene import MANY, Scene
 
@@ -36,6 +37,7 @@ def test_a_mailing_that_was_launched_by_a_clock_that_was_ahead_does_not_wait_for
     scene.launch(people, now=datetime.now(UTC) + timedelta(hours=HOURS))
     scene.until_finished()
     scene.judge(set())
+    assert scene.counts() == {"audience": people, "sent": people}
 
 
 def test_what_was_claimed_by_a_clock_that_was_ahead_is_taken_over_at_once(scene: Scene) -> None:
@@ -46,3 +48,4 @@ def test_what_was_claimed_by_a_clock_that_was_ahead_is_taken_over_at_once(scene:
     scene.crew.kill()
     scene.take_over()
     scene.judge(unsure, arrived=unsure)
+    assert scene.counts() == {"audience": people, "sent": people - LANES, "unsure": LANES}

@@ -47,3 +47,4 @@ def test_what_was_claimed_under_a_journal_that_is_lost_is_unsure(scene: Scene) -
         scene.tenant.objects(Slice).filter(state="open").update(claimed_at=int(time.time()) - 10)
     scene.take_over()
     scene.judge(unsure, arrived=arrived & unsure)
+    assert scene.counts()["unsure"] == len(unsure) > LANES, "not only those in flight"

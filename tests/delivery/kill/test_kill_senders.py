@@ -54,7 +54,9 @@ def judge(scene: Scene, unsure: set[str], who: str) -> None:
 @pytest.mark.parametrize("point", POINTS)
 def test_a_sender_is_killed_and_nobody_is_lost_or_written_to_twice(scene: Scene, point: str, processes: int) -> None:
     kill, who = POINTS[point]
-    judge(scene, kill(scene, scene.man(processes)), who)
+    unsure = kill(scene, scene.man(processes))
+    judge(scene, unsure, who)
+    assert scene.counts().get("unsure", 0) == len(unsure)
 
 
 @pytest.mark.skipif(bool(trace.missing()), reason=trace.missing() or "-")
@@ -62,7 +64,9 @@ def test_a_sender_is_killed_and_nobody_is_lost_or_written_to_twice(scene: Scene,
 @pytest.mark.parametrize("point", EXACT)
 def test_a_sender_is_killed_at_one_system_call_and_nobody_is_lost_or_written_to_twice(scene: Scene, point: str, processes: int) -> None:
     kill, who = EXACT[point]
-    judge(scene, kill(scene, scene.man(processes)), who)
+    unsure = kill(scene, scene.man(processes))
+    judge(scene, unsure, who)
+    assert scene.counts().get("unsure", 0) == len(unsure)
 
 
 @pytest.mark.skipif(bool(trace.missing()), reason=trace.missing() or "-")

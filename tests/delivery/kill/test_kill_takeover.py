@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from siegelpost.flows.send_again import UNSURE, send_again
+from tests.delivery.kill.crew import LANES
 from tests.delivery.kill.engines import writers_wait
 from tests.delivery.kill.points import before_the_answer, stand
 from tests.delivery.kill.scene import FEW, Scene
@@ -32,6 +33,7 @@ def test_a_sender_that_is_killed_while_it_takes_over_is_taken_over_itself(scene:
             scene.crew.kill()
     scene.take_over()
     scene.judge(unsure, arrived=unsure)
+    assert scene.counts() == {"audience": FEW, "sent": FEW - LANES, "unsure": LANES}
 
 
 def test_a_living_sender_takes_over_by_itself(scene: Scene) -> None:
@@ -41,6 +43,7 @@ def test_a_living_sender_takes_over_by_itself(scene: Scene) -> None:
     scene.sink.release()
     scene.until_finished()
     scene.judge(unsure, arrived=unsure)
+    assert scene.counts() == {"audience": people, "sent": people - LANES, "unsure": LANES}
 
 
 def test_what_is_sent_again_is_the_same_message(scene: Scene) -> None:
