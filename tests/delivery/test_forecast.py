@@ -143,15 +143,17 @@ def test_people_are_counted_along_the_indexes(alpha: TenantDB, engine: str) -> N
     assert walked(found) == []
     if engine == "postgresql":
         assert "consent_suppressed_key" in found
-        assert "One-Time Filter" in found, "where no pattern is kept, no address is looked at"
+        assert "audience_by_domain" in found, "the people of a domain are looked up"
         return
     assert "count(DISTINCT)" not in found, "one list alone needs no sorting"
-    assert "SEARCH c USING INDEX consent_running_once (subscriber_id=? AND list_id=? AND purpose=?)" in found
+    assert "MERGE (INTERSECT)" in found and "ORDER BY" not in found, "people and their consents are walked along side by side"
+    assert "SEARCH consent_consent USING COVERING INDEX consent_running_in_order (list_id=? AND purpose=?)" in found
+    assert "audience_by_domain (<expr>=?)" in found, "the people of a domain are looked up"
     assert "SCAN s USING COVERING INDEX consent_suppressed_key" in found, "suppressions lead to people, not people to suppressions"
 
 
 @pytest.mark.sqlite
 def test_several_lists_are_walked_in_the_same_way(alpha: TenantDB) -> None:
     found = plan(alpha, *of_lists(alpha, "forecast", [1, 2]))
-    assert "consent_running_of_list" not in found
+    assert "MERGE (INTERSECT)" in found and "ORDER BY" not in found
     assert walked(found) == []

@@ -1,6 +1,7 @@
 """What tests of the mailings' pages share: a draft that passes all checks, and a form as the browser sends it."""
 
 import re
+from html import unescape
 from typing import Any
 
 from siegelpost.mailings.reads import mailing
@@ -42,6 +43,13 @@ def version_in(page: str) -> str:
     found = re.search(r'name="version" value="([0-9a-f]{32})"', page)
     assert found, "the page carries no version"
     return found[1]
+
+
+def counted(client: Visitor, mailing_id: int) -> str:
+    """The part of the summary that counts people, asked for as the page asks for it."""
+    found = re.search(rf'hx-get="/t/[^/]+/(mailings/{mailing_id}/count[^"]*)"', client.see(f"mailings/{mailing_id}/send"))
+    assert found, "the page asks for no count"
+    return client.see(unescape(found[1]))
 
 
 def subject_of(tenant: TenantDB, mailing_id: int) -> str:

@@ -1,5 +1,6 @@
 """The page on which a list is deleted, and the pages that name one which was."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from siegelpost.flows.delete_list import clear_lists, delete_list
 from siegelpost.flows.steer import cancel
 from siegelpost.sign.addresses import address_key
 from siegelpost.tenancy.handle import TenantDB
+from siegelpost.web.pages.list_delete import NAMED
 from tests.delivery.support import a_list as letter_of
 from tests.delivery.support import draft, launched
 from tests.intake.files import imported, written
@@ -54,6 +56,16 @@ def test_the_page_says_whom_it_concerns_and_what_uses_the_list(alpha: TenantDB) 
     for words in ("Both lists", "loses the list", "The draft of May", 'data-confirm-typed="Letter"'):
         assert words in page
     assert "cannot be deleted now" not in page
+
+
+def test_of_many_mailings_those_on_their_way_are_named_and_the_rest_is_counted(alpha: TenantDB) -> None:
+    letter = letter_of(alpha)
+    for number in range(NAMED + 4):
+        draft(alpha, letter, name=f"Draft {number:03}")
+    launched(alpha, 1, name="On its way")
+    page = visitor(alpha, "admin").see(f"lists/{letter}/delete")
+    assert len(re.findall(r"Draft \d{3}", page)) == NAMED - 1
+    assert "On its way" in page and "and 5 more" in page
 
 
 def test_deleting_asks_for_the_name_and_a_second_click_finds_it_done(alpha: TenantDB) -> None:

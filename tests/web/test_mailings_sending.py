@@ -15,7 +15,7 @@ from siegelpost.mailings.reads import mailing
 from siegelpost.mailings.state import PREPARING, move
 from siegelpost.tenancy.handle import TenantDB
 from tests.delivery.support import NOON, WHO, a_list, counts, launched, people, state_of
-from tests.web.mailing_pages import a_draft, sent_off, typed, version_in
+from tests.web.mailing_pages import a_draft, counted, sent_off, subject_of, typed, version_in
 from tests.web.visiting import visitor
 
 
@@ -29,14 +29,14 @@ def test_the_summary_counts_people_and_says_who_is_left_out(alpha: TenantDB) -> 
     client = visitor(alpha)
     page = client.see(f"mailings/{number}/send")
     assert f"/mailings/{number}/count" in page and "Hello {{ first_name }}" in page and "news@example.org" in page
-    for part in (client.see(f"mailings/{number}/count"), client.see(f"mailings/{number}/send?counted=1")):
+    for part in (counted(client, number), client.see(f"mailings/{number}/send?counted=1")):
         assert "Send to 2 people" in part and "Without consent" in part
 
 
 def test_sending_needs_a_confirmation(alpha: TenantDB) -> None:
     number = a_draft(alpha)
     client = visitor(alpha)
-    version = version_in(client.see(f"mailings/{number}/count"))
+    version = version_in(counted(client, number))
     client.send(f"mailings/{number}/send", {"version": version})
     assert mailing(alpha, number).state == "draft"
 
@@ -51,7 +51,7 @@ def test_sending_launches_and_shows_the_progress(alpha: TenantDB) -> None:
 def test_the_button_pressed_twice_and_back_after_sending_launch_once(alpha: TenantDB) -> None:
     number = a_draft(alpha)
     client = visitor(alpha)
-    form = {"version": version_in(client.see(f"mailings/{number}/count")), "confirm": "yes"}
+    form = {"version": version_in(counted(client, number)), "confirm": "yes"}
     for _press in range(3):
         client.send(f"mailings/{number}/send", form)
     assert launches(alpha) == 1 and alpha.objects(Delivery).count() == 2
@@ -62,7 +62,7 @@ def test_the_button_pressed_twice_and_back_after_sending_launch_once(alpha: Tena
 def test_two_presses_in_the_same_moment_launch_once(alpha: TenantDB) -> None:
     number = a_draft(alpha)
     clients = [visitor(alpha) for _n in range(2)]
-    form = {"version": version_in(clients[0].see(f"mailings/{number}/count")), "confirm": "yes"}
+    form = {"version": version_in(counted(clients[0], number)), "confirm": "yes"}
     answers: list[int] = []
 
     def press(client: object) -> None:
@@ -81,17 +81,37 @@ def test_two_presses_in_the_same_moment_launch_once(alpha: TenantDB) -> None:
 def test_what_somebody_changed_after_the_summary_is_not_sent(alpha: TenantDB) -> None:
     number = a_draft(alpha)
     client = visitor(alpha)
-    version = version_in(client.see(f"mailings/{number}/count"))
+    version = version_in(counted(client, number))
     client.send(f"mailings/{number}/edit", typed(alpha, subject="Other", version=version))
     client.send(f"mailings/{number}/send", {"version": version, "confirm": "yes"})
     assert mailing(alpha, number).state == "draft"
     assert "was changed after you looked at it" in client.see(f"mailings/{number}/send")
 
 
+def test_the_count_that_comes_after_a_change_sends_no_other_text_than_the_one_beside_it(alpha: TenantDB) -> None:
+    number = a_draft(alpha)
+    client, editor = visitor(alpha), visitor(alpha)
+    asks = re.search(r'hx-get="/t/alpha/([^"]+)"', client.see(f"mailings/{number}/send"))
+    assert asks is not None
+    editor.send(f"mailings/{number}/edit", typed(alpha, subject="Other", version=version_in(editor.see(f"mailings/{number}/edit"))))
+    assert subject_of(alpha, number) == "Other"
+    client.send(f"mailings/{number}/send", {"version": version_in(client.see(asks[1])), "confirm": "yes"})
+    assert mailing(alpha, number).state == "draft"
+    assert "was changed after you looked at it" in client.see(f"mailings/{number}/send")
+
+
+def test_a_count_without_the_page_around_it_sends_nothing(alpha: TenantDB) -> None:
+    number = a_draft(alpha)
+    client = visitor(alpha)
+    assert 'name="version" value=""' in client.see(f"mailings/{number}/count")
+    client.send(f"mailings/{number}/send", {"version": "", "confirm": "yes"})
+    assert mailing(alpha, number).state == "draft"
+
+
 def test_a_mailing_that_fails_its_checks_has_no_button_and_is_not_launched(alpha: TenantDB) -> None:
     number = a_draft(alpha, source="no link, no imprint")
     client = visitor(alpha)
-    part = client.see(f"mailings/{number}/count")
+    part = counted(client, number)
     assert "Send now" not in part and "then the mailing can be sent" in part
     version = version_in(client.see(f"mailings/{number}/edit"))
     client.send(f"mailings/{number}/send", {"version": version, "confirm": "yes"})
@@ -100,7 +120,7 @@ def test_a_mailing_that_fails_its_checks_has_no_button_and_is_not_launched(alpha
 
 def test_a_mailing_to_nobody_has_no_button(alpha: TenantDB) -> None:
     number = a_draft(alpha, emails=())
-    assert "nothing to send" in visitor(alpha).see(f"mailings/{number}/count")
+    assert "nothing to send" in counted(visitor(alpha), number)
 
 
 def test_pausing_resuming_and_cancelling(alpha: TenantDB) -> None:

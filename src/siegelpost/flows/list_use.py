@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from siegelpost.audience.leaving import on_no_other
-from siegelpost.audience.reads import list_by_id
+from siegelpost.audience.reads import ListView
 from siegelpost.base.errors import Refused, SiegelpostError
 from siegelpost.base.i18n import marked as _
 from siegelpost.consent import sign_ups
@@ -119,6 +119,6 @@ class Losing:
     alone: int
 
 
-def losing(tenant: TenantDB, list_id: int) -> Losing:
-    """Whom it would concern if a list were deleted. Raises ListUnknown."""
-    return Losing(list_by_id(tenant, list_id).members, on_no_other(tenant, list_id))
+def losing(tenant: TenantDB, item: ListView) -> Losing:
+    """Whom it would concern if a list were deleted."""
+    return Losing(item.members, on_no_other(tenant, item.id))

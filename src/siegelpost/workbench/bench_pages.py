@@ -17,7 +17,7 @@ from siegelpost.base import clock
 from siegelpost.base.settings import process_settings
 from siegelpost.workbench import bench_stand as stand  # sets Django up: before what imports models
 from siegelpost.workbench.people import address
-from siegelpost.workbench.surfing import ASSET, POLLED, Surfer, links, log_in
+from siegelpost.workbench.surfing import ASSET, Surfer, links, log_in, polled
 from siegelpost.workbench.tools import free_port
 
 from siegelpost.consent.suppression_import import SuppressionFile, import_entries  # isort: skip
@@ -29,7 +29,7 @@ MAILINGS: Final = 200
 TIMES: Final = 20
 POLL_SECONDS: Final = 2.0
 """How often a page that is watched asks for news."""
-OF_A_DRAFT: Final = ("edit", "preview", "preview/document", "test", "send", "count")
+OF_A_DRAFT: Final = ("edit", "preview", "preview/document", "test", "send")
 """The mailing that is on its way is found by links; these pages look different while a mailing is written."""
 START: Final = "/t/bench/"
 EMAIL: Final = "operator@example.org"
@@ -77,6 +77,8 @@ def measure(surfer: Surfer) -> dict[str, Any]:
     for part in OF_A_DRAFT:
         path = f"{START}mailings/{MAILINGS}/{part}"
         seen[f"{START}mailings/DRAFT/{part}"] = _p95([surfer.get(path).took for _time in range(TIMES)])
+    for asked in polled(surfer.get(f"{START}mailings/{MAILINGS}/send").text):  # who gets it is counted after the page is there
+        seen[asked.partition("?")[0].replace(str(MAILINGS), "DRAFT")] = _p95([surfer.get(asked).took for _time in range(TIMES)])
     loads = sorted(set(ASSET.findall(surfer.get(START).text)))
     weight = sum(surfer.get(path, packed=True).size for path in (START, *loads))
     return {"pages": seen, "first_page_kb": round(weight / 1024, 1)}
@@ -85,12 +87,12 @@ def measure(surfer: Surfer) -> dict[str, Any]:
 def watch(surfer: Surfer, pid: int) -> float:
     """Share of a core that one viewer of a running mailing costs."""
     watched = links(surfer.get(START).text, f"{START}mailings/")
-    polled = [address for path in watched for address in POLLED.findall(surfer.follow(path).text)]
-    if not polled:
+    news = [asked for path in watched for asked in polled(surfer.follow(path).text)]
+    if not news:
         raise SystemExit("no page of a running mailing asks for news")
     before, polls = _cpu(pid), 200
     for _time in range(polls):
-        surfer.get(polled[0])
+        surfer.get(news[0])
     return (_cpu(pid) - before) / polls / POLL_SECONDS
 
 

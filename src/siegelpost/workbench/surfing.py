@@ -68,6 +68,11 @@ def log_in(surfer: Surfer, link: str) -> None:
     surfer.post(path, {"csrfmiddlewaretoken": token[1] if token else ""})
 
 
+def polled(text: str) -> list[str]:
+    """Addresses that a page asks for by itself."""
+    return [unescape(each) for each in POLLED.findall(text)]
+
+
 def links(text: str, below: str) -> list[str]:
     """Addresses on a page that begin with `below`, without what comes after a question mark."""
     found = (urlsplit(unescape(each)).path for each in HREF.findall(text))

@@ -19,6 +19,8 @@ from siegelpost.web.gate import Visit, page
 from siegelpost.web.pages.mailing_words import STATES
 
 LARGEST: Final = 2**63 - 1  # a number in an address may be any; a database takes no more
+NAMED: Final = 20
+"""So many mailings are named, those on their way first; more would be a list that nobody reads."""
 
 
 @require_http_methods(["GET", "POST"])
@@ -41,11 +43,13 @@ def delete(request: HttpRequest, visit: Visit, list_id: int) -> HttpResponse:
 
 def _ask(request: HttpRequest, visit: Visit, list_id: int, fault: SiegelpostError | None = None) -> HttpResponse:
     item, use = list_by_id(visit.tenant, list_id), use_of(visit.tenant, list_id, now=clock.now())
+    mails = (*use.running, *use.drafts)
     values = {
         "list": item,
-        "losing": losing(visit.tenant, list_id),
+        "losing": losing(visit.tenant, item),
         "use": use,
-        "mailings": [(one, STATES.get(one.state)) for one in (*use.running, *use.drafts)],
+        "mailings": [(one, STATES.get(one.state)) for one in mails[:NAMED]],
+        "unnamed": len(mails[NAMED:]),
         "in_the_way": [one.as_dict() for one in use.in_the_way()],
         "unconfirmed": fault.as_dict() if isinstance(fault, ListNotNamed) else None,
     }

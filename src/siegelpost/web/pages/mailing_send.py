@@ -54,10 +54,14 @@ def send(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpResponse:
 @require_GET
 @page(SEND)
 def count(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpResponse:
-    """Answer with the part of the page that counts people: it takes a moment with very long lists."""
+    """Answer with the part of the page that counts people: it takes a moment with very long lists.
+
+    The page says which version it shows and what its checks found: whoever presses the button means what stands beside it, and not
+    what somebody else wrote since. Both are looked at again at the launch.
+    """
     facts = mailing(visit.tenant, mailing_id)
-    blocked = any(one.blocks for one in findings(visit.tenant, mailing_id))
-    values = {"mailing": facts, "version": version_of(facts), "blocked": blocked, "form": WhenForm(), **_counted(visit, facts)}
+    seen = {"version": request.GET.get("version", ""), "blocked": bool(request.GET.get("blocked"))}
+    values = {"mailing": facts, **seen, "form": WhenForm(), **_counted(visit, facts)}
     return part(request, "web/mailings/parts/forecast.html", {"slug": visit.tenant.slug, **values})
 
 
