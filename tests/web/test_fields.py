@@ -36,6 +36,21 @@ def test_a_field_is_made_and_changed(alpha: TenantDB) -> None:
     assert (found.name, found.purpose, found.options, found.kind) == ("Colours", "Because.", ("red", "green"), "choice")
 
 
+@pytest.mark.parametrize(
+    ("name", "alias"), [("Kunden-Nr.", "kunden_nr"), ("E-Mail", "e_mail"), ("Email", "email_2"), ("名前", "field"), ("2. Größe", "groesse")]
+)
+def test_a_field_without_an_alias_gets_one_from_its_name(alpha: TenantDB, name: str, alias: str) -> None:
+    visitor(alpha).send("fields/new", {**NEW, "name": name, "alias": ""})
+    assert [one.name for one in fields_of(alpha) if one.alias == alias] == [name]
+
+
+def test_a_second_field_of_the_same_name_gets_a_number(alpha: TenantDB) -> None:
+    client = visitor(alpha)
+    for name in ("Colour", "Colour!"):
+        client.send("fields/new", {**NEW, "name": name, "alias": ""})
+    assert [one.alias for one in fields_of(alpha) if one.name.startswith("Colour")] == ["colour", "colour_2"]
+
+
 def test_an_option_that_somebody_has_stays(alpha: TenantDB) -> None:
     client = visitor(alpha)
     client.send("fields/new", NEW)

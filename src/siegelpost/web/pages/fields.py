@@ -23,6 +23,7 @@ from siegelpost.web.answers import render, see_other, toast
 from siegelpost.web.conflict import Seen, meet
 from siegelpost.web.forms import PlainForm
 from siegelpost.web.gate import Visit, page
+from siegelpost.web.pages.aliases import alias_of
 from siegelpost.web.pages.people_words import FIELD_KINDS
 
 FAULTS: Final[Mapping[type[SiegelpostError], str]] = {NameWrong: "name", FieldExists: "alias"}
@@ -55,8 +56,10 @@ class NewFieldForm(FieldForm):
     alias = forms.CharField(
         label=gettext_lazy("Alias"),
         max_length=40,
+        required=False,
         help_text=gettext_lazy(
-            "The name used in templates, for example customer_number: lower-case letters, digits and _. It never changes."
+            "The name used in templates, for example customer_number: lower-case letters, digits and _. Left empty, it is made from the "
+            "name. It never changes."
         ),
     )
     kind = forms.ChoiceField(
@@ -99,7 +102,7 @@ def new(request: HttpRequest, visit: Visit) -> HttpResponse:
         cleaned = form.cleaned_data
         spec = FieldSpec(
             name=cleaned["name"],
-            alias=cleaned["alias"],
+            alias=cleaned["alias"] or alias_of(cleaned["name"], [one.alias for one in fields_of(visit.tenant)]),
             kind=cleaned["kind"],
             purpose=cleaned["purpose"],
             options=_options(cleaned["options"]),

@@ -1,6 +1,5 @@
 """The forms of the assistant's second step: one choice for each column, and what is asked of the import as a whole."""
 
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -10,13 +9,12 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from siegelpost.audience.fields import RESERVED
 from siegelpost.audience.fieldtypes import ValueUnfit, field_type
 from siegelpost.audience.reads import FieldView, ListView
-from siegelpost.consent.forms import slug_of
 from siegelpost.intake.orders import MAX_WORDS
 from siegelpost.intake.plans import Column, Glance, NewField, Plan
 from siegelpost.web.forms import PlainForm, dress
+from siegelpost.web.pages.aliases import alias_of
 
 EMAIL: Final = "email"
 NEW: Final = "+"
@@ -181,16 +179,10 @@ def plan_from(form: OrderForm, rows: Sequence[ColumnRow], taken: Collection[str]
 
 
 def _new_fields(rows: Sequence[ColumnRow], taken: Collection[str]) -> tuple[NewField, ...]:
-    used, made = set(taken) | RESERVED, []
+    used, made = set(taken), []
     for row in rows:
         if row.chosen == NEW:
             alias = alias_of(row.name, used)
             used.add(alias)
             made.append(NewField(column=row.column.index, name=row.name, alias=alias, kind=row.kind, purpose=row.purpose))
     return tuple(made)
-
-
-def alias_of(name: str, used: Collection[str]) -> str:
-    """An alias for a new field: "Kunden-Nr." -> "kunden_nr"; with a number where it is taken."""
-    plain = re.sub(r"^[^a-z]+", "", slug_of(name).replace("-", "_"))[:36] or "field"
-    return next(alias for alias in (plain, *(f"{plain}_{number}" for number in range(2, 1_000))) if alias not in used)
