@@ -1,11 +1,15 @@
 """A tenant with something on every page: people, a form, drafts, a mailing that went out, an import, a suppression."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from siegelpost.base import clock
 from siegelpost.base.settings import process_settings
 from siegelpost.consent.forms import FormDraft, create_form
 from siegelpost.consent.suppression import suppress_pattern
+from siegelpost.delivery.models import Delivery
+from siegelpost.delivery.reads import recipient_of
+from siegelpost.feedback.rules import Verdict
+from siegelpost.feedback.services import About, Bounce, record_bounce
 from siegelpost.flows.import_subscribers import import_subscribers
 from siegelpost.flows.schedule import schedule, start_ripe
 from siegelpost.intake.orders import ImportOrder
@@ -19,12 +23,24 @@ MANY = 30
 """More than one page of a table holds."""
 
 
+def _come_back(tenant: TenantDB, mailing: int, now: datetime) -> None:
+    """Every message of the mailing; about the last one the other server wrote something, and its address is retired."""
+    for left, row in reversed(list(enumerate(tenant.objects(Delivery).filter(mailing_id=mailing).order_by("-pk")))):
+        person = recipient_of(tenant, row.pk)
+        assert person is not None
+        about = About(mailing_id=mailing, subscriber_id=person.subscriber_id, key=person.key, delivery_id=row.pk)
+        text = "" if left else "550 5.1.1 <b>No such user</b>"
+        bounce = Bounce(about=about, verdict=Verdict.HARD, code="5.1.1", text=text)
+        record_bounce(tenant, bounce, actor=WHO, now=now, limit=2 if left else 1)
+
+
 def furnish(tenant: TenantDB) -> int:
     """Fill it through the product's own verbs and engine; returns the mailing that went out."""
     mailing = launched(tenant, MANY, measure="anonymous")
     with serving(features=PIPELINING) as relay:
         send_all(tenant, mailing, relay.port)
     letter, now = a_list(tenant), clock.now()
+    _come_back(tenant, mailing, now)
     for number in range(MANY):
         draft(tenant, letter, name=f"Draft {number}", content=CONTENT)
     for name, later in (("Waits for its time", timedelta(days=3)), ("Was forgotten", timedelta())):

@@ -15,22 +15,24 @@ SEND: Final = "send"
 SETTINGS: Final = "settings"
 STAFF: Final = "staff"
 REMOVE: Final = "remove"
+REACTIVATE: Final = "reactivate"
 TENANTS: Final = "tenants"
 
 _VIEWER = frozenset({READ})
 _EDITOR = _VIEWER | {PEOPLE, WRITE, SEND}
-_ADMIN = _EDITOR | {SETTINGS, STAFF, REMOVE}
+_ADMIN = _EDITOR | {SETTINGS, STAFF, REMOVE, REACTIVATE}
 RIGHTS: Final = {VIEWER: _VIEWER, EDITOR: _EDITOR, ADMIN: _ADMIN, OPERATOR: _ADMIN | {TENANTS}}
 """Role -> rights.
 
-read      see lists, subscribers, mailings, reports
-people    change subscribers, lists, fields, forms and suppression; import
-write     write mailings
-send      launch, pause, resume and cancel mailings; test mails
-settings  tenant, imprint, senders
-staff     people who log in and their roles
-remove    delete a list with all its memberships, which nobody can take back
-tenants   the installation: tenants and their admins
+read        see lists, subscribers, mailings, reports
+people      change subscribers, lists, fields, forms and suppression; import
+write       write mailings
+send        launch, pause, resume and cancel mailings; test mails
+settings    tenant, imprint, senders
+staff       people who log in and their roles
+remove      delete a list with all its memberships, which nobody can take back
+reactivate  write again to an address that was retired after bounces
+tenants     the installation: tenants and their admins
 """
 GIVES: Final = {ADMIN: frozenset({VIEWER, EDITOR, ADMIN}), OPERATOR: frozenset({VIEWER, EDITOR, ADMIN})}
 """Role -> roles that it may give to others in a tenant. Nobody makes operators in the browser."""

@@ -1,7 +1,7 @@
 """The blacklist as the staff keep it, and how many suppressions there are of each kind.
 
-What the tenant itself decided it may take back: patterns and single addresses of the blacklist. What people said (opt-outs,
-complaints) and what mail servers said stays; only the person's own later consent lifts an opt-out (`returning`).
+What the tenant itself decided it may take back: patterns and single addresses of the blacklist; and what mail servers said, which
+may be over. What people said (opt-outs, complaints) stays; only the person's own later consent lifts an opt-out (`returning`).
 """
 
 import re
@@ -12,7 +12,7 @@ from django.db.models import Count
 
 from siegelpost.base.actor import Actor
 from siegelpost.consent.models import Suppression
-from siegelpost.consent.rules import BLACKLIST, REASONS
+from siegelpost.consent.rules import BLACKLIST, REASONS, RETAINED
 from siegelpost.evidence.services import append
 from siegelpost.tenancy.handle import TenantDB
 
@@ -54,7 +54,13 @@ def lift_address(tenant: TenantDB, key: bytes, *, actor: Actor, now: datetime) -
     return _note(tenant, gone, "address", actor, now)
 
 
-def _note(tenant: TenantDB, gone: int, subject: str, actor: Actor, now: datetime) -> bool:
+def lift_retained(tenant: TenantDB, key: bytes, *, actor: Actor, now: datetime) -> bool:
+    """Write again to an address that was retired after bounces; return whether it was. Inside `tenant.atomic()`. Other reasons stay."""
+    gone = tenant.objects(Suppression).filter(key=key, kind=RETAINED).delete()[0]
+    return _note(tenant, gone, "address", actor, now, kind=RETAINED)
+
+
+def _note(tenant: TenantDB, gone: int, subject: str, actor: Actor, now: datetime, *, kind: str = BLACKLIST) -> bool:
     if gone:
-        append(tenant, "suppression.lifted", subject=subject, details={"kind": BLACKLIST, "entries": gone}, actor=actor, at=now)
+        append(tenant, "suppression.lifted", subject=subject, details={"kind": kind, "entries": gone}, actor=actor, at=now)
     return bool(gone)

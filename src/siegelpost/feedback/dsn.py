@@ -12,9 +12,13 @@ from siegelpost.feedback.mime import MAX_HEAD, Fields, Part, read_fields, walk
 from siegelpost.feedback.rules import Verdict, judge_status, mildest, status_in
 
 MAX_REPORTS: Final = 50
+MAX_WORDS: Final = 8_000
+"""Characters of what is kept for people to read; the reason stands at the beginning."""
 
 _STATUS_TYPES: Final = frozenset({"message/delivery-status", "message/global-delivery-status"})
 _QMAIL: Final = re.compile(r"^Hi\. This is the .{0,200}\n(?:.*\n){0,20}?\s*<([^<>\n]{1,320})>:\n((?:.+\n?){1,20})", re.IGNORECASE)
+_UNREADABLE: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Control characters, and those that turn the direction of what follows."""
 _STATUS: Final = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
 
 
@@ -49,6 +53,18 @@ def read_dsn(content: bytes) -> list[Report]:
     parts = list(walk(content))
     reports = [report for part in parts if part.content_type in _STATUS_TYPES for report in _standard(part)]
     return (reports or _plain(parts))[:MAX_REPORTS]
+
+
+def words_of(content: bytes) -> str:
+    """What a report says for people to read: its text and its blocks of statuses, without our message in it.
+
+    At most 8,000 characters, line feeds and tabs the only control characters.
+    """
+    parts = list(walk(content))
+    text = next((part for part in parts if part.content_type == "text/plain" and part.body.strip()), None)
+    said = [part.text() for part in parts if part.content_type in _STATUS_TYPES]
+    whole = "\n\n".join(one.replace("\r", "").strip() for one in ([text.text()] if text else []) + said)
+    return _UNREADABLE.sub("\N{REPLACEMENT CHARACTER}", whole[:MAX_WORDS])
 
 
 def _standard(part: Part) -> list[Report]:

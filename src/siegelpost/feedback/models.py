@@ -17,7 +17,11 @@ class Event(models.Model):
 
     class Meta:
         app_label = "feedback"
-        indexes = (models.Index(fields=("mailing_id", "kind"), name="feedback_by_mailing"),)
+        indexes = (
+            models.Index(fields=("mailing_id", "kind"), name="feedback_by_mailing"),
+            models.Index(fields=("at",), condition=Q(kind__in=("hard", "soft", "policy", "full")), name="feedback_bounces"),
+            models.Index(fields=("subscriber_id",), name="feedback_of_person"),
+        )
         constraints = (
             models.UniqueConstraint(fields=("delivery_id",), condition=Q(kind="hard"), name="feedback_one_hard_bounce"),
             models.UniqueConstraint(
@@ -26,6 +30,18 @@ class Event(models.Model):
                 name="feedback_once_per_person",
             ),
         )
+
+
+class ReturnedText(models.Model):
+    """What the other server wrote about one bounce, sealed with the tenant's file key."""
+
+    event = models.OneToOneField(Event, on_delete=models.CASCADE, primary_key=True)
+    sealed = models.BinaryField()
+    at = models.DateTimeField()
+
+    class Meta:
+        app_label = "feedback"
+        indexes = (models.Index(fields=("at",), name="feedback_texts_by_age"),)
 
 
 class BounceCount(models.Model):

@@ -13,6 +13,15 @@ PERSONAL_DATA = (
         then="the person's number goes, the count stays",
     ),
     Holding(
+        model="feedback.ReturnedText",
+        fields=("event", "sealed", "at"),
+        about="event",
+        why="To see why mail came back, and to mend what is wrong with ours; sealed, it names the address.",
+        ground="Art. 6(1)(f) GDPR",
+        keep="90 days",
+        then="deleted; the kind of the bounce and its code stay",
+    ),
+    Holding(
         model="feedback.BounceCount",
         fields=("key", "hard_in_a_row", "last_at"),
         about="key",

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from siegelpost.base.actor import Actor
 from siegelpost.consent.rules import COMPLAINT, RETAINED
 from siegelpost.consent.suppression import suppress
@@ -10,6 +12,7 @@ from siegelpost.evidence.services import append
 from siegelpost.feedback import rules
 from siegelpost.feedback.models import BounceCount, Event
 from siegelpost.feedback.rules import Verdict
+from siegelpost.feedback.texts import keep_text
 from siegelpost.tenancy.handle import TenantDB
 
 UNSUBSCRIBE = "unsubscribe"
@@ -35,12 +38,14 @@ class Bounce:
     """What one report says about one delivery.
 
     code     enhanced status or reply code; at most 16 characters are kept
+    text     what the other server wrote, for people to read; kept for 90 days
     arrived  another mailing reached the address since its last hard bounce: the row begins anew
     """
 
     about: About
     verdict: Verdict
     code: str = ""
+    text: str = ""
     arrived: bool = False
 
 
@@ -71,6 +76,7 @@ def record_bounce(tenant: TenantDB, bounce: Bounce, *, actor: Actor, now: dateti
         row = _lock(tenant, about.key, now) if verdict is Verdict.HARD else None
         if not _add(tenant, about, verdict.value, bounce.code, now):
             return Bounced(False, row.hard_in_a_row if row else 0)
+        _keep(tenant, bounce, now)
         if row is None:
             return Bounced(True)
         in_a_row, retire = rules.count(row.hard_in_a_row, verdict, limit=limit, delivered_between=bounce.arrived)
@@ -78,6 +84,17 @@ def record_bounce(tenant: TenantDB, bounce: Bounce, *, actor: Actor, now: dateti
         if retire:
             _retire(tenant, about, in_a_row, actor, now)
         return Bounced(True, in_a_row, retire)
+
+
+def begin_anew(tenant: TenantDB, key: bytes) -> None:
+    """Forget the hard bounces of an address that is to be written to again. Inside `tenant.atomic()`."""
+    tenant.objects(BounceCount).filter(key=key).delete()
+
+
+def _keep(tenant: TenantDB, bounce: Bounce, now: datetime) -> None:
+    event = _same(tenant, bounce.about, bounce.verdict.value).order_by("-pk").first()
+    if event is not None:
+        keep_text(tenant, event.pk, bounce.text, now=now)
 
 
 def _retire(tenant: TenantDB, about: About, in_a_row: int, actor: Actor, now: datetime) -> None:
@@ -118,12 +135,17 @@ def _lock(tenant: TenantDB, key: bytes, now: datetime) -> BounceCount:
     return rows.select_for_update().get(key=key)
 
 
-def _add(tenant: TenantDB, about: About, kind: str, code: str, at: datetime) -> bool:
-    """One event per kind and delivery; where no delivery is known, per mailing and person."""
+def _same(tenant: TenantDB, about: About, kind: str) -> QuerySet[Event]:
+    """What was said before about the same."""
     rows = tenant.objects(Event).filter(kind=kind, mailing_id=about.mailing_id, subscriber_id=about.subscriber_id)
     if kind in rules.BOUNCES and about.delivery_id is not None:
         rows = rows.filter(delivery_id=about.delivery_id)
-    if rows.exists():
+    return rows
+
+
+def _add(tenant: TenantDB, about: About, kind: str, code: str, at: datetime) -> bool:
+    """One event per kind and delivery; where no delivery is known, per mailing and person."""
+    if _same(tenant, about, kind).exists():
         return False
     event = Event(
         kind=kind,

@@ -8,7 +8,7 @@ from siegelpost.audience.reads import find_subscriber
 from siegelpost.base.actor import Actor
 from siegelpost.delivery.reads import Recipient, answered_before, recipient_of
 from siegelpost.feedback.arf import Complaint, read_arf
-from siegelpost.feedback.dsn import Report, read_dsn, weigh
+from siegelpost.feedback.dsn import read_dsn, weigh, words_of
 from siegelpost.feedback.reads import arrived_in_between
 from siegelpost.feedback.rules import BOUNCES, DEFAULT_LIMIT
 from siegelpost.feedback.services import About, Bounce, record_bounce, record_complaint
@@ -85,11 +85,12 @@ def _act(found: Proven, content: bytes, rules: Receiving, actor: Actor, now: dat
         case (kind, (delivery_id,)) if kind == BOUNCE:
             if complaint := read_arf(content):  # some receivers report to the envelope sender
                 return _complain(complaint, found, actor, now)
-            return _bounce(found.tenant, delivery_id, read_dsn(content), rules, actor, now)
+            return _bounce(found.tenant, delivery_id, content, rules, actor, now)
     return Outcome.DROPPED  # a system mail of ours came back: nobody is subscribed by it
 
 
-def _bounce(tenant: TenantDB, delivery_id: int, reports: list[Report], rules: Receiving, actor: Actor, now: datetime) -> Outcome:
+def _bounce(tenant: TenantDB, delivery_id: int, content: bytes, rules: Receiving, actor: Actor, now: datetime) -> Outcome:
+    reports = read_dsn(content)
     recipient = recipient_of(tenant, delivery_id) if reports else None
     if recipient is None or not recipient.key:
         return Outcome.DROPPED
@@ -97,7 +98,7 @@ def _bounce(tenant: TenantDB, delivery_id: int, reports: list[Report], rules: Re
     if verdict not in BOUNCES:
         return Outcome.DROPPED
     arrived = arrived_in_between(tenant, answered_before(tenant, delivery_id))
-    bounce = Bounce(about=_about(recipient), verdict=verdict, code=code, arrived=arrived)
+    bounce = Bounce(about=_about(recipient), verdict=verdict, code=code, text=words_of(content), arrived=arrived)
     record_bounce(tenant, bounce, limit=rules.limit, actor=actor, now=now)
     return Outcome.BOUNCE
 

@@ -15,6 +15,7 @@ from siegelpost.consent.sign_ups import expire
 from siegelpost.delivery.outgoing import forget_sent, hold_all
 from siegelpost.delivery.recover import recover
 from siegelpost.delivery.upkeep import pause
+from siegelpost.feedback.texts import forget_texts
 from siegelpost.flows.delete_list import clear_lists
 from siegelpost.flows.domain_rounds import DomainRounds
 from siegelpost.flows.sender_config import sending_processes
@@ -93,6 +94,7 @@ class Worker:
 def _hourly(tenant: TenantDB) -> None:
     expire(tenant, clock.now())
     forget_sent(tenant, now=clock.now())
+    forget_texts(tenant, now=clock.now())
     sweep_uploads(tenant, home().tenant(tenant.slug), clock.now())
 
 

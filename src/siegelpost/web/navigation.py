@@ -51,6 +51,7 @@ GROUPS: Final = (
         Entry("signup_forms", _("Sign-up forms"), "forms", READ, ("forms",)),
         Entry("fields", _("Fields"), "tag", READ, ("fields",)),
         Entry("suppression", _("Suppression"), "ban", READ, ("suppression",)),
+        Entry("bounces", _("Returned mail"), "mail-x", READ, ("bounces",)),
     )),
     (_("Settings"), (
         Entry("senders", _("Senders"), "at", READ, ("senders",)),

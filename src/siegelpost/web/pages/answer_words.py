@@ -31,6 +31,11 @@ def answer(code: str) -> str:
         return ""
     if reply.startswith("2"):
         return translate(CLASSES["2"])
-    _class, _dot, rest = enhanced.partition(".")
-    words = SUBJECTS.get(rest) or SUBJECTS.get(rest.partition(".")[0]) or CLASSES.get(reply[0], "")
+    return status_words(enhanced) or translate(CLASSES.get(reply[0], ""))
+
+
+def status_words(code: str) -> str:
+    """What a status ("5.1.1", or "550 5.1.1" with its reply) complains of; "" where it says nothing that has words."""
+    _class, _dot, rest = code.rpartition(" ")[2].partition(".")
+    words = SUBJECTS.get(rest) or SUBJECTS.get(rest.partition(".")[0])
     return translate(words) if words else ""

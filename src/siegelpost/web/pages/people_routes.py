@@ -1,6 +1,17 @@
 """The routes of everything about people."""
 
-from siegelpost.web.pages import fields, folders, list_delete, lists, subscriber, subscriber_acts, subscriber_new, subscribers, suppression
+from siegelpost.web.pages import (
+    bounces,
+    fields,
+    folders,
+    list_delete,
+    lists,
+    subscriber,
+    subscriber_acts,
+    subscriber_new,
+    subscribers,
+    suppression,
+)
 
 ROUTES = [
     *subscribers.ROUTES,
@@ -12,4 +23,5 @@ ROUTES = [
     *folders.ROUTES,
     *fields.ROUTES,
     *suppression.ROUTES,
+    *bounces.ROUTES,
 ]

@@ -25,6 +25,16 @@ VERDICTS: Final[Mapping[str, str]] = {
 }
 """What a bounce says -> words."""
 
+CONSEQUENCES: Final[Mapping[str, str]] = {
+    "hard": _("Three such answers in a row, without a mailing that arrived in between, and the address gets nothing any more."),
+    "soft": _("This says nothing for good: the next mailing goes to the address as usual."),
+    "full": _("The mailbox exists; the next mailing goes to it as usual."),
+    "policy": _(
+        "Not the address is to blame, but how the other server sees us or this mailing. Read its text: it often says what it wants changed."
+    ),
+}
+"""What follows from a bounce."""
+
 DEVICES: Final[Mapping[str, str]] = {
     DESKTOP: _("Computer"),
     PHONE: _("Phone"),

@@ -22,6 +22,7 @@ from siegelpost.consent.reads import ConsentRecord, records_of
 from siegelpost.consent.rules import BLACKLIST
 from siegelpost.consent.suppression import check
 from siegelpost.delivery.reads import received
+from siegelpost.feedback.browse import Wish, page_of_bounces
 from siegelpost.mailings.reads import names_of
 from siegelpost.web.answers import render, see_other, toast
 from siegelpost.web.conflict import Difference, Seen, meet
@@ -129,6 +130,7 @@ def _page(
         "lists": _lists(visit, person, records, names),
         "suppressions": entry_lines(entries, names),
         "blacklisted": any(one.kind == BLACKLIST and not one.pattern for one in entries),
+        "returned": page_of_bounces(visit.tenant, Wish(subscriber_id=person.id), offset=0, limit=0)[1],
         "unreachable": any(one.list_id is None for one in entries),
         **_mailings(request, visit, person.id),
     }
