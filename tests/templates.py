@@ -182,7 +182,7 @@ def _restore_postgres(slugs: tuple[str, ...]) -> None:
     from django.db import connections
 
     from siegelpost.accounts.models import Person, Session
-    from siegelpost.tenancy.models import Tenant
+    from siegelpost.tenancy.models import BrokenRelay, Tenant
 
     with connections["default"].cursor() as cursor:
         cursor.execute("DELETE FROM staff_cache")
@@ -196,6 +196,7 @@ def _restore_postgres(slugs: tuple[str, ...]) -> None:
                 cursor.execute(f'GRANT CONNECT ON DATABASE "{database}" TO "{database}_{role}"')
     Tenant.objects.exclude(slug__in=SLUGS).delete()
     for slug in SLUGS:
-        Tenant.objects.filter(slug=slug).update(**_names(slug), language="de", own=True)
+        Tenant.objects.filter(slug=slug).update(**_names(slug), language="de", own=True, demands_tls=False)
+    BrokenRelay.objects.all().delete()
     Person.objects.all().delete()
     Session.objects.all().delete()

@@ -23,6 +23,7 @@ USUAL = {
     "data": b"354 go ahead\r\n",
     "dot": b"250 2.0.0 Ok: queued\r\n",
     "rset": b"250 2.0.0 Ok\r\n",
+    "quit": b"221 2.0.0 bye\r\n",
 }
 
 
@@ -72,7 +73,7 @@ class Taken:
 
 
 Script = Callable[[str, Talk], Say | bytes | None]
-"""Asked with the stage (connect, ehlo, helo, starttls, auth, mail, rcpt, data, dot, rset) and the talk; None is the usual."""
+"""Asked with the stage (connect, ehlo, helo, starttls, auth, mail, rcpt, data, dot, rset, quit) and the talk; None is the usual."""
 
 
 class Server:
@@ -85,6 +86,8 @@ class Server:
         self.open = 0
         self.lenient = False
         """Answer DATA with 354 though nobody was accepted, as RFC 2920 section 3.1 permits."""
+        self.muddled = False
+        """Forget that MAIL was refused."""
         self._loop = asyncio.new_event_loop()
         self._started, self._ended = threading.Event(), asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -147,24 +150,19 @@ class Server:
     async def _command(self, line: bytes, talk: Talk, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         word = line[:4].upper()
         if word == b"QUIT":
-            writer.write(b"221 2.0.0 bye\r\n")
             with contextlib.suppress(OSError):
-                await writer.drain()
+                await self._answer("quit", talk, writer)
             return False
         if word in (b"EHLO", b"HELO"):
             return await self._answer(word.decode().lower(), talk, writer)
-        if word == b"STAR" and self.tls is not None:
-            if not await self._answer("starttls", talk, writer):
-                return False
-            await writer.start_tls(self.tls)
-            talk.secure = True
-            return True
+        if word == b"STAR":
+            return await self._begin_tls(talk, writer)
         if word == b"AUTH":
             return await self._auth(line, talk, reader, writer)
         if word == b"MAIL":
             talk.sender, talk.recipient, talk.good = _path(line), "", False
             mail = self._wanted("mail", talk)
-            talk.named = mail.text.startswith(b"2")
+            talk.named = self.muddled or mail.text.startswith(b"2")
             return await self._say(mail, writer)
         if word == b"RCPT":
             talk.recipient = _path(line)
@@ -176,6 +174,16 @@ class Server:
         if word == b"DATA":
             return await self._data(talk, reader, writer)
         writer.write(b"500 5.5.2 what?\r\n")
+        return True
+
+    async def _begin_tls(self, talk: Talk, writer: asyncio.StreamWriter) -> bool:
+        """Without a certificate the server says what it would say, and goes on in clear."""
+        wanted = self._wanted("starttls", talk)
+        if not await self._say(wanted, writer):
+            return False
+        if self.tls is not None and wanted.text.startswith(b"220"):
+            await writer.start_tls(self.tls)
+            talk.secure = True
         return True
 
     async def _auth(self, line: bytes, talk: Talk, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:

@@ -166,7 +166,7 @@ def sending(
 
 
 def send_all(
-    tenant: TenantDB, mailing_id: int, port: int, *, seconds: float = 20, wanted: str = "finished", **options: Any
+    tenant: TenantDB, mailing_id: int, port: int, *, seconds: float = 60, wanted: str = "finished", **options: Any
 ) -> dict[str, int]:
     """Send until the mailing is in the state `wanted`; returns its counters."""
     with sending(tenant, port=port, **options):

@@ -1,4 +1,4 @@
-"""Relays that are down, refuse our login or have no TLS: the mailing waits with a reason, and nobody is lost."""
+"""Relays that are down, refuse our login or have no TLS: mailings wait with a reason, nobody is lost, and no attempt is used up."""
 
 import datetime as dt
 import ipaddress
@@ -12,11 +12,13 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from siegelpost.delivery.relay import Relay
-from siegelpost.flows import steer
+from siegelpost.delivery import breaker
+from siegelpost.delivery.models import Delivery
+from siegelpost.delivery.relay import Relay, RelayFault
 from siegelpost.tenancy.handle import TenantDB
+from siegelpost.tenancy.relays import broken_relays
 from tests.delivery.smtp_server import PIPELINING, Say, serving
-from tests.delivery.support import NOON, WHO, counts, launched, send_all, sending, state_of, until
+from tests.delivery.support import counts, launched, send_all, sending, state_of, until
 
 pytestmark = pytest.mark.wire
 LOGIN = (*PIPELINING, "AUTH PLAIN LOGIN")
@@ -52,35 +54,37 @@ def relay(port: int, query: str = "", user: str = "", scheme: str = "smtp") -> R
     return Relay.parse(f"{scheme}://{user}127.0.0.1:{port}{query}")
 
 
-def paused(tenant: TenantDB, mailing: int, where: Relay, seconds: float = 10) -> str:
-    """Send until the mailing is paused; returns why. Everybody still waits."""
+def waits(tenant: TenantDB, mailing: int, where: Relay, seconds: float = 10) -> str:
+    """Send until the relay counts as broken; returns why. Everybody still waits, and the mailing runs."""
     with sending(tenant, port=0, relay=where):
-        until(lambda: state_of(tenant, mailing)[0] == "paused", seconds, "the mailing is paused")
+        until(broken_relays, seconds, "the relay counts as broken")
         until(lambda: "claimed" not in counts(tenant, mailing), 5, "what was claimed is given back")
     assert counts(tenant, mailing) == {"audience": 20, "due": 20}
-    return state_of(tenant, mailing)[1]
+    assert not tenant.objects(Delivery).exclude(attempt=0).exists()
+    assert state_of(tenant, mailing) == ("sending", "")
+    return broken_relays()[0].code
 
 
-def test_tls_that_is_demanded_and_absent_pauses_the_mailing(alpha: TenantDB) -> None:
+def test_tls_that_is_demanded_and_absent_makes_the_mailing_wait(alpha: TenantDB) -> None:
     mailing = launched(alpha, 20)
     with serving() as server:
-        assert paused(alpha, mailing, relay(server.port, "?tls=required")) == "relay.tls_missing"
+        assert waits(alpha, mailing, relay(server.port, "?tls=required")) == "relay.tls_missing"
         assert server.accepted == []
         assert not any(line.upper().startswith(b"MAIL") for talk in server.talks for line in talk.lines)
 
 
-def test_tls_that_is_demanded_and_refused_pauses_the_mailing(alpha: TenantDB) -> None:
+def test_tls_that_is_demanded_and_refused_makes_the_mailing_wait(alpha: TenantDB) -> None:
     mailing = launched(alpha, 20)
     script = lambda stage, _talk: b"454 4.7.0 not now\r\n" if stage == "starttls" else None  # noqa: E731
     with serving(script, features=WITH_TLS) as server:
-        assert paused(alpha, mailing, relay(server.port, "?tls=required")) == "relay.tls_missing"
+        assert waits(alpha, mailing, relay(server.port, "?tls=required")) == "relay.tls_missing"
         assert server.accepted == []
 
 
 def test_a_certificate_that_nobody_vouches_for_is_not_taken_where_tls_is_demanded(alpha: TenantDB, self_signed: ssl.SSLContext) -> None:
     mailing = launched(alpha, 20)
     with serving(features=WITH_TLS, tls=self_signed) as server:
-        assert paused(alpha, mailing, relay(server.port, "?tls=required")) == "relay.tls_missing"
+        assert waits(alpha, mailing, relay(server.port, "?tls=required")) == "relay.tls_missing"
         assert server.accepted == []
 
 
@@ -101,7 +105,7 @@ def test_answers_that_were_slipped_in_before_tls_are_not_believed(alpha: TenantD
     mailing = launched(alpha, 20)
     script = lambda stage, _talk: b"220 go\r\n250 injected\r\n" if stage == "starttls" else None  # noqa: E731
     with serving(script, features=WITH_TLS, tls=ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)) as server:
-        assert paused(alpha, mailing, relay(server.port, "?tls=required")) == "relay.tls_missing"
+        assert waits(alpha, mailing, relay(server.port, "?tls=required")) == "relay.tls_missing"
         assert server.accepted == []
 
 
@@ -117,27 +121,28 @@ def test_a_login_is_given_as_the_relay_wants_it(alpha: TenantDB, features: tuple
 
 
 @pytest.mark.parametrize("features", [LOGIN, PIPELINING, (*PIPELINING, "AUTH GSSAPI")], ids=["refused", "not offered", "not ours"])
-def test_a_login_that_is_refused_pauses_the_mailing(alpha: TenantDB, features: tuple[str, ...]) -> None:
+def test_a_login_that_is_refused_makes_the_mailing_wait(alpha: TenantDB, features: tuple[str, ...]) -> None:
     mailing = launched(alpha, 20)
     script = lambda stage, _talk: b"535 5.7.8 no\r\n" if stage == "auth" else None  # noqa: E731
     with serving(script, features=features) as server:
-        assert paused(alpha, mailing, relay(server.port, "?tls=off", "user:wrong@")) == "relay.login_refused"
+        assert waits(alpha, mailing, relay(server.port, "?tls=off", "user:wrong@")) == "relay.login_refused"
         assert len(server.talks) < 12, "a wrong password is tried again and again"
 
 
-@pytest.mark.slow
-def test_a_relay_that_is_down_pauses_the_mailing_and_a_resume_sends_everything(alpha: TenantDB) -> None:
+def test_a_relay_that_is_down_is_called_again_until_it_works(alpha: TenantDB, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(breaker, "GIVE_UP_SECONDS", 1.0)
+    monkeypatch.setattr(RelayFault, "first_pause", 1)
     mailing = launched(alpha, 20)
     with serving() as server:
         port = server.port
-    assert paused(alpha, mailing, relay(port, "?tls=off"), 25) == "relay.unreachable"
+    assert waits(alpha, mailing, relay(port, "?tls=off")) == "relay.unreachable"
     with serving(port=port) as server:
-        steer.resume(alpha, mailing, actor=WHO, now=NOON)
         assert send_all(alpha, mailing, port) == {"audience": 20, "sent": 20}
     assert set(server.recipients().values()) == {1}
+    assert broken_relays() == []
 
 
-def test_a_relay_that_is_away_for_a_moment_pauses_nothing(alpha: TenantDB) -> None:
+def test_a_relay_that_is_away_for_a_moment_breaks_nothing(alpha: TenantDB) -> None:
     mailing = launched(alpha, 20)
     with serving() as server:
         port = server.port

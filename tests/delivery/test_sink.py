@@ -12,6 +12,7 @@ import pytest
 
 from siegelpost.delivery.models import Delivery
 from siegelpost.tenancy.handle import TenantDB
+from siegelpost.tenancy.relays import broken_relays
 from siegelpost.workbench.tools import ToolMissing, need, smtp_sink
 from tests.delivery.support import counts, launched, send_all, sending, until
 
@@ -73,7 +74,7 @@ def test_each_person_gets_exactly_one_message(alpha: TenantDB, options: tuple[st
         assert re.search(r"^X-Mail-Args: <b-[0-9a-f]+@localhost>$", text, re.MULTILINE)
 
 
-@pytest.mark.parametrize("command", ["MAIL", "RCPT", "DATA", "."])
+@pytest.mark.parametrize("command", ["RCPT", "DATA", "."])
 def test_a_command_refused_for_now_leaves_everybody_to_be_tried_again(alpha: TenantDB, command: str) -> None:
     mailing = launched(alpha, 12)
     with sink("-r", command) as relay, sending(alpha, port=relay.port):
@@ -81,12 +82,26 @@ def test_a_command_refused_for_now_leaves_everybody_to_be_tried_again(alpha: Ten
     assert set(alpha.objects(Delivery).filter(mailing_id=mailing).values_list("code", flat=True)) == {"450 4.3.0"}
 
 
-@pytest.mark.parametrize(("command", "state"), [("MAIL", "blocked"), ("RCPT", "bounced"), ("DATA", "blocked"), (".", "bounced")])
-def test_a_command_refused_for_good_ends_each_delivery(alpha: TenantDB, command: str, state: str) -> None:
-    mailing = launched(alpha, 12)
+@pytest.mark.parametrize("command", ["RCPT", "DATA", "."])
+def test_a_domain_that_refuses_what_we_say_hears_no_more_of_it(alpha: TenantDB, command: str) -> None:
+    mailing = launched(alpha, 40)
     with sink("-f", command) as relay:
-        assert send_all(alpha, mailing, relay.port) == {"audience": 12, state: 12}
-    assert set(alpha.objects(Delivery).filter(mailing_id=mailing).values_list("code", flat=True)) == {"500 5.3.0"}
+        assert send_all(alpha, mailing, relay.port) == {"audience": 40, "blocked": 40}
+    assert codes(alpha, mailing) == {"500 5.3.0", "held 500 5.3.0"}
+
+
+@pytest.mark.parametrize("options", ["-f", "-r"], ids=["for good", "for now"])
+def test_a_relay_that_takes_mail_of_nobody_makes_the_mailing_wait(alpha: TenantDB, options: str) -> None:
+    mailing = launched(alpha, 200)
+    with sink(options, "MAIL") as relay, sending(alpha, port=relay.port):
+        until(broken_relays, 15, "the relay counts as broken")
+        until(lambda: "claimed" not in counts(alpha, mailing), 10, "what was claimed is given back")
+    assert broken_relays()[0].code == "relay.refuses" and broken_relays()[0].said in ("500 5.3.0", "450 4.3.0")
+    assert counts(alpha, mailing)["due"] > 180
+
+
+def codes(alpha: TenantDB, mailing: int) -> set[str]:
+    return set(alpha.objects(Delivery).filter(mailing_id=mailing).values_list("code", flat=True))
 
 
 def test_a_sink_that_hangs_up_after_the_dot_leaves_each_begun_message_unsure(alpha: TenantDB) -> None:
@@ -98,6 +113,6 @@ def test_a_sink_that_hangs_up_after_the_dot_leaves_each_begun_message_unsure(alp
 def test_a_sink_that_hangs_up_before_the_text_leaves_everybody_due(alpha: TenantDB) -> None:
     mailing = launched(alpha, 3)
     with sink("-q", "DATA") as relay, sending(alpha, port=relay.port, lanes=1) as sender:
-        until(lambda: sender.desk.faults_in_a_row > 1, 10, "it was called twice")
-        until(lambda: sender.desk.fault is not None, 10, "the fault is known")
+        until(lambda: sender.desk.health.faults_in_a_row > 1, 10, "it was called twice")
+        until(lambda: sender.desk.health.fault is not None, 10, "the fault is known")
     assert counts(alpha, mailing) == {"audience": 3, "due": 3}

@@ -31,6 +31,27 @@ def test_an_administrator_changes_what_recipients_read(alpha: TenantDB) -> None:
     assert "Alpha Verlag" in client.see("settings")
 
 
+def test_an_administrator_demands_tls_and_the_log_says_so(alpha: TenantDB) -> None:
+    client = visitor(alpha, "admin")
+    page = client.see("settings")
+    assert "Send our mail through TLS only" in page and "unknown here" in page and "checked" not in page.split('name="demands_tls"')[1][:60]
+    same = {"name": "Alpha GmbH", "imprint": "Alpha GmbH, Musterweg 1, 00000 Musterstadt", "language": "de"}
+    client.send("settings", {**same, "version": version(page), "demands_tls": "on"})
+    assert open_tenant("alpha").demands_tls
+    page = client.see("settings")
+    assert "checked" in page.split('name="demands_tls"')[1][:120]
+    client.send("settings", {**same, "version": version(page)})
+    assert not open_tenant("alpha").demands_tls
+    acts = [act["details"] for act in entries(alpha, act="tenancy.changed")]
+    assert sorted(acts, key=str) == [{"fields": ["demands_tls"], "demands_tls": value} for value in (False, True)]
+    german = visitor(alpha, "admin", language="de")
+    assert "Unsere Mail nur über TLS senden" in german.see("settings")
+
+
+def test_an_editor_cannot_take_the_demand_back(alpha: TenantDB) -> None:
+    visitor(alpha, "editor").send("settings", {"name": "x"}, status=403)
+
+
 def test_who_saves_over_the_change_of_another_sees_it_first(alpha: TenantDB) -> None:
     one, other = visitor(alpha, "admin"), visitor(alpha, "operator")
     page = one.see("settings")
@@ -72,3 +93,11 @@ def test_others_neither_see_nor_change_it(alpha: TenantDB, role: str) -> None:
     client.see("settings", status=403)
     client.send("settings", {"name": "x"}, status=403)
     assert "/t/alpha/settings" not in client.see("senders")
+
+
+def test_a_demand_for_tls_is_not_taken_back_by_a_page_that_is_older_than_it(alpha: TenantDB) -> None:
+    one, other = visitor(alpha, "admin"), visitor(alpha, "operator")
+    page, same = one.see("settings"), {"name": "Alpha GmbH", "imprint": "", "language": "de"}
+    other.send("settings", words(other.see("settings"), **same, demands_tls="on"))
+    answer = one.send("settings", words(page, **same), status=409).content.decode()
+    assert re.search(r"Send our mail through TLS only</th><td[^>]*>Yes</td><td[^>]*>No</td>", answer) and open_tenant("alpha").demands_tls

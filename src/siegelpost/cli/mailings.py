@@ -15,6 +15,7 @@ from siegelpost.cli.context import own_tenant, tenant_of
 from siegelpost.cli.faults import StateUnknown
 from siegelpost.cli.output import as_json, number, say
 from siegelpost.cli.status import STATES, show_status
+from siegelpost.cli.words import waits
 from siegelpost.flows import copy_mailing as copying
 from siegelpost.flows import create_mailing as creating
 from siegelpost.flows import steer
@@ -22,6 +23,7 @@ from siegelpost.flows.check_mailing import check_mailing, has_errors
 from siegelpost.flows.launch import launch
 from siegelpost.flows.recipients import write_recipients
 from siegelpost.flows.schedule import schedule, start_typed
+from siegelpost.flows.send_again import AGAIN, UNSURE, send_again
 from siegelpost.flows.status import status as status_of
 from siegelpost.flows.test_mail import send_test_mail
 from siegelpost.flows.wait import wait_until_done
@@ -130,10 +132,44 @@ def send(
         schedule(tenant, mailing, start_typed(at, settings, now), settings=settings, actor=Actor.operator(), now=now)
     else:
         launch(tenant, mailing, settings=settings, actor=Actor.operator(), now=now)
-    found = wait_until_done(tenant, mailing, settings=settings) if wait else status_of(tenant, mailing)
+    found = wait_until_done(tenant, mailing, settings=settings, progress=_Course(json)) if wait else status_of(tenant, mailing)
     _tell(found, json)
     if wait and found["state"] != "finished":
         raise typer.Exit(IN_PART)
+
+
+class _Course:
+    """Tells people, once each time, that a mailing waits for the relay and that it goes on."""
+
+    def __init__(self, json: bool) -> None:
+        self._quiet, self._waits = json, ""
+
+    def __call__(self, found: dict[str, Any]) -> None:
+        now = found["relay"]["code"] if found["relay"] else ""
+        if now != self._waits and not self._quiet:
+            say(_("It waits for the relay: {why}."), why=waits(found["relay"])) if now else say(_("The relay works again."))
+        self._waits = now
+
+
+@app.command(help=t(_("Send messages again that did not arrive; consent is asked once more.")))
+def again(
+    slug: str,
+    mailing: int,
+    state: str = typer.Option(..., help=t(_("blocked, unsure, expired or bounced (those whose address may be good)."))),
+    twice_ok: bool = typer.Option(False, "--twice-ok", help=t(_("For unsure ones: somebody may get the mailing twice."))),
+    json: bool = JSON,
+) -> None:
+    """Exit 2 for another state or for unsure ones without --twice-ok, 3 for a mailing that was cancelled or never launched."""
+    if state not in AGAIN:
+        raise StateUnknown(states=", ".join(AGAIN))
+    if state == UNSURE and not twice_ok:
+        raise typer.BadParameter(t(_("say --twice-ok: nobody knows whether these messages arrived")))
+    tenant = own_tenant(slug)
+    n = send_again(tenant, mailing, state, actor=Actor.operator(), now=clock.now())
+    if json:
+        as_json({"again": n})
+    else:
+        say(_("Messages that are sent again: {n}"), n=number(n))
 
 
 @app.command(help=t(_("Pause a mailing; messages on their way are finished.")))

@@ -6,7 +6,7 @@ from typing import Any, Final
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate as t
 from siegelpost.cli.output import facts, moment, number, say
-from siegelpost.cli.words import left_out, paused
+from siegelpost.cli.words import left_out, paused, waits
 from siegelpost.delivery.waits import WHY
 
 STATES: Final[Mapping[str, str]] = {
@@ -37,13 +37,23 @@ MAILING_STATES: Final[Mapping[str, str]] = {
 """State of a mailing -> words."""
 
 
+HELD: Final = _("{domain} asked us to be slower ({code}): it is left alone until {at}.")
+REFUSED: Final = _("{domain} refuses our mail ({code}): send it again or give it up.")
+
+
 def show_status(found: Mapping[str, Any]) -> None:
     """Print state, numbers and the conservation law; zeros are left out of the list, not of the sum."""
     state = t(MAILING_STATES[found["state"]])
     reason = f" ({paused(found['pause_reason'])})" if found.get("pause_reason") else ""
     say(_("Mailing {id}: {state}"), id=found["id"], state=f"{state}{reason}")
     if found.get("waits_until"):
-        say(_("Waits until {time}: {why}"), time=moment(found["waits_until"]), why=t(WHY[found["waits_for"]]))
+        why = waits(found["relay"]) if found.get("relay") else t(WHY[found["waits_for"]])
+        say(_("Waits until {time}: {why}"), time=moment(found["waits_until"]), why=why)
+    for one in found.get("held", ()):
+        words = HELD if one["until"] else REFUSED
+        say(words, domain=one["domain"], code=one["code"], at=moment(one["until"]) if one["until"] else "")
+    if found.get("tls", {}).get("demanded"):
+        say(_("TLS is demanded up to the relay; what the relay does behind it is unknown."))
     excluded = {f"{t(_('left out'))}: {left_out(name)}": number(n) for name, n in found["excluded"].items() if n}
     states = {words: number(found[state]) for state, words in STATES.items() if found[state]}
     if not found["audience"]:

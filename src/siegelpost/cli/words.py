@@ -49,6 +49,12 @@ def paused(code: str) -> str:
     return _said(_PAUSED, code).rstrip(".")
 
 
+def waits(found: Mapping[str, str]) -> str:
+    """What is wrong with the relay, without a full stop, with its own reply code where it gave one."""
+    why = paused(found["code"])
+    return f"{why} ({found['said']})" if found["said"] else why
+
+
 def refused(code: str) -> str:
     """Why a line of a file is not used."""
     return _said(_REFUSED, code)

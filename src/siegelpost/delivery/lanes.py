@@ -12,21 +12,27 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
+from siegelpost.delivery.providers import About
 from siegelpost.delivery.relay import RelayRefuses
-from siegelpost.delivery.rules import Outcome, Stage, code_text, judge
-from siegelpost.delivery.smtp import Connection, Reply
-from siegelpost.delivery.work import Job
+from siegelpost.delivery.replies import Reply
+from siegelpost.delivery.rules import OUTCOMES, Outcome, Stage, code_text, judge
+from siegelpost.delivery.smtp import Connection
+from siegelpost.delivery.work import Fate, Job
 
 if TYPE_CHECKING:
     from siegelpost.delivery.desk import Desk
 
 ANSWER_SECONDS: Final = 300
-"""RFC 5321 section 4.5.3.2 asks to wait 5 minutes for most answers and 10 for that to the final dot."""
+DOT_SECONDS: Final = 600
+"""RFC 5321 section 4.5.3.2 asks to wait 5 minutes for most answers and 10 for that to the final dot (RFC 1047 says why)."""
 IDLE_SECONDS: Final = 5
+LOST: Final = "lost"
+"""Kept instead of a code where connections broke at a message again and again."""
 MESSAGES_PER_LANE: Final = 5000
 """Then the lane says goodbye: relays like fresh connections, and a balancer can spread them."""
 
 CONNECT, MAIL, RCPT, DATA, DOT = Stage
+SENT = Outcome.SENT
 """Looking a member up in its class takes 0.1 us in Python 3.11, and there are 40 look-ups in a message."""
 
 log = structlog.get_logger(__name__)
@@ -40,8 +46,12 @@ class Lane:
         self.pipelining = "PIPELINING" in connection.features
         self.utf8 = "SMTPUTF8" in connection.features
         self.expected: deque[tuple[Stage, Job]] = deque()
+        """What the server will answer to next; CONNECT stands for an answer that says nothing new."""
         self.carried = 0
         self.answered = False
+        self.leaving = False
+        self.goodbye = ""
+        """What the server said when it ended the conversation, "421 4.3.2"."""
         self.deadline = time.monotonic() + ANSWER_SECONDS
         self._timer: asyncio.TimerHandle | None = None
         connection.on_reply, connection.on_lost = self._reply, self._lost
@@ -49,7 +59,7 @@ class Lane:
 
     def pump(self) -> None:
         """Begin the next message, or wait for one."""
-        if self.connection.lost:
+        if self.connection.lost or self.leaving:
             return
         commands = self._begin()
         if commands:
@@ -67,7 +77,7 @@ class Lane:
         while self.carried < MESSAGES_PER_LANE and (job := self.desk.next_job()):
             address = job.one.email
             if not address.isascii() and not self.utf8:
-                job.work.report(job.one, Outcome.BOUNCED, "553 5.6.7")  # RFC 6531 section 3.5
+                job.work.report(job.one, Outcome.BLOCKED, "553 5.6.7")  # RFC 6531 section 3.5: the relay is not able to
                 continue
             self.carried += 1
             utf8 = b"" if address.isascii() else b" SMTPUTF8"
@@ -85,23 +95,42 @@ class Lane:
         if not self.expected:
             self.leave()  # an answer that nobody asked for, mostly 421
             return
+        if reply.code == 421:
+            self.leaving, self.goodbye = True, code_text(reply.code, reply.enhanced)  # RFC 5321 section 3.8: it closes now
+        self._heed(reply)
+        if self.goodbye and not self.expected:
+            self.leave()
+
+    def _heed(self, reply: Reply) -> None:
+        """An answer to something that we said."""
         stage, job = self.expected.popleft()
-        if stage is DOT or (stage is not CONNECT and reply.code >= 400 and reply.code != 421):
-            self._heard()
-        if stage is CONNECT:
-            if not self.expected:
-                self.pump()  # the answer to RSET, or to an empty text that nobody will get
-        elif stage is DOT:
+        if stage is DOT:
             self._answered(job, reply)
         elif stage is DATA:
             self._data(job, reply)
+        elif stage is CONNECT:
+            if not self.expected:
+                self.pump()  # the answer to RSET, or to an empty text that nobody will get
+        elif 300 <= reply.code < 400:
+            self._lose_step(stage, job)
         else:
-            if not reply.good and job.refused is None:
-                job.refused = (judge(reply.code, reply.enhanced, stage), code_text(reply.code, reply.enhanced))
-                if reply.code == 421 and stage is MAIL:
-                    job.refused = (Outcome.RELEASED, "")  # the server says goodbye before anybody was named
+            if not reply.good:
+                job.refused = job.refused or self._refusal(job, reply, stage)
+            elif job.refused is not None:
+                job.taken = True
             if not self.pipelining:
                 self._step(stage, job)
+
+    def _refusal(self, job: Job, reply: Reply, stage: Stage) -> Fate:
+        """What becomes of a message that was refused; whoever else the reply speaks of waits."""
+        judged = judge(reply.code, reply.enhanced, stage, reply.words)
+        code = code_text(reply.code, reply.enhanced, judged.mark)
+        self.desk.heed(job, judged, code)
+        goodbye = reply.code == 421 and stage is not DOT and judged.about is not About.DOMAIN
+        if goodbye or judged.about is About.RELAY:
+            return self.desk.broke(job, OUTCOMES[judged.verdict], code, worked=self.answered)  # no word about this message
+        self._heard()
+        return OUTCOMES[judged.verdict], code, 0
 
     def _step(self, stage: Stage, job: Job) -> None:
         """Without pipelining: the next command of this message."""
@@ -118,54 +147,76 @@ class Lane:
 
     def _data(self, job: Job, reply: Reply) -> None:
         if reply.code != 354:
-            refused = job.refused or (judge(reply.code, reply.enhanced, DATA), code_text(reply.code, reply.enhanced))
-            self._finish(job, *refused)
-            if not self.pipelining and not reply.good:
-                self.expected.append((CONNECT, job))
-                self._write(b"RSET\r\n")
-            else:
-                self.pump()
-            return
-        if job.refused is not None:
-            # nobody accepted, yet the server wants a text: an empty one, whose answer says nothing new
-            self._finish(job, *job.refused)
-            self.expected.append((CONNECT, job))
-            self._write(b".\r\n")
+            if reply.code < 400:
+                self._lose_step(DATA, job)
+                return
+            self._finish(job, *(job.refused or self._refusal(job, reply, DATA)))
             if self.pipelining:
                 self.pump()
+            else:
+                self.expected.append((CONNECT, job))
+                self._write(b"RSET\r\n")
+            return
+        if job.refused is not None:
+            self._give_nothing(job)
+            return
+        if self.connection.more:
+            self._lose_step(DATA, job)  # what came together with 354 answers nothing that we said
             return
         after = self._begin() if self.pipelining else b""  # before the journal line: signing takes longer than all the rest
         if not job.work.may_end():
             self._finish(job, Outcome.RELEASED, "")
-            self.connection.abort()  # DATA cannot be taken back in any other way
+            self._abort()  # DATA cannot be taken back in any other way
             return
         try:
             job.work.claimed.journal.dot(job.one.delivery_id)
         except OSError:
             log.error("delivery.journal_failed")
             self._finish(job, Outcome.RELEASED, "")
-            self.connection.abort()
+            self._abort()
             return
         self.expected.appendleft((DOT, job))
+        self.deadline += DOT_SECONDS - ANSWER_SECONDS
         self._write(job.message + b".\r\n" + after)
 
+    def _give_nothing(self, job: Job) -> None:
+        """Nobody accepted, yet the server wants a text: an empty one, whose answer says nothing new."""
+        self._finish(job, *(job.refused or (Outcome.RELEASED, "")))
+        if job.taken:
+            self._abort()  # MAIL was refused and RCPT accepted: somebody would get the empty text
+            return
+        self.expected.append((CONNECT, job))
+        self._write(b".\r\n")
+        if self.pipelining:
+            self.pump()
+
     def _answered(self, job: Job, reply: Reply) -> None:
-        outcome = judge(reply.code, reply.enhanced, DOT)
-        self._finish(job, outcome, code_text(reply.code, reply.enhanced))
+        if reply.code < 300:
+            if not self.answered or self.desk.health.troubled:
+                self._heard()
+            holds = job.work.holds
+            if holds.strikes or holds.by_domain:
+                holds.arrived(job.one.email)
+            self._finish(job, SENT, code_text(reply.code, reply.enhanced))
+        elif reply.code < 400:
+            self._lose_step(DOT, job)
+            return
+        else:
+            self._finish(job, *self._refusal(job, reply, DOT))
         if not self.expected:
             self.pump()
 
     def _heard(self) -> None:
         """The relay judged a message: it works."""
         if not self.answered:
-            self.answered, self.desk.faults_in_a_row = True, 0
-        if self.desk.fault is not None:
-            self.desk.fault = None
+            self.answered = True
+            self.desk.health.opened()
+        if self.desk.health.worked(time.monotonic()):
             self.desk.wake()
 
-    def _finish(self, job: Job, outcome: Outcome, code: str) -> None:
+    def _finish(self, job: Job, outcome: Outcome, code: str, at: int = 0) -> None:
         job.message = b""
-        job.work.report(job.one, outcome, code)
+        job.work.report(job.one, outcome, code, at)
 
     def _write(self, data: bytes) -> None:
         transport = self.connection.transport
@@ -174,28 +225,47 @@ class Lane:
 
     def leave(self) -> None:
         """Say goodbye and close."""
+        self.leaving = True
         self._write(b"QUIT\r\n")
         if self.connection.transport is not None:
             self.connection.transport.close()
+
+    def _lose_step(self, stage: Stage, job: Job) -> None:
+        """An answer that cannot be one to what we said: from here on nothing on this connection can be believed."""
+        log.warning("delivery.lane_out_of_step", stage=stage.value)
+        self.expected.appendleft((stage, job))
+        self._abort()
+
+    def _abort(self) -> None:
+        self.connection.abort()
 
     def _lost(self) -> None:
         """The connection is gone: a message whose dot was sent is unsure, one that was only begun goes back."""
         if self._timer:
             self._timer.cancel()
         self.desk.lanes.discard(self)
+        if self.answered:
+            self.desk.health.answered -= 1
         if self in self.desk.waiting:
             self.desk.waiting.remove(self)
         seen: set[int] = set()
         for stage, job in self.expected:
             if stage is CONNECT or id(job) in seen:
                 continue
+            first = not seen
             seen.add(id(job))
-            outcome = Outcome.UNSURE if stage is DOT else Outcome.RELEASED
-            if outcome is Outcome.RELEASED and job.refused is not None:
-                outcome = job.refused[0]
-            self._finish(job, outcome, job.refused[1] if outcome is not Outcome.UNSURE and job.refused else "")
-        if self.expected and not self.answered:
-            self.desk.note_fault(RelayRefuses())  # a relay that hangs up before its first answer must not be called in a circle
+            if stage is DOT:
+                self._finish(job, Outcome.UNSURE, "")
+            elif job.refused is not None:
+                self._finish(job, *job.refused)
+            elif first and not self.goodbye:
+                self._finish(job, *self.desk.broke(job, Outcome.RETRY, LOST, worked=self.answered))
+            else:
+                self._finish(job, Outcome.RELEASED, "")
+        if (self.expected or self.goodbye) and not self.answered:
+            self.desk.note_fault(
+                RelayRefuses(said=self.goodbye)
+            )  # a relay that hangs up before its first answer must not be called in a circle
         self.expected.clear()
         asyncio.get_running_loop().call_later(0.05, self.desk.wake)
 
@@ -203,8 +273,8 @@ class Lane:
         if time.monotonic() > self.deadline:
             if self.expected:
                 log.warning("delivery.lane_timed_out", stage=self.expected[0][0].value)
-                self.connection.abort()
-            else:
-                self.leave()
-            return
+            if self.expected or self.leaving:
+                self._abort()
+                return
+            self.leave()
         self._timer = asyncio.get_running_loop().call_later(1.0, self._watch)

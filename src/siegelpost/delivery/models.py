@@ -57,6 +57,22 @@ class Tally(models.Model):
         constraints = (models.UniqueConstraint(fields=("mailing_id", "state"), name="delivery_tally_once"),)
 
 
+class Hold(models.Model):
+    """A receiving domain to which a mailing sends nothing for now, and what it said."""
+
+    mailing_id = models.BigIntegerField()
+    domain = models.CharField(max_length=253)
+    code = models.CharField(max_length=16)
+    until = models.BigIntegerField()
+    """0 until the staff sends again or gives up."""
+    since = models.BigIntegerField()
+    times = models.SmallIntegerField(default=1)
+
+    class Meta:
+        app_label = "delivery"
+        constraints = (models.UniqueConstraint(fields=("mailing_id", "domain"), name="delivery_hold_once"),)
+
+
 class Slice(models.Model):
     """A claimed part of a mailing: lease, journal and fencing number (the primary key) in one."""
 

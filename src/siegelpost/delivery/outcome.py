@@ -44,6 +44,11 @@ def answers(tenant: TenantDB, mailing_id: int) -> list[tuple[str, str, int]]:
     return [(state, code, n) for state, code, n in read(tenant, "answers", mailing=mailing_id)]
 
 
+def codes_of(tenant: TenantDB, mailing_id: int, state: str) -> dict[str, int]:
+    """Kept code -> messages of a mailing that are in one state."""
+    return dict(read(tenant, "codes", mailing=mailing_id, state=state))
+
+
 def progress(tenant: TenantDB, mailing_ids: Iterable[int]) -> dict[int, Progress]:
     """How far these mailings are."""
     wanted: dict[int, int] = {}

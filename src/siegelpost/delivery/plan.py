@@ -44,6 +44,8 @@ class LaunchPlan:
     variants: tuple[FrozenVariant, ...]
     date_fields: tuple[str, ...] = ()
     measure: dict[str, Any] = field(default_factory=dict)
+    demands_tls: bool = False
+    """The tenant demanded at the launch that nothing goes out but through verified TLS."""
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON keeps it."""

@@ -83,6 +83,11 @@ def plan_of(tenant: TenantDB, mailing_id: int) -> LaunchPlan:
     return LaunchPlan.from_dict(row.plan)
 
 
+def demands_tls(tenant: TenantDB, mailing_id: int) -> bool:
+    """Whether a mailing was launched with the demand for TLS."""
+    return bool(tenant.objects(Launch).filter(mailing_id=mailing_id).values_list("plan__demands_tls", flat=True).first())
+
+
 def variant_of(tenant: TenantDB, mailing_id: int, subscriber_id: int) -> int | None:
     """Which variant a person got or will get, None for people who are not in the audience."""
     rows = tenant.objects(Delivery).filter(mailing_id=mailing_id, subscriber_id=subscriber_id)

@@ -2,7 +2,8 @@
 
 import ssl
 from dataclasses import dataclass, field
-from typing import Final
+from functools import cache
+from typing import ClassVar, Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from siegelpost.base.errors import DoneInPart
@@ -16,8 +17,17 @@ class RelayFault(DoneInPart):
 
     code = "relay.fault"
     message = _("The relay does not take our mail.")
-    hint = _("Look at the relay, then run `siegelpost mailing resume`.")
-    nothing = _("The mailing was paused; whoever has no mail yet still waits for it.")
+    hint = _("Look at the relay; we call it again by ourselves, with growing pauses.")
+    nothing = _("Nothing is lost: mailings wait and go on when the relay works again.")
+    first_pause: ClassVar[int] = 5
+    """Seconds until the relay is called again; doubles with each call in vain."""
+    at_once: ClassVar[bool] = False
+    """Whether trying again within seconds cannot help."""
+
+    @property
+    def said(self) -> str:
+        """Reply code and enhanced status of the relay, "" where it said nothing that could be read."""
+        return str(self.facts.get("said", ""))
 
 
 class RelayUnreachable(RelayFault):
@@ -25,7 +35,7 @@ class RelayUnreachable(RelayFault):
 
     code = "relay.unreachable"
     message = _("The relay cannot be reached.")
-    hint = _("Check SIEGELPOST_RELAY_URL and whether the relay runs, then run `siegelpost mailing resume`.")
+    hint = _("Check SIEGELPOST_RELAY_URL and whether the relay runs; we call it again by ourselves, with growing pauses.")
 
 
 class LoginRefused(RelayFault):
@@ -33,23 +43,26 @@ class LoginRefused(RelayFault):
 
     code = "relay.login_refused"
     message = _("The relay refuses our login.")
-    hint = _("Check user and password in SIEGELPOST_RELAY_URL, then run `siegelpost mailing resume`.")
+    hint = _("Check user and password in SIEGELPOST_RELAY_URL and start the program again.")
+    first_pause = 60  # a relay may shut out whoever tries a wrong password often
+    at_once = True
 
 
 class TlsMissing(RelayFault):
     """TLS is demanded and absent or not to be trusted."""
 
     code = "relay.tls_missing"
-    message = _("The relay offers no trustworthy TLS, and tls=required demands it.")
-    hint = _("Mend the relay's TLS or its certificate, then run `siegelpost mailing resume`.")
+    message = _("The relay offers no trustworthy TLS, and a password or tls=required demands it.")
+    hint = _("Mend the relay's TLS or its certificate; we call it again by ourselves, with growing pauses.")
+    at_once = True
 
 
 class RelayRefuses(RelayFault):
-    """The relay greets with a refusal, or does not speak SMTP."""
+    """The relay greets with a refusal, hangs up, does not speak SMTP, or takes mail of nobody."""
 
     code = "relay.refuses"
-    message = _("The relay refuses the connection.")
-    hint = _("Look into the relay's log, then run `siegelpost mailing resume`.")
+    message = _("The relay refuses our mail.")
+    hint = _("Look into the relay's log; we call it again by ourselves, with growing pauses.")
 
 
 FAULTS: Final = {one.code: one for one in (RelayFault, RelayUnreachable, LoginRefused, TlsMissing, RelayRefuses)}
@@ -78,11 +91,22 @@ class Relay:
         port = parts.port or (465 if implicit else 25)
         return cls(parts.hostname or "", port, unquote(parts.username or ""), unquote(parts.password or ""), tls, implicit)
 
+    @property
+    def name(self) -> str:
+        """Host and port: under this name its state is kept."""
+        return f"{self.host}:{self.port}"
+
     def context(self) -> ssl.SSLContext:
         """TLS >= 1.2; the certificate is checked where TLS is required."""
-        context = ssl.create_default_context()
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        if self.tls != "required":
-            context.check_hostname = False
-            context.verify_mode = ssl.CERT_NONE
-        return context
+        return tls_context(self.tls == "required")
+
+
+@cache
+def tls_context(verified: bool) -> ssl.SSLContext:
+    """Made once: reading the certificates of the system takes some 20 ms. OpenSSL's SSL_CERT_FILE names others."""
+    context = ssl.create_default_context()
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if not verified:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context

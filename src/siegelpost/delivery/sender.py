@@ -17,27 +17,27 @@ import uvloop
 
 from siegelpost.base.errors import SiegelpostError
 from siegelpost.delivery import tally
+from siegelpost.delivery.breaker import Breaker, Step
 from siegelpost.delivery.claim import Claimed, Claimer, claim, is_due, renew
 from siegelpost.delivery.desk import Desk
+from siegelpost.delivery.health import PROBE
+from siegelpost.delivery.holds import Holds
 from siegelpost.delivery.kitchen import Kitchen
 from siegelpost.delivery.recover import recover
-from siegelpost.delivery.relay import LoginRefused, Relay, RelayFault, TlsMissing
+from siegelpost.delivery.relay import Relay
 from siegelpost.delivery.rules import Outcome
 from siegelpost.delivery.settle import DELIVERIES, OUTGOING, Lease, Listener, Result, close_slice, settle
+from siegelpost.delivery.sizing import MOST, SETTLE_SECONDS, Sizing
 from siegelpost.delivery.upkeep import finish, pause
 from siegelpost.delivery.work import Work
 from siegelpost.mailings.reads import in_state
 from siegelpost.tenancy.handle import TenantDB
+from siegelpost.tenancy.registry import close_control, open_tenant
 
-SETTLE_SECONDS: Final = 0.5
 RECOVER_SECONDS: Final = 5.0
 HEED_SECONDS: Final = 0.5
-"""A mailing that was paused or cancelled stops within this time."""
+"""A mailing that was paused or cancelled, and a relay that fails, are heeded within this time."""
 IDLE_SECONDS: Final = 0.1
-SLICE_LEAST, SLICE_MOST, SLICE_LAST = 50, 1000, 100
-"""Deliveries in a slice; towards the end of a mailing slices shrink to the last figure, so that all processes end together."""
-GIVE_UP_SECONDS: Final = 15.0
-"""A relay that cannot be reached for this long pauses the mailings that wait for it."""
 STOP_SECONDS: Final = 20.0
 
 log = structlog.get_logger(__name__)
@@ -81,13 +81,16 @@ class Sender:
     def __init__(self, config: SenderConfig) -> None:
         self.config = config
         self.desk = Desk(config.relay, config.own_name, config.lanes)
+        self.tls_desk = Desk(config.relay, config.own_name, config.lanes, demanded=True)
+        self.breaker = Breaker(config.relay, (self.desk.health, self.tls_desk.health))
+        self._sizing = Sizing(config.lanes, config.processes)
         self._held: list[Held] = []
+        self._holds: dict[tuple[str, int], Holds] = {}
         self._stopping = threading.Event()
         self._tenants: list[TenantDB] = []
         self._turn = 0
         self._recovered_at = self._heeded_at = float("-inf")
         self._dry_until = 0.0
-        self._rate = 400.0  # messages per second, learned; the first slice is small
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def stop(self) -> None:
@@ -102,9 +105,9 @@ class Sender:
     async def _main(self) -> None:
         self._loop = asyncio.get_running_loop()
         await asyncio.to_thread(self._feed)
-        for lane in list(self.desk.lanes):
-            lane.leave()
-        await asyncio.sleep(0.05)
+        await self.desk.close()
+        await self.tls_desk.close()
+        await asyncio.to_thread(self._settle_last)
 
     def _feed(self) -> None:
         """The thread of the database."""
@@ -128,39 +131,38 @@ class Sender:
         self._close()
 
     def _round(self, *, claiming: bool) -> bool:
-        """Settle what is ripe, heed the relay, claim when the lanes run low; True where something was done."""
+        """Settle what is ripe, heed relay and staff, claim when the lanes run low; True where something was done."""
         done = self._settle_ripe()
-        self._heed_faults()
         if time.monotonic() - self._recovered_at > RECOVER_SECONDS:
             self._tenants = self.config.tenants()
             recover(self._tenants, self.config.who.home, now=int(time.time()), listener=self.config.listener)
             self._recovered_at = time.monotonic()
             if not self._held:
                 self._close()
-        if time.monotonic() - self._heeded_at > HEED_SECONDS:
+        if time.monotonic() - self._heeded_at > HEED_SECONDS or self._trouble():
             self._heed_states()
+            self._heed_relay()
             self._heeded_at = time.monotonic()
-        if claiming and self.desk.may_claim() and self._low() and time.monotonic() > self._dry_until:
+        if claiming and self._is_low() and time.monotonic() > self._dry_until:
             claimed = self._claim_next()
-            self._dry_until = 0.0 if claimed else time.monotonic() + IDLE_SECONDS
+            self._dry_until = 0.0 if claimed else time.monotonic() + (HEED_SECONDS if self.breaker.seen else IDLE_SECONDS)
             done = claimed or done
         return done
 
-    def _low(self) -> bool:
-        """Whether the lanes will soon run out of work."""
-        newest = len(self._held[-1].work.claimed.rows) if self._held else SLICE_MOST
-        return sum(held.work.left for held in self._held) < max(2 * self.config.lanes, min(newest, self._slice_size()) // 2)
+    def _is_low(self) -> bool:
+        """Whether the lanes will soon run out of work; a relay that is tried again gets one small slice."""
+        if self.breaker.probing:
+            return not self._held
+        newest = len(self._held[-1].work.claimed.rows) if self._held else MOST
+        return self._sizing.is_low(sum(held.work.left for held in self._held), newest)
 
-    def _slice_size(self) -> int:
-        return int(max(SLICE_LEAST, min(SLICE_MOST, self._rate * SETTLE_SECONDS)))
-
-    def _share(self, tenant: TenantDB, mailing_id: int) -> int:
-        """How much to claim: less towards the end of a mailing, so that nobody is idle while another still has a full slice."""
-        size = self._slice_size()
+    def _limit(self, tenant: TenantDB, mailing_id: int) -> int:
+        """How much to claim."""
+        if self.breaker.probing:
+            return PROBE
         if self.config.processes < 2 or not mailing_id:
-            return size
-        left = tally.counts(tenant, mailing_id)["due"]
-        return min(size, max(SLICE_LAST, left // (2 * self.config.processes)))
+            return self._sizing.size()
+        return self._sizing.share(tally.counts(tenant, mailing_id)["due"])
 
     def _claim_next(self) -> bool:
         """Claim one slice from the tenant whose turn it is; transactional and dialog mails first."""
@@ -182,39 +184,44 @@ class Sender:
         for mailing_id in in_state(tenant, "sending"):
             if self._claim_from(tenant, mailing_id):
                 return True
-            finish(tenant, mailing_id)
+            if finish(tenant, mailing_id):
+                self._holds.pop((tenant.alias, mailing_id), None)
         return False
 
     def _claim_from(self, tenant: TenantDB, mailing_id: int) -> bool:
         kitchen, config = self.config.kitchen, self.config
         if not is_due(tenant, mailing_id, int(time.time())):
             return False
-        plan = kitchen.plan(tenant, mailing_id) if mailing_id else None
-        started = plan.launched if plan else 0
-        lease = Lease(
-            slice_id=0, mailing_id=mailing_id, table=DELIVERIES if mailing_id else OUTGOING, started=started, retry_first=config.retry_first
-        )
-        lists = plan.plan.list_ids if plan else ()
-        taken = claim(tenant, config.who, lease, lists, limit=self._share(tenant, mailing_id), now=int(time.time()))
+        plan = kitchen.plan(tenant, mailing_id).plan if mailing_id else None
+        demands_tls = plan.demands_tls if plan else open_tenant(tenant.slug).demands_tls
+        if not self.breaker.may_claim(demands_tls=demands_tls):
+            return False
+        lease = Lease(slice_id=0, mailing_id=mailing_id, table=DELIVERIES if mailing_id else OUTGOING, retry_first=config.retry_first)
+        lists = plan.list_ids if plan else ()
+        taken = claim(tenant, config.who, lease, lists, limit=self._limit(tenant, mailing_id), now=int(time.time()))
         if taken is None:
             return False
-        self._take(tenant, taken)
+        self._take(tenant, taken, demands_tls=demands_tls)
         return True
 
-    def _take(self, tenant: TenantDB, taken: Claimed) -> None:
+    def _take(self, tenant: TenantDB, taken: Claimed, *, demands_tls: bool) -> None:
+        mailing_id = taken.lease.mailing_id
         try:
             composer = self.config.kitchen.composer(tenant, taken)
+            holds = self._holds.setdefault((tenant.alias, mailing_id), Holds(for_staff=bool(mailing_id)))
+            holds.refresh(tenant, mailing_id)
         except SiegelpostError as error:
             self._give_back(tenant, taken, error.code)
             return
         except BaseException:
             taken.journal.leave()  # whoever finds it knows that nothing was begun
             raise
-        work = Work(taken, composer.sender_of, composer.compose, deque(), len(taken.rows) + len(taken.withdrawn))
+        left = len(taken.rows) + len(taken.withdrawn)
+        work = Work(taken, composer.sender_of, composer.compose, deque(), left, holds, demands_tls)
         work.withdraw()
         self._held.append(Held(tenant, work, time.monotonic()))
         if self._loop is not None:
-            self._loop.call_soon_threadsafe(self.desk.add, work)
+            self._loop.call_soon_threadsafe((self.tls_desk if demands_tls else self.desk).add, work)
 
     def _give_back(self, tenant: TenantDB, taken: Claimed, code: str) -> None:
         """No message can be made of this slice: a mailing waits for the staff, a system mail is blocked."""
@@ -239,11 +246,19 @@ class Sender:
                     log.error("delivery.settle_failed", tenant=held.tenant.slug, kind=type(reason).__name__)
         return done
 
+    def _settle_last(self) -> None:
+        """What the end of the connections decided: nothing stays claimed until somebody finds it."""
+        for held in self._held:
+            held.settled_at = float("-inf")
+        self._settle_ripe()
+        self._close()
+
     def _settle_one(self, held: Held, *, over: bool) -> bool:
         results = [held.work.results.popleft() for _ in range(len(held.work.results))]
         lease, journal = held.work.claimed.lease, held.work.claimed.journal
         if results:
             try:
+                held.work.holds.keep(held.tenant, lease.mailing_id)
                 kept = settle(held.tenant, lease, results, self.config.listener)
             except BaseException:
                 held.work.results.extendleft(reversed(results))
@@ -257,13 +272,9 @@ class Sender:
             close_slice(held.tenant, lease.slice_id)
             journal.end()
             self._held.remove(held)
-            self._learn(held)
+            self._sizing.learn(len(held.work.claimed.rows), time.monotonic() - held.begun_at, len(self._held) + 1)
             self._dry_until = 0.0  # it may have been the last one of its mailing
         return bool(results)
-
-    def _learn(self, held: Held) -> None:
-        size, took = len(held.work.claimed.rows), max(time.monotonic() - held.begun_at, 0.01)
-        self._rate = 0.7 * self._rate + 0.3 * size / took * max(1, len(self._held) + 1)
 
     def _heed_states(self) -> None:
         """Mailings that were paused or cancelled meanwhile: nothing more of them begins."""
@@ -271,33 +282,42 @@ class Sender:
             mailing_id = held.work.claimed.lease.mailing_id
             if mailing_id and not held.work.ended and mailing_id not in in_state(held.tenant, "sending"):
                 held.work.ended = True
-                self._wake()
+                self._wake(Desk.sweep)
 
-    def _heed_faults(self) -> None:
-        fault = self.desk.fault
-        if fault is None or self._loop is None:
-            return
-        lasting = time.monotonic() - self.desk.first_fault_at > GIVE_UP_SECONDS
-        if isinstance(fault, LoginRefused | TlsMissing) or lasting:
-            self._give_up(fault)
+    def _trouble(self) -> bool:
+        """Whether the relay needs a look at once."""
+        closed = self.desk.health.closed or self.tls_desk.health.closed
+        return (closed and (self.breaker.seen is None or self.breaker.probing)) or self.breaker.is_answered()
 
-    def _give_up(self, fault: RelayFault) -> None:
-        log.error("delivery.relay_fault", code=fault.code)
-        for tenant in self._tenants:
-            for mailing_id in in_state(tenant, "sending"):
-                pause(tenant, mailing_id, fault.code)
-        self._end_all()
-        self.desk.fault, self.desk.faults_in_a_row, self.desk.not_before = None, 0, 0.0
+    def _heed_relay(self) -> None:
+        step = self.breaker.look(idle=not self._held, anything_due=self._anything_due)
+        if step is Step.PROBE:
+            self._dry_until = 0.0
+            self._wake(Desk.try_anew)
+        elif step is Step.STOP:
+            for held in self._held:
+                held.work.ended |= not self.breaker.may_claim(demands_tls=held.work.demands_tls)
+            self._wake(Desk.sweep)
+        elif step is Step.PAUSE and self.breaker.seen is not None:
+            for tenant in self._tenants:
+                for mailing_id in in_state(tenant, "sending"):
+                    pause(tenant, mailing_id, self.breaker.seen.code)
+
+    def _anything_due(self) -> bool:
+        now = int(time.time())
+        return any(is_due(tenant, mailing_id, now) for tenant in self._tenants for mailing_id in (0, *in_state(tenant, "sending")))
 
     def _end_all(self) -> None:
         for held in self._held:
             held.work.ended = True
-        self._wake()
+        self._wake(Desk.sweep)
 
-    def _wake(self) -> None:
+    def _wake(self, what: Callable[[Desk], None]) -> None:
         if self._loop is not None:
-            self._loop.call_soon_threadsafe(self.desk.sweep)
+            for desk in (self.desk, self.tls_desk):
+                self._loop.call_soon_threadsafe(what, desk)
 
     def _close(self) -> None:
         for tenant in self._tenants:
             tenant.close()
+        close_control()

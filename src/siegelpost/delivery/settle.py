@@ -10,7 +10,7 @@ import structlog
 from siegelpost.delivery import tally
 from siegelpost.delivery.errors import ConservationBroken
 from siegelpost.delivery.models import Slice
-from siegelpost.delivery.rules import EXPIRES_AFTER, Outcome, next_try
+from siegelpost.delivery.rules import EXPIRES_AFTER, GIVEN_BACK, Outcome, next_try, waited
 from siegelpost.delivery.statements import change, ids
 from siegelpost.delivery.upkeep import pause
 from siegelpost.tenancy.handle import TenantDB
@@ -25,7 +25,7 @@ class Result(NamedTuple):
     """What became of one claimed row.
 
     code  "250", "550 5.1.1"
-    at    seconds since 1970
+    at    seconds since 1970; of the answer, or for LATER of the time before which it is not due
     """
 
     row_id: int
@@ -42,12 +42,11 @@ Listener = Callable[[TenantDB, int, Sequence[Result]], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lease:
-    """The slice whose rows are settled. `table` is DELIVERIES or OUTGOING; `started` when the mailing was launched."""
+    """The slice whose rows are settled. `table` is DELIVERIES or OUTGOING; `retry_first` seconds until the first new try."""
 
     slice_id: int
     mailing_id: int
     table: str = DELIVERIES
-    started: int = 0
     retry_first: int = 60
 
 
@@ -73,8 +72,9 @@ def _write(tenant: TenantDB, lease: Lease, results: Sequence[Result]) -> int:
         alike[outcome, code, at, attempt].append(row_id)
     moved: Counter[str] = Counter()
     for (outcome, code, at, attempt), rows in alike.items():
-        if outcome is Outcome.RELEASED:
-            state, statement, parameters = "retry" if attempt else "due", "release", {}
+        if outcome in GIVEN_BACK:
+            statement, state = "release", "retry" if attempt else "due"
+            parameters: dict[str, object] = {"due": at if outcome is Outcome.LATER else 0}
         else:
             statement, parameters = "settle", _columns(outcome, code, at, attempt, lease)
             state = str(parameters["state"])
@@ -90,7 +90,7 @@ def _columns(outcome: Outcome, code: str, at: int, attempt: int, lease: Lease) -
     if outcome is not Outcome.RETRY:
         return {"state": outcome.value, "code": code, "at": at, "due": at, "tried": 0}
     due = at + next_try(attempt + 1, lease.retry_first)
-    if lease.started and due > lease.started + EXPIRES_AFTER:
+    if waited(attempt + 1, lease.retry_first) > EXPIRES_AFTER:
         return {"state": Outcome.EXPIRED.value, "code": code, "at": at, "due": at, "tried": 1}
     return {"state": outcome.value, "code": code, "at": at, "due": due, "tried": 1}
 

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 
+from siegelpost.delivery.statuses import IS_FULL, IS_GONE, IS_OURS, READ, Says, by_status, plain
+
 DEFAULT_LIMIT: Final = 3  # hard bounces in a row that retire an address
 
 
@@ -27,72 +29,17 @@ class Verdict(StrEnum):
 
 BOUNCES: Final = frozenset({Verdict.HARD, Verdict.SOFT, Verdict.FULL, Verdict.POLICY})
 
-# RFC 3463 section 3, the IANA registry "SMTP Enhanced Status Codes", and what large receivers mean by them. Only
-# permanent failures (class 5) are looked up; what is not named here is SOFT: an address is retired for a known reason.
-_BY_STATUS: Final = {
-    "1.1": Verdict.HARD,  # bad mailbox
-    "1.2": Verdict.HARD,  # bad system
-    "1.3": Verdict.HARD,  # bad syntax
-    "1.6": Verdict.HARD,  # moved, no forwarding
-    "1.7": Verdict.POLICY,  # our sender address
-    "1.8": Verdict.POLICY,  # our sender domain
-    "1.10": Verdict.HARD,  # the domain takes no mail (RFC 7505); Exchange: recipient not found
-    "2.1": Verdict.HARD,  # mailbox disabled
-    "2.2": Verdict.FULL,
-    "2.3": Verdict.POLICY,  # our message is too long
-    "3.4": Verdict.POLICY,  # our message is too big
-    "4.4": Verdict.HARD,  # no route: the domain does not exist
-    "4.310": Verdict.HARD,  # Exchange: the DNS domain does not exist
-}
-_POLICY_SUBJECTS: Final = frozenset({"6", "7"})  # content, security: about us (RFC 3463 sections 3.7 and 3.8)
+_VERDICTS: Final = {Says.GONE: Verdict.HARD, Says.FULL: Verdict.FULL, Says.OURS: Verdict.POLICY}
+"""What a known code says; what is not known for certain is SOFT: an address is retired for a known reason."""
 _VAGUE: Final = re.compile(r"5\.\d{1,3}\.0")
 
 _STATUS: Final = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?!\.?\d)")  # and not a part of a network address
 _REPLY: Final = re.compile(r"\b([45])\d\d\b")
-_ADDRESS: Final = re.compile(r"\S{1,64}@\S{1,255}")
-
-
-def _any(*words: str) -> re.Pattern[str]:
-    return re.compile("|".join(words), re.IGNORECASE)
-
-
-_IS_FULL: Final = _any(
-    "quota",
-    r"mailbox[ -](?:is[ -])?full",
-    "full mailbox",
-    r"exceed\w* (?:the )?(?:storage|mailbox)",
-    "insufficient storage",
-    "postfach (?:ist )?voll",
-)
-_IS_POLICY: Final = _any(
-    r"\bspam",
-    r"\bblock(?:ed|list)",
-    "black ?list",
-    "dnsbl",
-    r"\brbl\b",
-    "reputation",
-    r"\b(?:dmarc|dkim|spf)\b",
-    "rate.?limit",
-    "too many (?:messages|connections)",
-)
-_IS_UNKNOWN: Final = _any(
-    "user unknown",
-    "unknown (?:user|recipient|mailbox)",
-    "no such (?:user|mailbox|recipient|person|address)",
-    r"(?:user|recipient|mailbox|address|account)[^.;]{0,40}"
-    r"(?:not found|does(?: not|n't) exist|not exist|unavailable|disabled|inactive|unrouteable)",
-    "recipient address rejected: access denied",  # Exchange Online's words for an unknown recipient, with 5.4.1
-    "invalid recipient",
-    "unrouteable address",
-    "(?:host|domain)[^.;]{0,40} not found",
-    "no mailbox here",
-)
-_READ: Final = 1_000  # characters of a diagnosis that are looked at: the reason stands at its beginning
 
 
 def status_in(text: str) -> str:
     """Return the first enhanced status in a text ("smtp; 550 5.1.1 …" -> "5.1.1"), "" if there is none."""
-    found = _STATUS.search(text[:_READ])
+    found = _STATUS.search(text[:READ])
     return found[0] if found else ""
 
 
@@ -107,14 +54,14 @@ def judge_status(status: str, action: str, diagnostic: str) -> Verdict:
     """
     if action.strip().lower() in ("delayed", "delivered", "relayed", "expanded"):
         return Verdict.NONE
-    words = _ADDRESS.sub("", diagnostic[:_READ])  # an address like spam@… says nothing
+    words = plain(diagnostic)
     code = _exact(status.strip(), words)
     if code.startswith("2."):
         return Verdict.NONE
-    if _IS_FULL.search(words):
+    if IS_FULL.search(words):
         return Verdict.FULL
     verdict = _by_code(code, words)
-    if verdict is Verdict.HARD and _IS_POLICY.search(words):
+    if verdict is Verdict.HARD and IS_OURS.search(words):
         return Verdict.POLICY
     return verdict
 
@@ -132,17 +79,15 @@ def _class_of_reply(words: str) -> str:
 
 
 def _by_code(code: str, words: str) -> Verdict:
+    says = by_status(code)
+    if says in _VERDICTS:
+        return _VERDICTS[says]
     found = _STATUS.fullmatch(code)
     if found is None or found[1] != "5":
-        return Verdict.FULL if found and (found[2], found[3]) == ("2", "2") else Verdict.SOFT
-    if found[2] in _POLICY_SUBJECTS:
-        return Verdict.POLICY
-    known = _BY_STATUS.get(f"{found[2]}.{found[3]}")
-    if known is not None:
-        return known
-    if _IS_UNKNOWN.search(words):
+        return Verdict.SOFT
+    if IS_GONE.search(words):
         return Verdict.HARD
-    return Verdict.POLICY if _IS_POLICY.search(words) else Verdict.SOFT
+    return Verdict.POLICY if IS_OURS.search(words) else Verdict.SOFT
 
 
 _MILDEST_FIRST: Final = (Verdict.NONE, Verdict.SOFT, Verdict.FULL, Verdict.POLICY, Verdict.HARD)

@@ -1,5 +1,6 @@
 """A tenant changes what recipients read about it, and the log says who did."""
 
+from dataclasses import fields
 from datetime import datetime
 
 from siegelpost.base.actor import Actor
@@ -9,11 +10,12 @@ from siegelpost.tenancy.handle import TenantDB
 
 
 def change_tenant(tenant: TenantDB, words: TenantWords, *, version: str, actor: Actor, now: datetime) -> TenantDB:
-    """Change name, imprint or language. What was launched keeps its words. Raises FieldRefused, TenantStale."""
+    """Change name, imprint, language or the demand for TLS. What was launched keeps its words. Raises FieldRefused, TenantStale."""
     changed = change_words(tenant, words, version=version)
     before, after = words_of(tenant), words_of(changed)
-    names = [name for name in ("name", "imprint", "language") if getattr(before, name) != getattr(after, name)]
+    names = [one.name for one in fields(after) if getattr(before, one.name) != getattr(after, one.name)]
     with changed.atomic():
         if names:
-            append(changed, "tenancy.changed", details={"fields": names}, actor=actor, at=now)
+            demand = {"demands_tls": after.demands_tls} if "demands_tls" in names else {}
+            append(changed, "tenancy.changed", details={"fields": names, **demand}, actor=actor, at=now)
     return changed

@@ -95,5 +95,6 @@ def freeze(tenant: TenantDB, facts: MailingFacts, sender: SenderFacts, settings:
         reply_to=facts.reply_to, imprint=tenant.imprint, public_url=settings.public_url, bounce_domain=bounce_domain(settings),
         complaint_address=complaint_address(settings), tenant_slug=tenant.slug, variants=tuple(variants),
         date_fields=tuple(field.alias for field in fields_of(tenant) if field.kind == "date"), measure=measured.as_dict(),
+        demands_tls=tenant.demands_tls,
     )  # fmt: skip
     return plan, measured

@@ -10,6 +10,7 @@ from siegelpost.audience.listing import stored
 from siegelpost.consent.numbers import agreeing, any_form, suppressions
 from siegelpost.delivery.outcome import Progress, asks_staff, progress, waiting_mails
 from siegelpost.flows.report import report
+from siegelpost.flows.waiting import RelayOut, relay_out
 from siegelpost.flows.worker import somebody_works
 from siegelpost.intake.jobs import INTERRUPTED
 from siegelpost.intake.reads import imports_of
@@ -38,8 +39,9 @@ class Running:
 class Concern:
     """Something that somebody should look at.
 
-    kind     nobody_works, paused, blocked, unsure, unverified or interrupted
-    number   messages; of nobody_works the mailings and mails that wait
+    kind     nobody_works, relay, paused, blocked, unsure, unverified or interrupted
+    number   messages; of nobody_works and relay the mailings and mails that wait
+    out      what is wrong with the relay
     name     domain or file
     item     id of the import or of the domain
     """
@@ -49,6 +51,7 @@ class Concern:
     number: int = 0
     name: str = ""
     item: int = 0
+    out: RelayOut | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,8 @@ def _concerns(tenant: TenantDB, under_way: list[Running], now: datetime) -> Iter
     waiting = sum(one.mailing.state != PAUSED for one in under_way) + waiting_mails(tenant)
     if waiting and not somebody_works(home()):
         yield Concern("nobody_works", number=waiting)
+    elif waiting and (out := relay_out()):
+        yield Concern("relay", number=waiting, out=out)
     for one in under_way:
         if one.mailing.state == PAUSED:
             yield Concern("paused", mailing=one.mailing, number=one.progress.open)

@@ -2,19 +2,21 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Final
 
 from siegelpost.base.actor import Actor
 from siegelpost.delivery.reads import answered_before, recipient_of
-from siegelpost.delivery.rules import Outcome
+from siegelpost.delivery.rules import Outcome, bounce_of
+from siegelpost.delivery.rules import Verdict as Reply
 from siegelpost.delivery.settle import Listener, Result
 from siegelpost.feedback.reads import arrived_in_between
-from siegelpost.feedback.rules import BOUNCES, DEFAULT_LIMIT, judge_status
+from siegelpost.feedback.rules import DEFAULT_LIMIT, Verdict
 from siegelpost.feedback.services import About, Bounce, record_bounce
 from siegelpost.tenancy.handle import TenantDB
 
 ENGINE = Actor.system("engine")
-BARE = {"550": "5.1.1", "551": "5.1.6", "553": "5.1.3"}
-"""What a reply without enhanced status says about an address (RFC 5321 section 4.2.3)."""
+VERDICTS: Final = {Reply.HARD: Verdict.HARD, Reply.SOFT: Verdict.SOFT, Reply.FULL: Verdict.FULL, Reply.BLOCKED: Verdict.POLICY}
+"""What delivery says about a refused message -> what feedback calls it."""
 
 
 def listener(limit: int = DEFAULT_LIMIT) -> Listener:
@@ -33,9 +35,8 @@ def listener(limit: int = DEFAULT_LIMIT) -> Listener:
 
 def _bounced(tenant: TenantDB, one: Result, limit: int) -> None:
     person = recipient_of(tenant, one.row_id)
-    code, _, enhanced = one.code.partition(" ")
-    verdict = judge_status(enhanced or BARE.get(code, ""), "failed", one.code)
-    if person is None or not person.key or verdict not in BOUNCES:
+    verdict = VERDICTS[bounce_of(one.code)]
+    if person is None or not person.key:
         return
     about = About(mailing_id=person.mailing_id, subscriber_id=person.subscriber_id, key=person.key, delivery_id=one.row_id)
     arrived = arrived_in_between(tenant, answered_before(tenant, one.row_id))

@@ -1,13 +1,17 @@
 """Where a mailing stands, in numbers that add up."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
 from siegelpost.delivery import tally
-from siegelpost.delivery.reads import counts
+from siegelpost.delivery.reads import counts, demands_tls
+from siegelpost.flows.waiting import held_domains, waits_for_relay
 from siegelpost.mailings.reads import mailing
 from siegelpost.mailings.schedule import start_of
-from siegelpost.mailings.state import SCHEDULED
+from siegelpost.mailings.state import SCHEDULED, SENDING
 from siegelpost.tenancy.handle import TenantDB
+
+UNKNOWN: Final = "unknown"
 
 
 def status(tenant: TenantDB, mailing_id: int) -> dict[str, Any]:
@@ -15,13 +19,17 @@ def status(tenant: TenantDB, mailing_id: int) -> dict[str, Any]:
 
     waits_until  ISO 8601, UTC: nothing goes out before; None where it is not held up or nobody can say until when
     waits_for    what it waits for, as a code
+    relay        what is wrong with the relay that it waits for, None where it works
+    held         receiving domains that get nothing for now, and until when; None for as long as the staff wants
+    tls          whether the tenant demanded it at the launch; what the relay does behind us nobody here can see
 
     audience = excluded + due + claimed + sent + retry + bounced + blocked + withdrawn + expired + unsure + cancelled
     """
     facts = mailing(tenant, mailing_id)
     found = counts(tenant, mailing_id)
     start = len(tally.EXCLUDED)
-    until = start_of(tenant, mailing_id) if facts.state == SCHEDULED else None
+    relay = waits_for_relay(tenant, mailing_id) if facts.state == SENDING else None
+    until = relay.next_try if relay else start_of(tenant, mailing_id) if facts.state == SCHEDULED else None
     excluded = {name[start:]: n for name, n in sorted(found.items()) if name.startswith(tally.EXCLUDED)}
     return {
         "id": mailing_id,
@@ -31,6 +39,13 @@ def status(tenant: TenantDB, mailing_id: int) -> dict[str, Any]:
         "excluded": excluded,
         **{state: found[state] for state in tally.STATES},
         "adds_up": tally.holds(found),
-        "waits_until": until.isoformat() if until else None,
-        "waits_for": "start" if until else None,
+        "waits_until": _text(until),
+        "waits_for": ("relay" if relay else "start") if until else None,
+        "relay": {"code": relay.code, "said": relay.said, "since": _text(relay.since)} if relay else None,
+        "held": [{"domain": one.domain, "code": one.code, "until": _text(one.until)} for one in held_domains(tenant, mailing_id)],
+        "tls": {"demanded": demands_tls(tenant, mailing_id), "beyond_relay": UNKNOWN},
     }
+
+
+def _text(time: datetime | None) -> str | None:
+    return time.isoformat() if time else None

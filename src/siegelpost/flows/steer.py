@@ -5,6 +5,7 @@ from datetime import datetime
 from siegelpost.base.actor import Actor
 from siegelpost.delivery import tally
 from siegelpost.delivery.errors import ConservationBroken
+from siegelpost.delivery.holds import lift
 from siegelpost.delivery.launch import is_frozen, was_begun
 from siegelpost.delivery.statements import change
 from siegelpost.mailings.reads import in_state, mailing
@@ -12,6 +13,7 @@ from siegelpost.mailings.schedule import promise, start_of, take_back
 from siegelpost.mailings.services import may_send
 from siegelpost.mailings.state import CANCELLED, PAUSED, PREPARING, SCHEDULED, SENDING, move
 from siegelpost.tenancy.handle import TenantDB
+from siegelpost.tenancy.relays import try_soon
 
 OPEN = ("due", "retry", "blocked")
 
@@ -26,7 +28,8 @@ def pause(tenant: TenantDB, mailing_id: int, *, actor: Actor, now: datetime) -> 
 def resume(tenant: TenantDB, mailing_id: int, *, actor: Actor, now: datetime) -> None:
     """Go on with a paused mailing; one whose audience is not complete starts by itself, at its time or at once.
 
-    Raises StateRefused, SenderUnverified, and ConservationBroken where its rows do not add up.
+    A relay that is out of order is called at once. Raises StateRefused, SenderUnverified, and ConservationBroken where its
+    rows do not add up.
     """
     with tenant.atomic():
         if mailing_id in in_state(tenant, PAUSED) and not is_frozen(tenant, mailing_id):
@@ -36,6 +39,7 @@ def resume(tenant: TenantDB, mailing_id: int, *, actor: Actor, now: datetime) ->
         may_send(tenant, mailing(tenant, mailing_id))
         if not tally.matches_rows(tenant, mailing_id):
             raise ConservationBroken(id=mailing_id)
+    try_soon(now=int(now.timestamp()))
 
 
 def cancel(tenant: TenantDB, mailing_id: int, *, actor: Actor, now: datetime) -> None:
@@ -56,6 +60,7 @@ def cancel_rest(tenant: TenantDB, mailing_id: int, *, now: datetime) -> int:
     """Cancel what has not begun, inside an open transaction; returns how many deliveries that were."""
     ended = {state: change(tenant, "cancel", mailing=mailing_id, state=state, at=int(now.timestamp())) for state in OPEN}
     total = sum(ended.values())
+    lift(tenant, mailing_id)
     tally.add(tenant, mailing_id, {**{state: -n for state, n in ended.items()}, "cancelled": total})
     return total
 

@@ -14,6 +14,7 @@ from siegelpost.base.settings import Settings
 from siegelpost.consent.sign_ups import expire
 from siegelpost.delivery.outgoing import forget_sent, hold_all
 from siegelpost.delivery.recover import recover
+from siegelpost.delivery.relay import Relay
 from siegelpost.delivery.upkeep import pause
 from siegelpost.feedback.texts import forget_texts
 from siegelpost.flows.delete_list import clear_lists
@@ -29,6 +30,7 @@ from siegelpost.measure.aggregate import aggregate
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.home import Home, home, is_original, read_mark, stamp_home
 from siegelpost.tenancy.registry import all_tenants, open_by_number
+from siegelpost.tenancy.relays import forget_others
 
 COPIED: Final = "home.copied"
 """Reason of the pause; `mailing status` shows it in words."""
@@ -61,6 +63,7 @@ class Worker:
             heed_copy(home())
             starter = Starter(self.settings)
             starter.begin()
+            forget_others((Relay.parse(self.settings.relay_url).name,))
             try:
                 while not self._stop.is_set() and not until():
                     self._family.look()

@@ -64,4 +64,6 @@ class TenantDB(Store):
     imprint: str
     language: str
     own: bool
+    demands_tls: bool
+    """Its mail leaves us through verified TLS or not at all."""
     keys: TenantKeys

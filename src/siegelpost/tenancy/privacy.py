@@ -13,5 +13,6 @@ PERSONAL_DATA = (
         then="replaced by `init --operator-email`",
     ),
     NothingPersonal(model="tenancy.Installation", because="names the installation", fields=("id", "installation_id", "created_at")),
+    NothingPersonal(model="tenancy.BrokenRelay", because="the state of a machine"),
     NothingPersonal(model="tenancy.Tenant", because="the controller as a company, and the places of its data"),
 )

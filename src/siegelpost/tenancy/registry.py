@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db import connections as django_connections
+
 from siegelpost.sign.keys import TenantKeys, unwrap
 from siegelpost.tenancy import connections, servers
 from siegelpost.tenancy.errors import TenantUnknown
@@ -32,6 +34,11 @@ def all_tenants() -> list[TenantDB]:
     return [_handle(row) for row in Tenant.objects.filter(state=READY).order_by("slug")]
 
 
+def close_control() -> None:
+    """Close this thread's connection to the control database; it opens again by itself."""
+    django_connections["default"].close()
+
+
 def _handle(row: Tenant | None) -> TenantDB:
     if row is None:
         raise TenantUnknown
@@ -44,6 +51,7 @@ def _handle(row: Tenant | None) -> TenantDB:
         imprint=row.imprint,
         language=row.language,
         own=row.own,
+        demands_tls=row.demands_tls,
         keys=TenantKeys(unwrap(master_key(), bytes(row.wrapped_key))),
     )
 

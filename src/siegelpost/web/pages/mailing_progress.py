@@ -16,8 +16,9 @@ from siegelpost.accounts.rules import READ
 from siegelpost.base.i18n import translate
 from siegelpost.delivery.browse import excluded_of
 from siegelpost.delivery.launch import was_begun
-from siegelpost.delivery.reads import counts
+from siegelpost.delivery.reads import counts, demands_tls
 from siegelpost.delivery.tally import AUDIENCE, holds
+from siegelpost.flows.waiting import held_domains, waits_for_relay
 from siegelpost.flows.worker import somebody_works
 from siegelpost.mailings.browse import Standing, standing
 from siegelpost.mailings.state import CANCELLED, FINISHED, PAUSED, PREPARING, SENDING
@@ -26,7 +27,7 @@ from siegelpost.web.answers import see_other
 from siegelpost.web.gate import Visit, page
 from siegelpost.web.pages.mailing_frame import show
 from siegelpost.web.pages.mailing_pace import Mark, rate, read_marks, seconds_left, with_mark, written
-from siegelpost.web.pages.mailing_words import DELIVERIES, EXCLUDED, STATES, left_out, why_paused
+from siegelpost.web.pages.mailing_words import DELIVERIES, EXCLUDED, STATES, left_out, why_paused, why_waits
 from siegelpost.web.templatetags.web import number
 
 EVERY: Final = {PREPARING: 2, SENDING: 2, PAUSED: 10, CANCELLED: 2}
@@ -55,6 +56,8 @@ def progress(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpRespons
     values = _now(request, visit, found)
     values["excluded"] = [(left_out(reason), n) for reason, n in excluded_of(values["counts"]).items()]
     values["listed"] = [(state, translate(DELIVERIES[state]), n) for state in LISTED if (n := values["counts"][state])]
+    values["held"] = held_domains(visit.tenant, mailing_id)
+    values["demands_tls"] = demands_tls(visit.tenant, mailing_id)
     values["word"] = _("cancel")
     values["unstarted"] = found.state == PAUSED and not was_begun(visit.tenant, mailing_id)
     return show(request, visit, found, "progress.html", values)
@@ -80,6 +83,7 @@ def _now(request: HttpRequest, visit: Visit, found: Standing) -> dict[str, Any]:
     marks = with_mark(read_marks(request.GET.get("marks", "")), Mark(time.time(), done))
     running = found.state == SENDING
     per_second = rate(marks) if running else None
+    out = waits_for_relay(visit.tenant, found.id) if running else None
     every = EVERY.get(found.state, 0) if found.state != CANCELLED or rest else 0
     return {
         "counts": numbers,
@@ -94,6 +98,8 @@ def _now(request: HttpRequest, visit: Visit, found: Standing) -> dict[str, Any]:
         "rate": _pace(per_second) if per_second else _average(found, numbers["sent"]),
         "left": _in_words(seconds_left(rest, per_second)) if running and rest else "",
         "reason": why_paused(found.pause_reason) if found.state == PAUSED else "",
+        "waits": why_waits(out) if out else "",
+        "next_try": out.next_try if out else None,
         "asleep": found.state in (PREPARING, SENDING) and not somebody_works(home()),
         "again": urlencode({"state": found.state, "marks": written(marks)}),
     }

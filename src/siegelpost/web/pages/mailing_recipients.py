@@ -13,6 +13,7 @@ from siegelpost.delivery.browse import page_of_recipients
 from siegelpost.delivery.reads import DeliveryLine, counts
 from siegelpost.delivery.tally import STATES
 from siegelpost.flows.recipients import recipients_file
+from siegelpost.flows.send_again import BOUNCED, EXPIRED, again_codes
 from siegelpost.mailings.browse import standing
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.web.answers import see_other
@@ -36,7 +37,8 @@ def recipients(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpRespo
     state = asked.chosen.get("state", "")
     lines, total = _lines(visit.tenant, mailing_id, state, asked)
     rows = [{"line": line, "words": DELIVERIES.get(line.state, line.state), "answer": answer(line.code)} for line in lines]
-    values = {"table": Table(columns, rows, total, asked, (states,)), "state": state, "about": ABOUT.get(state, "")}
+    again = sum(again_codes(visit.tenant, mailing_id, state).values()) if state in (BOUNCED, EXPIRED) else 0
+    values = {"table": Table(columns, rows, total, asked, (states,)), "state": state, "about": ABOUT.get(state, ""), "again": again}
     return show(request, visit, found, "recipients.html", values)
 
 

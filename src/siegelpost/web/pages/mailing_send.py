@@ -15,6 +15,7 @@ from siegelpost.base import clock
 from siegelpost.base.errors import Refused
 from siegelpost.base.settings import process_settings
 from siegelpost.delivery.browse import forecast
+from siegelpost.delivery.relay import Relay
 from siegelpost.flows.launch_seen import go_on, launch_seen
 from siegelpost.flows.preview import preview
 from siegelpost.flows.schedule import schedule, unschedule
@@ -32,7 +33,7 @@ from siegelpost.web.gate import Visit, page
 from siegelpost.web.pages.mailing_findings import findings
 from siegelpost.web.pages.mailing_frame import show
 from siegelpost.web.pages.mailing_when import WhenForm
-from siegelpost.web.pages.mailing_words import MEASURES, left_out
+from siegelpost.web.pages.mailing_words import ENCRYPTION, MEASURES, left_out
 
 
 @require_http_methods(["GET", "POST"])
@@ -135,6 +136,7 @@ def _summary(visit: Visit, facts: MailingFacts) -> dict[str, Any]:
         "lists": [names[number] for number in facts.list_ids],
         "measure": MEASURES.get(facts.measure, (facts.measure, "")),
         "size": len((made.html + made.text).encode()) if made else None,
+        "encryption": ENCRYPTION["required" if visit.tenant.demands_tls else Relay.parse(process_settings().relay_url).tls],
         "asleep": not somebody_works(home()),
     }
 

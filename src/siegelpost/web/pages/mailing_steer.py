@@ -12,7 +12,7 @@ from siegelpost.accounts.rules import SEND
 from siegelpost.base import clock
 from siegelpost.base.errors import SiegelpostError
 from siegelpost.flows import steer
-from siegelpost.flows.send_again import BLOCKED, UNSURE, give_up, send_again
+from siegelpost.flows.send_again import AGAIN, BLOCKED, UNSURE, give_up, send_again
 from siegelpost.mailings.browse import standing
 from siegelpost.mailings.errors import StateRefused
 from siegelpost.web.answers import see_other, toast
@@ -47,8 +47,8 @@ def cancel(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpResponse:
 @require_POST
 @page(SEND)
 def again(request: HttpRequest, visit: Visit, mailing_id: int, state: str) -> HttpResponse:
-    """Send the blocked or the unsure ones again; for the unsure ones the word has to be typed, since they may get it twice."""
-    if state not in (BLOCKED, UNSURE):
+    """Send those in one state again; for the unsure ones the word has to be typed, since they may get it twice."""
+    if state not in AGAIN:
         raise Http404
     if state == UNSURE and request.POST.get("confirm", "").strip() != _("twice"):
         toast(request, "warning", _("Type the word to send these messages again. Nothing was changed."))

@@ -9,6 +9,7 @@ from siegelpost.base.i18n import translate
 from siegelpost.delivery.errors import ConservationBroken
 from siegelpost.delivery.relay import FAULTS
 from siegelpost.flows.schedule import MISSED, REFUSED
+from siegelpost.flows.waiting import RelayOut
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +49,21 @@ DELIVERIES: Final[Mapping[str, str]] = {
 
 ABOUT: Final[Mapping[str, str]] = {
     "retry": _("The other server asked us to come back later. We try again by ourselves, for up to two days."),
-    "bounced": _("The other server refused these addresses for good. After several times in a row an address is retained."),
+    "bounced": _(
+        "The other server refused these messages for good. An address that does not exist is retained after several times in a row; "
+        "a full mailbox (“full”), a refusal without a reason (“soft”) and a relay without TLS (“tls”) are never held against it."
+    ),
     "blocked": _(
         "The other server refused us, not the recipient: because of our address, our content or our reputation. The addresses "
-        "stay as they are. Mend the cause, then send these messages again or give them up."
+        "stay as they are. A code that begins with “held” was not tried: its domain had refused others. Mend the cause, then send "
+        "these messages again or give them up."
     ),
     "unsure": _(
         "These messages were sent, but the connection broke before the other server confirmed them. Most of them have arrived. "
         "They are not sent again by themselves, so that nobody gets the same message twice without anybody knowing."
     ),
     "withdrawn": _("These people unsubscribed or were suppressed after the start and before their turn. They got nothing."),
-    "expired": _("The other server put us off for two days. We stopped trying."),
+    "expired": _("The other server put us off for two days. We stopped trying. You can have them tried for two more days."),
     "cancelled": _("The mailing was cancelled before it was their turn. They got nothing."),
 }
 """State of one message -> what it means and what can be done."""
@@ -122,11 +127,25 @@ MEASURES: Final[Mapping[str, tuple[str, str]]] = {
 """Way to measure -> name, one sentence."""
 
 
+ENCRYPTION: Final[Mapping[str, str]] = {
+    "required": _("up to the relay: demanded"),
+    "opportunistic": _("up to the relay: where it can"),
+    "off": _("up to the relay: switched off"),
+}
+"""What is demanded of the relay -> words."""
+
+
 def why_paused(code: str) -> str:
     """Why a mailing was paused, in the reader's language."""
     if code in FAULTS:
         return f"{translate(FAULTS[code].message)} {translate(AFTER_FAULT)}"
     return translate(PAUSED[code]) if code in PAUSED else code
+
+
+def why_waits(out: RelayOut) -> str:
+    """What is wrong with the relay that mail waits for, in the reader's language, and what it said itself."""
+    why = translate(FAULTS[out.code].message) if out.code in FAULTS else out.code
+    return f"{why.removesuffix('.')} ({out.said})." if out.said else why
 
 
 def left_out(reason: str) -> str:

@@ -1,4 +1,6 @@
-"""What a tenant says about itself: name, imprint, language; and where its pages are."""
+"""What a tenant says about itself, what it demands of the relay, and where its pages are."""
+
+from dataclasses import asdict
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -25,7 +27,7 @@ LANGUAGES = (("de", "Deutsch"), ("en", "English"))
 
 
 class TenantForm(PlainForm):
-    """Name, imprint, language, and the state of them that was looked at."""
+    """Name, imprint, language, the demand for TLS, and the state of them that was looked at."""
 
     name = forms.CharField(
         label=gettext_lazy("Name"),
@@ -44,6 +46,15 @@ class TenantForm(PlainForm):
         choices=LANGUAGES,
         help_text=gettext_lazy("For public pages and system e-mails, unless a visitor asks for another one."),
     )
+    demands_tls = forms.BooleanField(
+        label=gettext_lazy("Send our mail through TLS only"),
+        required=False,
+        help_text=gettext_lazy(
+            "Mailings and system mails then leave this system encrypted and to a relay whose certificate was checked, or not at all: "
+            "the message bounces with the code “tls”. What the relay does behind us is unknown here. Mailings that were launched keep "
+            "what was chosen before."
+        ),
+    )
     version = Seen()
 
 
@@ -56,9 +67,10 @@ def settings(request: HttpRequest, visit: Visit) -> HttpResponse:
     form = TenantForm(request.POST)
     if not form.is_valid():
         return _page(request, visit, form, status=422)
-    words = TenantWords(form.cleaned_data["name"], form.cleaned_data["imprint"], form.cleaned_data["language"])
+    said = dict(form.cleaned_data)
+    version = said.pop("version")
     try:
-        change_tenant(visit.tenant, words, version=form.cleaned_data["version"], actor=visit.actor, now=clock.now())
+        change_tenant(visit.tenant, TenantWords(**said), version=version, actor=visit.actor, now=clock.now())
     except FieldRefused as fault:
         form.add_fault(fault, str(fault.facts["field"]))
         return _page(request, visit, form, status=fault.status)
@@ -69,9 +81,9 @@ def settings(request: HttpRequest, visit: Visit) -> HttpResponse:
     return see_other(visit, "settings")
 
 
-def _start(tenant: TenantDB) -> dict[str, str]:
+def _start(tenant: TenantDB) -> dict[str, object]:
     now = words_of(tenant)
-    return {"name": now.name, "imprint": now.imprint, "language": now.language, "version": now.version}
+    return {**asdict(now), "version": now.version}
 
 
 def _page(
