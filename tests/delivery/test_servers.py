@@ -226,6 +226,28 @@ def test_goodbye_while_the_text_is_on_its_way_leaves_nobody_out(alpha: TenantDB)
     assert found == {"audience": 25, "sent": 25} and sent_once(server.recipients()) and attempts(alpha) == 0
 
 
+ENOUGH = (
+    Say(b"421 too many messages in this connection\r\n", hang_up=True),  # Exim, smtp_accept_max_per_connection
+    b"421 4.7.0 too many messages in this session\r\n",
+    b"452 4.5.3 too many messages in this session\r\n",
+)
+
+
+@both
+@pytest.mark.parametrize("enough", ENOUGH, ids=["hangs up", "421", "452"])
+def test_a_relay_that_takes_few_messages_per_connection_is_no_fault(
+    alpha: TenantDB, features: tuple[str, ...], enough: Say | bytes
+) -> None:
+    mailing = launched(alpha, 120)
+    with (
+        serving(lambda stage, talk: enough if stage == "mail" and talk.texts >= 2 else None, features=features) as server,
+        sending(alpha, port=server.port, lanes=12),
+    ):
+        until(lambda: broken_relays() or state_of(alpha, mailing)[0] == "finished", 30, "finished, or the relay counts as broken")
+    assert broken_relays() == [] and all_arrived(alpha, mailing, server, 120) and attempts(alpha) == 0
+    assert all(talk.texts <= 2 for talk in server.talks) and len(server.talks) <= 60 + 12
+
+
 def test_goodbye_to_a_lane_that_waits_for_work(alpha: TenantDB) -> None:
     mailing = launched(alpha, ["one@example.org"])
 

@@ -15,7 +15,7 @@ import structlog
 from siegelpost.delivery.providers import About
 from siegelpost.delivery.relay import RelayRefuses
 from siegelpost.delivery.replies import Reply
-from siegelpost.delivery.rules import OUTCOMES, Outcome, Stage, code_text, judge
+from siegelpost.delivery.rules import OUTCOMES, Outcome, Stage, Verdict, code_text, judge
 from siegelpost.delivery.smtp import Connection
 from siegelpost.delivery.work import Fate, Job
 
@@ -32,7 +32,7 @@ MESSAGES_PER_LANE: Final = 5000
 """Then the lane says goodbye: relays like fresh connections, and a balancer can spread them."""
 
 CONNECT, MAIL, RCPT, DATA, DOT = Stage
-SENT = Outcome.SENT
+SENT, RETRY = Outcome.SENT, Verdict.RETRY
 """Looking a member up in its class takes 0.1 us in Python 3.11, and there are 40 look-ups in a message."""
 
 log = structlog.get_logger(__name__)
@@ -48,10 +48,11 @@ class Lane:
         self.expected: deque[tuple[Stage, Job]] = deque()
         """What the server will answer to next; CONNECT stands for an answer that says nothing new."""
         self.carried = 0
-        self.answered = False
+        self.answered = self.took = False
+        """Whether a message was judged here, and whether one was accepted."""
         self.leaving = False
         self.goodbye = ""
-        """What the server said when it ended the conversation, "421 4.3.2"."""
+        """What the server said when it, or we, ended the conversation, "421 4.3.2"."""
         self.deadline = time.monotonic() + ANSWER_SECONDS
         self._timer: asyncio.TimerHandle | None = None
         connection.on_reply, connection.on_lost = self._reply, self._lost
@@ -125,6 +126,9 @@ class Lane:
         """What becomes of a message that was refused; whoever else the reply speaks of waits."""
         judged = judge(reply.code, reply.enhanced, stage, reply.words)
         code = code_text(reply.code, reply.enhanced, judged.mark)
+        if stage is MAIL and self.took and judged.verdict is RETRY and judged.about is About.RELAY:
+            self.leaving, self.goodbye = True, code  # enough for one connection; if it is more than that, the next one will show it
+            return Outcome.RELEASED, "", 0
         self.desk.heed(job, judged, code)
         goodbye = reply.code == 421 and stage is not DOT and judged.about is not About.DOMAIN
         if goodbye or judged.about is About.RELAY:
@@ -192,6 +196,7 @@ class Lane:
 
     def _answered(self, job: Job, reply: Reply) -> None:
         if reply.code < 300:
+            self.took = True
             if not self.answered or self.desk.health.troubled:
                 self._heard()
             holds = job.work.holds
