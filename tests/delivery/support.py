@@ -18,6 +18,7 @@ from siegelpost.delivery import tally
 from siegelpost.delivery.claim import Claimed, Claimer, claim
 from siegelpost.delivery.kitchen import Kitchen
 from siegelpost.delivery.models import Delivery
+from siegelpost.delivery.outgoing import SystemMail, enqueue
 from siegelpost.delivery.relay import Relay
 from siegelpost.delivery.sender import Sender, SenderConfig
 from siegelpost.delivery.settle import Lease
@@ -79,6 +80,12 @@ def launched(
     mailing_id = draft(tenant, letter, content=content, **changes)
     launch(tenant, mailing_id, settings=process_settings(), actor=WHO, now=at or datetime.now(UTC))
     return mailing_id
+
+
+def system_mail(tenant: TenantDB) -> int:
+    """A notice that waits to be sent; returns its id."""
+    mail = SystemMail(kind="notice", to="ann@example.org", subject="Notice", text="Hello.\n", sender_id=some_sender(tenant).id)
+    return enqueue(tenant, mail, actor=WHO, now=datetime.now(UTC))
 
 
 def who(worker: str = "1-0") -> Claimer:

@@ -2,6 +2,7 @@
 
 import time
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -9,7 +10,7 @@ from siegelpost.delivery import breaker as breaker_of
 from siegelpost.delivery import tally
 from siegelpost.delivery.breaker import Breaker, Step
 from siegelpost.delivery.health import STRIKES, Health
-from siegelpost.delivery.models import Delivery
+from siegelpost.delivery.models import Delivery, Outgoing
 from siegelpost.delivery.relay import LoginRefused, Relay, RelayFault, RelayRefuses, RelayUnreachable, TlsMissing
 from siegelpost.delivery.rules import EXPIRES_AFTER
 from siegelpost.flows import steer
@@ -17,7 +18,7 @@ from siegelpost.tenancy import relays
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.models import BrokenRelay
 from tests.delivery.smtp_server import HANG_UP, Say, Talk, serving
-from tests.delivery.support import NOON, WHO, counts, launched, send_all, sending, state_of, until
+from tests.delivery.support import NOON, WHO, counts, launched, send_all, sending, state_of, system_mail, until
 
 RELAY = Relay("127.0.0.1", 25)
 
@@ -115,6 +116,14 @@ def test_a_new_process_believes_what_the_others_know_and_waits_for_its_turn() ->
 
 
 @pytest.mark.usefixtures("alpha")
+def test_a_fault_that_was_noted_by_a_clock_that_was_ahead_is_not_waited_for() -> None:
+    relays.break_relay(RELAY.name, "relay.unreachable", "", pause=60, now=int(time.time()) + 86_400)
+    one = Breaker(RELAY, [Health()])
+    assert [looked(one), looked(one)] == [Step.STOP, Step.PROBE]
+    assert 0 < relays.broken_relays()[0].next_try - time.time() <= relays.MOST_PAUSE
+
+
+@pytest.mark.usefixtures("alpha")
 def test_one_message_that_is_judged_closes_the_breaker_for_all() -> None:
     health = failing(RelayUnreachable())
     one, two = Breaker(RELAY, [health]), Breaker(RELAY, [Health()])
@@ -152,7 +161,7 @@ def test_missing_tls_does_not_stop_mail_that_demands_it() -> None:
 
 
 def test_after_two_days_a_person_decides_whether_old_news_still_goes_out(alpha: TenantDB) -> None:
-    mailing = launched(alpha, 3)
+    mailing = launched(alpha, 3, at=datetime.now(UTC) - timedelta(days=3))
     relays.break_relay("127.0.0.1:9", "relay.unreachable", "", pause=300, now=int(time.time()) - EXPIRES_AFTER - 60)
     with sending(alpha, port=9):
         until(lambda: state_of(alpha, mailing) == ("paused", "relay.unreachable"), 15, "the mailing is paused")
@@ -163,6 +172,19 @@ def test_after_two_days_a_person_decides_whether_old_news_still_goes_out(alpha: 
 
 
 # the wire
+
+
+@pytest.mark.wire
+def test_after_two_days_the_relay_is_called_on_for_what_is_new(alpha: TenantDB) -> None:
+    with serving() as server:
+        relays.break_relay(f"127.0.0.1:{server.port}", "relay.refuses", "421", pause=300, now=int(time.time()) - EXPIRES_AFTER - 600)
+        number = system_mail(alpha)
+        with sending(alpha, port=server.port):
+            until(lambda: alpha.objects(Outgoing).get(pk=number).state == "sent", 15, "the notice is sent")
+            assert relays.broken_relays() == []
+        relays.break_relay(f"127.0.0.1:{server.port}", "relay.refuses", "421", pause=300, now=int(time.time()) - EXPIRES_AFTER - 600)
+        new = launched(alpha, 3)
+        assert send_all(alpha, new, server.port) == {"audience": 3, "sent": 3}
 
 
 @pytest.mark.wire

@@ -32,7 +32,7 @@ class Step(Enum):
     PROBE = "probe"
     """Claim a few messages and see."""
     PAUSE = "pause"
-    """Two days have passed: a person decides whether old news still goes out."""
+    """Two days have passed: a person decides whether old news still goes out. The relay is called on, for system mails and new mailings."""
 
 
 class Breaker:
@@ -65,12 +65,11 @@ class Breaker:
         news, self.seen = self.seen is None, known
         if news:
             return Step.STOP
-        if time.time() > known.since + EXPIRES_AFTER:
-            return Step.PAUSE
-        if time.time() >= known.next_try and anything_due() and relays.take_turn(known, now=int(time.time())):
+        now = int(time.time())
+        if known.is_turn(now) and anything_due() and relays.take_turn(known, now=now):
             self.probing, self._began = True, time.monotonic()
             return Step.PROBE
-        return Step.NOTHING
+        return Step.PAUSE if now > known.since + EXPIRES_AFTER else Step.NOTHING
 
     def is_answered(self) -> bool:
         """Whether a call has gone well, which all should know at once."""

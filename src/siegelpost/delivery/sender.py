@@ -25,7 +25,7 @@ from siegelpost.delivery.holds import Holds
 from siegelpost.delivery.kitchen import Kitchen
 from siegelpost.delivery.recover import recover
 from siegelpost.delivery.relay import Relay
-from siegelpost.delivery.rules import Outcome
+from siegelpost.delivery.rules import EXPIRES_AFTER, Outcome
 from siegelpost.delivery.settle import DELIVERIES, OUTGOING, Lease, Listener, Result, close_slice, settle
 from siegelpost.delivery.sizing import MOST, SETTLE_SECONDS, Sizing
 from siegelpost.delivery.upkeep import finish, pause
@@ -299,9 +299,15 @@ class Sender:
                 held.work.ended |= not self.breaker.may_claim(demands_tls=held.work.demands_tls)
             self._wake(Desk.sweep)
         elif step is Step.PAUSE and self.breaker.seen is not None:
-            for tenant in self._tenants:
-                for mailing_id in in_state(tenant, "sending"):
-                    pause(tenant, mailing_id, self.breaker.seen.code)
+            self._pause_old(self.breaker.seen.code)
+
+    def _pause_old(self, code: str) -> None:
+        """A mailing that is newer than the fault waits its own two days."""
+        before = time.time() - EXPIRES_AFTER
+        for tenant in self._tenants:
+            for mailing_id in in_state(tenant, "sending"):
+                if self.config.kitchen.plan(tenant, mailing_id).launched < before:
+                    pause(tenant, mailing_id, code)
 
     def _anything_due(self) -> bool:
         now = int(time.time())

@@ -14,6 +14,7 @@ from siegelpost.mailings.reads import in_state, mailing
 from siegelpost.mailings.services import may_send
 from siegelpost.mailings.state import FINISHED, PAUSED, SENDING, move
 from siegelpost.tenancy.handle import TenantDB
+from siegelpost.tenancy.relays import try_soon
 
 BLOCKED: Final = "blocked"
 UNSURE: Final = "unsure"
@@ -28,7 +29,8 @@ def send_again(tenant: TenantDB, mailing_id: int, state: str, *, actor: Actor, n
     """Make the deliveries of a mailing that are in one state of AGAIN due once more; returns how many there were.
 
     A finished mailing is sending again until they are through; a paused one stays paused. Consent and suppression are asked
-    again at the claim; domains that refused us are tried anew. Of two at the same time one finds nothing left.
+    again at the claim; domains that refused us are tried anew, a relay that is out of order at once. Of two at the same time
+    one finds nothing left.
     Raises StateRefused for a mailing that was cancelled or never launched, SenderUnverified, ValueError for another state.
     """
     if state not in AGAIN:
@@ -42,6 +44,7 @@ def send_again(tenant: TenantDB, mailing_id: int, state: str, *, actor: Actor, n
         tally.add(tenant, mailing_id, {state: -n, "due": n})
         lift(tenant, mailing_id)
         append(tenant, "mailing.sent_again", subject=f"mailing:{mailing_id}", details={"state": state, "n": n}, actor=actor, at=now)
+    try_soon(now=int(now.timestamp()))
     return n
 
 

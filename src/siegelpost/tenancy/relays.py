@@ -25,6 +25,10 @@ class Broken:
     next_try: int
     pause: int
 
+    def is_turn(self, now: int) -> bool:
+        """Whether it may be called; what lies further ahead than any pause was noted by a clock that was ahead."""
+        return not now < self.next_try <= now + MOST_PAUSE
+
 
 def broken_relays() -> list[Broken]:
     """All that are out of order now."""
