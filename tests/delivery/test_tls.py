@@ -1,16 +1,15 @@
 """TLS to the relay: what an operator demands, what a tenant demands, and that nothing of it ever goes out in clear."""
 
 import ssl
+import time
 from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
 
 from siegelpost.delivery import desk
 from siegelpost.delivery.models import Delivery, Outgoing
-from siegelpost.delivery.outgoing import SystemMail, enqueue
 from siegelpost.delivery.reads import plan_of
 from siegelpost.delivery.relay import Relay
 from siegelpost.feedback import reads as feedback
@@ -22,9 +21,8 @@ from siegelpost.tenancy.registry import open_tenant
 from siegelpost.tenancy.relays import broken_relays
 from tests.delivery.certificates import Authority
 from tests.delivery.smtp_server import HANG_UP, PIPELINING, Say, Script, Server, serving
-from tests.delivery.support import NOON, WHO, counts, launched, send_all, sending, until
+from tests.delivery.support import NOON, WHO, counts, launched, send_all, sending, state_of, system_mail, until
 from tests.delivery.test_wire import first_times
-from tests.mailings.making import some_sender
 
 pytestmark = pytest.mark.wire
 WITH_TLS = (*PIPELINING, "STARTTLS", "AUTH PLAIN")
@@ -170,6 +168,21 @@ def test_one_handshake_that_fails_is_an_accident(alpha: TenantDB, authority: Aut
     assert in_clear(server) == []
 
 
+def test_an_accident_is_one_again_when_the_last_is_long_ago(alpha: TenantDB, authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk, "TLS_FORGOTTEN", 0.5)
+    first = launched(demanding(alpha), 5)
+    with (
+        serving(first_times("starttls", b"454 4.7.0 not now\r\n", 10**6), features=WITH_TLS, tls=authority.good()) as server,
+        sending(alpha, port=0, relay=relay(server.port), lanes=1),
+    ):
+        until(lambda: counts(alpha, first) == {"audience": 5, "bounced": 5}, 20, "the first one bounces")
+        time.sleep(1.0)
+        server.script = first_times("starttls", b"454 4.7.0 not now\r\n", 2)
+        second = launched(open_tenant("alpha"), ["new@example.org"])
+        until(lambda: state_of(alpha, second)[0] == "finished", 20, "the second one is through")
+    assert counts(alpha, second) == {"audience": 6, "sent": 6} and in_clear(server) == []
+
+
 def test_what_bounced_for_want_of_tls_goes_out_again_when_there_is_some(alpha: TenantDB, authority: Authority) -> None:
     mailing = launched(demanding(alpha), 20)
     with serving() as server:
@@ -189,17 +202,35 @@ def test_the_demand_is_frozen_at_the_launch(alpha: TenantDB) -> None:
         until(lambda: counts(alpha, free) == {"audience": 5, "sent": 5}, 20, "the second one is sent")
 
 
+def test_a_demand_holds_for_mailings_that_run_already(alpha: TenantDB) -> None:
+    mailing = launched(alpha, 150)
+    slow = Say(b"250 2.0.0 Ok: queued\r\n", after=0.1)
+    with (
+        serving(lambda stage, _talk: slow if stage == "dot" else None) as server,
+        sending(alpha, port=0, relay=relay(server.port), lanes=2),
+    ):
+        until(lambda: len(server.accepted) >= 4, 20, "some are sent")
+        demanding(alpha)
+        until(lambda: not {"due", "claimed"} & set(counts(alpha, mailing)), 30, "everybody was tried")
+    found = counts(alpha, mailing)
+    assert found["sent"] == len(server.accepted) < 75, "the slice that was claimed before ends, too"
+    assert found == {"audience": 150, "sent": found["sent"], "bounced": 150 - found["sent"]}
+
+
+def test_a_demand_holds_for_mailings_that_were_launched_without(alpha: TenantDB) -> None:
+    mailing = launched(alpha, 5)
+    demanding(alpha)
+    with serving() as server:
+        assert send_all(alpha, mailing, 0, relay=relay(server.port)) == {"audience": 5, "bounced": 5}
+    assert in_clear(server) == []
+
+
 @pytest.mark.touches_beta
 def test_the_mail_of_other_tenants_goes_on(alpha: TenantDB, beta: TenantDB) -> None:
     ours, theirs = launched(demanding(alpha), 20), launched(beta, 20)
     with serving() as server, sending(alpha, beta, port=0, relay=relay(server.port)):
         until(lambda: counts(alpha, ours) == {"audience": 20, "bounced": 20}, 30, "ours bounces")
         until(lambda: counts(beta, theirs)["sent"] == 20, 30, "theirs is sent")
-
-
-def system_mail(alpha: TenantDB) -> int:
-    mail = SystemMail(kind="notice", to="ann@example.org", subject="Notice", text="Hello.\n", sender_id=some_sender(alpha).id)
-    return enqueue(alpha, mail, actor=WHO, now=datetime.now(UTC))
 
 
 @pytest.mark.parametrize("kind", ["not offered", "refused", "expired"])

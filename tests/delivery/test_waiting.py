@@ -19,6 +19,7 @@ from siegelpost.flows.status import status
 from siegelpost.tenancy import relays
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.home import home
+from siegelpost.tenancy.registry import open_tenant
 from tests.delivery.support import NOON, WHO, a_list, claimed, counts, draft, launched, state_of
 from tests.delivery.test_tls import demanding
 from tests.mailings.test_cli import Shell
@@ -89,6 +90,7 @@ def test_status_says_that_tls_is_demanded_and_that_nobody_knows_what_the_relay_d
     assert status(alpha, free)["tls"] == {"demanded": False, "beyond_relay": "unknown"}
     mailing = launched(demanding(alpha), 1)
     assert status(alpha, mailing)["tls"] == {"demanded": True, "beyond_relay": "unknown"}
+    assert status(open_tenant("alpha"), free)["tls"]["demanded"], "it runs on under a demand that was made since"
     broken("relay.tls_missing")
     assert status(alpha, free)["relay"] and status(alpha, mailing)["relay"] is None, "mail that demands TLS bounces, it does not wait"
 
@@ -169,11 +171,13 @@ def test_the_page_of_failed_recipients_offers_to_send_those_again_that_may_arriv
     assert "may arrive yet" not in visitor(alpha, "viewer").see(f"mailings/{ended(alpha, *BOUNCES)}/recipients?state=bounced")
 
 
-def test_sending_again_lets_held_domains_be_tried_anew(alpha: TenantDB) -> None:
+def test_sending_again_lets_held_domains_and_the_relay_be_tried_anew(alpha: TenantDB) -> None:
     mailing = ended(alpha, (Outcome.BLOCKED, "held 550 5.7.26"))
     held(alpha, mailing, Hold("one.example", "550 5.7.26", 0, AT))
+    broken()
     visitor(alpha, "editor").send(f"mailings/{mailing}/again/blocked")
     assert holds_of(alpha, mailing) == []
+    assert relays.broken_relays()[0].since > AT, "old news that a person sends anew does not wait, and has two days again"
 
 
 @pytest.mark.parametrize("end", ["give up", "cancel"])

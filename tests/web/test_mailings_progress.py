@@ -40,7 +40,7 @@ def test_the_bar_shows_everybody_once(alpha: TenantDB) -> None:
     page = visitor(alpha, "viewer").see(f"mailings/{number}/progress")
     shares = [float(one) for one in re.findall(r'data-share="([\d.]+)"', page)]
     assert sum(shares) == pytest.approx(100, abs=0.01) and len(shares) == 5
-    for words in ("Sent", "Address refused", "Refused because of us", "Unsure", "Waiting"):
+    for words in ("Sent", "Undeliverable", "Refused because of us", "Unsure", "Waiting"):
         assert words in page
 
 

@@ -22,6 +22,8 @@ TLS_PATIENCE: Final = 5.0
 """Seconds of calls in vain after which mail that demands TLS bounces: a relay that reads a new certificate is done by then."""
 TLS_PAUSE: Final = 0.3
 """Seconds between these calls."""
+TLS_FORGOTTEN: Final = 300.0
+"""Seconds without a call in vain; then one is an accident again. Longer than any handshake."""
 EARLY: Final = 0.02
 """A timer of the loop may be a millisecond early, and then `wake` would turn back with nobody to call it again."""
 SPARED, SPARED_ON_NEW = 1, 3
@@ -141,7 +143,8 @@ class Desk:
         """The relay failed us; the thread that settles decides what follows, but for mail that demands TLS."""
         if self.demanded and isinstance(fault, TlsMissing):
             now = time.monotonic()
-            self.without_tls_since = self.without_tls_since or now
+            if self.without_tls_since is None or now > self.health.not_before + TLS_FORGOTTEN:
+                self.without_tls_since = now
             if now >= self.without_tls_since + TLS_PATIENCE and not self.lanes:
                 self._bounce()
             self.health.not_before = now + TLS_PAUSE

@@ -83,7 +83,7 @@ def plan_of(tenant: TenantDB, mailing_id: int) -> LaunchPlan:
     return LaunchPlan.from_dict(row.plan)
 
 
-def demands_tls(tenant: TenantDB, mailing_id: int) -> bool:
+def launched_with_tls(tenant: TenantDB, mailing_id: int) -> bool:
     """Whether a mailing was launched with the demand for TLS."""
     return bool(tenant.objects(Launch).filter(mailing_id=mailing_id).values_list("plan__demands_tls", flat=True).first())
 

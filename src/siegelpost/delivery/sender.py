@@ -193,7 +193,7 @@ class Sender:
         if not is_due(tenant, mailing_id, int(time.time())):
             return False
         plan = kitchen.plan(tenant, mailing_id).plan if mailing_id else None
-        demands_tls = plan.demands_tls if plan else open_tenant(tenant.slug).demands_tls
+        demands_tls = (plan is not None and plan.demands_tls) or open_tenant(tenant.slug).demands_tls
         if not self.breaker.may_claim(demands_tls=demands_tls):
             return False
         lease = Lease(slice_id=0, mailing_id=mailing_id, table=DELIVERIES if mailing_id else OUTGOING, retry_first=config.retry_first)
@@ -277,10 +277,9 @@ class Sender:
         return bool(results)
 
     def _heed_states(self) -> None:
-        """Mailings that were paused or cancelled meanwhile: nothing more of them begins."""
+        """What was paused, cancelled or put under a demand for TLS meanwhile: nothing more of it begins as it was claimed."""
         for held in self._held:
-            mailing_id = held.work.claimed.lease.mailing_id
-            if mailing_id and not held.work.ended and mailing_id not in in_state(held.tenant, "sending"):
+            if not held.work.ended and _is_outdated(held):
                 held.work.ended = True
                 self._wake(Desk.sweep)
 
@@ -327,3 +326,10 @@ class Sender:
         for tenant in self._tenants:
             tenant.close()
         close_control()
+
+
+def _is_outdated(held: Held) -> bool:
+    mailing_id = held.work.claimed.lease.mailing_id
+    if mailing_id and mailing_id not in in_state(held.tenant, "sending"):
+        return True
+    return not held.work.demands_tls and open_tenant(held.tenant.slug).demands_tls

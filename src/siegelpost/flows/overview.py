@@ -100,7 +100,7 @@ def _concerns(tenant: TenantDB, under_way: list[Running], now: datetime) -> Iter
     waiting = sum(one.mailing.state != PAUSED for one in under_way) + waiting_mails(tenant)
     if waiting and not somebody_works(home()):
         yield Concern("nobody_works", number=waiting)
-    elif waiting and (out := relay_out()):
+    elif waiting and (out := relay_out(demands_tls=tenant.demands_tls)):
         yield Concern("relay", number=waiting, out=out)
     for one in under_way:
         if one.mailing.state == PAUSED:

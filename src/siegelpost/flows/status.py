@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from siegelpost.delivery import tally
-from siegelpost.delivery.reads import counts, demands_tls
-from siegelpost.flows.waiting import held_domains, waits_for_relay
+from siegelpost.delivery.reads import counts
+from siegelpost.flows.waiting import demands_tls, held_domains, waits_for_relay
 from siegelpost.mailings.reads import mailing
 from siegelpost.mailings.schedule import start_of
 from siegelpost.mailings.state import SCHEDULED, SENDING

@@ -5,8 +5,10 @@ from datetime import UTC, datetime
 
 from siegelpost.base import clock
 from siegelpost.delivery.holds import holds_of
-from siegelpost.delivery.reads import demands_tls
+from siegelpost.delivery.reads import launched_with_tls
 from siegelpost.delivery.relay import TlsMissing
+from siegelpost.mailings.reads import mailing
+from siegelpost.mailings.state import PAUSED, SENDING
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.relays import broken_relays
 
@@ -30,17 +32,22 @@ class DomainHeld:
     until: datetime | None
 
 
-def relay_out() -> RelayOut | None:
-    """The relay that mail waits for, None where all work."""
+def relay_out(*, demands_tls: bool) -> RelayOut | None:
+    """The relay that mail waits for, None where all work; mail that demands TLS does not wait for TLS that is missing: it bounces."""
     for one in broken_relays():
-        return RelayOut(one.code, one.said, _time(one.since), _time(one.next_try))
+        if not (demands_tls and one.code == TlsMissing.code):
+            return RelayOut(one.code, one.said, _time(one.since), _time(one.next_try))
     return None
 
 
 def waits_for_relay(tenant: TenantDB, mailing_id: int) -> RelayOut | None:
-    """The relay that this mailing waits for; where it demands TLS and there is none, it does not wait: it bounces."""
-    found = relay_out()
-    return None if found and found.code == TlsMissing.code and demands_tls(tenant, mailing_id) else found
+    """The relay that this mailing waits for."""
+    return relay_out(demands_tls=demands_tls(tenant, mailing_id))
+
+
+def demands_tls(tenant: TenantDB, mailing_id: int) -> bool:
+    """Whether a mailing was launched with the demand for TLS, or still goes out under one that was made since."""
+    return launched_with_tls(tenant, mailing_id) or (tenant.demands_tls and mailing(tenant, mailing_id).state in (SENDING, PAUSED))
 
 
 def held_domains(tenant: TenantDB, mailing_id: int) -> list[DomainHeld]:

@@ -35,7 +35,7 @@ OURS: Final[Mapping[str, str]] = {
 
 def answer(code: str) -> str:
     """What was kept ("550 5.1.1", "552 5.2.2 full", "held 550", "") in the reader's language; "" where nobody knows words."""
-    reply, *parts = code.split(" ")
+    reply = code.partition(" ")[0]
     if reply in OURS:
         return translate(OURS[reply])
     if not reply.isdigit():

@@ -16,9 +16,9 @@ from siegelpost.accounts.rules import READ
 from siegelpost.base.i18n import translate
 from siegelpost.delivery.browse import excluded_of
 from siegelpost.delivery.launch import was_begun
-from siegelpost.delivery.reads import counts, demands_tls
+from siegelpost.delivery.reads import counts
 from siegelpost.delivery.tally import AUDIENCE, holds
-from siegelpost.flows.waiting import held_domains, waits_for_relay
+from siegelpost.flows.waiting import demands_tls, held_domains, waits_for_relay
 from siegelpost.flows.worker import somebody_works
 from siegelpost.mailings.browse import Standing, standing
 from siegelpost.mailings.state import CANCELLED, FINISHED, PAUSED, PREPARING, SENDING

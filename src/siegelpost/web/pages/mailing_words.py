@@ -38,7 +38,7 @@ DELIVERIES: Final[Mapping[str, str]] = {
     "claimed": _("On the way"),
     "due": _("Waiting"),
     "retry": _("To be tried again"),
-    "bounced": _("Address refused"),
+    "bounced": _("Undeliverable"),
     "blocked": _("Refused because of us"),
     "unsure": _("Unsure"),
     "withdrawn": _("Withdrawn before sending"),

@@ -51,8 +51,8 @@ class TenantForm(PlainForm):
         required=False,
         help_text=gettext_lazy(
             "Mailings and system mails then leave this system encrypted and to a relay whose certificate was checked, or not at all: "
-            "the message bounces with the code “tls”. What the relay does behind us is unknown here. Mailings that were launched keep "
-            "what was chosen before."
+            "the message bounces with the code “tls”. What the relay does behind us is unknown here. Switched on, it holds for mailings "
+            "that run, too; switched off, those that were launched with it keep it."
         ),
     )
     version = Seen()
