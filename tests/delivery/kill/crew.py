@@ -1,4 +1,4 @@
-"""Sending processes as the worker starts them, each with a door of the sink; the test is their parent."""
+"""Sending processes as the worker starts them, each with a door of the sink; they end with the test's process."""
 
 import os
 import signal
@@ -7,13 +7,13 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.delivery.kill.mother import SENDER, Born, mother
 from tests.delivery.kill.sink import Sink
 from tests.delivery.support import until
 from tests.guards.sources import ROOT
 
 LANES = 4
-SENDER = "siegelpost.flows.sender_process"
-Process = subprocess.Popen[bytes]
+Process = subprocess.Popen[bytes] | Born
 
 
 @dataclass
@@ -38,18 +38,20 @@ class Crew:
     def start(
         self, number: int = 0, *, before: tuple[str, ...] = (), module: str = SENDER, words: tuple[str, ...] = (), **more: str
     ) -> Process:
-        """A new process.
+        """A new process, born of one that has loaded everything; loaded from nothing where something stands before its command line.
 
-        before  stands before its command line
+        before  stands there
         module  what is run, with `words` before its own
         more    is added to its environment
         """
         assert number not in self.senders, "it still runs"
+        environ = self.environ(number, **more)
+        if not before:
+            self.senders[number] = mother().bear(module, (*words, str(mother().pid), str(number)), environ, self.log)
+            return self.senders[number]
         command = (*before, sys.executable, "-m", module, *words, str(os.getpid()), str(number))
         with self.log.open("ab") as log:
-            self.senders[number] = subprocess.Popen(
-                command, cwd=ROOT, env=self.environ(number, **more), stdin=subprocess.DEVNULL, stdout=log, stderr=log
-            )
+            self.senders[number] = subprocess.Popen(command, cwd=ROOT, env=environ, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         return self.senders[number]
 
     def man(self, size: int) -> None:
