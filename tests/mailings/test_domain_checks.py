@@ -1,6 +1,5 @@
 """A sender domain is checked over real look-ups: what is stored, what may be sent, and for how long."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,23 +15,12 @@ from siegelpost.mailings.errors import AddressRefused, DomainUnchecked, DomainUn
 from siegelpost.mailings.models import DomainCheck, SenderDomain
 from siegelpost.mailings.reads import domains_of, senders_of
 from siegelpost.tenancy.handle import TenantDB
-from tests.dns_server import SERVFAIL, DnsServer, dns_server
+from tests.dns_server import SERVFAIL, DnsServer
 from tests.mailings.making import WHO, some_sender
 from tests.mailings.published import NOON, asking, published, set_up_hosts
 
 pytestmark = pytest.mark.wire
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def server() -> Iterator[DnsServer]:
-    with dns_server() as running:
-        yield running
-
-
-@pytest.fixture
-def settings(server: DnsServer) -> Settings:
-    return asking(server)
 
 
 def check(tenant: TenantDB, domain_id: int, settings: Settings, at: datetime = NOON) -> Any:

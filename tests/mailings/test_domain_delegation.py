@@ -1,7 +1,6 @@
 """Owners point four names to a zone of the operator's once (CNAME); keys then change without them."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -22,7 +21,7 @@ from siegelpost.mailings.errors import FormerKeysNeeded
 from siegelpost.mailings.models import IdleKeys
 from siegelpost.mailings.reads import dkim_keys
 from siegelpost.tenancy.handle import TenantDB
-from tests.dns_server import DnsServer, dns_server
+from tests.dns_server import DnsServer
 from tests.mailings.judged import KEYS
 from tests.mailings.making import WHO
 from tests.mailings.published import NOON, asking, published
@@ -31,12 +30,6 @@ from tests.mailings.test_domain_rotation import selectors, sent, verdicts
 ZONE = "dkim.example.net"
 NAME, VALUE = KEYS[0].name, KEYS[0].value
 TARGET = "one.news.example.org.dkim.example.net"
-
-
-@pytest.fixture
-def server() -> Iterator[DnsServer]:
-    with dns_server() as running:
-        yield running
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Nothing goes out from a domain that fails its check: launch, test mail, resuming and sending again ask for it."""
 
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -21,22 +20,11 @@ from siegelpost.mailings.errors import DomainUnchecked, SenderUnverified
 from siegelpost.mailings.services import NewMailing, create_mailing
 from siegelpost.tenancy.handle import TenantDB
 from tests.delivery.support import CONTENT, a_list, people, state_of
-from tests.dns_server import SERVFAIL, SILENT, DnsServer, dns_server
+from tests.dns_server import SERVFAIL, SILENT, DnsServer
 from tests.mailings.making import WHO, some_sender
-from tests.mailings.published import NOON, asking, published
+from tests.mailings.published import NOON, published
 
 pytestmark = pytest.mark.wire
-
-
-@pytest.fixture
-def server() -> Iterator[DnsServer]:
-    with dns_server() as running:
-        yield running
-
-
-@pytest.fixture
-def settings(server: DnsServer) -> Settings:
-    return asking(server)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The keys of a domain change without a gap: dkimpy verifies mail from before and after, by real look-ups."""
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import dkim
@@ -20,22 +19,11 @@ from siegelpost.mailings.reads import dkim_keys, signing_selector
 from siegelpost.tenancy.handle import TenantDB
 from tests.delivery.smtp_server import PIPELINING, serving
 from tests.delivery.support import claimed, launched, sending, state_of, until
-from tests.dns_server import DnsServer, asked_by_everybody, dns_server
+from tests.dns_server import DnsServer, asked_by_everybody
 from tests.mailings.making import WHO
 from tests.mailings.published import NOON, asking, published
 
 pytestmark = pytest.mark.wire
-
-
-@pytest.fixture
-def server() -> Iterator[DnsServer]:
-    with dns_server() as running:
-        yield running
-
-
-@pytest.fixture
-def settings(server: DnsServer) -> Settings:
-    return asking(server)
 
 
 @pytest.fixture
