@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.guards.sources import ROOT
+from tests.plugins.together import LONGEST, place
 
 pytestmark = pytest.mark.slow
 
@@ -87,3 +88,9 @@ def test_each_database_gets_the_tests_that_belong_to_it(tmp_path: Path, database
     done = run(tmp_path, f"--database={database}")
     assert done.returncode == 0, done.stdout
     assert {line.split("::")[1].split()[0] for line in done.stdout.splitlines() if " PASSED" in line} == names
+
+
+def test_what_takes_longest_is_named_as_it_is() -> None:
+    assert [name for name in LONGEST if not (ROOT / name).exists()] == []
+    places = [place(name) for name in (*LONGEST, "tests/base/test_settings.py")]
+    assert places == sorted(set(places)), "one of them stands behind the folder that it is in"

@@ -1,6 +1,7 @@
 """The workers of xdist get whole files: what lives as long as a file is made once, and no worker waits for another that makes it.
 
-The tests of the journeys are one piece: they look at one demo, which takes a minute.
+The tests of the journeys are one piece: they look at one demo, which takes a minute. What takes longest begins first, so that all
+workers end together.
 """
 
 from typing import Any
@@ -9,15 +10,68 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 ONE_PIECE = "tests/journeys/"
+LONGEST = (
+    ONE_PIECE,
+    "tests/cli/test_bad_input.py",
+    "tests/web/test_every_form.py",
+    "tests/web/test_mishaps.py",
+    "tests/cli/test_answers.py",
+    "tests/web/test_looks.py",
+    "tests/web/test_kept_forms.py",
+    "tests/delivery/test_wire.py",
+    "tests/delivery/test_kill.py",
+    "tests/delivery/kill/test_kill_senders.py",
+    "tests/measure/test_attack.py",
+    "tests/web/test_every_page.py",
+    "tests/web/test_journey.py",
+    "tests/cli/test_slugs.py",
+    "tests/edge/test_server.py",
+    "tests/workbench/test_bench.py",
+    "tests/cli/test_postgresql.py",
+    "tests/tools/test_catcher_people.py",
+    "tests/delivery/kill/",
+    "tests/delivery/test_relay.py",
+    "tests/web/test_sessions.py",
+    "tests/web/test_imports.py",
+    "tests/tools/test_catcher_smtp.py",
+    "tests/web/test_attacks.py",
+    "tests/cli/",
+    "tests/delivery/test_sink.py",
+    "tests/delivery/test_schedule.py",
+    "tests/web/test_uploads_live.py",
+    "tests/web/test_senders_live.py",
+)
+"""Files and folders, the longest first, measured on two cores; the others follow by the number of their tests."""
 
 
 class InFiles(LoadScopeScheduling):  # type: ignore[misc] # xdist has no types
     """What belongs together goes to one worker."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return ONE_PIECE if nodeid.startswith(ONE_PIECE) else nodeid.partition("::")[0]
+        return piece(nodeid)
+
+
+def piece(nodeid: str) -> str:
+    """What a test belongs to."""
+    return ONE_PIECE if nodeid.startswith(ONE_PIECE) else nodeid.partition("::")[0]
+
+
+def place(name: str) -> int:
+    """Where a piece stands among the longest, behind all of them where it is none."""
+    return next((at for at, start in enumerate(LONGEST) if name.startswith(start)), len(LONGEST))
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> InFiles:
-    """Asked by xdist where there are several workers."""
+    """Asked by xdist where there are several workers; it hands out in the order of `pytest_collection_modifyitems`."""
+    config.option.loadscopereorder = False
     return InFiles(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put the longest first, where there are several workers."""
+    if hasattr(config, "workerinput"):
+        tests: dict[str, int] = {}
+        for item in items:
+            tests[piece(item.nodeid)] = tests.get(piece(item.nodeid), 0) + 1
+        items.sort(key=lambda item: (place(piece(item.nodeid)), -tests[piece(item.nodeid)], piece(item.nodeid)))

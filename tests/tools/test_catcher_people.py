@@ -46,7 +46,7 @@ def web() -> Iterator[str]:
     """Address of a web server whose requests are noted in `Web.seen`."""
     Web.seen.clear()
     with ThreadingHTTPServer(("127.0.0.1", 0), Web) as server:
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         yield f"http://localhost:{server.server_port}"
         server.shutdown()
