@@ -4,6 +4,7 @@ Reads one JSON line per command (words, env, folder, out, err) and answers each 
 ended, its exit code. The child is the command itself, `siegelpost.cli.main.main`, with nothing of ours loaded but the pure rooms.
 """
 
+import gc
 import importlib
 import json
 import os
@@ -14,7 +15,8 @@ LIBRARIES = """
     django.db.migrations.executor django.http django.template.engine django.urls psycopg typer typer.core typer.rich_utils
     rich.console rich.table rich.progress cryptography.hazmat.primitives.ciphers.aead cryptography.hazmat.primitives.asymmetric.rsa
     cryptography.x509 structlog email_validator liquid mrml css_inline markdown_it inscriptis
-    asyncio siegelpost.base.settings siegelpost.base.logs siegelpost.render.checks siegelpost.render.compile
+    asyncio uvloop logging.config django.core.mail django.db.models.sql.compiler django.utils.log typer._adapters
+    siegelpost.base.settings siegelpost.base.logs siegelpost.render.checks siegelpost.render.compile
     siegelpost.sign.files siegelpost.sign.keys siegelpost.sign.tokens
 """.split()  # noqa: SIM905 - fifty quoted names are harder to read
 
@@ -35,6 +37,7 @@ def serve() -> None:
     """One order a line until standard input closes."""
     for name in LIBRARIES:
         importlib.import_module(name)
+    gc.freeze()  # no child looks through it again, which would copy it
     for line in sys.stdin:
         order = json.loads(line)
         number = os.fork()

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from queue import SimpleQueue
+from queue import LifoQueue
 from typing import Any
 
 PROGRAM = str(Path(sys.executable).with_name("siegelpost"))
@@ -64,9 +64,30 @@ class Nurse:
         return int(self._process.stdout.readline())
 
 
-NURSES: "SimpleQueue[Nurse]" = SimpleQueue()
+NURSES: "LifoQueue[Nurse]" = LifoQueue()
+"""Who comes after the other is served by the same one: the second is started where two commands run at once."""
 for _number in range(AT_ONCE):
     NURSES.put(Nurse())
+
+
+def run(words: Sequence[str | bytes | Path], variables: dict[str, str], folder: Path) -> Said:
+    """Run one command in a folder, with these variables alone."""
+    typed = tuple(str(word) if isinstance(word, Path) else word for word in words)
+    with tempfile.TemporaryDirectory() as place:
+        out, err = Path(place) / "out", Path(place) / "err"
+        order = {
+            "words": [os.fsencode(word).hex() for word in typed],
+            "env": variables,
+            "folder": str(folder),
+            "out": str(out),
+            "err": str(err),
+        }
+        nurse = NURSES.get()
+        try:
+            code = nurse.run(order)
+        finally:
+            NURSES.put(nurse)
+        return Said(typed, code, out.read_text(errors="replace"), err.read_text(errors="replace"))
 
 
 @dataclass(frozen=True)
@@ -78,22 +99,7 @@ class Shell:
 
     def __call__(self, *words: str | bytes | Path, **more: str) -> Said:
         """Run one command; `more` are further variables of the environment."""
-        typed = tuple(str(word) if isinstance(word, Path) else word for word in words)
-        with tempfile.TemporaryDirectory() as folder:
-            out, err = Path(folder) / "out", Path(folder) / "err"
-            order = {
-                "words": [os.fsencode(word).hex() for word in typed],
-                "env": self.variables(**more),
-                "folder": str(self.home.parent),
-                "out": str(out),
-                "err": str(err),
-            }
-            nurse = NURSES.get()
-            try:
-                code = nurse.run(order)
-            finally:
-                NURSES.put(nurse)
-            return Said(typed, code, out.read_text(errors="replace"), err.read_text(errors="replace"))
+        return run(words, self.variables(**more), self.home.parent)
 
     def process(self, *words: str, **streams: Any) -> "subprocess.Popen[str]":
         """The installed program, for what is about streams and signals."""

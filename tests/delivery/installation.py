@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.cli.shell import run
+
 COMMAND = str(Path(sys.executable).with_name("siegelpost"))
 SOURCE = "# Hello {{ first_name }}\n\nNews.\n\n[Leave]({{ unsubscribe_url }})\n\n{{ imprint }}\n"
 
@@ -46,10 +48,10 @@ class Installation:
         }
 
     def run(self, *words: str, code: int = 0) -> str:
-        """Run a command to its end."""
-        done = subprocess.run([COMMAND, *words], env=self.environ, capture_output=True, text=True, timeout=60, check=False)
-        assert done.returncode == code, f"siegelpost {words[0]} ended with {done.returncode}: {done.stderr[-600:]}"
-        return done.stdout
+        """Run a command to its end, a process of its own in the folder."""
+        said = run(words, self.environ, self.folder)
+        assert said.code == code, f"siegelpost {words[0]} ended with {said.code}: {said.err[-600:]}"
+        return said.out
 
     def json(self, *words: str) -> Any:
         """Run a command and read what it printed."""

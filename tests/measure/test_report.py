@@ -1,9 +1,6 @@
 """The report shows what may be shown, with the keys that scripts rely on."""
 
-import json
 import os
-import subprocess
-import sys
 from datetime import timedelta
 
 import pytest
@@ -12,15 +9,13 @@ from siegelpost.feedback.models import Event
 from siegelpost.flows.report import report
 from siegelpost.mailings.errors import MailingUnknown
 from siegelpost.tenancy.handle import TenantDB
+from tests.cli.shell import ROOT, Said, run
 from tests.measure.reported import LINKS, NOW, sent
 
 KEYS = {
     "measure", "delivered", "opens", "unique_opens", "clicks", "unique_clicks", "links", "unsubscribes", "complaints", "bounces",
     "withheld", "refreshed", "as_of", "mailing",
 }  # fmt: skip
-
-
-MAIN = "import sys; from siegelpost.cli.main import main; main(sys.argv[1:])"
 
 
 def test_a_report_has_the_keys_of_the_contract(alpha: TenantDB) -> None:
@@ -110,11 +105,8 @@ def test_an_unknown_mailing_is_said(alpha: TenantDB) -> None:
         report(alpha, 4711, now=NOW, environment="test")
 
 
-def command(*words: str, language: str = "en") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", MAIN, *words],
-        capture_output=True, text=True, env={**os.environ, "LANGUAGE": language}, timeout=60,
-    )  # fmt: skip
+def command(*words: str, language: str = "en") -> Said:
+    return run(words, {**os.environ, "LANGUAGE": language}, ROOT)
 
 
 def test_the_command_prints_json_and_words_in_both_languages(alpha: TenantDB) -> None:
@@ -123,17 +115,16 @@ def test_the_command_prints_json_and_words_in_both_languages(alpha: TenantDB) ->
     one.asked(1, 95)
     alpha.close()
     done = command("report", "alpha", str(one.mailing), "--json")
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["opens"] == 40
-    english = command("report", "alpha", str(one.mailing)).stdout
+    assert done.data["opens"] == 40
+    english = command("report", "alpha", str(one.mailing)).out
     assert "withheld: fewer than 20 people left it alone" in english
     assert "40" in english
-    german = command("report", "alpha", str(one.mailing), language="de").stdout
+    german = command("report", "alpha", str(one.mailing), language="de").out
     assert "Öffnungen" in german
 
 
 def test_the_command_refuses_an_unknown_mailing(alpha: TenantDB) -> None:
     alpha.close()
     done = command("report", "alpha", "4711", "--json")
-    assert done.returncode == 4
-    assert json.loads(done.stderr)["error"]["code"] == "mailing.unknown"
+    assert done.code == 4
+    assert done.error["code"] == "mailing.unknown"

@@ -1,6 +1,5 @@
 """A real browser before the real server: Debian's Chromium, which asks no other host, and the staff's pages as a process."""
 
-import json
 import os
 import shutil
 import subprocess
@@ -16,7 +15,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from siegelpost.workbench.tools import free_port
-from tests.delivery.installation import COMMAND
+from tests.cli.shell import run
 from tests.edge.live import listens, wait_until
 
 CHROMIUM = shutil.which("chromium") or ""
@@ -71,10 +70,8 @@ class Site:
 
     def link(self, email: str) -> str:
         """Logs in once; made by the command, which knows the installation's secret as the server does."""
-        words = [COMMAND, "staff", "link", email, "--json"]
-        environ = {**self.environ, "SIEGELPOST_STAFF_URL": self.url}
-        done = subprocess.run(words, env=environ, capture_output=True, text=True, timeout=60, check=True)
-        return str(json.loads(done.stdout)["link"])
+        said = run(("staff", "link", email, "--json"), {**self.environ, "SIEGELPOST_STAFF_URL": self.url}, self.log.parent)
+        return str(said.data["link"])
 
 
 @contextmanager

@@ -1,10 +1,8 @@
 """When a session of the staff is over, its row is gone: nothing that happens later brings it back."""
 
 import http.client
-import json
 import os
 import re
-import subprocess
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
@@ -16,7 +14,7 @@ from siegelpost.accounts.models import Session
 from siegelpost.accounts.services import give_role, make_operator, set_active
 from siegelpost.accounts.sessions import SessionStore, end_sessions
 from siegelpost.tenancy.handle import TenantDB
-from tests.delivery.installation import COMMAND
+from tests.cli.shell import ROOT, run
 from tests.web.browser import Site, serving
 from tests.web.visiting import NOON, Visitor, colleague, visitor
 
@@ -141,10 +139,7 @@ def logged_in(site: Site, email: str) -> str:
 
 
 def command(*words: str) -> dict[str, object]:
-    done = subprocess.run(
-        [COMMAND, "staff", *words, "--json"], env=dict(os.environ), capture_output=True, text=True, timeout=60, check=True
-    )
-    found: dict[str, object] = json.loads(done.stdout)
+    found: dict[str, object] = run(("staff", *words, "--json"), dict(os.environ), ROOT).data
     return found
 
 
