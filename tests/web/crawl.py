@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from html import unescape
 from html.parser import HTMLParser
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from django.urls import resolve
@@ -15,10 +16,11 @@ SPOKEN = ("aria-label", "placeholder", "title", "alt")
 
 @dataclass
 class Seen:
-    """One page: its address, status, text nodes and spoken attributes."""
+    """One page: its address, status, text nodes and spoken attributes, and the answer that they were read from."""
 
     url: str
     status: int
+    answer: Any = None
     texts: list[str] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
 
@@ -47,7 +49,7 @@ class _Reader(HTMLParser):
 def look(client: Visitor, url: str) -> Seen:
     """Open one page."""
     answer = client.get(url)
-    seen = Seen(url, answer.status_code)
+    seen = Seen(url, answer.status_code, answer)
     if answer.status_code == 303:  # a page that leads to another one by what there is to see
         return Seen(url, 200, links=[answer.headers["location"]])
     if answer.headers.get("content-type", "").startswith("text/html"):

@@ -8,6 +8,7 @@ from urllib.parse import urljoin, urlsplit
 from django.urls import URLPattern, resolve, reverse
 
 from siegelpost.web import urls
+from tests.web.crawl import Seen
 from tests.web.visiting import Visitor
 
 TYPED = ("text", "email", "url", "search", "password", "textarea", "tel", "number", "date")
@@ -87,18 +88,18 @@ class _Forms(HTMLParser):
             self._form = None
 
 
-def forms_on(client: Visitor, pages: Iterable[str]) -> Iterator[Found]:
+def forms_on(pages: Iterable[Seen]) -> Iterator[Found]:
     """Each form once, however many pages show it."""
-    seen = set()
-    for page in pages:
-        answer = client.get(page)
-        if answer.headers.get("Content-Type", "").startswith("text/html"):
-            reader = _Forms(page)
+    known = set()
+    for seen in pages:
+        answer = seen.answer
+        if answer is not None and answer.headers.get("Content-Type", "").startswith("text/html"):
+            reader = _Forms(seen.url)
             reader.feed(answer.content.decode())
             for one in reader.found:
                 key = (one.route, *sorted({each.name for each in one.inputs}))
-                if key not in seen:
-                    seen.add(key)
+                if key not in known:
+                    known.add(key)
                     yield one
 
 
