@@ -8,14 +8,21 @@ import hashlib
 import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import psycopg
+
+from tests.postgres import postgres_cluster
 
 if TYPE_CHECKING:
     from siegelpost.tenancy.handle import TenantDB
 
 MADE_AT = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 SLUGS = ("alpha", "beta")
+TABLES = "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
+SEQUENCES = "SELECT format('%I.%I', schemaname, sequencename), last_value::text FROM pg_sequences"
 
 
 @dataclass
@@ -78,12 +85,13 @@ class Template:
         """One digest over every row of every table of a tenant."""
         from siegelpost.tenancy.signups import open_sign_ups
 
+        if self.engine != "sqlite":
+            return _rows_of(_databases()[slug])
         tenant = self.open(slug)
         digest = hashlib.sha256()
         for store in (tenant, open_sign_ups(tenant)):
             with store.cursor() as cursor:
-                tables = sorted(_tables(cursor))
-                digest.update(repr(_digests(cursor, tables) if self.engine != "sqlite" else _contents(cursor, tables)).encode())
+                digest.update(repr(_contents(cursor)).encode())
         return digest.hexdigest()
 
 
@@ -135,34 +143,25 @@ def seed_beta(beta: "TenantDB") -> None:
         beta.objects(Variant).create(mailing=mailing, subject="Beta", format="txt", source="Hallo {{ first_name }}")
 
 
-def _tables(cursor: Any) -> list[str]:
-    if cursor.db.vendor == "sqlite":
-        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'")
-    else:
-        cursor.execute(
-            "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'"
-        )
-    return [name for (name,) in cursor.fetchall()]
-
-
-def _contents(cursor: Any, tables: list[str]) -> list[tuple[str, list[str]]]:
+def _contents(cursor: Any) -> list[tuple[str, list[str]]]:
+    cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name")
     found = []
-    for table in tables:
+    for table in [name for (name,) in cursor.fetchall()]:
         cursor.execute(f"SELECT * FROM {table}")
         found.append((table, sorted(map(repr, cursor.fetchall()))))
     return found
 
 
-def _digests(cursor: Any, tables: list[str]) -> list[tuple[str, str]]:
-    """One question for all tables, and where their numbers have come to."""
+def _rows_of(database: str) -> str:
+    """The same of a database on the server, with one question for the tables of all schemas, and where their numbers have come to."""
     rows = "md5(string_agg(md5(one::text), '' ORDER BY md5(one::text)))"
-    asked = [f"SELECT '{table}', {rows} FROM {table} AS one" for table in tables]
-    cursor.execute(
-        " UNION ALL ".join([*asked, "SELECT sequencename, last_value::text FROM pg_sequences WHERE schemaname = current_schema()"])
-    )
-    return sorted((name, str(value)) for name, value in cursor.fetchall())
+    with psycopg.connect(postgres_cluster().url(database)) as superuser:
+        tables = superuser.execute(TABLES).fetchall()
+        asked = [f"SELECT '{table}', {rows} FROM {table} AS one" for (table,) in tables]
+        return repr(sorted(superuser.execute(" UNION ALL ".join([*asked, SEQUENCES]).encode()).fetchall()))
 
 
+@cache
 def _databases() -> dict[str, str]:
     from siegelpost.tenancy.models import Tenant
     from siegelpost.tenancy.registry import credentials_of
