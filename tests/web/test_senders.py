@@ -8,11 +8,15 @@ import pytest
 
 from siegelpost.base import clock
 from siegelpost.base.settings import process_settings
+from siegelpost.evidence.reads import entries
 from siegelpost.flows.add_sender import sender_records
 from siegelpost.mailings.domain_checks import last_check
 from siegelpost.mailings.domain_records import Record
-from siegelpost.mailings.reads import domains_of, senders_of, signing_selector
+from siegelpost.mailings.errors import SenderUnverified
+from siegelpost.mailings.reads import domains_of, mailing, senders_of, signing_selector
+from siegelpost.mailings.services import may_send
 from siegelpost.tenancy.handle import TenantDB
+from tests.delivery.support import a_list, draft
 from tests.dns_server import SERVFAIL, DnsServer, dns_server
 from tests.mailings.making import some_sender
 from tests.web.visiting import visitor
@@ -231,6 +235,25 @@ def test_only_the_operator_permits_sending_without_a_check(alpha: TenantDB) -> N
     assert senders_of(alpha)[0].unverified_ok
 
 
+def test_the_operator_takes_the_permission_back_and_the_gate_is_shut_again(alpha: TenantDB) -> None:
+    domain = sender(alpha)
+    where, operator = f"senders/domains/{domain}", visitor(alpha, "operator")
+    assert f"{where}/withdraw" not in operator.see(where)
+    operator.send(f"{where}/permit")
+    assert f"{where}/withdraw" not in visitor(alpha, "admin").see(where)
+    visitor(alpha, "admin").send(f"{where}/withdraw", status=403)
+    assert senders_of(alpha)[0].unverified_ok and f"{where}/withdraw" in operator.see(where)
+    for said in ("The permission is withdrawn", "There was no permission"):
+        operator.send(f"{where}/withdraw")
+        assert said in operator.see(where)
+    assert not senders_of(alpha)[0].unverified_ok
+    for act in ("sender.unverified_allowed", "sender.unverified_withdrawn"):
+        assert len(entries(alpha, act=act)) == 1, act
+    number = draft(alpha, a_list(alpha), sender_id=senders_of(alpha)[0].id)
+    with pytest.raises(SenderUnverified):
+        may_send(alpha, mailing(alpha, number))
+
+
 @pytest.mark.parametrize("role", ["viewer", "editor"])
 def test_others_look_but_change_nothing(alpha: TenantDB, role: str) -> None:
     domain = sender(alpha)
@@ -238,7 +261,7 @@ def test_others_look_but_change_nothing(alpha: TenantDB, role: str) -> None:
     assert "senders/new" not in client.see("senders") and "DKIM" in client.see(f"senders/domains/{domain}")
     client.see("senders/new", status=403)
     client.send("senders/new", {"name": "News", "email": "a@b.example"}, status=403)
-    for act in ("check", "rotate", "switch", "permit"):
+    for act in ("check", "rotate", "switch", "permit", "withdraw"):
         client.send(f"senders/domains/{domain}/{act}", status=403)
         assert f"/{act}" not in client.see(f"senders/domains/{domain}")
 
@@ -247,9 +270,9 @@ def test_others_look_but_change_nothing(alpha: TenantDB, role: str) -> None:
 def test_domains_of_another_tenant_do_not_exist(alpha: TenantDB, beta: TenantDB) -> None:
     there = sender(beta)
     client = visitor(alpha, "operator")
-    acts = [client.post(f"{client.start}senders/domains/{there}/{act}") for act in ("check", "rotate", "switch", "permit")]
+    acts = [client.post(f"{client.start}senders/domains/{there}/{act}") for act in ("check", "rotate", "switch", "permit", "withdraw")]
     asked = [client.get(f"{client.start}senders/domains/{there}"), *acts]
-    assert [answer.status_code for answer in asked] == [404] * 5
+    assert [answer.status_code for answer in asked] == [404] * 6
 
 
 @pytest.mark.wire

@@ -47,7 +47,7 @@ def ensure_domain(
     """Return the id of a sender domain, making it and its keys if it is new.
 
     domain         lower-case A-labels
-    unverified_ok  the operator permits sending although the DNS is not checked; written down, and never taken back here
+    unverified_ok  the operator permits sending although the DNS is not checked; written down, and taken back by `withdraw` alone
     """
     if not tenant.objects(SenderDomain).filter(domain=domain).exists():
         _add(tenant, _new_row(tenant, domain, make_keys(), now), actor, now)
@@ -56,6 +56,15 @@ def ensure_domain(
         if unverified_ok and tenant.objects(SenderDomain).filter(pk=row.pk, unverified_ok=False).update(unverified_ok=True):
             append(tenant, "sender.unverified_allowed", subject=f"domain:{row.pk}", actor=actor, at=now)
     return row.pk
+
+
+def withdraw(tenant: TenantDB, domain_id: int, *, actor: Actor, now: datetime) -> bool:
+    """Take the permission to send whatever the DNS says back; return whether there was one. Written down. Its own transaction."""
+    with tenant.atomic():
+        done = tenant.objects(SenderDomain).filter(pk=domain_id, unverified_ok=True).update(unverified_ok=False)
+        if done:
+            append(tenant, "sender.unverified_withdrawn", subject=f"domain:{domain_id}", actor=actor, at=now)
+    return bool(done)
 
 
 def _new_row(tenant: TenantDB, domain: str, keys: KeyPair, now: datetime) -> SenderDomain:

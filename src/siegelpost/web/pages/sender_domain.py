@@ -18,6 +18,7 @@ from siegelpost.mailings.domain_findings import PASSED, REFUSED, Finding, by_sev
 from siegelpost.mailings.domain_rotation import Pair, idle_pairs
 from siegelpost.mailings.domain_todo import is_below, sort_out
 from siegelpost.mailings.domain_words import TOPICS
+from siegelpost.mailings.domains import withdraw
 from siegelpost.mailings.reads import domain_by_id, senders_of, signing_selector
 from siegelpost.web.answers import render, see_other, toast
 from siegelpost.web.gate import Visit, page
@@ -76,6 +77,19 @@ def permit(request: HttpRequest, visit: Visit, domain_id: int) -> HttpResponse:
 
 
 @require_POST
+@page(TENANTS)
+def forbid(request: HttpRequest, visit: Visit, domain_id: int) -> HttpResponse:
+    """The operator takes the permission back."""
+    found = domain_by_id(visit.tenant, domain_id)
+    done = withdraw(visit.tenant, found.id, actor=visit.actor, now=clock.now())
+    if done:
+        toast(request, "success", _("The permission is withdrawn. From now on the check decides."))
+    else:
+        toast(request, "info", _("There was no permission."))
+    return see_other(visit, "sender_domain", domain_id=domain_id)
+
+
+@require_POST
 @page(SETTINGS)
 def rotate(request: HttpRequest, visit: Visit, domain_id: int) -> HttpResponse:
     """Make new keys, or change over to them if they are published."""
@@ -119,6 +133,7 @@ ROUTES = [
     path("senders/domains/<int:domain_id>", domain, name="sender_domain"),
     path("senders/domains/<int:domain_id>/check", check, name="sender_check"),
     path("senders/domains/<int:domain_id>/permit", permit, name="sender_permit"),
+    path("senders/domains/<int:domain_id>/withdraw", forbid, name="sender_withdraw"),
     path("senders/domains/<int:domain_id>/rotate", rotate, name="sender_rotate"),
     path("senders/domains/<int:domain_id>/switch", switch, name="sender_switch"),
 ]
