@@ -266,3 +266,5 @@ def test_a_mailing_with_nothing_left_is_finished_though_the_relay_is_broken(alph
     relays.break_relay("127.0.0.1:9", "relay.unreachable", "", pause=300, now=int(time.time()))
     with sending(alpha, port=9):
         until(lambda: state_of(alpha, mailing)[0] == "finished", 10, "the mailing is finished")
+    assert counts(alpha, mailing) == {"audience": 3, "bounced": 3}
+    assert [one.name for one in relays.broken_relays()] == ["127.0.0.1:9"], "nobody called it for that"

@@ -231,6 +231,8 @@ def test_the_mail_of_other_tenants_goes_on(alpha: TenantDB, beta: TenantDB) -> N
     with serving() as server, sending(alpha, beta, port=0, relay=relay(server.port)):
         until(lambda: counts(alpha, ours) == {"audience": 20, "bounced": 20}, 30, "ours bounces")
         until(lambda: counts(beta, theirs)["sent"] == 20, 30, "theirs is sent")
+    assert counts(beta, theirs) == {"audience": 20, "sent": 20}
+    assert len(server.accepted) == 20, "of ours nothing went out"
 
 
 @pytest.mark.parametrize("kind", ["not offered", "refused", "expired"])

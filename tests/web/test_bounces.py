@@ -132,6 +132,7 @@ def test_bounces_of_nobody_and_of_other_kinds_are_not_found(alpha: TenantDB) -> 
     for number in (1, 2, 2**63, 10**30):
         client.see(f"bounces/{number}", 404)
         client.send(f"bounces/{number}/reactivate", {}, 404)
+    assert reason_for(alpha, ANN, None) == "complained" and entries(alpha, act="suppression.lifted") == []
 
 
 def test_the_person_and_the_report_lead_there(alpha: TenantDB) -> None:

@@ -49,7 +49,12 @@ def test_an_administrator_demands_tls_and_the_log_says_so(alpha: TenantDB) -> No
 
 
 def test_an_editor_cannot_take_the_demand_back(alpha: TenantDB) -> None:
-    visitor(alpha, "editor").send("settings", {"name": "x"}, status=403)
+    admin = visitor(alpha, "admin")
+    admin.send("settings", words(admin.see("settings"), demands_tls="on"))
+    assert open_tenant("alpha").demands_tls
+    page = admin.see("settings")
+    visitor(alpha, "editor").send("settings", words(page), status=403)
+    assert open_tenant("alpha").demands_tls
 
 
 def test_who_saves_over_the_change_of_another_sees_it_first(alpha: TenantDB) -> None:
