@@ -51,7 +51,7 @@ class Template:
             shutil.copytree(self.folder / "home", place)
             stamp_home(home(), "0" * 32)
             return
-        for folder in ("journals", "spool", "files", "tenants", "uploads"):
+        for folder in ("claims", "journals", "spool", "files", "tenants", "uploads"):
             shutil.rmtree(place / folder, ignore_errors=True)
         shutil.copytree(self.folder / "tenants", place / "tenants")
         for name in ("journals", "spool"):
@@ -113,7 +113,8 @@ def build(engine: str, folder: Path) -> Template:
         shutil.copytree(settings.home, folder / "home")
     else:
         shutil.copytree(settings.home / "tenants", folder / "tenants")
-        _keep_postgres()
+        for slug in SLUGS:
+            keep_database(slug)
     template.beta_before = template.fingerprint("beta")
     template.close()
     return template
@@ -169,12 +170,28 @@ def _databases() -> dict[str, str]:
     return {row.slug: credentials_of(row).database for row in Tenant.objects.filter(slug__in=SLUGS)}
 
 
-def _keep_postgres() -> None:
+def keep_database(slug: str, name: str = "kept") -> None:
+    """Copy a tenant's database on PostgreSQL; nobody may be connected to it."""
     from django.db import connections
 
+    database = _databases()[slug]
     with connections["default"].cursor() as cursor:
-        for database in _databases().values():
-            cursor.execute(f'CREATE DATABASE "{database}_kept" TEMPLATE "{database}"')
+        cursor.execute(f'DROP DATABASE IF EXISTS "{database}_{name}" WITH (FORCE)')
+        cursor.execute(f'CREATE DATABASE "{database}_{name}" TEMPLATE "{database}"')
+
+
+def put_back_database(slug: str, name: str = "kept") -> None:
+    """Undo what happened to it since `keep_database`; whoever is connected is thrown out."""
+    from django.db import connections
+
+    database = _databases()[slug]
+    with connections["default"].cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+        cursor.execute(f'CREATE DATABASE "{database}" OWNER "{database}_o" TEMPLATE "{database}_{name}" STRATEGY FILE_COPY')
+        # a copy has the grants of what is in it, but not those of the database itself
+        cursor.execute(f'REVOKE ALL ON DATABASE "{database}" FROM PUBLIC')
+        for role in ("r", "s"):
+            cursor.execute(f'GRANT CONNECT ON DATABASE "{database}" TO "{database}_{role}"')
 
 
 def _restore_postgres(slugs: tuple[str, ...]) -> None:
@@ -185,14 +202,8 @@ def _restore_postgres(slugs: tuple[str, ...]) -> None:
 
     with connections["default"].cursor() as cursor:
         cursor.execute("DELETE FROM staff_cache")
-        databases = _databases()
-        for database in (databases[slug] for slug in slugs):
-            cursor.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
-            cursor.execute(f'CREATE DATABASE "{database}" OWNER "{database}_o" TEMPLATE "{database}_kept" STRATEGY FILE_COPY')
-            # a copy has the grants of what is in it, but not those of the database itself
-            cursor.execute(f'REVOKE ALL ON DATABASE "{database}" FROM PUBLIC')
-            for role in ("r", "s"):
-                cursor.execute(f'GRANT CONNECT ON DATABASE "{database}" TO "{database}_{role}"')
+    for slug in slugs:
+        put_back_database(slug)
     Tenant.objects.exclude(slug__in=SLUGS).delete()
     for slug in SLUGS:
         Tenant.objects.filter(slug=slug).update(**_names(slug), language="de", own=True, demands_tls=False)

@@ -39,7 +39,8 @@ def test_a_journal_is_free_when_its_owner_is_dead_and_not_when_it_stands_still(t
         owner.wait(10)
         found = Orphan.take(path)
         assert found is not None
-        found.end()
+        found.remove()
+        found.close()
         assert not path.exists()
     finally:
         owner.kill()
@@ -65,7 +66,7 @@ def test_no_bytes_in_a_journal_break_the_reader(tmp_path_factory: pytest.TempPat
     orphan = Orphan.take(path)
     assert orphan is not None
     found = orphan.read()
-    orphan.end()
+    orphan.close()
     assert isinstance(found, Found)
     for name, _code in found.answers.values():
         Outcome(name)
@@ -78,6 +79,6 @@ def test_a_header_that_is_none_is_read_as_none(tmp_path: Path, header: bytes) ->
     orphan = Orphan.take(path)
     assert orphan is not None
     found = orphan.read()
-    orphan.end()
+    orphan.close()
     assert not found.speaks_for("b", original=True)
     assert found.header == {}

@@ -24,7 +24,7 @@ _PAUSED: Final[Mapping[str, str]] = {
     "staff": _("by command"),
     MISSED: _("it was to start by itself, but nothing ran then; resume sends it, cancel makes it a draft"),
     REFUSED: _("the checks at its start refused it; cancel makes it a draft, `siegelpost mailing check` says what to mend"),
-    "home.copied": _("this data folder is a copy"),
+    "home.copied": _("this data folder or its database is a copy"),
     ConservationBroken.code: _("its numbers do not add up"),
     **{code: fault.message for code, fault in FAULTS.items()},
 }

@@ -5,14 +5,16 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from uuid import uuid4
 
-from siegelpost.delivery import tally
+from siegelpost.delivery import seen, tally
 from siegelpost.delivery.compose import Recipient
+from siegelpost.delivery.errors import DatabaseOlder
 from siegelpost.delivery.journal import Journal
 from siegelpost.delivery.models import Delivery, Outgoing, Slice
 from siegelpost.delivery.settle import OUTGOING, Lease
 from siegelpost.delivery.statements import change, ids, read
+from siegelpost.mailings.reads import in_state
 from siegelpost.tenancy.handle import TenantDB
-from siegelpost.tenancy.home import Home, boot_id
+from siegelpost.tenancy.home import Home, boot_id, name_of
 
 LEASE_SECONDS: Final = 120
 MARGIN_SECONDS: Final = 10
@@ -70,31 +72,43 @@ def claim(tenant: TenantDB, who: Claimer, lease: Lease, list_ids: tuple[int, ...
     """Take up to `limit` rows that are due; None where there are none.
 
     `lease.slice_id` is filled in here. The journal exists before the claim, so whoever finds one without the other knows
-    that nothing was begun; the claim is durable (fsync) before the first message goes out.
+    that nothing was begun; the claim is durable (fsync) before the first message goes out. Raises DatabaseOlder.
     """
     name = f"{tenant.number:x}-{uuid4().hex}"
     boot, start = boot_id(), boottime()
     header = {"boot": boot, "installation": who.installation, "tenant": tenant.slug, "mailing": lease.mailing_id, "slice": name}
+    noted = seen.numbers(who.home, tenant)
     journal = Journal(who.home.journals, name, header)
     try:
         with tenant.atomic(durable=True):
             row = tenant.objects(Slice).create(
-                mailing_id=lease.mailing_id, journal=name, worker=who.worker, boot_id=boot, size=0, claimed_at=now,
+                mailing_id=lease.mailing_id, journal=name, worker=who.worker, boot_id=boot, home=name_of(who.home), size=0, claimed_at=now,
                 lease_until=int(start + who.lease),
             )  # fmt: skip
+            if seen.is_older(tenant, noted):
+                raise DatabaseOlder
+            if not (noted or _goes_on(tenant, lease)):
+                limit = 0
             taken = Claimed(who, replace(lease, slice_id=row.pk), journal, start + who.usable, start + CONSENT_SECONDS)
             size = _take(tenant, taken, list_ids, limit, now)
             if not size:
                 row.delete()
             else:
                 tenant.objects(Slice).filter(pk=row.pk).update(size=size)
+        if size:
+            seen.note(who.home, tenant, row.pk)
     except BaseException:
-        journal.end()
+        journal.leave()  # a connection that breaks in the commit leaves open whether there is a claim: whoever finds it will see
         raise
     if not size:
         journal.end()
         return None
     return taken
+
+
+def _goes_on(tenant: TenantDB, lease: Lease) -> bool:
+    """Whether the mailing has not been paused since we looked; asked where no slice is known, as after an older database was found."""
+    return lease.table == OUTGOING or lease.mailing_id in in_state(tenant, "sending")
 
 
 def _take(tenant: TenantDB, taken: Claimed, list_ids: tuple[int, ...], limit: int, now: int) -> int:

@@ -98,13 +98,12 @@ class Orphan:
         """Everything it says."""
         return read(self.path)
 
-    def end(self) -> None:
-        """Settled: remove it."""
+    def remove(self) -> None:
+        """It is settled."""
         self.path.unlink(missing_ok=True)
-        os.close(self._fd)
 
-    def leave(self) -> None:
-        """Not settled: let it be found again."""
+    def close(self) -> None:
+        """Let go of it; where it was not removed it is found again."""
         os.close(self._fd)
 
 

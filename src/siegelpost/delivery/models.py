@@ -81,6 +81,8 @@ class Slice(models.Model):
     journal = models.CharField(max_length=40, unique=True)
     worker = models.CharField(max_length=60)
     boot_id = models.CharField(max_length=36)
+    home = models.CharField(max_length=16, default="", db_default="")
+    """Names the home folder that holds the journal: several may work on one database."""
     size = models.IntegerField()
     claimed_at = models.BigIntegerField()
     lease_until = models.BigIntegerField()

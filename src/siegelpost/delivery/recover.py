@@ -5,6 +5,8 @@ A lease that ran out never makes rows due again; where its journal cannot be had
 """
 
 from collections.abc import Iterable
+from contextlib import closing
+from pathlib import Path
 from typing import Final
 
 import structlog
@@ -20,7 +22,7 @@ from siegelpost.delivery.statements import read
 from siegelpost.delivery.tally import matches_rows
 from siegelpost.delivery.upkeep import pause
 from siegelpost.tenancy.handle import TenantDB
-from siegelpost.tenancy.home import Home, boot_id, is_original
+from siegelpost.tenancy.home import Home, boot_id, is_original, name_of
 
 FOREIGN_LEASE: Final = 600
 """Seconds after which a slice of another boot or machine without a journal here counts as lost (lease plus clock error)."""
@@ -38,16 +40,16 @@ def recover(tenants: Iterable[TenantDB], home: Home, *, now: int, listener: List
     original, boot = is_original(home), boot_id()
     for path in sorted(home.journals.glob(f"*{ENDING}")):
         if orphan := Orphan.take(path):
-            found = orphan.read()
-            tenant = by_slug.get(str(found.header.get("tenant", "")))
-            if tenant is None and found.header:
-                orphan.leave()  # of a tenant that cannot be opened now: its silence may not be judged without it
-                continue
-            if tenant is not None:
-                touched += _settle_journal(
-                    tenant, path.name.removesuffix(ENDING), found, found.speaks_for(boot, original=original), now, listener
-                )
-            orphan.end()
+            with closing(orphan):  # a database that dies meanwhile must not leave it locked by us
+                found = orphan.read()
+                tenant = by_slug.get(str(found.header.get("tenant", "")))
+                row = tenant.objects(Slice).filter(journal=path.name.removesuffix(ENDING)).first() if tenant else None
+                if _must_wait(path, found, tenant, row, now):
+                    continue
+                if tenant and row and row.state == "open":
+                    _settle_rest(tenant, row, found, found.speaks_for(boot, original=original), now, listener)
+                    touched.append((tenant.slug, row.mailing_id))
+                orphan.remove()  # without a slice the claim was never committed, with a closed one everything was settled before the end
     for tenant in by_slug.values():
         touched += _settle_lost(tenant, home, now, listener)
     for slug, mailing_id in touched:
@@ -56,12 +58,15 @@ def recover(tenants: Iterable[TenantDB], home: Home, *, now: int, listener: List
     return touched
 
 
-def _settle_journal(tenant: TenantDB, name: str, found: Found, speaks: bool, now: int, listener: Listener | None) -> list[tuple[str, int]]:
-    row = tenant.objects(Slice).filter(journal=name, state="open").first()
-    if row is None:
-        return []  # the claim was never committed, or everything was settled before the end
-    _settle_rest(tenant, row, found, speaks, now, listener)
-    return [(tenant.slug, row.mailing_id)]
+def _must_wait(path: Path, found: Found, tenant: TenantDB | None, row: Slice | None, now: int) -> bool:
+    """Whether a journal cannot be judged yet.
+
+    That of a tenant that cannot be opened now; and on PostgreSQL a young one without a slice: the server may still be
+    committing the claim of a process that died meanwhile.
+    """
+    if tenant is None:
+        return bool(found.header)
+    return row is None and tenant.vendor == "postgresql" and path.stat().st_mtime > now - FOREIGN_LEASE
 
 
 def _settle_lost(tenant: TenantDB, home: Home, now: int, listener: Listener | None) -> list[tuple[str, int]]:
@@ -70,11 +75,12 @@ def _settle_lost(tenant: TenantDB, home: Home, now: int, listener: Listener | No
     Such an owner may go on at any moment, so its journal proves nothing by silence; the answers in it count.
     """
     touched = []
-    boot, here = boot_id(), boottime()
+    boot, here, name = boot_id(), boottime(), name_of(home)
     for row in tenant.objects(Slice).filter(state="open"):
         path = home.journals / f"{row.journal}{ENDING}"
-        if row.boot_id == boot:
-            over = row.lease_until < here or (not path.exists() and row.claimed_at < now - 5)
+        if row.boot_id == boot:  # the same machine, though perhaps another container on it, with a home of its own
+            missing = row.home == name and not path.exists() and row.claimed_at < now - 5
+            over = missing or row.lease_until < here
         else:
             over = row.claimed_at < now - FOREIGN_LEASE
         if over:

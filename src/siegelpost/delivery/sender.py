@@ -20,6 +20,7 @@ from siegelpost.delivery import tally
 from siegelpost.delivery.breaker import Breaker, Step
 from siegelpost.delivery.claim import Claimed, Claimer, claim, is_due, renew
 from siegelpost.delivery.desk import Desk
+from siegelpost.delivery.errors import DatabaseOlder
 from siegelpost.delivery.health import PROBE
 from siegelpost.delivery.holds import Holds
 from siegelpost.delivery.kitchen import Kitchen
@@ -32,6 +33,7 @@ from siegelpost.delivery.upkeep import finish, pause
 from siegelpost.delivery.work import Work
 from siegelpost.mailings.reads import in_state
 from siegelpost.tenancy.handle import TenantDB
+from siegelpost.tenancy.home import place_of
 from siegelpost.tenancy.registry import close_control, open_tenant
 
 RECOVER_SECONDS: Final = 5.0
@@ -52,6 +54,7 @@ class SenderConfig:
     tenants      opens all tenants; asked anew every few seconds
     listener     told of results inside their transaction
     processes    that share the work with this one, itself counted
+    on_older     told of a tenant whose database was put back, and nothing of it is sent
     """
 
     who: Claimer
@@ -59,6 +62,7 @@ class SenderConfig:
     own_name: str
     kitchen: Kitchen
     tenants: Callable[[], list[TenantDB]]
+    on_older: Callable[[TenantDB], None]
     listener: Listener | None = None
     lanes: int = 10
     retry_first: int = 60
@@ -92,6 +96,7 @@ class Sender:
         self._recovered_at = self._heeded_at = float("-inf")
         self._dry_until = 0.0
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._place = place_of(config.who.home)
 
     def stop(self) -> None:
         """Finish what is in flight, give the rest back, end. May be called from a signal handler."""
@@ -165,7 +170,13 @@ class Sender:
         return self._sizing.share(tally.counts(tenant, mailing_id)["due"])
 
     def _claim_next(self) -> bool:
-        """Claim one slice from the tenant whose turn it is; transactional and dialog mails first."""
+        """Claim one slice from the tenant whose turn it is; transactional and dialog mails first.
+
+        Nothing where the home folder is not the one that we began with: an older copy was put back under us, and what it says
+        is due may have gone out. The worker asks a person, and starts us again.
+        """
+        if not self._place or place_of(self.config.who.home) != self._place:
+            return False
         for _ in range(len(self._tenants)):
             self._turn = (self._turn + 1) % len(self._tenants)
             tenant = self._tenants[self._turn]
@@ -198,7 +209,11 @@ class Sender:
             return False
         lease = Lease(slice_id=0, mailing_id=mailing_id, table=DELIVERIES if mailing_id else OUTGOING, retry_first=config.retry_first)
         lists = plan.list_ids if plan else ()
-        taken = claim(tenant, config.who, lease, lists, limit=self._limit(tenant, mailing_id), now=int(time.time()))
+        try:
+            taken = claim(tenant, config.who, lease, lists, limit=self._limit(tenant, mailing_id), now=int(time.time()))
+        except DatabaseOlder:
+            config.on_older(tenant)
+            return False
         if taken is None:
             return False
         self._take(tenant, taken, demands_tls=demands_tls)

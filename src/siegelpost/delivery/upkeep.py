@@ -13,23 +13,30 @@ ENGINE = Actor.system("engine")
 
 def finish(tenant: TenantDB, mailing_id: int) -> bool:
     """End a mailing with nothing left to send; True where it ended now. The rows are counted before."""
-    found = tally.counts(tenant, mailing_id)
-    if found["due"] or found["retry"] or found["claimed"]:
+    if _is_open(tenant, mailing_id):
         return False
     if not tally.matches_rows(tenant, mailing_id):
         return not pause(tenant, mailing_id, ConservationBroken.code)
-    return _move(tenant, mailing_id, FINISHED, "", (SENDING,))
+    try:
+        with tenant.atomic():
+            move(tenant, mailing_id, FINISHED, frm=(SENDING,), actor=ENGINE, now=clock.now())
+            if _is_open(tenant, mailing_id):  # somebody lets the unsure ones be sent again at this moment
+                raise StateRefused(id=mailing_id, state=SENDING, wanted=FINISHED)
+    except StateRefused:
+        return False
+    return True
+
+
+def _is_open(tenant: TenantDB, mailing_id: int) -> bool:
+    found = tally.counts(tenant, mailing_id)
+    return bool(found["due"] or found["retry"] or found["claimed"])
 
 
 def pause(tenant: TenantDB, mailing_id: int, reason: str, *, frm: tuple[str, ...] = (SENDING,)) -> bool:
     """Stop a running mailing and say why; `reason` is an error code of at most 40 characters."""
-    return _move(tenant, mailing_id, PAUSED, reason, frm)
-
-
-def _move(tenant: TenantDB, mailing_id: int, to: str, reason: str, frm: tuple[str, ...]) -> bool:
     try:
         with tenant.atomic():
-            move(tenant, mailing_id, to, frm=frm, reason=reason, actor=ENGINE, now=clock.now())
+            move(tenant, mailing_id, PAUSED, frm=frm, reason=reason, actor=ENGINE, now=clock.now())
     except StateRefused:
         return False  # another process was first
     return True

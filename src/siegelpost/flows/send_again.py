@@ -10,9 +10,9 @@ from siegelpost.delivery.outcome import codes_of
 from siegelpost.delivery.rules import Verdict, bounce_of
 from siegelpost.delivery.statements import change
 from siegelpost.evidence.services import append
-from siegelpost.mailings.reads import in_state, mailing
+from siegelpost.mailings.reads import mailing
 from siegelpost.mailings.services import may_send
-from siegelpost.mailings.state import FINISHED, PAUSED, SENDING, move
+from siegelpost.mailings.state import FINISHED, PAUSED, SENDING, locked_state, move
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.relays import try_soon
 
@@ -36,7 +36,7 @@ def send_again(tenant: TenantDB, mailing_id: int, state: str, *, actor: Actor, n
     if state not in AGAIN:
         raise ValueError(state)
     with tenant.atomic():
-        if mailing_id not in in_state(tenant, PAUSED) and mailing_id not in in_state(tenant, SENDING):
+        if locked_state(tenant, mailing_id) not in (PAUSED, SENDING):
             move(tenant, mailing_id, SENDING, frm=(FINISHED,), actor=actor, now=now)
         may_send(tenant, mailing(tenant, mailing_id))
         codes = again_codes(tenant, mailing_id, state)

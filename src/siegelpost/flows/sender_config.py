@@ -7,6 +7,7 @@ from siegelpost.delivery.claim import Claimer
 from siegelpost.delivery.kitchen import Kitchen
 from siegelpost.delivery.relay import Relay
 from siegelpost.delivery.sender import SenderConfig
+from siegelpost.flows.old_news import heed_older_database
 from siegelpost.flows.own_addresses import bounce_domain, complaint_address
 from siegelpost.flows.sending_events import listener
 from siegelpost.tenancy.home import home, read_mark
@@ -26,6 +27,7 @@ def sender_config(settings: Settings, worker: str) -> SenderConfig:
         own_name=settings.public_host,
         kitchen=Kitchen(bounce_domain=bounce_domain(settings), complaints=complaint_address(settings), signatures=settings.signatures),
         tenants=all_tenants,
+        on_older=heed_older_database,
         listener=listener(settings.hard_bounces),
         lanes=settings.connections,
         retry_first=settings.retry_seconds,

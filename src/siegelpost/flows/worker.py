@@ -12,31 +12,26 @@ import structlog
 from siegelpost.base import clock
 from siegelpost.base.settings import Settings
 from siegelpost.consent.sign_ups import expire
-from siegelpost.delivery.outgoing import forget_sent, hold_all
+from siegelpost.delivery.outgoing import forget_sent
 from siegelpost.delivery.recover import recover
 from siegelpost.delivery.relay import Relay
-from siegelpost.delivery.upkeep import pause
 from siegelpost.feedback.texts import forget_texts
 from siegelpost.flows.delete_list import clear_lists
 from siegelpost.flows.domain_rounds import DomainRounds
+from siegelpost.flows.old_news import hold
 from siegelpost.flows.sender_config import sending_processes
 from siegelpost.flows.starting import Starter
 from siegelpost.flows.steer import sweep_cancelled
 from siegelpost.flows.supervise import Child, Family, own_pid
 from siegelpost.intake.kept import sweep as sweep_uploads
-from siegelpost.mailings.reads import in_state
-from siegelpost.mailings.state import PREPARING, SCHEDULED, SENDING
 from siegelpost.measure.aggregate import aggregate
+from siegelpost.tenancy.errors import HomeReplaced
 from siegelpost.tenancy.handle import TenantDB
-from siegelpost.tenancy.home import Home, home, is_original, read_mark, stamp_home
+from siegelpost.tenancy.home import Home, home, is_original, place_of, read_mark, stamp_home
 from siegelpost.tenancy.registry import all_tenants, open_by_number
 from siegelpost.tenancy.relays import forget_others
 
-COPIED: Final = "home.copied"
-"""Reason of the pause; `mailing status` shows it in words."""
 TICK: Final = 0.5  # seconds between two looks at children, spool, cancelled mailings and deleted lists
-RUNNING: Final = (SCHEDULED, PREPARING, SENDING)
-"""States of mailings that go out, or will, without anybody's doing."""
 HOURLY: Final = 3600.0  # seconds between two sweeps of what has expired
 
 log = structlog.get_logger(__name__)
@@ -58,14 +53,21 @@ class Worker:
         self._stop.set()
 
     def run(self, until: Callable[[], bool] = lambda: False) -> None:
-        """Work until `stop` is called or `until` says so, looked at twice a second."""
+        """Work until `stop` is called or `until` says so, looked at twice a second.
+
+        Raises HomeReplaced where an older copy of the folder is put back meanwhile, HomeMissing while that is being done: whoever
+        starts the work again begins anew.
+        """
         with _Alive(home()):
             heed_copy(home())
+            begun_in = place_of(home())
             starter = Starter(self.settings)
             starter.begin()
             forget_others((Relay.parse(self.settings.relay_url).name,))
             try:
                 while not self._stop.is_set() and not until():
+                    if place_of(home()) != begun_in:
+                        raise HomeReplaced
                     self._family.look()
                     self._upkeep()
                     self._stop.wait(TICK)
@@ -113,9 +115,7 @@ def heed_copy(place: Home) -> None:
     tenants = all_tenants()
     recover(tenants, place, now=int(time.time()))
     for tenant in tenants:
-        for mailing_id in in_state(tenant, *RUNNING):
-            pause(tenant, mailing_id, COPIED, frm=RUNNING)
-        hold_all(tenant, now=clock.now())
+        hold(tenant, now=clock.now())
     stamp_home(place, read_mark(place)["installation"])
 
 

@@ -44,6 +44,12 @@ def move(tenant: TenantDB, mailing_id: int, to: str, *, frm: tuple[str, ...], re
     append(tenant, f"mailing.{to}", subject=f"mailing:{mailing_id}", details=details, actor=actor, at=now)
 
 
+def locked_state(tenant: TenantDB, mailing_id: int) -> str:
+    """The state of a mailing, which nobody can change until the open transaction ends; "" for an unknown one."""
+    rows = tenant.objects(Mailing).select_for_update().filter(pk=mailing_id)  # SQLite has one writer and needs no lock
+    return rows.values_list("state", flat=True).first() or ""
+
+
 def _refuse(tenant: TenantDB, mailing_id: int, wanted: tuple[str, ...]) -> None:
     state = tenant.objects(Mailing).filter(pk=mailing_id).values_list("state", flat=True).first()
     if state is None:

@@ -97,6 +97,15 @@ class HomeMissing(Refused):
     nothing = _("Nothing was done.")
 
 
+class HomeReplaced(DoneInPart):
+    """An older copy of the data folder was put back under a process that works in it."""
+
+    code = "tenancy.home_replaced"
+    message = _("The data folder was put back while the work ran.")
+    hint = _("Start `siegelpost serve` or `siegelpost worker` again.")
+    nothing = _("Nothing more was sent.")
+
+
 class MigrationsFailed(DoneInPart):
     """Some tenants could not be brought to the current version; the others are done."""
 

@@ -7,6 +7,7 @@ import secrets
 import struct
 from dataclasses import dataclass
 from functools import cache
+from hashlib import blake2b
 from pathlib import Path
 
 from siegelpost.base.settings import Settings, process_settings
@@ -14,6 +15,7 @@ from siegelpost.tenancy.errors import HomeMissing, KeyMissing
 
 MASTER_BYTES = 32
 STATX_BYTES, STATX_BTIME, AT_FDCWD = 256, 0x800, -100  # linux/stat.h, linux/fcntl.h
+_STATX = getattr(ctypes.CDLL(None), "statx", None)
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -27,6 +29,11 @@ class Home:
     def journals(self) -> Path:
         """One file per claimed slice of a mailing."""
         return self.root / "journals"
+
+    @property
+    def claims(self) -> Path:
+        """One small file per tenant: the numbers of the last slices."""
+        return self.root / "claims"
 
     @property
     def spool(self) -> Path:
@@ -78,9 +85,27 @@ def stamp_home(place: Home, installation_id: str) -> None:
 def is_original(place: Home) -> bool:
     """False for a folder that was copied or put back: its mark is another file than the one that was stamped.
 
-    What a copy says about mail that went out is old news, so running mailings wait for a person there.
+    What a copy says about mail that went out is old news, so running mailings wait for a person there. Raises HomeMissing.
     """
-    return bool(read_mark(place).get("place") == _place_of(place.mark))
+    return bool(place_of(place))
+
+
+def place_of(place: Home) -> str:
+    """What the mark says of the place where the folder lies; "" for a copy. Raises HomeMissing where there is no mark (any more).
+
+    Whoever works for long compares it with what it was: a folder that was put back and stamped since then is another one.
+    """
+    said = str(read_mark(place).get("place", ""))
+    try:
+        return said if said == _place_of(place.mark) else ""
+    except OSError as reason:
+        raise HomeMissing from reason
+
+
+def name_of(place: Home) -> str:
+    """16 letters that tell this folder from others: from its mark, and so those of the original in a copy. Raises HomeMissing."""
+    mark = read_mark(place)
+    return blake2b(f"{mark.get('installation')} {mark.get('place')}".encode(), digest_size=8).hexdigest()
 
 
 def read_mark(place: Home) -> dict[str, str]:
@@ -101,8 +126,7 @@ def _place_of(path: Path) -> str:
 def _born(path: Path) -> str:
     """When the file was made, as statx(2) tells it (no copy can take that over), "" where the file system does not know."""
     found = ctypes.create_string_buffer(STATX_BYTES)
-    statx = getattr(ctypes.CDLL(None), "statx", None)
-    if statx is None or statx(AT_FDCWD, os.fsencode(path), 0, STATX_BTIME, found):
+    if _STATX is None or _STATX(AT_FDCWD, os.fsencode(path), 0, STATX_BTIME, found):
         return ""
     known = struct.unpack_from("=I", found, 0)[0] & STATX_BTIME
     seconds, nanoseconds = struct.unpack_from("=qI", found, 80)

@@ -9,6 +9,10 @@ from urllib.parse import unquote, urlsplit
 from siegelpost.sign import keys
 
 CONNECT_SECONDS = 10
+EACH_SESSION = "-c jit=off -c synchronous_commit=on -c idle_in_transaction_session_timeout=60s"
+"""Whatever the server's own settings are: to compile a count over views would take seconds, to run it takes a fraction of one; what
+was committed survives a crash of the server, or mail goes out twice; and a process that stands still, or whose machine is gone, in the
+middle of a transaction does not keep its locks for hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +67,8 @@ def settings_of_url(url: str) -> dict[str, Any]:
 def postgres_settings(server: str, database: str, user: str, password: str, *, schema: str = "") -> dict[str, Any]:
     """Django settings for one database as one role; `schema` sets the search path."""
     host, _, port = server.rpartition(":")
-    # jit: compiling a count over views takes seconds, running it a fraction of one
-    starting = f"-c jit=off -c search_path={schema}" if schema else "-c jit=off"
-    options = {"connect_timeout": CONNECT_SECONDS, "application_name": "siegelpost", "options": starting}
+    own = f"{EACH_SESSION} -c search_path={schema}" if schema else EACH_SESSION
+    options: dict[str, Any] = {"connect_timeout": CONNECT_SECONDS, "application_name": "siegelpost", "options": own}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": database,

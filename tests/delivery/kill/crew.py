@@ -4,15 +4,19 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.delivery.kill.mother import SENDER, Born, mother
+from siegelpost.tenancy.home import home
+from tests.delivery.installation import children
+from tests.delivery.kill.mother import SENDER, SHARED, Born, mother
 from tests.delivery.kill.sink import Sink
 from tests.delivery.support import until
 from tests.guards.sources import ROOT
 
 LANES = 4
+WORKER = "siegelpost.flows.worker_process"
 Process = subprocess.Popen[bytes] | Born
 
 
@@ -38,7 +42,8 @@ class Crew:
     def start(
         self, number: int = 0, *, before: tuple[str, ...] = (), module: str = SENDER, words: tuple[str, ...] = (), **more: str
     ) -> Process:
-        """A new process, born of one that has loaded everything; loaded from nothing where something stands before its command line.
+        """A new process, born of one that has loaded everything; loaded from nothing in front of another installation and where
+        something stands before its command line.
 
         before  stands there
         module  what is run, with `words` before its own
@@ -46,13 +51,22 @@ class Crew:
         """
         assert number not in self.senders, "it still runs"
         environ = self.environ(number, **more)
-        if not before:
+        if not before and all(environ.get(name) == os.environ.get(name) for name in SHARED):
             self.senders[number] = mother().bear(module, (*words, str(mother().pid), str(number)), environ, self.log)
             return self.senders[number]
         command = (*before, sys.executable, "-m", module, *words, str(os.getpid()), str(number))
         with self.log.open("ab") as log:
             self.senders[number] = subprocess.Popen(command, cwd=ROOT, env=environ, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         return self.senders[number]
+
+    def start_worker(self, number: int = 0, place: Path | None = None) -> Process:
+        """A worker with a sender of its own, on our home folder or another one."""
+        return self.start(number, module=WORKER, SIEGELPOST_SENDERS="1", SIEGELPOST_HOME=str(place or home().root))
+
+    def end(self, number: int = 0) -> None:
+        """SIGTERM; it must end in order."""
+        self.senders[number].terminate()
+        assert self.ended(number) == 0
 
     def man(self, size: int) -> None:
         """Have as many senders running, those of the last test where they still do."""
@@ -64,10 +78,15 @@ class Crew:
                 self.start(number)
 
     def kill(self, number: int = 0) -> None:
-        """SIGKILL, or its end by another hand is waited for."""
+        """SIGKILL, to a worker and its senders too."""
         process = self.senders.pop(number)
+        family = children(process.pid, "sender_process")
         process.kill()
         process.wait(20)
+        for child in family:
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
+        until(lambda: all(state_of(child) in ("", "Z") for child in family), 10, "the senders are gone with their worker")
 
     def ended(self, number: int = 0, seconds: float = 30) -> int:
         """Wait until it ends by itself; returns its code, negative for a signal."""

@@ -25,7 +25,11 @@ def connect(tenant: TenantDB) -> Any:
     """A connection without transactions of its own; the owner closes it."""
     if tenant.vendor == "sqlite":
         return sqlite3.connect(home().tenant(tenant.slug) / DATA_FILE, timeout=20, isolation_level=None)
-    return psycopg.connect(postgres_cluster().url(credentials_of(Tenant.objects.get(slug=tenant.slug)).database), autocommit=True)
+    return psycopg.connect(_url(tenant), autocommit=True)
+
+
+def _url(tenant: TenantDB) -> str:
+    return postgres_cluster().url(credentials_of(Tenant.objects.get(slug=tenant.slug)).database)
 
 
 def ask(tenant: TenantDB, query: str) -> list[tuple[Any, ...]]:
@@ -67,7 +71,7 @@ class Watch:
     def __init__(self, tenant: TenantDB, mailing: int) -> None:
         self.looks = 0
         self.faults: list[str] = []
-        self._connection = connect(tenant) if tenant.vendor == "postgresql" else None
+        self._url = _url(tenant) if tenant.vendor == "postgresql" else ""
         self._path = home().tenant(tenant.slug) / DATA_FILE
         self._look = LOOK.format(mailing=mailing)
         self._over = threading.Event()
@@ -75,16 +79,28 @@ class Watch:
         self._thread.start()
 
     def _run(self) -> None:
-        with closing(self._connection or sqlite3.connect(f"file:{self._path}?mode=ro", uri=True, timeout=20)) as connection:
-            while not self._over.wait(EVERY):
-                found: dict[str, dict[str, int]] = {"rows": {}, "tally": {}}
-                for where, state, n in connection.execute(self._look).fetchall():
-                    found[where][state] = n
-                audience = found["tally"].pop("audience", 0)
-                counted = {state: n for state, n in found["tally"].items() if n and not state.startswith("excluded:")}
-                self.looks += 1
-                if audience != sum(found["tally"].values()) or counted != found["rows"]:
-                    self.faults.append(str(found))
+        while not self._over.is_set():
+            try:
+                with closing(self._reader()) as connection:
+                    while not self._over.wait(EVERY):
+                        self._judge(connection.execute(self._look).fetchall())
+            except psycopg.OperationalError:
+                self._over.wait(EVERY)  # the server is dead at this moment
+
+    def _reader(self) -> Any:
+        if self._url:
+            return psycopg.connect(self._url, autocommit=True)
+        return sqlite3.connect(f"file:{self._path}?mode=ro", uri=True, timeout=20)
+
+    def _judge(self, lines: list[tuple[str, str, int]]) -> None:
+        found: dict[str, dict[str, int]] = {"rows": {}, "tally": {}}
+        for where, state, n in lines:
+            found[where][state] = n
+        audience = found["tally"].pop("audience", 0)
+        counted = {state: n for state, n in found["tally"].items() if n and not state.startswith("excluded:")}
+        self.looks += 1
+        if audience != sum(found["tally"].values()) or counted != found["rows"]:
+            self.faults.append(str(found))
 
     def end(self) -> None:
         """Look no more."""

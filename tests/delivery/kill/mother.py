@@ -85,6 +85,10 @@ class Born:
         if self.returncode is None:
             os.kill(self.pid, sign)
 
+    def terminate(self) -> None:
+        """SIGTERM."""
+        self.send_signal(signal.SIGTERM)
+
     def kill(self) -> None:
         """SIGKILL."""
         self.send_signal(signal.SIGKILL)

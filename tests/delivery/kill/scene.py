@@ -142,6 +142,9 @@ class Scene:
     def counts(self) -> dict[str, int]:
         return support.counts(self.tenant, self.mailing)
 
+    def unsure(self) -> set[str]:
+        return {address for address, state in support.states(self.tenant, self.mailing).items() if state == "unsure"}
+
     def resume(self) -> None:
         steer.resume(self.tenant, self.mailing, actor=WHO, now=datetime.now(UTC))
 
@@ -159,7 +162,7 @@ class Scene:
         got = Counter(one.recipient for one in kept)
         assert {address for address, n in got.items() if n > 1} == set(), "somebody got it twice"
         assert max(Counter(one.message_id for one in kept).values(), default=1) == 1, "a Message-ID came twice"
-        named = {address for address, state in found.items() if state == "unsure"}
+        named = self.unsure()
         assert named == unsure, f"unsure, but should not be: {named - unsure}; should be unsure: {unsure - named}"
         sent = {address for address, state in found.items() if state == "sent"}
         assert sent | unsure == set(found), f"lost: {set(found) - sent - unsure}"

@@ -85,7 +85,9 @@ PAUSED: Final[Mapping[str, str]] = {
     "staff": _("Somebody on your team paused it."),
     MISSED: _("It was to start automatically, but nothing ran at that time or soon after. Resume sends it now."),
     REFUSED: _("The checks at its start found something to fix. Make it a draft again; the page “Send” says what it is."),
-    "home.copied": _("The data folder is a copy or was put back: what is due may have gone out before. Resume only if you are sure."),
+    "home.copied": _(
+        "The data folder or its database is a copy or was put back: what is due may have gone out before. Resume only if you are sure."
+    ),
     ConservationBroken.code: _("Its numbers do not add up. Tell the operator before you resume it."),
 }
 
