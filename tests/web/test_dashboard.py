@@ -87,7 +87,7 @@ def test_a_paused_mailing_says_why(alpha: TenantDB) -> None:
     mailing(alpha, "paused", reason="home.copied", audience=10, due=4, sent=6)
     seen = text(visitor(alpha, "editor").see())
     assert "is paused; 4 messages wait." in seen
-    assert "The data folder is a copy" in seen
+    assert "The data folder or its database is a copy" in seen
 
 
 def test_what_is_unsure_or_refused_because_of_us_is_named(alpha: TenantDB) -> None:
