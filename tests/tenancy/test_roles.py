@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -13,6 +14,8 @@ from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.models import Tenant
 from siegelpost.tenancy.registry import credentials_of
 from siegelpost.tenancy.servers import Credentials
+from siegelpost.tenancy.statistics import MANY
+from tests.intake.files import imported
 
 pytestmark = pytest.mark.postgresql
 
@@ -109,3 +112,12 @@ def test_the_tables_of_the_control_database_are_closed_to_tenants(roles: Credent
     control = connections["default"].settings_dict["NAME"]
     with as_role(roles.runtime, roles.runtime_password, control) as stranger:
         assert refused(stranger, "SELECT * FROM tenancy_tenant")
+
+
+def test_the_database_is_told_of_many_people_at_once(alpha: TenantDB, roles: Credentials, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("E-Mail\n" + "".join(f"p{number}@example.org\n" for number in range(MANY)), encoding="utf-8")
+    imported(alpha, file)
+    with as_role(roles.runtime, roles.runtime_password, roles.database) as runtime:
+        known = dict(runtime.execute("SELECT relname, reltuples FROM pg_class WHERE relname LIKE %s", ["audience_%"]).fetchall())
+    assert (known["audience_subscriber"], known["audience_membership"]) == (MANY, MANY)

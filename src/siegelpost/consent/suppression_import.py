@@ -15,6 +15,7 @@ from siegelpost.consent.rules import BLACKLIST, PatternWrong, is_pattern, like_p
 from siegelpost.evidence.services import append
 from siegelpost.sign.addresses import address_key
 from siegelpost.tenancy.handle import TenantDB
+from siegelpost.tenancy.statistics import look_again
 
 CHUNK: Final = 1_000
 PAUSE: Final = 0.01  # seconds; SQLite's busy handler has no queue, so a bulk writer lets others in
@@ -89,6 +90,7 @@ def import_entries(tenant: TenantDB, lines: Iterable[str], file: SuppressionFile
     with tenant.atomic():
         details = {"kind": file.kind, "source": file.source, "list": file.list_id, "rows": result.rows, "added": result.added}
         append(tenant, "suppression.imported", details=details, actor=actor, at=now)
+    look_again(tenant, result.added)
     return result
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from siegelpost.base.actor import Actor
 from siegelpost.evidence.services import append
@@ -12,6 +13,7 @@ from siegelpost.intake.errors import ImportStopped
 from siegelpost.intake.orders import ImportOrder, ImportResult
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.home import home
+from siegelpost.tenancy.statistics import look_again
 
 
 def import_subscribers(
@@ -41,7 +43,8 @@ def import_subscribers(
 
 
 def note_import(tenant: TenantDB, order: ImportOrder, came: ImportResult | ImportStopped, actor: Actor, now: datetime) -> None:
-    """Write down what came of an import, whole or stopped half-way."""
+    """Write down what came of an import, whole or stopped half-way, and have the database take note of it."""
+    counts: dict[str, Any]
     if isinstance(came, ImportStopped):
         act, counts = "intake.import_stopped", {name: came.facts[name] for name in ("id", "rows", "added")}
     else:
@@ -49,3 +52,4 @@ def note_import(tenant: TenantDB, order: ImportOrder, came: ImportResult | Impor
     details = {"list": order.list_id, "mode": order.mode, "ground": order.ground, "source": order.source, **counts}
     with tenant.atomic():
         append(tenant, act, subject=f"import:{counts['id']}", details=details, actor=actor, at=now)
+    look_again(tenant, counts["added"])

@@ -1,10 +1,12 @@
 """Makes a tenant's databases known to Django by an alias, and refuses writes outside a named transaction."""
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from django.core.signals import request_finished
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
@@ -13,6 +15,9 @@ from siegelpost.tenancy.errors import TransactionNotNamed
 
 SQLITE_START = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON; PRAGMA foreign_keys=ON"
 BUSY_SECONDS = 20
+KEPT_SECONDS = 60
+KEPT_TENANTS = 2
+"""Stores of tenants that a thread keeps open: of the one that it worked for last, or of one more."""
 _READS = (
     "SELECT", "PRAGMA", "EXPLAIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "SET", "SHOW", "ANALYZE", "VALUES", "CREATE TEMP",
 )  # fmt: skip
@@ -29,8 +34,41 @@ def sqlite_settings(path: Path, *, create: bool = False) -> dict[str, Any]:
     return {"ENGINE": "django.db.backends.sqlite3", "NAME": f"file:{quote(str(path))}?mode={mode}", "OPTIONS": options}
 
 
+_kept: dict[str, Any] = {}
+_turn = threading.local()
+
+
+def keep_between_requests() -> None:
+    """From now on the threads of this process keep their connections to PostgreSQL; to open one takes longer than most pages.
+
+    At most the control database and KEPT_TENANTS more for each thread, so that many tenants do not use up what the server admits.
+    Each is asked whether it still lives before a request uses it. Called once, before the first request.
+    """
+    _kept.update(CONN_MAX_AGE=KEPT_SECONDS, CONN_HEALTH_CHECKS=True)
+    if connections.databases["default"]["ENGINE"].endswith("postgresql"):
+        connections.databases["default"].update(_kept)
+    request_finished.connect(_give_back, dispatch_uid="siegelpost.tenancy.give_back")
+
+
+def _give_back(**_: object) -> None:
+    recent: list[str] = getattr(_turn, "recent", [])
+    for alias in recent[KEPT_TENANTS:]:
+        connections[alias].close()
+    del recent[KEPT_TENANTS:]
+
+
+def _take_turn(alias: str) -> None:
+    recent: list[str] = _turn.__dict__.setdefault("recent", [])
+    if alias in recent:
+        recent.remove(alias)
+    recent.insert(0, alias)
+
+
 def register(alias: str, settings: dict[str, Any]) -> None:
     """Make `alias` mean this database, in all threads that open it from now on; an open connection of this thread is closed."""
+    if _kept and settings["ENGINE"].endswith("postgresql"):
+        settings = {**settings, **_kept}
+        _take_turn(alias)
     if alias in connections.databases:
         known = connections.databases[alias]
         if all(known.get(name) == value for name, value in settings.items() if name != "OPTIONS"):

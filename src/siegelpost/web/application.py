@@ -11,9 +11,11 @@ django.setup()
 from django.core.wsgi import get_wsgi_application  # noqa: E402  needs the set-up
 from whitenoise import WhiteNoise  # noqa: E402
 
+from siegelpost.tenancy.connections import keep_between_requests  # noqa: E402
 from siegelpost.web.quiet import quiet_logs  # noqa: E402
 
 quiet_logs()
+keep_between_requests()
 ASSETS = Path(__file__).with_name("static")
 
 application = WhiteNoise(

@@ -37,6 +37,11 @@ class Surfer:
         """Ask for a page; `packed` lets the server compress it."""
         return self._ask("GET", path, None, {"Accept-Encoding": "br, gzip"} if packed else {})
 
+    def close(self) -> None:
+        """Hang up."""
+        if self._connection is not None:
+            self._connection.close()
+
     def follow(self, path: str) -> Answer:
         """Ask for a page, and for the one that it leads to."""
         answer = self.get(path)

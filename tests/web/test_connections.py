@@ -1,0 +1,80 @@
+"""The staff's server keeps its connections to PostgreSQL, few of them, and does not trust them blindly."""
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import connections
+
+from siegelpost.tenancy.connections import KEPT_TENANTS
+from siegelpost.tenancy.handle import TenantDB
+from siegelpost.workbench.surfing import Surfer, log_in
+from tests.web.browser import Site
+from tests.web.visiting import colleague
+
+pytestmark = pytest.mark.postgresql
+THREADS = 8
+STORES = ("alpha", "beta")
+
+
+def backends(server: int) -> dict[str, set[int]]:
+    """Database -> the server processes of PostgreSQL that serve connections of the process group of `server`."""
+    ports = "SELECT datname, pid, client_port FROM pg_stat_activity WHERE application_name = 'siegelpost' AND pid <> pg_backend_pid()"
+    with connections["default"].cursor() as cursor:
+        cursor.execute(ports)
+        rows = cursor.fetchall()
+    ours = _ports_of(server)
+    found: dict[str, set[int]] = {}
+    for database, pid, port in rows:
+        if port in ours:
+            found.setdefault(str(database), set()).add(int(pid))
+    return found
+
+
+def _ports_of(server: int) -> set[int]:
+    """Local TCP ports that the server's worker holds open."""
+    family = [server, *(int(child) for child in Path(f"/proc/{server}/task/{server}/children").read_text().split())]
+    held = {os.readlink(link) for one in family for link in Path(f"/proc/{one}/fd").iterdir() if link.is_symlink()}
+    lines = (line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:])
+    return {int(line[1].rpartition(":")[2], 16) for line in lines if f"socket:[{line[9]}]" in held}
+
+
+@pytest.fixture
+def surfer(site: Site, alpha: TenantDB, beta: TenantDB) -> Iterator[Surfer]:
+    colleague(None, "operator", "operator@staff.example")
+    found = Surfer("localhost", site.port)
+    log_in(found, site.link("operator@staff.example"))
+    yield found
+    found.close()
+
+
+def visit(surfer: Surfer, slug: str, times: int = 1) -> None:
+    """Look at the lists of a tenant."""
+    for _time in range(times):
+        assert surfer.get(f"/t/{slug}/lists").status == 200
+
+
+def test_pages_share_connections_and_each_thread_keeps_few(surfer: Surfer, site: Site) -> None:
+    for _round in range(3 * THREADS):
+        for slug in STORES:
+            visit(surfer, slug)
+    first = backends(site.pid)
+    assert sorted(name.rpartition("_")[2] for name in first if name.endswith(STORES)) == ["alpha", "beta"]
+    assert sum(map(len, first.values())) <= THREADS * (1 + KEPT_TENANTS)
+    for slug in STORES:
+        visit(surfer, slug, THREADS)
+    again = backends(site.pid)
+    assert {name: pids & again.get(name, set()) for name, pids in first.items()} == first, "nobody hung up in between"
+
+
+def test_a_connection_that_died_is_noticed_before_it_is_used(surfer: Surfer, site: Site) -> None:
+    visit(surfer, "alpha", 2 * THREADS)
+    dead = [pid for pids in backends(site.pid).values() for pid in pids]
+    assert dead
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(pid) FROM unnest(%s) AS pid", [dead])
+    time.sleep(0.2)
+    visit(surfer, "alpha", 2 * THREADS)
+    assert not {pid for pids in backends(site.pid).values() for pid in pids} & set(dead)
