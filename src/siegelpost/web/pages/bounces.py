@@ -127,7 +127,7 @@ def _row(line: BounceLine, emails: dict[int, str], names: dict[int, str]) -> dic
 def _columns() -> tuple[Column, ...]:
     return (
         Column("email", _("E-mail"), sorts=False),
-        Column("kind", _("Reason"), sorts=False),
+        Column("kind", _("Reason"), sorts=False, wide=True),
         Column("code", _("Answer of the other server"), sorts=False, wide=True),
         Column("mailing", _("Mailing"), sorts=False, wide=True),
         Column("at", _("When"), sorts=False, wide=True),
