@@ -11,6 +11,7 @@ from siegelpost.delivery.reads import recipient_of
 from siegelpost.feedback.rules import Verdict
 from siegelpost.feedback.services import About, Bounce, record_bounce
 from siegelpost.flows.import_subscribers import import_subscribers
+from siegelpost.flows.receive_reply import receive_reply
 from siegelpost.flows.schedule import schedule, start_ripe
 from siegelpost.intake.orders import ImportOrder
 from siegelpost.tenancy.handle import TenantDB
@@ -41,6 +42,8 @@ def furnish(tenant: TenantDB) -> int:
         send_all(tenant, mailing, relay.port)
     letter, now = a_list(tenant), clock.now()
     _come_back(tenant, mailing, now)
+    with tenant.atomic():
+        receive_reply(tenant, b"From: somebody@example.org\nSubject: Abmelden\n\nBitte!", actor=WHO, now=now)
     for number in range(MANY):
         draft(tenant, letter, name=f"Draft {number}", content=CONTENT)
     for name, later in (("Waits for its time", timedelta(days=3)), ("Was forgotten", timedelta())):

@@ -9,6 +9,8 @@ from playwright.sync_api import Locator, Page, expect
 from siegelpost.audience.reads import fields_of
 from siegelpost.audience.services import create_folder
 from siegelpost.consent.forms import FormDraft, create_form
+from siegelpost.feedback.replies import page_of_replies
+from siegelpost.flows.receive_reply import receive_reply
 from siegelpost.tenancy.handle import TenantDB
 from tests.web.mailing_pages import SOURCE, a_draft
 from tests.web.townsfolk import STAFF, a_list, a_person
@@ -113,6 +115,7 @@ FORMS: Final[Mapping[str, Mapping[str, Form]]] = {
         "columns": Form("imports/{import}/columns", COLUMNS),
         "new sign-up form": Form("forms/new", {**WORDS, "lists": ""}),
         "sign-up form": Form("forms/{form}/edit", WORDS),
+        "correction": Form("replies/{reply}", {"reason": "Kept\nreason "}),
     },
     "house": {
         "test mail": Form("mailings/{mailing}/test", {"to": "kept@example.org", "like": "ann@example.org "}),
@@ -132,10 +135,13 @@ def objects(tenant: TenantDB) -> dict[str, int]:
     mailing = a_draft(tenant)
     letter = a_list(tenant, "Journal")
     form = create_form(tenant, FormDraft(name="Weekly", lists=((letter, "Journal"),), language="en"), actor=STAFF, now=NOON)
+    with tenant.atomic():
+        receive_reply(tenant, b"From: eve@example.org\nSubject: Abmelden\n\n", actor=STAFF, now=NOON)
     return {
         "mailing": mailing, "list": letter, "form": form.id, "field": fields_of(tenant)[0].id,
         "folder": create_folder(tenant, "News", actor=STAFF, now=NOON), "person": a_person(tenant, "eve@example.org", letter),
-        "import": uploaded(visitor(tenant)), "colleague": colleague(tenant, "editor", "eva@staff.example").pk,
+        "import": uploaded(visitor(tenant)), "reply": page_of_replies(tenant, offset=0, limit=1)[0][0].id,
+        "colleague": colleague(tenant, "editor", "eva@staff.example").pk,
     }  # fmt: skip
 
 

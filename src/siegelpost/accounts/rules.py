@@ -31,7 +31,7 @@ send        launch, pause, resume and cancel mailings; test mails
 settings    tenant, imprint, senders
 staff       people who log in and their roles
 remove      delete a list with all its memberships, which nobody can take back
-reactivate  write again to an address that was retired after bounces
+reactivate  write again to an address that was retired after bounces, or whose answer was misread as a withdrawal
 tenants     the installation: tenants and their admins
 """
 GIVES: Final = {ADMIN: frozenset({VIEWER, EDITOR, ADMIN}), OPERATOR: frozenset({VIEWER, EDITOR, ADMIN})}

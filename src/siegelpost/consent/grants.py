@@ -9,6 +9,7 @@ from typing import Any
 from siegelpost.base.actor import Actor
 from siegelpost.base.sqlfile import sql
 from siegelpost.consent.models import Consent
+from siegelpost.consent.rules import REPLY
 from siegelpost.consent.texts import NEWSLETTER
 from siegelpost.evidence.services import append
 from siegelpost.tenancy.handle import TenantDB
@@ -93,7 +94,7 @@ def grant_many(
 def withdraw(tenant: TenantDB, *, subscriber_id: int, list_ids: Sequence[int], how: str, actor: Actor, now: datetime) -> int:
     """End the running consents of one person for these lists, and return how many there were. Inside `tenant.atomic()`.
 
-    how  the way it was said: "one-click", "page", "mailto", "preferences", "complaint", "operator"
+    how  the way it was said: "one-click", "page", "mailto", "preferences", "complaint", "reply", "operator"
 
     The proof stays until it can no longer be asked for; withdrawal works from now on (Art. 7(3) GDPR).
     """
@@ -103,6 +104,23 @@ def withdraw(tenant: TenantDB, *, subscriber_id: int, list_ids: Sequence[int], h
         details = {"lists": sorted(list_ids), "how": how}
         append(tenant, "consent.withdrawn", subject=f"subscriber:{subscriber_id}", details=details, actor=actor, at=now)
     return ended
+
+
+def reopen(tenant: TenantDB, *, subscriber_id: int, list_ids: Sequence[int], at: datetime, actor: Actor, now: datetime) -> int:
+    """Let consents run on that an answer was wrongly taken to end, and return how many. Inside `tenant.atomic()`.
+
+    at  when they were ended
+
+    Where the person agreed anew since then, the newer consent counts. The log keeps both: that it ended and that it did not.
+    """
+    mine = tenant.objects(Consent).filter(subscriber_id=subscriber_id, list_id__in=list_ids)
+    running = set(mine.filter(withdrawn_at=None).values_list("list_id", flat=True))
+    ended = mine.filter(withdrawn_at=at, withdrawn_how=REPLY).exclude(list_id__in=running)
+    reopened = ended.update(withdrawn_at=None, withdrawn_how="")
+    if reopened:
+        details = {"lists": sorted(set(list_ids) - running)}
+        append(tenant, "consent.reopened", subject=f"subscriber:{subscriber_id}", details=details, actor=actor, at=now)
+    return reopened
 
 
 def end_for_list(tenant: TenantDB, list_id: int, subscriber_ids: Sequence[int], *, at: datetime) -> None:

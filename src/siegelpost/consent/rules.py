@@ -29,6 +29,9 @@ REASONS: Final[Mapping[str, str]] = {
 }
 _WEIGHT: Final = {reason: weight for weight, reason in enumerate(REASONS.values())}
 
+REPLY: Final = "reply"
+"""Source of an opt-out, and how a consent ended, where a person's answer to a mailing was read as a withdrawal. Staff may correct it."""
+
 SIGN_UP_LIFETIME: Final = timedelta(days=14)  # long enough for a holiday, short enough for Art. 5(1)(c) and (e) GDPR
 NOT_ME_PAUSE: Final = timedelta(days=30)  # after "I did not ask for this"
 MAILS_PER_DAY: Final = 3  # confirmation mails to one address: a form must not become a weapon against a mailbox

@@ -3,7 +3,7 @@
 Addresses are kept as keyed hashes (`sign.addresses.address_key`); only blacklist patterns stand in clear text.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from django.db.models import Q
 from siegelpost.base.actor import Actor
 from siegelpost.base.sqlfile import sql
 from siegelpost.consent.models import Suppression
-from siegelpost.consent.rules import BLACKLIST, OPTOUT, REASONS, Patterns, compiled, like_pattern, weightier
+from siegelpost.consent.rules import BLACKLIST, OPTOUT, REASONS, REPLY, Patterns, compiled, like_pattern, weightier
 from siegelpost.evidence.services import append
 from siegelpost.sign.addresses import address_key
 from siegelpost.tenancy.handle import TenantDB
@@ -56,6 +56,8 @@ def _add(tenant: TenantDB, row: Suppression, actor: Actor) -> bool:
         raise ValueError(f"not a kind of suppression: {row.kind}")
     same = tenant.objects(Suppression).filter(kind=row.kind, key=row.key, pattern=row.pattern, list_id=row.list_id)
     if same.exists():
+        if row.source != REPLY:  # what was read out of an answer may be corrected, what was said clearly since then may not
+            same.filter(source=REPLY).update(source=row.source, at=row.at)
         return False
     tenant.objects(Suppression).bulk_create([row])
     details = {"kind": row.kind, "list": row.list_id, "source": row.source}
@@ -80,6 +82,26 @@ def lift_opt_out(
     if lifted:
         append(tenant, "suppression.lifted", subject="address", details={"lists": sorted(list_ids)}, actor=actor, at=now)
     return lifted
+
+
+def take_back_reply(tenant: TenantDB, key: bytes, list_ids: Collection[int | None], *, actor: Actor, now: datetime) -> int:
+    """Lift the opt-outs that an answer was wrongly taken for; return how many. Inside `tenant.atomic()`.
+
+    list_ids  those of the answer; None stands for everything
+
+    What the person said clearly since then stays.
+    """
+    about = Q(list_id__in=[one for one in list_ids if one is not None]) | (Q(list_id=None) if None in list_ids else Q(pk__in=[]))
+    lifted = tenant.objects(Suppression).filter(about, kind=OPTOUT, key=key, source=REPLY).delete()[0]
+    if lifted:
+        details = {"kind": OPTOUT, "source": REPLY, "entries": lifted}
+        append(tenant, "suppression.lifted", subject="address", details=details, actor=actor, at=now)
+    return lifted
+
+
+def opt_outs(tenant: TenantDB, key: bytes) -> frozenset[int | None]:
+    """The lists that the owner of an address opted out of; None among them stands for everything."""
+    return frozenset(list_id for _key, list_id, kind in _entries(tenant, [key]) if kind == OPTOUT)
 
 
 def patterns_of(tenant: TenantDB) -> Patterns:
@@ -127,7 +149,7 @@ def reason_for(tenant: TenantDB, email: str, list_id: int | None) -> str:
 
 def opted_out_of(tenant: TenantDB, key: bytes, list_ids: Iterable[int]) -> frozenset[int]:
     """Those of the lists that the person wants nothing of."""
-    about = {list_id for _key, list_id, kind in _entries(tenant, [key]) if kind == OPTOUT}
+    about = opt_outs(tenant, key)
     return frozenset(list_id for list_id in list_ids if None in about or list_id in about)
 
 

@@ -13,6 +13,7 @@ from siegelpost.render.mime import alternative, filler, header_text
 from siegelpost.render.pieces import join, names_of
 from siegelpost.sign.dkim import DkimKey, Signer, relaxed
 from siegelpost.sign.keys import TenantKeys
+from siegelpost.sign.message_ids import id_for, id_of_mailing
 from siegelpost.sign.tokens import TokenMint, pack
 from siegelpost.sign.verp import BOUNCE, UNSUBSCRIBE, VerpMint
 
@@ -61,7 +62,7 @@ class Composer:
         }
         self._bounce = VerpMint(BOUNCE, tenant_number, keys.tokens, plan.bounce_domain)
         self._mailto = VerpMint(UNSUBSCRIBE, tenant_number, keys.tokens, plan.bounce_domain)
-        self._ids = blake2b(b"%d:" % plan.mailing_id, key=keys.message_ids, digest_size=16)
+        self._ids = id_of_mailing(plan.mailing_id, keys.message_ids)
         self._id_end = b"@" + plan.domain.encode() + b">"
         self._variants = {variant.id: _Variant(variant, self) for variant in plan.variants}
         self._from = mailbox(plan.sender_name, plan.sender_email)
@@ -73,9 +74,7 @@ class Composer:
 
     def message_id(self, subscriber_id: int) -> bytes:
         """The same for each try of the same mailing to the same person."""
-        made = self._ids.copy()
-        made.update(b"%d" % subscriber_id)
-        return b"<" + made.hexdigest().encode() + self._id_end
+        return b"<" + id_for(self._ids, subscriber_id).encode() + self._id_end
 
     def compose(self, one: Recipient, second: int) -> bytes:
         """Return the signed message of one person; `second` is the time of its Date header."""

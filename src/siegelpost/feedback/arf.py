@@ -48,9 +48,14 @@ def read_arf(content: bytes) -> Complaint | None:
     return Complaint(
         kind=said.get("feedback-type", "").partition(" ")[0].lower(),
         local_parts=_found(_ADDRESS, places),
-        links=_found(_LINK, places),
+        links=find_links(places),
         feedback_id=original.get("feedback-id", ""),
     )
+
+
+def find_links(texts: list[str]) -> tuple[str, ...]:
+    """Tokens of what may be unsubscribe links of ours; at most 20."""
+    return _found(_LINK, texts)
 
 
 def _original(parts: list[Part]) -> Fields:

@@ -4,7 +4,8 @@ Reports come from strangers. The standard library's parser nests generators per 
 level, so a few kilobytes of nested boundaries make it raise or work for seconds; here nesting, parts, header and field
 sizes have a limit, and what passes it is cut off, never an error.
 
-Source: RFC 5322 section 2.2 (fields and folding), RFC 2045 section 5 (Content-Type), RFC 2046 section 5.1 (multipart).
+Source: RFC 5322 section 2.2 (fields and folding), RFC 2045 section 5 (Content-Type), RFC 2046 section 5.1 (multipart),
+RFC 2047 (encoded words).
 """
 
 import binascii
@@ -20,6 +21,10 @@ MAX_HEAD: Final = 64 * 1024  # characters of one header block
 MAX_FIELD: Final = 4 * 1024  # characters of one field; Content-Type and List-Unsubscribe are far below
 
 _FIELD: Final = re.compile(r"([!-9;-~]{1,100}):[ \t]*(.*)", re.DOTALL)
+_WORD: Final = re.compile(r"=\?([!-)+-<>@-~]{1,40})(?:\*[^?]{1,20})?\?([BbQq])\?([!->@-~]{0,200})\?=")
+_BETWEEN: Final = re.compile(r"(?<=\?=)[ \t]+(?==\?[^?]{1,61}\?[BbQq]\?)")
+_CHARSETS: Final = {"iso-8859-1": "cp1252", "windows-1252": "cp1252", "iso-8859-15": "iso-8859-15"}
+"""What German mail is written in beside UTF-8; programs that say ISO 8859-1 mean its superset."""
 _PARAMETER: Final = re.compile(r';\s*([!-:<-~]{1,40}?)\s*=\s*(?:"((?:[^"\\]|\\.){0,200})"|([^\s;"]{1,200}))')
 
 Fields = dict[str, str]
@@ -45,14 +50,26 @@ class Part:
         return ""
 
     def text(self) -> str:
-        """The body without its transfer encoding, as UTF-8; what is no UTF-8 becomes U+FFFD."""
+        """The body without its transfer encoding, in the character set it names; what is none of it becomes U+FFFD."""
+        return self.content().decode(_CHARSETS.get(self.parameter("charset").lower(), "utf-8"), "replace")
+
+    def content(self) -> bytes:
+        """The body without its transfer encoding."""
         encoding = self.fields.get("content-transfer-encoding", "").strip().lower()
-        body = self.body
         if encoding == "base64":
-            body = _base64(body)
-        elif encoding == "quoted-printable":
-            body = quopri.decodestring(body)
-        return body.decode("utf-8", "replace")
+            return _base64(self.body)
+        return quopri.decodestring(self.body) if encoding == "quoted-printable" else self.body
+
+
+def decoded(field: str) -> str:
+    """A field's text with its encoded words (RFC 2047) as letters; a word that is none stays as it is."""
+    return _WORD.sub(_decode, _BETWEEN.sub("", field))
+
+
+def _decode(word: re.Match[str]) -> str:
+    text = word[3].encode()
+    raw = _base64(text) if word[2] in "Bb" else quopri.decodestring(text, header=True)
+    return raw.decode(_CHARSETS.get(word[1].lower(), "utf-8"), "replace")
 
 
 def _base64(body: bytes) -> bytes:

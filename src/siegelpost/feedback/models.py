@@ -44,6 +44,27 @@ class ReturnedText(models.Model):
         indexes = (models.Index(fields=("at",), name="feedback_texts_by_age"),)
 
 
+class Reply(models.Model):
+    """An answer to a sender that was read as a withdrawal, and what it changed."""
+
+    digest = models.BinaryField(unique=True)
+    """Keyed hash that tells this message from others: the same one counts once."""
+    subscriber_id = models.BigIntegerField(null=True)
+    """Null: nobody here has that address."""
+    key = models.BinaryField()
+    mailing_id = models.BigIntegerField(null=True)
+    at = models.DateTimeField()
+    sealed = models.BinaryField()
+    """What was written, sealed with the tenant's file key; empty after 90 days."""
+    changed = models.JSONField()
+    corrected_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=500, blank=True, default="")
+
+    class Meta:
+        app_label = "feedback"
+        indexes = (models.Index(fields=("at",), name="feedback_replies_by_age"),)
+
+
 class BounceCount(models.Model):
     """Hard bounces of one address in a row; a delivery in between sets it back."""
 

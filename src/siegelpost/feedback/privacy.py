@@ -30,6 +30,16 @@ PERSONAL_DATA = (
         keep="as long as the address is on a list",
         then="deleted",
     ),
+    Holding(
+        model="feedback.Reply",
+        fields=("digest", "subscriber_id", "key", "mailing_id", "at", "sealed", "changed", "corrected_at", "reason"),
+        about="subscriber_id",
+        why="To show what was read as a withdrawal, and to give back what a misread answer took; hashes and, sealed, the words.",
+        ground="Art. 6(1)(f) GDPR",
+        keep="as long as the mailing's recipients are kept; the words 90 days",
+        then="the person's number goes, the count stays",
+    ),
+    NothingPersonal(model="feedback.Reply", fields=("id",), because="A running number."),
     NothingPersonal(model="feedback.Event", fields=("id",), because="A running number."),
     NothingPersonal(model="feedback.BounceCount", fields=("id",), because="A running number."),
 )

@@ -128,6 +128,11 @@ def record_unsubscribe(tenant: TenantDB, *, mailing_id: int, subscriber_id: int,
         return _add(tenant, About(mailing_id=mailing_id, subscriber_id=subscriber_id, key=b""), UNSUBSCRIBE, "", at)
 
 
+def take_back_unsubscribe(tenant: TenantDB, *, mailing_id: int, subscriber_id: int) -> None:
+    """Count no more that a mailing made a person leave who never left. Inside `tenant.atomic()`."""
+    tenant.objects(Event).filter(kind=UNSUBSCRIBE, mailing_id=mailing_id, subscriber_id=subscriber_id).delete()
+
+
 def _lock(tenant: TenantDB, key: bytes, now: datetime) -> BounceCount:
     """The address's counter, locked until the transaction ends: two reports at once must not both see the old number."""
     rows = tenant.objects(BounceCount)

@@ -13,8 +13,9 @@ from siegelpost.feedback.reads import arrived_in_between
 from siegelpost.feedback.rules import BOUNCES, DEFAULT_LIMIT
 from siegelpost.feedback.services import About, Bounce, record_bounce, record_complaint
 from siegelpost.flows.receive_address import LINK, Proven, read_address, read_link, read_local_part
+from siegelpost.flows.receive_reply import receive_reply
 from siegelpost.flows.unsubscribe import leave_lists, unsubscribe
-from siegelpost.sign.verp import BOUNCE, UNSUBSCRIBE
+from siegelpost.sign.verp import BOUNCE, REPLY, UNSUBSCRIBE
 from siegelpost.tenancy.handle import TenantDB
 
 
@@ -24,7 +25,7 @@ class Outcome(StrEnum):
     BOUNCE        recorded, now or before
     COMPLAINT     recorded, now or before
     UNSUBSCRIBED  the person gets no more of it
-    DROPPED       taken and forgotten: absence notes, receipts, delays, reports about people who are gone
+    DROPPED       taken and forgotten: absence notes, receipts, delays, letters for people, reports about people who are gone
     REFUSED       not for us: the sender is told so
     """
 
@@ -85,7 +86,11 @@ def _act(found: Proven, content: bytes, rules: Receiving, actor: Actor, now: dat
         case (kind, (delivery_id,)) if kind == BOUNCE:
             if complaint := read_arf(content):  # some receivers report to the envelope sender
                 return _complain(complaint, found, actor, now)
+            if receive_reply(found.tenant, content, delivery_id=delivery_id, actor=actor, now=now):  # and some programs answer to it
+                return Outcome.UNSUBSCRIBED
             return _bounce(found.tenant, delivery_id, content, rules, actor, now)
+        case (kind, _none) if kind == REPLY:
+            return Outcome.UNSUBSCRIBED if receive_reply(found.tenant, content, actor=actor, now=now) else Outcome.DROPPED
     return Outcome.DROPPED  # a system mail of ours came back: nobody is subscribed by it
 
 

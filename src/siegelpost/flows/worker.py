@@ -15,6 +15,7 @@ from siegelpost.consent.sign_ups import expire
 from siegelpost.delivery.outgoing import forget_sent
 from siegelpost.delivery.recover import recover
 from siegelpost.delivery.relay import Relay
+from siegelpost.feedback.replies import forget_replies
 from siegelpost.feedback.texts import forget_texts
 from siegelpost.flows.delete_list import clear_lists
 from siegelpost.flows.domain_rounds import DomainRounds
@@ -100,6 +101,7 @@ def _hourly(tenant: TenantDB) -> None:
     expire(tenant, clock.now())
     forget_sent(tenant, now=clock.now())
     forget_texts(tenant, now=clock.now())
+    forget_replies(tenant, now=clock.now())
     sweep_uploads(tenant, home().tenant(tenant.slug), clock.now())
 
 

@@ -15,13 +15,14 @@ MAX_LOCAL_PART: Final = 64
 BOUNCE: Final = "b"  # delivery_id
 OUTGOING: Final = "o"  # id of a system or dialog mail
 UNSUBSCRIBE: Final = "u"  # subscriber_id, mailing_id
+REPLY: Final = "r"  # nothing: copies of what people answer to the senders of a tenant
 
-_PURPOSES: Final = {BOUNCE: "v", OUTGOING: "vo", UNSUBSCRIBE: "m"}
+_PURPOSES: Final = {BOUNCE: "v", OUTGOING: "vo", UNSUBSCRIBE: "m", REPLY: "vr"}
 
 
 @dataclass(frozen=True, slots=True)
 class VerpToken:
-    """What a genuine address says: its kind (BOUNCE, OUTGOING, UNSUBSCRIBE) and the token in it."""
+    """What a genuine address says: its kind (BOUNCE, OUTGOING, UNSUBSCRIBE, REPLY) and the token in it."""
 
     kind: str
     token: Token
@@ -30,7 +31,7 @@ class VerpToken:
 class VerpMint:
     """Makes the addresses of one kind, tenant and key: about 1 microsecond each.
 
-    kind    BOUNCE, OUTGOING or UNSUBSCRIBE
+    kind    BOUNCE, OUTGOING, UNSUBSCRIBE or REPLY
     domain  where they arrive
     """
 

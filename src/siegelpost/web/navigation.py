@@ -52,6 +52,7 @@ GROUPS: Final = (
         Entry("fields", _("Fields"), "tag", READ, ("fields",)),
         Entry("suppression", _("Suppression"), "ban", READ, ("suppression",)),
         Entry("bounces", _("Returned mail"), "mail-x", READ, ("bounces",)),
+        Entry("replies", _("Answers"), "arrow-back-up", READ, ("replies",)),
     )),
     (_("Settings"), (
         Entry("senders", _("Senders"), "at", READ, ("senders",)),

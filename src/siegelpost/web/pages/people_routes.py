@@ -6,6 +6,7 @@ from siegelpost.web.pages import (
     folders,
     list_delete,
     lists,
+    replies,
     subscriber,
     subscriber_acts,
     subscriber_new,
@@ -24,4 +25,5 @@ ROUTES = [
     *fields.ROUTES,
     *suppression.ROUTES,
     *bounces.ROUTES,
+    *replies.ROUTES,
 ]

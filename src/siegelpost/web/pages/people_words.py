@@ -62,6 +62,7 @@ WAYS: Final[Mapping[str, str]] = {
     "bounces": _("returned mail"),
     "list_deleted": _("the list was deleted"),
     "arf": _("a mail provider"),
+    "reply": _("an answer to a mailing"),
 }
 """How somebody said that they want no mail, or where an entry comes from."""
 
