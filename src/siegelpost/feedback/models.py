@@ -65,6 +65,41 @@ class Reply(models.Model):
         indexes = (models.Index(fields=("at",), name="feedback_replies_by_age"),)
 
 
+class DomainReport(models.Model):
+    """What one receiver reported about one day of mail in the name of a sender domain."""
+
+    digest = models.BinaryField(unique=True)
+    """Hash of reporter, its number and the domain: the same report counts once."""
+    domain_id = models.BigIntegerField()
+    kind = models.CharField(max_length=5)
+    """dmarc or tls."""
+    reporter = models.CharField(max_length=120)
+    day = models.DateField()
+    at = models.DateTimeField()
+
+    class Meta:
+        app_label = "feedback"
+        indexes = (
+            models.Index(fields=("domain_id", "day"), name="feedback_reports_of_domain"),
+            models.Index(fields=("day",), name="feedback_reports_by_age"),
+        )
+
+
+class DomainReportLine(models.Model):
+    """How many messages or sessions of a report had the same source and result."""
+
+    report = models.ForeignKey(DomainReport, on_delete=models.CASCADE, related_name="lines")
+    source = models.CharField(max_length=45, blank=True, default="")
+    """Address of the host that sent; empty for TLS, and for all sources beyond the first 500 of a report."""
+    result = models.CharField(max_length=40)
+    policy = models.CharField(max_length=20, blank=True, default="")
+    """What the receiver did (none, quarantine, reject), or the kind of TLS policy."""
+    count = models.BigIntegerField()
+
+    class Meta:
+        app_label = "feedback"
+
+
 class BounceCount(models.Model):
     """Hard bounces of one address in a row; a delivery in between sets it back."""
 

@@ -11,6 +11,7 @@ from siegelpost.base.actor import Actor
 from siegelpost.base.settings import LOOPBACK, Settings
 from siegelpost.evidence.services import append
 from siegelpost.flows.own_addresses import bounce_domain
+from siegelpost.flows.receive_report import report_address
 from siegelpost.mailings.domain_answers import FAILED, Answer, Question
 from siegelpost.mailings.domain_checks import Checked, due, last_check, record_check
 from siegelpost.mailings.domain_dkim import NEXT
@@ -91,7 +92,13 @@ def subject_of(tenant: TenantDB, domain_id: int, settings: Settings, now: dateti
         bounce_organisation=organisation(bounce),
         relay_host=relay_host(settings),
         keys=public_keys(tenant, domain_id, needed=SIGNED[settings.signatures], zone=settings.dkim_zone),
-        records=host_records(domain, bounce_domain=bounce, mail_host=settings.public_host, relay_host=relay_host(settings)),
+        records=host_records(
+            domain,
+            bounce_domain=bounce,
+            mail_host=settings.public_host,
+            relay_host=relay_host(settings),
+            reports=report_address(tenant, domain_id, settings),
+        ),
         now=now,
     )
 

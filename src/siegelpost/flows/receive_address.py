@@ -14,8 +14,8 @@ LINK = "link"
 class Proven:
     """What a genuine address or link says.
 
-    kind     verp.BOUNCE, verp.OUTGOING, verp.UNSUBSCRIBE, verp.REPLY, or LINK for an unsubscribe link
-    numbers  delivery_id, outgoing_id, or subscriber_id and mailing_id; none for REPLY
+    kind     verp.BOUNCE, verp.OUTGOING, verp.UNSUBSCRIBE, verp.REPLY, verp.REPORT, or LINK for an unsubscribe link
+    numbers  delivery_id, outgoing_id, or subscriber_id and mailing_id; none for REPLY, domain_id for REPORT
     """
 
     tenant: TenantDB

@@ -14,8 +14,9 @@ from siegelpost.feedback.rules import BOUNCES, DEFAULT_LIMIT
 from siegelpost.feedback.services import About, Bounce, record_bounce, record_complaint
 from siegelpost.flows.receive_address import LINK, Proven, read_address, read_link, read_local_part
 from siegelpost.flows.receive_reply import receive_reply
+from siegelpost.flows.receive_report import receive_report
 from siegelpost.flows.unsubscribe import leave_lists, unsubscribe
-from siegelpost.sign.verp import BOUNCE, REPLY, UNSUBSCRIBE
+from siegelpost.sign.verp import BOUNCE, REPLY, REPORT, UNSUBSCRIBE
 from siegelpost.tenancy.handle import TenantDB
 
 
@@ -24,6 +25,7 @@ class Outcome(StrEnum):
 
     BOUNCE        recorded, now or before
     COMPLAINT     recorded, now or before
+    REPORT        about the mail of a sender domain, recorded now or before
     UNSUBSCRIBED  the person gets no more of it
     DROPPED       taken and forgotten: absence notes, receipts, delays, letters for people, reports about people who are gone
     REFUSED       not for us: the sender is told so
@@ -31,6 +33,7 @@ class Outcome(StrEnum):
 
     BOUNCE = "bounce"
     COMPLAINT = "complaint"
+    REPORT = "report"
     UNSUBSCRIBED = "unsubscribed"
     DROPPED = "dropped"
     REFUSED = "refused"
@@ -89,6 +92,8 @@ def _act(found: Proven, content: bytes, rules: Receiving, actor: Actor, now: dat
             if receive_reply(found.tenant, content, delivery_id=delivery_id, actor=actor, now=now):  # and some programs answer to it
                 return Outcome.UNSUBSCRIBED
             return _bounce(found.tenant, delivery_id, content, rules, actor, now)
+        case (kind, (domain_id,)) if kind == REPORT:
+            return Outcome.REPORT if receive_report(found.tenant, domain_id, content, now=now) else Outcome.DROPPED
         case (kind, _none) if kind == REPLY:
             return Outcome.UNSUBSCRIBED if receive_reply(found.tenant, content, actor=actor, now=now) else Outcome.DROPPED
     return Outcome.DROPPED  # a system mail of ours came back: nobody is subscribed by it

@@ -15,6 +15,7 @@ from siegelpost.consent.sign_ups import expire
 from siegelpost.delivery.outgoing import forget_sent
 from siegelpost.delivery.recover import recover
 from siegelpost.delivery.relay import Relay
+from siegelpost.feedback.domain_reports import forget_reports
 from siegelpost.feedback.replies import forget_replies
 from siegelpost.feedback.texts import forget_texts
 from siegelpost.flows.delete_list import clear_lists
@@ -102,6 +103,7 @@ def _hourly(tenant: TenantDB) -> None:
     forget_sent(tenant, now=clock.now())
     forget_texts(tenant, now=clock.now())
     forget_replies(tenant, now=clock.now())
+    forget_reports(tenant, now=clock.now())
     sweep_uploads(tenant, home().tenant(tenant.slug), clock.now())
 
 

@@ -53,22 +53,24 @@ def dkim_records(domain: str, selectors: tuple[str, str], values: tuple[str, str
     return Record(names[0], "TXT", values[0], RSA_NOTE), Record(names[1], "TXT", values[1], ED_NOTE)
 
 
-def host_records(domain: str, *, bounce_domain: str, mail_host: str, relay_host: str) -> tuple[Record, ...]:
+def host_records(domain: str, *, bounce_domain: str, mail_host: str, relay_host: str, reports: str = "") -> tuple[Record, ...]:
     """What a domain publishes beside its keys: DMARC, the way of bounces, SPF, TLS-RPT.
 
     bounce_domain  domain of the envelope sender
     mail_host      host name under which this installation receives mail
     relay_host     name or address of the host that sends, "" takes `mail_host`
+    reports        where reports about the domain's mail are read, "" for its postmaster
 
     Source: RFC 9989 section 4.7 (before it RFC 7489 section 6.3), RFC 7208 section 4.5, RFC 8460 section 3.
     """
+    to = reports or f"postmaster@{domain}"
     sends = relay_host or mail_host
     term = f"ip6:{sends}" if ":" in sends else f"ip4:{sends}" if sends.replace(".", "").isdigit() else f"a:{sends}"
     return (
-        Record(f"_dmarc.{domain}", "TXT", f"v=DMARC1; p=none; rua=mailto:postmaster@{domain}", DMARC_NOTE, needed=False),
+        Record(f"_dmarc.{domain}", "TXT", f"v=DMARC1; p=none; rua=mailto:{to}", DMARC_NOTE, needed=False),
         Record(bounce_domain, "MX", f"10 {mail_host}.", MX_NOTE, needed=False),
         Record(bounce_domain, "TXT", f"v=spf1 {term} ~all", SPF_NOTE),
-        Record(f"_smtp._tls.{domain}", "TXT", f"v=TLSRPTv1; rua=mailto:postmaster@{domain}", TLS_NOTE, needed=False),
+        Record(f"_smtp._tls.{domain}", "TXT", f"v=TLSRPTv1; rua=mailto:{to}", TLS_NOTE, needed=False),
     )
 
 

@@ -15,14 +15,15 @@ MAX_LOCAL_PART: Final = 64
 BOUNCE: Final = "b"  # delivery_id
 OUTGOING: Final = "o"  # id of a system or dialog mail
 UNSUBSCRIBE: Final = "u"  # subscriber_id, mailing_id
+REPORT: Final = "d"  # id of a sender domain: reports about its mail (RFC 7489, RFC 8460)
 REPLY: Final = "r"  # nothing: copies of what people answer to the senders of a tenant
 
-_PURPOSES: Final = {BOUNCE: "v", OUTGOING: "vo", UNSUBSCRIBE: "m", REPLY: "vr"}
+_PURPOSES: Final = {BOUNCE: "v", OUTGOING: "vo", UNSUBSCRIBE: "m", REPLY: "vr", REPORT: "vd"}
 
 
 @dataclass(frozen=True, slots=True)
 class VerpToken:
-    """What a genuine address says: its kind (BOUNCE, OUTGOING, UNSUBSCRIBE, REPLY) and the token in it."""
+    """What a genuine address says: its kind (BOUNCE, OUTGOING, UNSUBSCRIBE, REPLY, REPORT) and the token in it."""
 
     kind: str
     token: Token
@@ -31,7 +32,7 @@ class VerpToken:
 class VerpMint:
     """Makes the addresses of one kind, tenant and key: about 1 microsecond each.
 
-    kind    BOUNCE, OUTGOING, UNSUBSCRIBE or REPLY
+    kind    BOUNCE, OUTGOING, UNSUBSCRIBE, REPLY or REPORT
     domain  where they arrive
     """
 

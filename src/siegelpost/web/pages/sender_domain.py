@@ -22,6 +22,7 @@ from siegelpost.mailings.domains import withdraw
 from siegelpost.mailings.reads import domain_by_id, senders_of, signing_selector
 from siegelpost.web.answers import render, see_other, toast
 from siegelpost.web.gate import Visit, page
+from siegelpost.web.pages.domain_reports import reports
 from siegelpost.web.pages.sender_words import letter, standing
 
 
@@ -49,6 +50,7 @@ def domain(request: HttpRequest, visit: Visit, domain_id: int) -> HttpResponse:
         "zone": "\n".join(one.zone_line for one in records),
         "senders": [one for one in senders_of(visit.tenant) if one.domain_id == domain_id],
         **_keys(visit, domain_id),
+        **reports(visit.tenant, domain_id, subject, settings),
     }
     return render(request, visit, "web/senders/domain.html", values)
 
