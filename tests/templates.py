@@ -201,7 +201,9 @@ def _restore_postgres(slugs: tuple[str, ...]) -> None:
     from siegelpost.tenancy.models import BrokenRelay, Tenant
 
     with connections["default"].cursor() as cursor:
-        cursor.execute("DELETE FROM staff_cache")
+        for table in ("staff_cache", "pace_limit", "pace_gauge", "pace_receivers"):
+            cursor.execute(f"DELETE FROM {table}")
+        cursor.execute("SELECT setval(pg_get_serial_sequence('pace_receivers', 'number'), 1, false)")
     for slug in slugs:
         put_back_database(slug)
     Tenant.objects.exclude(slug__in=SLUGS).delete()

@@ -1,13 +1,14 @@
-"""Moments as people type them."""
+"""Moments as people type them, and windows: compared with the clock on the wall, minute by minute, also when it is changed."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from siegelpost.delivery.window_rules import moment
+from siegelpost.delivery import window_rules as rules
+from siegelpost.delivery.window_rules import DAYS, Window, moment, read_window, window_text
 
 BERLIN = ZoneInfo("Europe/Berlin")
 FIRST = datetime(2000, 1, 1)  # noqa: DTZ001 - as people type it
@@ -53,3 +54,96 @@ def test_a_moment_is_shown_as_it_was_typed_or_refused(typed: datetime, zone: Zon
         assert f"{there:%Y-%m-%dT%H:%M:%S}" != text, "a time that exists was refused"
     else:
         assert f"{found.astimezone(zone):%Y-%m-%dT%H:%M:%S}" == text
+
+
+MINUTE = timedelta(minutes=1)
+NAMES = [name.title() for name in DAYS]
+WINDOWS = st.builds(
+    Window,
+    st.sets(st.integers(0, 6), min_size=1).map(lambda days: tuple(sorted(days))),
+    st.integers(0, 95).map(lambda n: n * 15),
+    st.integers(1, 96).map(lambda n: n * 15),
+).filter(lambda window: window.start != window.end)
+NEAR = st.sampled_from(
+    [
+        (BERLIN, datetime(2026, 3, 29, 1, tzinfo=UTC)),
+        (BERLIN, datetime(2026, 10, 25, 1, tzinfo=UTC)),
+        (ZoneInfo("Australia/Lord_Howe"), datetime(2026, 4, 4, 15, tzinfo=UTC)),  # the clocks move by half an hour
+        (ZoneInfo("Africa/Cairo"), datetime(2026, 4, 23, 22, tzinfo=UTC)),  # at midnight
+        (ZoneInfo("Asia/Kolkata"), datetime(2026, 3, 29, 1, tzinfo=UTC)),
+    ]
+)
+
+
+def on_the_wall(windows: list[Window], now: datetime, zone: ZoneInfo) -> bool:
+    """As one reads a clock and a calendar: the window as the list of all its minutes."""
+    there = now.astimezone(zone)
+    open_minutes = set()
+    for window in windows:
+        for day in window.days:
+            length = (window.end - window.start) % 1440 or 1440
+            open_minutes |= {(day * 1440 + window.start + n) % (7 * 1440) for n in range(length)}
+    return there.weekday() * 1440 + there.hour * 60 + there.minute in open_minutes
+
+
+@given(st.lists(WINDOWS, min_size=1, max_size=2), NEAR, st.integers(-48 * 60, 48 * 60))
+@settings(max_examples=120, deadline=None)
+def test_windows_open_and_close_as_the_clock_on_the_wall_says(windows: list[Window], near: tuple[ZoneInfo, datetime], minutes: int) -> None:
+    zone, change = near
+    now = change + minutes * MINUTE
+    assert rules.is_open(windows, now, zone) == on_the_wall(windows, now, zone)
+    opens, closes = rules.opens_at(windows, now, zone), rules.closes_at(windows, now, zone)
+    for found, wanted in ((opens, True), (closes or now + timedelta(days=14), False)):
+        assert found >= now
+        horizon = min(int((found - now) / MINUTE), 3 * 1440)
+        early = [n for n in range(horizon) if on_the_wall(windows, now + n * MINUTE, zone) is wanted]
+        assert early == [], f"{windows} was already {wanted} {early[0]} minutes after {now}"
+    assert on_the_wall(windows, opens, zone)
+    assert closes is None or not on_the_wall(windows, closes, zone)
+
+
+def test_without_windows_it_is_always_open() -> None:
+    now = datetime(2026, 3, 29, 1, tzinfo=UTC)
+    assert rules.is_open([], now, BERLIN) and rules.opens_at([], now, BERLIN) == now and rules.closes_at([], now, BERLIN) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Mo-Fr 08:00-18:00", "Mo-Fr 08:00-18:00"),
+        ("Montag-Freitag 8:00–18:00", "Mo-Fr 08:00-18:00"),
+        ("Sat,Sun 10:00 - 24:00", "Sa-Su 10:00-24:00"),
+        ("Di,Do 22:00-06:00", "Tu,Th 22:00-06:00"),
+        ("Fr-Mo 00:00-01:00", "Mo,Fr-Su 00:00-01:00"),
+        ("08:00-18:00", "08:00-18:00"),
+        ("mo,We-th 09:30-09:45", "Mo,We-Th 09:30-09:45"),
+    ],
+)
+def test_windows_are_read_in_both_languages(text: str, shown: str) -> None:
+    found = read_window(text)
+    assert window_text(found, NAMES) == shown
+    assert read_window(shown) == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "Mo-Fr", "Xx 08:00-18:00", "Mo 8-18", "Mo 08:00-08:00", "Mo 24:00-25:00", "Mo 08:60-09:00", "M 08:00-09:00",
+        "Mo08:00-09:00", "Mo-Fr 08:00-18:00, Sa 10:00-12:00", "Mo- 08:00-09:00", "08:00-24:01",
+    ],
+)  # fmt: skip
+def test_what_is_no_window_is_refused(text: str) -> None:
+    with pytest.raises(ValueError):
+        read_window(text)
+
+
+@given(WINDOWS)
+def test_a_window_that_is_shown_is_read_back(window: Window) -> None:
+    assert read_window(window_text(window, NAMES)) == window
+
+
+def test_the_next_day_begins_at_midnight_or_where_the_clocks_jump_over_it() -> None:
+    assert rules.next_day(datetime(2026, 3, 29, 0, 30, tzinfo=UTC), BERLIN) == datetime(2026, 3, 29, 22, tzinfo=UTC)
+    cairo = ZoneInfo("Africa/Cairo")
+    begins = rules.next_day(datetime(2026, 4, 23, 20, tzinfo=UTC), cairo)
+    assert f"{begins.astimezone(cairo):%d %H:%M}" == "24 01:00"

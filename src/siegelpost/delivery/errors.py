@@ -1,6 +1,6 @@
 """What can go wrong with a launch."""
 
-from siegelpost.base.errors import DoneInPart, Refused
+from siegelpost.base.errors import BadInput, DoneInPart, Refused, WrongUsage
 from siegelpost.base.i18n import marked as _
 
 
@@ -28,3 +28,51 @@ class DatabaseOlder(DoneInPart):
     message = _("The database of a tenant is an older copy: what it says is due may have gone out.")
     hint = _("Look at its mailings; `siegelpost mailing resume` sends what is due.")
     nothing = _("Its mailings were paused.")
+
+
+class DomainTaken(BadInput):
+    """A domain has one limit, not two."""
+
+    code = "pace.domain_taken"
+    message = _("The domain {domain} is in the group {group} already.")
+    hint = _("Take it out of there first, or name other domains.")
+
+
+class ReceiversUnknown(BadInput):
+    """A name that stands for no domains by itself."""
+
+    code = "pace.receivers_unknown"
+    message = _("No receiving domains are known under this name.")
+    hint = _("Name them with --domain, or use one of: {known}.")
+
+
+class PaceMissing(WrongUsage):
+    """A command that says nothing."""
+
+    code = "pace.missing"
+    message = _("No limit was named.")
+    hint = _("Name at least one limit, or --off to remove it.")
+
+
+class WarmUpWrong(BadInput):
+    """No steps, or ones that shrink."""
+
+    code = "pace.warm_up_wrong"
+    message = _("This is no warm-up plan.")
+    hint = _("Write 50..20000 (doubled each day until the target) or 50,100,200 (day by day).")
+
+
+class WindowWrong(BadInput):
+    """No days and hours."""
+
+    code = "pace.window_wrong"
+    message = _("This is no sending window.")
+    hint = _("Write it like 'Mo-Fr 08:00-18:00' or '08:00-18:00'.")
+
+
+class NoSuchSender(BadInput):
+    """Neither address nor domain of a sender."""
+
+    code = "pace.sender_unknown"
+    message = _("No sender has this address or domain.")
+    hint = _("Add it first: siegelpost sender add SLUG 'Name <address>'.")

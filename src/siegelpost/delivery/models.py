@@ -34,12 +34,19 @@ class Delivery(models.Model):
     code = models.CharField(max_length=16, blank=True, default="")
     """Reply code and enhanced status of the last answer, "550 5.1.1"."""
     at = models.BigIntegerField(null=True)
+    receivers = models.SmallIntegerField(default=0, db_default=0)
+    """Number of the group of domains that it goes to, 0 where no limit was known for them at the launch."""
 
     class Meta:
         app_label = "delivery"
         constraints = (models.UniqueConstraint(fields=("mailing_id", "subscriber_id"), name="delivery_once"),)
         indexes = (
-            models.Index(fields=("mailing_id", "due_at", "id"), condition=Q(state__in=("due", "retry")), name="delivery_due"),
+            models.Index(fields=("mailing_id", "due_at", "id"), condition=Q(state__in=("due", "retry"), receivers=0), name="delivery_due"),
+            models.Index(
+                fields=("mailing_id", "receivers", "due_at", "id"),
+                condition=Q(state__in=("due", "retry"), receivers__gt=0),
+                name="delivery_due_receivers",
+            ),
             models.Index(fields=("slice_id",), condition=Q(state="claimed"), name="delivery_claimed"),
         )
 

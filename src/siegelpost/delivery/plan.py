@@ -3,6 +3,37 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from siegelpost.delivery.pace_rules import Limits
+from siegelpost.delivery.window_rules import Window
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How fast and when a mailing may go out; 0 is no limit, no windows are all hours.
+
+    zone  name of the time zone in which the windows count
+    """
+
+    per_hour: int = 0
+    per_day: int = 0
+    windows: tuple[Window, ...] = ()
+    zone: str = "UTC"
+
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON keeps it."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, kept: dict[str, Any]) -> "Pace":
+        """Undo `as_dict`; an empty one limits nothing."""
+        windows = tuple(Window(tuple(days), start, end) for days, start, end in kept.get("windows", ()))
+        return cls(**{**kept, "windows": windows})
+
+    @property
+    def limits(self) -> Limits:
+        """The limits of this mailing alone."""
+        return Limits(per_hour=self.per_hour, per_day=self.per_day)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrozenVariant:
@@ -46,6 +77,9 @@ class LaunchPlan:
     measure: dict[str, Any] = field(default_factory=dict)
     demands_tls: bool = False
     """The tenant demanded at the launch that nothing goes out but through verified TLS."""
+    pace: Pace = field(default_factory=Pace)
+    receivers: dict[str, int] = field(default_factory=dict)
+    """Receiving domain -> number of its group, for domains with a limit of their own."""
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON keeps it."""
@@ -56,7 +90,12 @@ class LaunchPlan:
         """Undo `as_dict`."""
         variants = tuple(FrozenVariant(**one) for one in kept["variants"])
         tuples = {name: tuple(kept[name]) for name in ("list_ids", "date_fields")}
-        return cls(**{**kept, **tuples, "variants": variants})
+        return cls(**{**kept, **tuples, "variants": variants, "pace": Pace.from_dict(kept.get("pace", {}))})
+
+    @property
+    def groups(self) -> tuple[int, ...]:
+        """Groups of receiving domains to which it may go."""
+        return tuple(sorted(set(self.receivers.values())))
 
     @property
     def feedback_id(self) -> str:

@@ -5,7 +5,7 @@ from siegelpost.base.privacy import Holding, NothingPersonal
 PERSONAL_DATA = (
     Holding(
         model="delivery.Delivery",
-        fields=("mailing_id", "variant_id", "subscriber_id", "state", "attempt", "due_at", "slice_id", "code", "at"),
+        fields=("mailing_id", "variant_id", "subscriber_id", "state", "attempt", "due_at", "slice_id", "code", "at", "receivers"),
         about="subscriber_id",
         why="So that nobody gets a mail twice or is forgotten, and to find faults.",
         ground="Art. 6(1)(a), Art. 6(1)(f) GDPR",
@@ -37,5 +37,8 @@ PERSONAL_DATA = (
     ),
     NothingPersonal(model="delivery.Launch", because="template, sender and settings of a mailing as they were frozen"),
     NothingPersonal(model="delivery.Tally", because="counts"),
+    NothingPersonal(model="pace.Limit", because="how much may be sent; senders by a keyed hash"),
+    NothingPersonal(model="pace.Gauge", because="how much was sent; senders by a keyed hash"),
+    NothingPersonal(model="pace.Receivers", because="domains of mail providers"),
     NothingPersonal(model="delivery.Slice", because="which process sent which part; no person"),
 )

@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "siegelpost.intake",
     "siegelpost.mailings",
     "siegelpost.delivery",
+    "siegelpost.delivery.pace",
     "siegelpost.measure",
     "siegelpost.feedback",
     "siegelpost.public",

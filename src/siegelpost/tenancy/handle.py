@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from django.db import connections, transaction
 from django.db.models import Model, QuerySet
@@ -52,6 +52,10 @@ class Store:
     def close(self) -> None:
         """Give this thread's connection back, after a unit of work."""
         connections[self.alias].close()
+
+
+control_store: Final = Store("default", "")
+"""The control database; its kind does not matter there."""
 
 
 @dataclass(frozen=True, slots=True)

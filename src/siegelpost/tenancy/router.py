@@ -7,7 +7,7 @@ from django.db.models import Model
 from siegelpost.tenancy.errors import TenantNotNamed
 
 CONTROL = "default"
-CONTROL_APPS = frozenset({"tenancy", "accounts", "account", "auth", "contenttypes", "django_cache"})
+CONTROL_APPS = frozenset({"tenancy", "pace", "accounts", "account", "auth", "contenttypes", "django_cache"})
 """Ours and those that the login of the staff brings along."""
 SIGN_UP_APP = "signups"
 """Aliases: t_ and s_ are a tenant's data and its sign-ups, o_ and p_ the same as their owner, for migrations."""
