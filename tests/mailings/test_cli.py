@@ -13,6 +13,7 @@ from siegelpost.base import clock
 from siegelpost.base.i18n import use_language
 from siegelpost.cli.main import main
 from siegelpost.cli.status import STATES, law, show_status
+from siegelpost.delivery.reads import plan_of
 from siegelpost.mailings.models import Mailing
 from siegelpost.mailings.reads import senders_of
 from siegelpost.tenancy.handle import TenantDB
@@ -137,6 +138,24 @@ def test_a_start_that_cannot_be_is_refused_and_the_draft_stays(draft: list[str],
 
     ended, out, err = shell("mailing", "send", "alpha", one, "--at", at, "--json")
     assert (ended, out, json.loads(err)["error"]["code"]) == (4, "", code)
+    assert shell.json("mailing", "status", "alpha", one)["state"] == "draft"
+
+
+def test_a_pace_is_frozen_with_the_launch(alpha: TenantDB, draft: list[str], shell: Shell) -> None:
+    one = shell.json(*draft)["id"]
+
+    words = ("--per-hour", "500", "--per-day", "3000", "--window", "Mo-Fr 08:00-18:00", "--window", "Sa 10:00-12:00")
+    assert shell.json("mailing", "send", "alpha", str(one), *words)["state"] == "sending"
+    pace = plan_of(alpha, one).pace
+    assert (pace.per_hour, pace.per_day, pace.zone) == (500, 3000, "Europe/Berlin")
+    assert pace.windows == (((0, 1, 2, 3, 4), 480, 1080), ((5,), 600, 720))
+
+
+def test_what_is_no_window_is_refused(draft: list[str], shell: Shell) -> None:
+    one = str(shell.json(*draft)["id"])
+
+    code, out, err = shell("mailing", "send", "alpha", one, "--window", "office hours", "--json")
+    assert (code, out, json.loads(err)["error"]["code"]) == (4, "", "pace.window_wrong")
     assert shell.json("mailing", "status", "alpha", one)["state"] == "draft"
 
 

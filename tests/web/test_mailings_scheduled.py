@@ -7,6 +7,7 @@ import pytest
 
 from siegelpost.base import clock
 from siegelpost.base.settings import process_settings
+from siegelpost.delivery.reads import plan_of
 from siegelpost.flows.schedule import start_ripe
 from siegelpost.mailings.models import Mailing
 from siegelpost.mailings.reads import mailing
@@ -59,6 +60,35 @@ def test_a_scheduled_mailing_can_be_sent_now(alpha: TenantDB) -> None:
     assert mailing(alpha, number).state == "sending"
     client.send(f"mailings/{number}/draft")  # on a page that was left open
     assert mailing(alpha, number).state == "sending"
+
+
+def test_pace_and_hours_are_frozen_with_the_launch(alpha: TenantDB) -> None:
+    number, client = a_draft(alpha), visitor(alpha)
+    version = version_in(client.see(f"mailings/{number}/send?counted=1"))
+    form = {"version": version, "confirm": "yes", "when": "now", "per_hour": "500", "per_day": "", "days": ["mo", "tu"], "begin": "08:00"}
+    client.send(f"mailings/{number}/send", form)
+    pace = plan_of(alpha, number).pace
+    assert (pace.per_hour, pace.per_day, pace.windows, pace.zone) == (500, 0, (((0, 1), 480, 1440),), "Europe/Berlin")
+
+
+def test_a_pace_that_cannot_be_is_refused_at_its_field_and_stays_in_sight(alpha: TenantDB) -> None:
+    number, client = a_draft(alpha), visitor(alpha)
+    version = version_in(client.see(f"mailings/{number}/send?counted=1"))
+    form = {"version": version, "confirm": "yes", "when": "now", "per_hour": "-1", "begin": "08:00", "end": "08:00"}
+    page = client.send(f"mailings/{number}/send", form, 422).content.decode()
+    assert set(faults_in(page)) == {"per_hour", "begin"} and '<details class="mb-3" open>' in page
+    assert mailing(alpha, number).state == "draft"
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Waits until"), ("de", "es darf nur zu bestimmten Zeiten hinausgehen")])
+def test_the_progress_says_until_when_it_waits_and_why(alpha: TenantDB, language: str, words: str) -> None:
+    number, client = a_draft(alpha), visitor(alpha, language=language)
+    version = version_in(client.see(f"mailings/{number}/send?counted=1"))
+    hour = (clock.now().astimezone(BERLIN).hour + 4) % 24
+    form = {"version": version, "confirm": "yes", "when": "now", "begin": f"{hour:02}:00", "end": f"{(hour + 1) % 24:02}:00"}
+    client.send(f"mailings/{number}/send", form)
+    for page in ("progress", "progress/now"):
+        assert words in client.see(f"mailings/{number}/{page}")
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "It was to start automatically"), ("de", "Es sollte automatisch starten")])

@@ -20,14 +20,17 @@ from siegelpost.flows import copy_mailing as copying
 from siegelpost.flows import create_mailing as creating
 from siegelpost.flows import steer
 from siegelpost.flows.check_mailing import check_mailing, has_errors
-from siegelpost.flows.launch import launch
 from siegelpost.flows.recipients import write_recipients
-from siegelpost.flows.schedule import schedule, start_typed
+from siegelpost.flows.schedule import start_typed
+from siegelpost.flows.send import Wish, pace_typed
+from siegelpost.flows.send import send as send_as_wished
 from siegelpost.flows.send_again import AGAIN, UNSURE, send_again
 from siegelpost.flows.status import status as status_of
+from siegelpost.flows.status import with_pace
 from siegelpost.flows.test_mail import send_test_mail
 from siegelpost.flows.wait import wait_until_done
 from siegelpost.render.checks import BLOCK, WARN, Finding
+from siegelpost.tenancy.handle import TenantDB
 
 app = App(t(_("Create, check, send and steer mailings.")))
 
@@ -123,17 +126,19 @@ def send(
     slug: str,
     mailing: int,
     at: str = typer.Option("", help=t(_("Start by itself at this time, e.g. 2026-12-01T09:00; the recipients are frozen then."))),
+    per_hour: int = typer.Option(0, min=0, help=t(_("At most so many messages in an hour, spread evenly; 0 is no limit."))),
+    per_day: int = typer.Option(0, min=0, help=t(_("At most so many messages from midnight to midnight; 0 is no limit."))),
+    windows: list[str] = typer.Option([], "--window", help=t(_("Send only then, e.g. 'Mo-Fr 08:00-18:00'; may be given several times."))),
     wait: bool = typer.Option(False, "--wait", help=t(_("End when it is finished, paused or cancelled."))),
     json: bool = JSON,
 ) -> None:
-    """Exit 3 where a check or the state refuses, 4 for a time that cannot be used; with --wait 5 where it was not finished."""
+    """Exit 3 where a check or the state refuses, 4 for a time or window that cannot be used; with --wait 5 where it was not finished."""
     tenant, settings, now = own_tenant(slug), process_settings(), clock.now()
-    if at:
-        schedule(tenant, mailing, start_typed(at, settings, now), settings=settings, actor=Actor.operator(), now=now)
-    else:
-        launch(tenant, mailing, settings=settings, actor=Actor.operator(), now=now)
+    pace = pace_typed(settings, per_hour=per_hour, per_day=per_day, windows=windows)
+    wish = Wish(start_at=start_typed(at, settings, now) if at else None, pace=pace)
+    send_as_wished(tenant, mailing, wish, settings=settings, actor=Actor.operator(), now=now)
     found = wait_until_done(tenant, mailing, settings=settings, progress=_Course(json)) if wait else status_of(tenant, mailing)
-    _tell(found, json)
+    _tell(tenant, found, json)
     if wait and found["state"] != "finished":
         raise typer.Exit(IN_PART)
 
@@ -177,7 +182,7 @@ def pause(slug: str, mailing: int, json: bool = JSON) -> None:
     """Exit 3 for a mailing that is not being sent."""
     tenant = tenant_of(slug)
     steer.pause(tenant, mailing, actor=Actor.operator(), now=clock.now())
-    _tell(status_of(tenant, mailing), json)
+    _tell(tenant, status_of(tenant, mailing), json)
 
 
 @app.command(help=t(_("Go on with a paused mailing.")))
@@ -185,7 +190,7 @@ def resume(slug: str, mailing: int, json: bool = JSON) -> None:
     """Exit 3 for a mailing that is not paused."""
     tenant = own_tenant(slug)
     steer.resume(tenant, mailing, actor=Actor.operator(), now=clock.now())
-    _tell(status_of(tenant, mailing), json)
+    _tell(tenant, status_of(tenant, mailing), json)
 
 
 @app.command(help=t(_("End a mailing; who was not reached yet gets nothing. One that has not started becomes a draft again.")))
@@ -193,13 +198,14 @@ def cancel(slug: str, mailing: int, json: bool = JSON) -> None:
     """Exit 3 for a mailing that has ended."""
     tenant = tenant_of(slug)
     steer.cancel(tenant, mailing, actor=Actor.operator(), now=clock.now())
-    _tell(status_of(tenant, mailing), json)
+    _tell(tenant, status_of(tenant, mailing), json)
 
 
 @app.command(help=t(_("Show where a mailing stands and how its numbers add up.")))
 def status(slug: str, mailing: int, json: bool = JSON) -> None:
     """Exit 4 for a mailing that does not exist."""
-    _tell(status_of(tenant_of(slug), mailing), json)
+    tenant = tenant_of(slug)
+    _tell(tenant, status_of(tenant, mailing), json)
 
 
 @app.command(help=t(_("Write who got a mailing and what became of each message into a CSV file.")))
@@ -220,7 +226,8 @@ def recipients(
         say(_("Rows in {file}: {rows}"), rows=number(written), file=csv)
 
 
-def _tell(found: dict[str, Any], json: bool) -> None:
+def _tell(tenant: TenantDB, status: dict[str, Any], json: bool) -> None:
+    found = with_pace(tenant, status, settings=process_settings(), now=clock.now())
     if json:
         as_json(found)
     else:

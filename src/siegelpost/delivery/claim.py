@@ -1,8 +1,10 @@
 """Lease a slice of due rows, so that no other process takes them, and read what their messages need."""
 
 import time
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Final
 from uuid import uuid4
 
 from siegelpost.delivery import seen, tally
@@ -10,6 +12,7 @@ from siegelpost.delivery.compose import Recipient
 from siegelpost.delivery.errors import DatabaseOlder
 from siegelpost.delivery.journal import Journal
 from siegelpost.delivery.models import Delivery, Outgoing, Slice
+from siegelpost.delivery.purse import Grant
 from siegelpost.delivery.settle import OUTGOING, Lease
 from siegelpost.delivery.statements import change, ids, read
 from siegelpost.mailings.reads import in_state
@@ -19,8 +22,11 @@ from siegelpost.tenancy.home import Home, boot_id, name_of
 LEASE_SECONDS: Final = 120
 MARGIN_SECONDS: Final = 10
 """The sender stops this long before the end of its lease, of a short one at three quarters of it."""
+NO_GROUPS: Final[Mapping[int, int]] = MappingProxyType({})
 CONSENT_SECONDS: Final = 50
-"""Consent was asked at the claim; nothing begins later than this, so that no final dot comes after 60 s without asking."""
+"""Consent was asked at the claim; nothing begins later than this, so that there is time to end it."""
+DOT_SECONDS: Final = 59
+"""No final dot comes later than this; people may rely on 60 s after which whoever withdrew gets nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +54,14 @@ class Claimed:
     lease_until: float
     """CLOCK_BOOTTIME, seconds; the margin is taken off."""
     begin_until: float
+    end_until: float
     rows: list[Recipient] = field(default_factory=list)
     withdrawn: list[Recipient] = field(default_factory=list)
     outgoing: dict[int, Outgoing] = field(default_factory=dict)
+    grant: Grant | None = None
+    """What was taken from limits for these rows; None where nothing limits them."""
+    receivers: dict[int, int] = field(default_factory=dict)
+    """Row -> group of receiving domains, for those in a group."""
 
     def is_half_over(self) -> bool:
         """Time to renew the lease."""
@@ -62,14 +73,25 @@ def boottime() -> float:
     return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
-def is_due(tenant: TenantDB, mailing_id: int, now: int) -> bool:
-    """Ask without writing whether there is something to claim; 0 asks for the outgoing table."""
-    rows: Any = tenant.objects(Delivery).filter(mailing_id=mailing_id) if mailing_id else tenant.objects(Outgoing)
-    return bool(rows.filter(state__in=("due", "retry"), due_at__lte=now).exists())
+def due(tenant: TenantDB, mailing_id: int, groups: Collection[int], now: int) -> list[int]:
+    """Ask without writing what there is to claim: groups of receiving domains, 0 for the rest. Mailing 0 is the outgoing table.
+
+    groups  those to which this mailing may go at all
+    """
+    if not mailing_id:
+        return [one for (one,) in read(tenant, "due_outgoing", now=now)]
+    found = [one for (one,) in read(tenant, "due", mailing=mailing_id, now=now)]
+    if groups:
+        found += [one for (one,) in read(tenant, "due_receivers", mailing=mailing_id, groups=ids(tenant, groups), now=now)]
+    return found
 
 
-def claim(tenant: TenantDB, who: Claimer, lease: Lease, list_ids: tuple[int, ...], *, limit: int, now: int) -> Claimed | None:
+def claim(
+    tenant: TenantDB, who: Claimer, lease: Lease, list_ids: tuple[int, ...], *, limit: int, now: int, groups: Mapping[int, int] = NO_GROUPS
+) -> Claimed | None:
     """Take up to `limit` rows that are due; None where there are none.
+
+    groups  of each of these groups of receiving domains at most so many; the others are left alone
 
     `lease.slice_id` is filled in here. The journal exists before the claim, so whoever finds one without the other knows
     that nothing was begun; the claim is durable (fsync) before the first message goes out. Raises DatabaseOlder.
@@ -89,8 +111,8 @@ def claim(tenant: TenantDB, who: Claimer, lease: Lease, list_ids: tuple[int, ...
                 raise DatabaseOlder
             if not (noted or _goes_on(tenant, lease)):
                 limit = 0
-            taken = Claimed(who, replace(lease, slice_id=row.pk), journal, start + who.usable, start + CONSENT_SECONDS)
-            size = _take(tenant, taken, list_ids, limit, now)
+            taken = Claimed(who, replace(lease, slice_id=row.pk), journal, start + who.usable, start + CONSENT_SECONDS, start + DOT_SECONDS)
+            size = _lease_rows(tenant, taken, limit, groups, now) and _read_rows(tenant, taken, list_ids)
             if not size:
                 row.delete()
             else:
@@ -111,16 +133,23 @@ def _goes_on(tenant: TenantDB, lease: Lease) -> bool:
     return lease.table == OUTGOING or lease.mailing_id in in_state(tenant, "sending")
 
 
-def _take(tenant: TenantDB, taken: Claimed, list_ids: tuple[int, ...], limit: int, now: int) -> int:
+def _lease_rows(tenant: TenantDB, taken: Claimed, limit: int, groups: Mapping[int, int], now: int) -> int:
+    where = {"now": now, "slice": taken.lease.slice_id}
+    if taken.lease.table == OUTGOING:
+        return change(tenant, "claim_outgoing", limit=limit, **where)
+    left = limit
+    for group, most in groups.items():
+        left -= change(tenant, "claim_receivers", mailing=taken.lease.mailing_id, group=group, limit=min(most, left), **where)
+    return limit - left + change(tenant, "claim", mailing=taken.lease.mailing_id, limit=left, **where)
+
+
+def _read_rows(tenant: TenantDB, taken: Claimed, list_ids: tuple[int, ...]) -> int:
     slice_id, mailing_id = taken.lease.slice_id, taken.lease.mailing_id
     if taken.lease.table == OUTGOING:
-        change(tenant, "claim_outgoing", now=now, slice=slice_id, limit=limit)
         for mail in tenant.objects(Outgoing).filter(slice_id=slice_id, state="claimed"):
             taken.outgoing[mail.pk] = mail
             taken.rows.append(Recipient(mail.pk, 0, 0, mail.attempt, mail.to, "{}"))
         return len(taken.rows)
-    if not change(tenant, "claim", mailing=mailing_id, now=now, slice=slice_id, limit=limit):
-        return 0
     for row_id, subscriber_id, variant_id, attempt, email, fields, reason in read(
         tenant, "claimed", slice=slice_id, lists=ids(tenant, list_ids)
     ):
@@ -130,6 +159,11 @@ def _take(tenant: TenantDB, taken: Claimed, list_ids: tuple[int, ...], limit: in
     again = sum(1 for one in everyone if one.attempt)
     tally.add(tenant, mailing_id, {"due": again - len(everyone), "retry": -again, "claimed": len(everyone)})
     return len(everyone)
+
+
+def groups_of(tenant: TenantDB, rows: Collection[int]) -> dict[int, int]:
+    """Row -> group of receiving domains, without those in no group."""
+    return dict(tenant.objects(Delivery).filter(pk__in=rows, receivers__gt=0).values_list("pk", "receivers"))
 
 
 def renew(tenant: TenantDB, taken: Claimed) -> bool:

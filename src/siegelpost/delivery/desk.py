@@ -74,6 +74,11 @@ class Desk:
             self.opening.add(task)
             task.add_done_callback(self._opened)
 
+    @property
+    def waits_for_tls(self) -> bool:
+        """Whether its mail demands TLS that was not to be had at the last call; the mail of others must not wait for that."""
+        return self.without_tls_since is not None
+
     def queued(self) -> int:
         """Jobs that no lane has taken yet."""
         return sum(len(rows) for _work, rows in self.queue)

@@ -1,5 +1,6 @@
 """Freeze the audience of a mailing: one row per person who agreed and is not suppressed, and a reason for each of the others."""
 
+import json
 import time
 from datetime import datetime
 from typing import Final
@@ -52,10 +53,11 @@ def is_frozen(tenant: TenantDB, mailing_id: int) -> bool:
 
 def _freeze_range(tenant: TenantDB, plan: LaunchPlan, after: int, upto: int) -> None:
     where = {"lists": ids(tenant, plan.list_ids), "after": after, "upto": upto}
+    new = {"mailing": plan.mailing_id, "variant": plan.variants[0].id, "receivers": json.dumps(plan.receivers)}
     with tenant.atomic():
         if not tenant.objects(Launch).filter(mailing_id=plan.mailing_id, frozen_upto=after).update(frozen_upto=upto):
             return  # another process launches the same mailing and was first
-        due = change(tenant, "freeze", mailing=plan.mailing_id, variant=plan.variants[0].id, **where)
+        due = change(tenant, "freeze", **new, **where)
         excluded = {f"{tally.EXCLUDED}{reason}": n for reason, n in read(tenant, "excluded", **where)}
         tally.add(tenant, plan.mailing_id, {tally.AUDIENCE: due + sum(excluded.values()), "due": due, **excluded})
 

@@ -9,7 +9,8 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from typing import Final
 
 import structlog
@@ -18,15 +19,17 @@ import uvloop
 from siegelpost.base.errors import SiegelpostError
 from siegelpost.delivery import tally
 from siegelpost.delivery.breaker import Breaker, Step
-from siegelpost.delivery.claim import Claimed, Claimer, claim, is_due, renew
+from siegelpost.delivery.choose import Chooser, Party
+from siegelpost.delivery.claim import Claimed, Claimer, claim, renew
 from siegelpost.delivery.desk import Desk
 from siegelpost.delivery.errors import DatabaseOlder
 from siegelpost.delivery.health import PROBE
+from siegelpost.delivery.held import Held
 from siegelpost.delivery.holds import Holds
 from siegelpost.delivery.kitchen import Kitchen
 from siegelpost.delivery.recover import recover
 from siegelpost.delivery.relay import Relay
-from siegelpost.delivery.rules import EXPIRES_AFTER, Outcome
+from siegelpost.delivery.rules import EXPIRES_AFTER, GIVEN_BACK, Outcome
 from siegelpost.delivery.settle import DELIVERIES, OUTGOING, Lease, Listener, Result, close_slice, settle
 from siegelpost.delivery.sizing import MOST, SETTLE_SECONDS, Sizing
 from siegelpost.delivery.upkeep import finish, pause
@@ -55,6 +58,7 @@ class SenderConfig:
     listener     told of results inside their transaction
     processes    that share the work with this one, itself counted
     on_older     told of a tenant whose database was put back, and nothing of it is sent
+    zone         in which days begin
     """
 
     who: Claimer
@@ -67,16 +71,7 @@ class SenderConfig:
     lanes: int = 10
     retry_first: int = 60
     processes: int = 1
-
-
-@dataclass(slots=True)
-class Held:
-    """A slice of ours and whose it is."""
-
-    tenant: TenantDB
-    work: Work
-    settled_at: float
-    begun_at: float = field(default_factory=time.monotonic)
+    zone: tzinfo = UTC
 
 
 class Sender:
@@ -92,7 +87,7 @@ class Sender:
         self._holds: dict[tuple[str, int], Holds] = {}
         self._stopping = threading.Event()
         self._tenants: list[TenantDB] = []
-        self._turn = 0
+        self._chooser = Chooser(config.kitchen, config.zone)
         self._recovered_at = self._heeded_at = float("-inf")
         self._dry_until = 0.0
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -130,7 +125,8 @@ class Sender:
                 if not self._held or time.monotonic() > stop_at:
                     break
             if not busy:
-                self._stopping.wait(0.02 if self._held else IDLE_SECONDS)
+                rest = self._dry_until - time.monotonic()
+                self._stopping.wait(0.02 if self._held else max(0.02, min(rest, IDLE_SECONDS)))
                 if self._stopping.is_set():
                     time.sleep(0.02)
         self._close()
@@ -150,16 +146,21 @@ class Sender:
             self._heeded_at = time.monotonic()
         if claiming and self._is_low() and time.monotonic() > self._dry_until:
             claimed = self._claim_next()
-            self._dry_until = 0.0 if claimed else time.monotonic() + (HEED_SECONDS if self.breaker.seen else IDLE_SECONDS)
+            self._dry_until = 0.0 if claimed else self._next_look()
             done = claimed or done
         return done
+
+    def _next_look(self) -> float:
+        """When to ask again after nobody had anything to send, or was allowed to."""
+        now = time.monotonic()
+        return now + HEED_SECONDS if self.breaker.seen else min(now + IDLE_SECONDS, self._chooser.next_at())
 
     def _is_low(self) -> bool:
         """Whether the lanes will soon run out of work; a relay that is tried again gets one small slice."""
         if self.breaker.probing:
             return not self._held
-        newest = len(self._held[-1].work.claimed.rows) if self._held else MOST
-        return self._sizing.is_low(sum(held.work.left for held in self._held), newest)
+        moving = [held.work for held in self._held if not (held.work.demands_tls and self.tls_desk.waits_for_tls)]
+        return self._sizing.is_low(sum(work.left for work in moving), len(moving[-1].claimed.rows) if moving else MOST)
 
     def _limit(self, tenant: TenantDB, mailing_id: int) -> int:
         """How much to claim."""
@@ -170,57 +171,56 @@ class Sender:
         return self._sizing.share(tally.counts(tenant, mailing_id)["due"])
 
     def _claim_next(self) -> bool:
-        """Claim one slice from the tenant whose turn it is; transactional and dialog mails first.
+        """Claim one slice for whoever's turn it is.
 
         Nothing where the home folder is not the one that we began with: an older copy was put back under us, and what it says
         is due may have gone out. The worker asks a person, and starts us again.
         """
         if not self._place or place_of(self.config.who.home) != self._place:
             return False
-        for _ in range(len(self._tenants)):
-            self._turn = (self._turn + 1) % len(self._tenants)
-            tenant = self._tenants[self._turn]
+        for party in self._chooser.in_turn(self._tenants):
             try:
-                if self._claim_of(tenant):
+                if self._claim_from(party):
                     return True
             except Exception as reason:  # noqa: BLE001 - one tenant's database must not stop the others
-                log.error("delivery.claim_failed", tenant=tenant.slug, kind=type(reason).__name__)
-                tenant.close()
+                log.error("delivery.claim_failed", tenant=party.tenant.slug, kind=type(reason).__name__)
+                party.tenant.close()
+                close_control()
         return False
 
-    def _claim_of(self, tenant: TenantDB) -> bool:
-        """One slice of this tenant; ends mailings that have nothing left."""
-        if self._claim_from(tenant, 0):
-            return True
-        for mailing_id in in_state(tenant, "sending"):
-            if self._claim_from(tenant, mailing_id):
-                return True
-            if finish(tenant, mailing_id):
+    def _claim_from(self, party: Party) -> bool:
+        """One slice of what it has to send, as far as it is allowed; ends a mailing that has nothing left."""
+        tenant, mailing_id, config = party.tenant, party.mailing_id, self.config
+        groups = self._chooser.due(party)
+        if not groups:
+            self._chooser.later(party)
+            if mailing_id and finish(tenant, mailing_id):
                 self._holds.pop((tenant.alias, mailing_id), None)
-        return False
-
-    def _claim_from(self, tenant: TenantDB, mailing_id: int) -> bool:
-        kitchen, config = self.config.kitchen, self.config
-        if not is_due(tenant, mailing_id, int(time.time())):
             return False
-        plan = kitchen.plan(tenant, mailing_id).plan if mailing_id else None
+        plan = config.kitchen.plan(tenant, mailing_id).plan if mailing_id else None
         demands_tls = (plan is not None and plan.demands_tls) or open_tenant(tenant.slug).demands_tls
         if not self.breaker.may_claim(demands_tls=demands_tls):
             return False
+        if demands_tls and self.tls_desk.waits_for_tls and any(held.work.demands_tls for held in self._held):
+            return False  # one slice is enough to wait with
+        grant = self._chooser.allow(party, groups, self._limit(tenant, mailing_id))
+        if grant is None:
+            return False
         lease = Lease(slice_id=0, mailing_id=mailing_id, table=DELIVERIES if mailing_id else OUTGOING, retry_first=config.retry_first)
-        lists = plan.list_ids if plan else ()
+        lists, taken = plan.list_ids if plan else (), None
         try:
-            taken = claim(tenant, config.who, lease, lists, limit=self._limit(tenant, mailing_id), now=int(time.time()))
+            taken = claim(tenant, config.who, lease, lists, limit=grant.n, now=int(time.time()), groups=grant.groups)
         except DatabaseOlder:
             config.on_older(tenant)
-            return False
+        finally:
+            self._chooser.served(party, grant, taken)
         if taken is None:
             return False
-        self._take(tenant, taken, demands_tls=demands_tls)
+        self._take(party, taken, demands_tls=demands_tls)
         return True
 
-    def _take(self, tenant: TenantDB, taken: Claimed, *, demands_tls: bool) -> None:
-        mailing_id = taken.lease.mailing_id
+    def _take(self, party: Party, taken: Claimed, *, demands_tls: bool) -> None:
+        tenant, mailing_id = party.tenant, party.mailing_id
         try:
             composer = self.config.kitchen.composer(tenant, taken)
             holds = self._holds.setdefault((tenant.alias, mailing_id), Holds(for_staff=bool(mailing_id)))
@@ -234,7 +234,7 @@ class Sender:
         left = len(taken.rows) + len(taken.withdrawn)
         work = Work(taken, composer.sender_of, composer.compose, deque(), left, holds, demands_tls)
         work.withdraw()
-        self._held.append(Held(tenant, work, time.monotonic()))
+        self._held.append(Held(party, work, time.monotonic()))
         if self._loop is not None:
             self._loop.call_soon_threadsafe((self.tls_desk if demands_tls else self.desk).add, work)
 
@@ -242,7 +242,9 @@ class Sender:
         """No message can be made of this slice: a mailing waits for the staff, a system mail is blocked."""
         outcome = Outcome.RELEASED if taken.lease.mailing_id else Outcome.BLOCKED
         rows = [*taken.rows, *taken.withdrawn]
-        settle(tenant, taken.lease, [Result(one.delivery_id, 0, one.attempt, outcome, code[:16], int(time.time())) for one in rows])
+        results = [Result(one.delivery_id, 0, one.attempt, outcome, code[:16], int(time.time())) for one in rows]
+        settle(tenant, taken.lease, results)
+        self._chooser.settled(taken, results)
         close_slice(tenant, taken.lease.slice_id)
         taken.journal.end()
         if taken.lease.mailing_id:
@@ -258,7 +260,7 @@ class Sender:
                     done = self._settle_one(held, over=over) or done
                 except Exception as reason:  # noqa: BLE001 - kept and tried again; other slices and tenants go on
                     held.settled_at = time.monotonic() + SETTLE_SECONDS
-                    log.error("delivery.settle_failed", tenant=held.tenant.slug, kind=type(reason).__name__)
+                    log.error("delivery.settle_failed", tenant=held.party.tenant.slug, kind=type(reason).__name__)
         return done
 
     def _settle_last(self) -> None:
@@ -273,21 +275,23 @@ class Sender:
         lease, journal = held.work.claimed.lease, held.work.claimed.journal
         if results:
             try:
-                held.work.holds.keep(held.tenant, lease.mailing_id)
-                kept = settle(held.tenant, lease, results, self.config.listener)
+                held.work.holds.keep(held.party.tenant, lease.mailing_id)
+                kept = settle(held.party.tenant, lease, results, self.config.listener)
             except BaseException:
                 held.work.results.extendleft(reversed(results))
                 raise
             if kept != len(results):
                 held.work.ended = True
-        if not over and held.work.claimed.is_half_over() and not renew(held.tenant, held.work.claimed):
+            self._chooser.settled(held.work.claimed, results)
+            held.done += sum(1 for one in results if one.outcome not in GIVEN_BACK)
+        if not over and held.work.claimed.is_half_over() and not renew(held.party.tenant, held.work.claimed):
             held.work.ended = True
         held.settled_at = time.monotonic()
         if over and not held.work.results:
-            close_slice(held.tenant, lease.slice_id)
+            close_slice(held.party.tenant, lease.slice_id)
             journal.end()
             self._held.remove(held)
-            self._sizing.learn(len(held.work.claimed.rows), time.monotonic() - held.begun_at, len(self._held) + 1)
+            self._sizing.learn(held.done, time.monotonic() - held.begun_at, len(self._held) + 1)
             self._dry_until = 0.0  # it may have been the last one of its mailing
         return bool(results)
 
@@ -297,6 +301,17 @@ class Sender:
             if not held.work.ended and _is_outdated(held):
                 held.work.ended = True
                 self._wake(Desk.sweep)
+        self._make_way()
+
+    def _make_way(self) -> None:
+        """Slices that take far longer than they should give their rest back when somebody else waits."""
+        late = [one for one in self._held if one.is_late(self.config.lanes)]
+        waits = self._chooser.next_after(self._tenants, [one.party for one in self._held]) if late else None
+        if waits is None:
+            return
+        for held in late:
+            held.work.ended |= waits.rank <= held.party.rank
+        self._wake(Desk.sweep)
 
     def _trouble(self) -> bool:
         """Whether the relay needs a look at once."""
@@ -324,8 +339,7 @@ class Sender:
                     pause(tenant, mailing_id, code)
 
     def _anything_due(self) -> bool:
-        now = int(time.time())
-        return any(is_due(tenant, mailing_id, now) for tenant in self._tenants for mailing_id in (0, *in_state(tenant, "sending")))
+        return self._chooser.next_after(self._tenants) is not None
 
     def _end_all(self) -> None:
         for held in self._held:
@@ -344,7 +358,7 @@ class Sender:
 
 
 def _is_outdated(held: Held) -> bool:
-    mailing_id = held.work.claimed.lease.mailing_id
-    if mailing_id and mailing_id not in in_state(held.tenant, "sending"):
+    tenant, mailing_id = held.party.tenant, held.party.mailing_id
+    if mailing_id and mailing_id not in in_state(tenant, "sending"):
         return True
-    return not held.work.demands_tls and open_tenant(held.tenant.slug).demands_tls
+    return not held.work.demands_tls and open_tenant(tenant.slug).demands_tls

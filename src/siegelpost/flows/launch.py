@@ -8,7 +8,8 @@ from siegelpost.base.actor import Actor
 from siegelpost.base.settings import Settings
 from siegelpost.delivery.errors import ConservationBroken
 from siegelpost.delivery.launch import freeze_audience, freeze_plan
-from siegelpost.delivery.plan import FrozenVariant, LaunchPlan
+from siegelpost.delivery.limits import receiving_domains
+from siegelpost.delivery.plan import FrozenVariant, LaunchPlan, Pace
 from siegelpost.delivery.tally import matches_rows
 from siegelpost.delivery.upkeep import pause
 from siegelpost.flows.check_domain import ensure_checked
@@ -95,6 +96,6 @@ def freeze(tenant: TenantDB, facts: MailingFacts, sender: SenderFacts, settings:
         reply_to=facts.reply_to, imprint=tenant.imprint, public_url=settings.public_url, bounce_domain=bounce_domain(settings),
         complaint_address=complaint_address(settings), tenant_slug=tenant.slug, variants=tuple(variants),
         date_fields=tuple(field.alias for field in fields_of(tenant) if field.kind == "date"), measure=measured.as_dict(),
-        demands_tls=tenant.demands_tls,
+        demands_tls=tenant.demands_tls, pace=Pace.from_dict(facts.pace), receivers=receiving_domains(),
     )  # fmt: skip
     return plan, measured

@@ -5,6 +5,7 @@ from datetime import datetime
 from siegelpost.base.actor import Actor
 from siegelpost.base.settings import Settings
 from siegelpost.flows.launch import launch
+from siegelpost.flows.send import Wish, send
 from siegelpost.mailings.browse import UNDERWAY, standing
 from siegelpost.mailings.change import version_of
 from siegelpost.mailings.errors import MailingChanged, StateRefused
@@ -13,8 +14,8 @@ from siegelpost.mailings.state import PREPARING
 from siegelpost.tenancy.handle import TenantDB
 
 
-def launch_seen(tenant: TenantDB, mailing_id: int, *, version: str, settings: Settings, actor: Actor, now: datetime) -> bool:
-    """Launch a mailing; returns False where it was launched before, so that pressing twice sends once.
+def launch_seen(tenant: TenantDB, mailing_id: int, wish: Wish, *, version: str, settings: Settings, actor: Actor, now: datetime) -> bool:
+    """Launch or schedule a mailing; returns False where it was launched before, so that pressing twice sends once.
 
     version  what `version_of` said of the mailing in the summary
 
@@ -25,7 +26,7 @@ def launch_seen(tenant: TenantDB, mailing_id: int, *, version: str, settings: Se
     if version_of(mailing(tenant, mailing_id)) != version:
         raise MailingChanged(id=mailing_id)
     try:
-        launch(tenant, mailing_id, settings=settings, actor=actor, now=now, version=version)
+        send(tenant, mailing_id, wish, settings=settings, actor=actor, now=now, version=version)
     except StateRefused:
         if standing(tenant, mailing_id).launched:
             return False  # another process was first

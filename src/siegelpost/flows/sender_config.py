@@ -1,6 +1,7 @@
 """What a sending process of this installation needs to know."""
 
 import os
+from zoneinfo import ZoneInfo
 
 from siegelpost.base.settings import Settings
 from siegelpost.delivery.claim import Claimer
@@ -32,4 +33,5 @@ def sender_config(settings: Settings, worker: str) -> SenderConfig:
         lanes=settings.connections,
         retry_first=settings.retry_seconds,
         processes=sending_processes(settings),
+        zone=ZoneInfo(settings.time_zone),
     )

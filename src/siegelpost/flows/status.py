@@ -1,10 +1,13 @@
-"""Where a mailing stands, in numbers that add up."""
+"""Where a mailing stands, in numbers that add up, and what it waits for."""
 
 from datetime import datetime
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
+from siegelpost.base.settings import Settings
 from siegelpost.delivery import tally
 from siegelpost.delivery.reads import counts
+from siegelpost.delivery.waits import Wait, wait_of
 from siegelpost.flows.waiting import demands_tls, held_domains, waits_for_relay
 from siegelpost.mailings.reads import mailing
 from siegelpost.mailings.schedule import start_of
@@ -49,3 +52,14 @@ def status(tenant: TenantDB, mailing_id: int) -> dict[str, Any]:
 
 def _text(time: datetime | None) -> str | None:
     return time.isoformat() if time else None
+
+
+def pacing(tenant: TenantDB, mailing_id: int, state: str, *, settings: Settings, now: datetime) -> Wait | None:
+    """What holds up a mailing in this state by its pace, its hours or a limit; None where nothing does."""
+    return wait_of(tenant, mailing_id, zone=ZoneInfo(settings.time_zone), now=now) if state == SENDING else None
+
+
+def with_pace(tenant: TenantDB, found: dict[str, Any], *, settings: Settings, now: datetime) -> dict[str, Any]:
+    """A status in which pace, hours and limits stand in `waits_until` and `waits_for` (a key of `waits.WHY`) where nothing graver does."""
+    wait = None if found["waits_until"] else pacing(tenant, found["id"], found["state"], settings=settings, now=now)
+    return {**found, "waits_until": _text(wait.until), "waits_for": wait.why} if wait else found

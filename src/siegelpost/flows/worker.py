@@ -13,6 +13,7 @@ from siegelpost.base import clock
 from siegelpost.base.settings import Settings
 from siegelpost.consent.sign_ups import expire
 from siegelpost.delivery.outgoing import forget_sent
+from siegelpost.delivery.purse import forget_gauges
 from siegelpost.delivery.recover import recover
 from siegelpost.delivery.relay import Relay
 from siegelpost.feedback.domain_reports import forget_reports
@@ -87,6 +88,7 @@ class Worker:
                 clear_lists(tenant, now=clock.now(), seconds=TICK)
             if time.monotonic() - self._hourly_at > HOURLY:
                 self._hourly_at = time.monotonic()
+                forget_gauges(time.time_ns(), clock.now().toordinal())
                 for tenant in tenants:
                     _hourly(tenant)
                 self._domains.refill(tenants, now=clock.now())

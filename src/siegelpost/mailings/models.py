@@ -87,6 +87,8 @@ class Mailing(models.Model):
     created_at = models.DateTimeField()
     start_at = models.DateTimeField(null=True)
     """When it starts by itself, or was to start; null where nobody set a time."""
+    pace = models.JSONField(default=dict)
+    """How fast and when it may go out, as whoever sends it said; frozen at the launch, and delivery's matter."""
     launched_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     copied_from = models.BigIntegerField(null=True)

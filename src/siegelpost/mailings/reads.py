@@ -1,7 +1,8 @@
 """What other rooms may know about mailings and senders, as frozen facts."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Count
 
@@ -43,6 +44,7 @@ class MailingFacts:
     list_ids: tuple[int, ...]
     allowed_hosts: tuple[str, ...]
     variants: tuple[VariantFacts, ...]
+    pace: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ def mailing(tenant: TenantDB, mailing_id: int) -> MailingFacts:
         list_ids=tuple(row.list_ids),
         allowed_hosts=tuple(row.allowed_hosts),
         variants=tuple(VariantFacts(v.pk, v.name, v.subject, v.preheader, v.format, v.source, v.text_source) for v in variants),
+        pace=row.pace,
     )
 
 

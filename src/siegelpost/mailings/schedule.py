@@ -1,11 +1,12 @@
 """A mailing that starts by itself: the promise, and taking it back. Who keeps the promise is the worker."""
 
 from datetime import datetime
+from typing import Any
 
 from siegelpost.base.actor import Actor
 from siegelpost.evidence.services import append
 from siegelpost.mailings.models import Mailing
-from siegelpost.mailings.state import DRAFT, PAUSED, PREPARING, SCHEDULED, move
+from siegelpost.mailings.state import APPROVED, DRAFT, PAUSED, PREPARING, SCHEDULED, move
 from siegelpost.tenancy.handle import TenantDB
 
 
@@ -16,10 +17,17 @@ def promise(tenant: TenantDB, mailing_id: int, start_at: datetime, *, frm: tuple
     append(tenant, "mailing.start_set", subject=f"mailing:{mailing_id}", details={"at": start_at.isoformat()}, actor=actor, at=now)
 
 
+def keep_pace(tenant: TenantDB, mailing_id: int, pace: dict[str, Any], *, actor: Actor, now: datetime) -> None:
+    """Keep how fast and when a mailing may go out, inside an open transaction; one that was launched stays as it was frozen."""
+    rows = tenant.objects(Mailing).filter(pk=mailing_id, state__in=(DRAFT, APPROVED, SCHEDULED)).exclude(pace=pace)
+    if rows.update(pace=pace):
+        append(tenant, "mailing.pace_set", subject=f"mailing:{mailing_id}", details=pace, actor=actor, at=now)
+
+
 def take_back(tenant: TenantDB, mailing_id: int, *, actor: Actor, now: datetime) -> None:
     """Make it a draft again, inside an open transaction; the caller sees to it that nothing of it was frozen. Raises StateRefused."""
     move(tenant, mailing_id, DRAFT, frm=(SCHEDULED, PAUSED), actor=actor, now=now)
-    tenant.objects(Mailing).filter(pk=mailing_id).update(start_at=None)
+    tenant.objects(Mailing).filter(pk=mailing_id).update(start_at=None, pace={})
 
 
 def start_of(tenant: TenantDB, mailing_id: int) -> datetime | None:

@@ -13,6 +13,7 @@ from siegelpost.mailings.models import Mailing
 from siegelpost.tenancy.handle import TenantDB
 
 DRAFT: Final = "draft"
+APPROVED: Final = "approved"
 SCHEDULED: Final = "scheduled"
 PREPARING: Final = "preparing"
 SENDING: Final = "sending"

@@ -13,11 +13,15 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from siegelpost.accounts.rules import READ
+from siegelpost.base import clock
 from siegelpost.base.i18n import translate
+from siegelpost.base.settings import process_settings
 from siegelpost.delivery.browse import excluded_of
 from siegelpost.delivery.launch import was_begun
 from siegelpost.delivery.reads import counts
 from siegelpost.delivery.tally import AUDIENCE, holds
+from siegelpost.delivery.waits import WHY
+from siegelpost.flows.status import pacing
 from siegelpost.flows.waiting import demands_tls, held_domains, waits_for_relay
 from siegelpost.flows.worker import somebody_works
 from siegelpost.mailings.browse import Standing, standing
@@ -84,6 +88,7 @@ def _now(request: HttpRequest, visit: Visit, found: Standing) -> dict[str, Any]:
     running = found.state == SENDING
     per_second = rate(marks) if running else None
     out = waits_for_relay(visit.tenant, found.id) if running else None
+    paced = None if out else pacing(visit.tenant, found.id, found.state, settings=process_settings(), now=clock.now())
     every = EVERY.get(found.state, 0) if found.state != CANCELLED or rest else 0
     return {
         "counts": numbers,
@@ -100,6 +105,8 @@ def _now(request: HttpRequest, visit: Visit, found: Standing) -> dict[str, Any]:
         "reason": why_paused(found.pause_reason) if found.state == PAUSED else "",
         "waits": why_waits(out) if out else "",
         "next_try": out.next_try if out else None,
+        "paced": paced,
+        "because": translate(WHY[paced.why]) if paced else "",
         "asleep": found.state in (PREPARING, SENDING) and not somebody_works(home()),
         "again": urlencode({"state": found.state, "marks": written(marks)}),
     }

@@ -1,6 +1,5 @@
 """Sending a mailing: what will happen, to how many people, and then one button that works once."""
 
-from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +17,7 @@ from siegelpost.delivery.browse import forecast
 from siegelpost.delivery.relay import Relay
 from siegelpost.flows.launch_seen import go_on, launch_seen
 from siegelpost.flows.preview import preview
-from siegelpost.flows.schedule import schedule, unschedule
+from siegelpost.flows.schedule import unschedule
 from siegelpost.flows.worker import somebody_works
 from siegelpost.mailings.browse import senders, standing
 from siegelpost.mailings.change import version_of
@@ -32,7 +31,7 @@ from siegelpost.web.answers import see_other, toast
 from siegelpost.web.gate import Visit, page
 from siegelpost.web.pages.mailing_findings import findings
 from siegelpost.web.pages.mailing_frame import show
-from siegelpost.web.pages.mailing_when import WhenForm
+from siegelpost.web.pages.mailing_when import SendForm
 from siegelpost.web.pages.mailing_words import ENCRYPTION, MEASURES, left_out
 
 
@@ -44,7 +43,7 @@ def send(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpResponse:
         if request.method == "POST":
             toast(request, "info", _("This mailing is already on its way. Nothing was sent twice."))
         return see_other(visit, "mailing_progress", mailing_id=mailing_id)
-    form = WhenForm(request.POST if request.method == "POST" else None)
+    form = SendForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         return _send(request, visit, mailing_id, form)
     facts = mailing(visit.tenant, mailing_id)
@@ -62,7 +61,7 @@ def count(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpResponse:
     """
     facts = mailing(visit.tenant, mailing_id)
     seen = {"version": request.GET.get("version", ""), "blocked": bool(request.GET.get("blocked"))}
-    values = {"mailing": facts, **seen, "form": WhenForm(), **_counted(visit, facts)}
+    values = {"mailing": facts, **seen, "form": SendForm(), **_counted(visit, facts)}
     return part(request, "web/mailings/parts/forecast.html", {"slug": visit.tenant.slug, **values})
 
 
@@ -88,32 +87,26 @@ def draft_again(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpResp
     return see_other(visit, "mailing_send", mailing_id=mailing_id)
 
 
-def _send(request: HttpRequest, visit: Visit, mailing_id: int, form: WhenForm) -> HttpResponse:
+def _send(request: HttpRequest, visit: Visit, mailing_id: int, form: SendForm) -> HttpResponse:
     if request.POST.get("confirm") != "yes":
         toast(request, "warning", _("Tick the box to confirm. Nothing was sent."))
         return see_other(visit, "mailing_send", mailing_id=mailing_id)
+    version, settings = request.POST.get("version", ""), process_settings()
     try:
-        return _schedule(request, visit, mailing_id, form.start_at) if form.start_at else _launch(request, visit, mailing_id)
+        first = launch_seen(visit.tenant, mailing_id, form.wish, version=version, settings=settings, actor=visit.actor, now=clock.now())
     except MailingChanged:
         toast(request, "warning", _("The mailing was changed after you looked at it. Nothing was sent; please look again."))
+        return see_other(visit, "mailing_send", mailing_id=mailing_id)
     except Refused as refused:
         toast(request, "danger", refused.as_dict()["message"])
-    return see_other(visit, "mailing_send", mailing_id=mailing_id)
-
-
-def _schedule(request: HttpRequest, visit: Visit, mailing_id: int, start_at: datetime) -> HttpResponse:
-    version, settings = request.POST.get("version", ""), process_settings()
-    schedule(visit.tenant, mailing_id, start_at, settings=settings, actor=visit.actor, now=clock.now(), version=version)
-    toast(request, "success", _("The mailing starts automatically. Until then you can make it a draft again."))
-    return see_other(visit, "mailing_send", mailing_id=mailing_id)
-
-
-def _launch(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpResponse:
-    version = request.POST.get("version", "")
-    if launch_seen(visit.tenant, mailing_id, version=version, settings=process_settings(), actor=visit.actor, now=clock.now()):
-        toast(request, "success", _("The mailing is on its way."))
-    else:
+        return see_other(visit, "mailing_send", mailing_id=mailing_id)
+    if not first:
         toast(request, "info", _("This mailing is already on its way. Nothing was sent twice."))
+    elif form.wish.start_at:
+        toast(request, "success", _("The mailing starts automatically. Until then you can make it a draft again."))
+        return see_other(visit, "mailing_send", mailing_id=mailing_id)
+    else:
+        toast(request, "success", _("The mailing is on its way."))
     return see_other(visit, "mailing_progress", mailing_id=mailing_id)
 
 
