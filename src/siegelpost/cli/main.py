@@ -30,6 +30,7 @@ COMMANDS = {
     "subscriber": ("subscribers", _("Show what is stored about a person.")),
     "suppression": ("suppression", _("Import and check addresses that must not be written to.")),
     "mailing": ("mailings", _("Create, check, send and steer mailings.")),
+    "pace": ("pace", _("Limit how much goes out, and warm senders up.")),
     "report": ("reports", _("Show the figures of a mailing.")),
     "bench": ("bench", _("Measure speed against the limit of this machine.")),
 }
