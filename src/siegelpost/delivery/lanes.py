@@ -169,7 +169,7 @@ class Lane:
             return
         after = self._begin() if self.pipelining else b""  # before the journal line: signing takes longer than all the rest
         if not job.work.may_end():
-            self._finish(job, Outcome.RELEASED, "")
+            self._finish(job, *self.desk.broke(job, Outcome.RETRY, LOST, worked=self.answered))
             self._abort()  # DATA cannot be taken back in any other way
             return
         try:

@@ -67,8 +67,8 @@ class Work:
         return not self.ended and boottime() < min(self.claimed.lease_until, self.claimed.begin_until)
 
     def may_end(self) -> bool:
-        """Whether a final dot may still be sent."""
-        return boottime() < self.claimed.lease_until
+        """Whether a final dot may still be sent: the slice is ours, and consent was asked a moment ago."""
+        return boottime() < min(self.claimed.lease_until, self.claimed.end_until)
 
 
 @dataclass(slots=True)
