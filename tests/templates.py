@@ -208,7 +208,7 @@ def _restore_postgres(slugs: tuple[str, ...]) -> None:
         put_back_database(slug)
     Tenant.objects.exclude(slug__in=SLUGS).delete()
     for slug in SLUGS:
-        Tenant.objects.filter(slug=slug).update(**_names(slug), language="de", own=True, demands_tls=False)
+        Tenant.objects.filter(slug=slug).update(**_names(slug), language="de", own=True, demands_tls=False, hard_bounces=None)
     BrokenRelay.objects.all().delete()
     Person.objects.all().delete()
     Session.objects.all().delete()

@@ -1,5 +1,7 @@
 """What a mail to one of our addresses changes, and what it cannot."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -8,11 +10,17 @@ from siegelpost.audience.models import Subscriber
 from siegelpost.base.actor import Actor
 from siegelpost.consent.reads import running_lists
 from siegelpost.consent.suppression import reason_for
+from siegelpost.delivery.rules import Outcome as Refused
+from siegelpost.delivery.settle import Result
 from siegelpost.feedback import reads
 from siegelpost.feedback.models import BounceCount, Event
+from siegelpost.flows.change_tenant import change_tenant
 from siegelpost.flows.receive_mail import Outcome, Receiving, accepts, receive
+from siegelpost.flows.sending_events import listener
 from siegelpost.sign.verp import BOUNCE, VerpMint
+from siegelpost.tenancy.change import words_of
 from siegelpost.tenancy.handle import TenantDB
+from siegelpost.tenancy.registry import open_tenant
 from tests.inbound.delivered import DOMAIN, NOON, Sent, deliver, outgoing
 
 COMPLAINTS = "complaints@alpha.example"
@@ -74,6 +82,33 @@ def test_the_limit_is_the_operators(alpha: TenantDB) -> None:
     sent = deliver(alpha)
     take(sent.verp, sent.sample("postfix_unknown"), Receiving(limit=1))
     assert reason_for(alpha, ANN, None) == "retained"
+
+
+def test_the_limit_of_the_tenant_counts_before_the_operators(alpha: TenantDB) -> None:
+    before = words_of(alpha)
+    change_tenant(alpha, replace(before, hard_bounces=2), version=before.version, actor=Actor.staff(1), now=NOON)
+    for number, reason in ((1, ""), (2, "retained")):
+        sent = deliver(alpha, number=number)
+        take(sent.verp, sent.sample("postfix_unknown"), Receiving(limit=9))
+        assert reason_for(alpha, ANN, None) == reason
+
+
+def test_a_refusal_while_the_message_is_handed_over_counts_with_the_limit_of_the_tenant(alpha: TenantDB) -> None:
+    before = words_of(alpha)
+    tenant = change_tenant(alpha, replace(before, hard_bounces=1), version=before.version, actor=Actor.staff(1), now=NOON)
+    sent = deliver(alpha)
+    refused = Result(sent.delivery_id, sent.subscriber_id, 1, Refused.BOUNCED, "550 5.1.1", int(NOON.timestamp()))
+    with tenant.atomic():
+        listener(9)(tenant, sent.mailing_id, [refused])
+    assert reason_for(alpha, ANN, None) == "retained"
+
+
+@pytest.mark.parametrize("hard_bounces", [0, 21])
+def test_a_limit_out_of_range_is_refused(alpha: TenantDB, hard_bounces: int) -> None:
+    before = words_of(alpha)
+    with pytest.raises(ValueError, match="hard bounces"):
+        change_tenant(alpha, replace(before, hard_bounces=hard_bounces), version=before.version, actor=Actor.staff(1), now=NOON)
+    assert open_tenant("alpha").hard_bounces is None
 
 
 @pytest.mark.parametrize("name", ["postfix_full", "postfix_blocklist", "exchange_expired"])

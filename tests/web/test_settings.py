@@ -48,6 +48,25 @@ def test_an_administrator_demands_tls_and_the_log_says_so(alpha: TenantDB) -> No
     assert "Unsere Mail nur über TLS senden" in german.see("settings")
 
 
+def test_an_administrator_says_how_many_hard_bounces_retire_an_address_and_the_log_says_so(alpha: TenantDB) -> None:
+    client = visitor(alpha, "admin")
+    page = client.see("settings")
+    assert "Empty: 3, as this installation has it" in page
+    same = {"name": "Alpha GmbH", "imprint": "Alpha GmbH, Musterweg 1, 00000 Musterstadt", "language": "de"}
+    for wrong in ("0", "21", "-1", "many"):
+        client.send("settings", {**same, "version": version(page), "hard_bounces": wrong}, 422)
+    assert open_tenant("alpha").hard_bounces is None
+    client.send("settings", {**same, "version": version(page), "hard_bounces": "1"})
+    assert open_tenant("alpha").hard_bounces == 1
+    assert "after 1 such answer." in client.see("bounces")
+    page = client.see("settings")
+    assert 'value="1"' in page.split('name="hard_bounces"')[1][:80]
+    client.send("settings", {**same, "version": version(page), "hard_bounces": ""})
+    assert open_tenant("alpha").hard_bounces is None
+    acts = [act["details"] for act in entries(alpha, act="tenancy.changed")]
+    assert sorted(acts, key=str) == [{"fields": ["hard_bounces"], "hard_bounces": value} for value in (1, None)]
+
+
 def test_an_editor_cannot_take_the_demand_back(alpha: TenantDB) -> None:
     admin = visitor(alpha, "admin")
     admin.send("settings", words(admin.see("settings"), demands_tls="on"))

@@ -2,6 +2,7 @@
 
 from dataclasses import fields
 from datetime import datetime
+from typing import Any
 
 from siegelpost.base.actor import Actor
 from siegelpost.evidence.services import append
@@ -10,12 +11,15 @@ from siegelpost.tenancy.handle import TenantDB
 
 
 def change_tenant(tenant: TenantDB, words: TenantWords, *, version: str, actor: Actor, now: datetime) -> TenantDB:
-    """Change name, imprint, language or the demand for TLS. What was launched keeps its words. Raises FieldRefused, TenantStale."""
+    """Change name, imprint, language, the demand for TLS or the hard bounces that retire an address. What was launched keeps its words.
+
+    Raises FieldRefused, TenantStale.
+    """
     changed = change_words(tenant, words, version=version)
     before, after = words_of(tenant), words_of(changed)
     names = [one.name for one in fields(after) if getattr(before, one.name) != getattr(after, one.name)]
     with changed.atomic():
         if names:
-            demand = {"demands_tls": after.demands_tls} if "demands_tls" in names else {}
-            append(changed, "tenancy.changed", details={"fields": names, **demand}, actor=actor, at=now)
+            said: dict[str, Any] = {name: getattr(after, name) for name in ("demands_tls", "hard_bounces") if name in names}
+            append(changed, "tenancy.changed", details={"fields": names, **said}, actor=actor, at=now)
     return changed

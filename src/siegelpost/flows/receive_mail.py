@@ -44,7 +44,7 @@ class Receiving:
     """What the operator set.
 
     complaint_address  where receivers send feedback reports, "" for none
-    limit              hard bounces in a row that retire an address, 1..
+    limit              hard bounces in a row that retire an address, 1.., where the tenant says nothing else
     """
 
     complaint_address: str = ""
@@ -109,7 +109,7 @@ def _bounce(tenant: TenantDB, delivery_id: int, content: bytes, rules: Receiving
         return Outcome.DROPPED
     arrived = arrived_in_between(tenant, answered_before(tenant, delivery_id))
     bounce = Bounce(about=_about(recipient), verdict=verdict, code=code, text=words_of(content), arrived=arrived)
-    record_bounce(tenant, bounce, limit=rules.limit, actor=actor, now=now)
+    record_bounce(tenant, bounce, limit=tenant.hard_bounces or rules.limit, actor=actor, now=now)
     return Outcome.BOUNCE
 
 

@@ -22,7 +22,7 @@ VERDICTS: Final = {Reply.HARD: Verdict.HARD, Reply.SOFT: Verdict.SOFT, Reply.FUL
 def listener(limit: int = DEFAULT_LIMIT) -> Listener:
     """Return what is called inside the transaction that settles results; a 5xx at RCPT counts like a DSN.
 
-    limit  hard bounces in a row that retire an address
+    limit  hard bounces in a row that retire an address, where the tenant says nothing else
     """
 
     def listen(tenant: TenantDB, _mailing_id: int, results: Sequence[Result]) -> None:
@@ -41,4 +41,4 @@ def _bounced(tenant: TenantDB, one: Result, limit: int) -> None:
     about = About(mailing_id=person.mailing_id, subscriber_id=person.subscriber_id, key=person.key, delivery_id=one.row_id)
     arrived = arrived_in_between(tenant, answered_before(tenant, one.row_id))
     bounce = Bounce(about=about, verdict=verdict, code=one.code, arrived=arrived)
-    record_bounce(tenant, bounce, limit=limit, actor=ENGINE, now=datetime.fromtimestamp(one.at, UTC))
+    record_bounce(tenant, bounce, limit=tenant.hard_bounces or limit, actor=ENGINE, now=datetime.fromtimestamp(one.at, UTC))

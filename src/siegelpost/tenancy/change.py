@@ -1,6 +1,6 @@
-"""What a tenant may change about itself: name, imprint, language, and whether its mail demands TLS."""
+"""What a tenant may change about itself: name, imprint, language, whether its mail demands TLS, how many hard bounces it bears."""
 
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import asdict, astuple, dataclass, replace
 from typing import Final
 
 from siegelpost.base.versions import fingerprint
@@ -11,6 +11,7 @@ from siegelpost.tenancy.provision import check_words
 from siegelpost.tenancy.registry import open_tenant
 
 LANGUAGES: Final = ("de", "en")
+MOST_BOUNCES: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +19,14 @@ class TenantWords:
     """What recipients read about a tenant; `language` is that of its public pages where a visitor asks for none.
 
     demands_tls  whether its mail leaves us through verified TLS or not at all
+    hard_bounces  1..20 in a row that retire an address, None for the installation's number
     """
 
     name: str
     imprint: str
     language: str
     demands_tls: bool = False
+    hard_bounces: int | None = None
 
     @property
     def version(self) -> str:
@@ -33,19 +36,22 @@ class TenantWords:
 
 def words_of(tenant: TenantDB) -> TenantWords:
     """What it says now."""
-    return TenantWords(tenant.name, tenant.imprint, tenant.language, tenant.demands_tls)
+    return TenantWords(tenant.name, tenant.imprint, tenant.language, tenant.demands_tls, tenant.hard_bounces)
 
 
 def change_words(tenant: TenantDB, words: TenantWords, *, version: str) -> TenantDB:
     """Change them, if they still are what the caller has seen; returns the handle with the new ones.
 
-    Raises FieldRefused, TenantStale.
+    Raises FieldRefused, TenantStale; ValueError for a number of bounces out of range.
     """
     check_words(words.name, words.imprint)
+    if words.hard_bounces is not None and not 1 <= words.hard_bounces <= MOST_BOUNCES:
+        raise ValueError("1..20 hard bounces in a row")
     name, imprint = words.name.strip(), words.imprint.replace("\r\n", "\n").strip()
     now = words_of(open_tenant(tenant.slug))
     language = words.language if words.language in LANGUAGES else now.language
     mine = Tenant.objects.filter(number=tenant.number, **asdict(now))
-    if now.version != version or not mine.update(name=name, imprint=imprint, language=language, demands_tls=words.demands_tls):
+    new = replace(words, name=name, imprint=imprint, language=language)
+    if now.version != version or not mine.update(**asdict(new)):
         raise TenantStale
     return open_tenant(tenant.slug)

@@ -71,3 +71,5 @@ class TenantDB(Store):
     demands_tls: bool
     """Its mail leaves us through verified TLS or not at all."""
     keys: TenantKeys
+    hard_bounces: int | None = None
+    """Hard bounces in a row that retire an address; None takes the installation's."""

@@ -25,6 +25,8 @@ class Tenant(models.Model):
     own = models.BooleanField(default=False)
     demands_tls = models.BooleanField(default=False)
     """Its mail leaves us through verified TLS or not at all."""
+    hard_bounces = models.PositiveSmallIntegerField(null=True)
+    """Hard bounces in a row that retire an address; None takes the installation's."""
     state = models.CharField(max_length=10, default="making")
     """making until its database stands, then ready."""
     server = models.CharField(max_length=200, blank=True)

@@ -52,6 +52,7 @@ def _handle(row: Tenant | None) -> TenantDB:
         language=row.language,
         own=row.own,
         demands_tls=row.demands_tls,
+        hard_bounces=row.hard_bounces,
         keys=TenantKeys(unwrap(master_key(), bytes(row.wrapped_key))),
     )
 

@@ -12,6 +12,7 @@ from siegelpost.audience.listing import people
 from siegelpost.audience.reads import find_by_email, find_subscriber
 from siegelpost.base import clock
 from siegelpost.base.i18n import translate
+from siegelpost.base.settings import process_settings
 from siegelpost.consent.rules import RETAINED
 from siegelpost.consent.suppression import check
 from siegelpost.feedback.browse import KINDS, BounceLine, Wish, bounce_line, in_a_row, page_of_bounces
@@ -40,7 +41,8 @@ def bounces(request: HttpRequest, visit: Visit) -> HttpResponse:
     emails = {one.id: one.email for one in people(visit.tenant, [line.subscriber_id for line in lines if line.subscriber_id is not None])}
     names = names_of(visit.tenant, {line.mailing_id for line in lines})
     table = Table(columns, [_row(line, emails, names) for line in lines], total, asked, choices)
-    values = {"table": table, "about": CONSEQUENCES.get(asked.chosen.get("kind", ""), "")}
+    values: dict[str, Any] = {"table": table, "about": CONSEQUENCES.get(asked.chosen.get("kind", ""), "")}
+    values["limit"] = visit.tenant.hard_bounces or process_settings().hard_bounces
     return render(request, visit, "web/bounces/bounces.html", values)
 
 

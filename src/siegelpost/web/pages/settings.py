@@ -1,6 +1,7 @@
-"""What a tenant says about itself, what it demands of the relay, and where its pages are."""
+"""What a tenant says about itself, what it demands of the relay, when an address is retired, and where its pages are."""
 
 from dataclasses import asdict
+from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +14,7 @@ from siegelpost.accounts.rules import SETTINGS
 from siegelpost.base import clock
 from siegelpost.base.settings import process_settings
 from siegelpost.flows.change_tenant import change_tenant
-from siegelpost.tenancy.change import TenantWords, words_of
+from siegelpost.tenancy.change import MOST_BOUNCES, TenantWords, words_of
 from siegelpost.tenancy.errors import FieldRefused, TenantStale
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.provision import IMPRINT_LIMIT, NAME_LIMIT
@@ -27,7 +28,7 @@ LANGUAGES = (("de", "Deutsch"), ("en", "English"))
 
 
 class TenantForm(PlainForm):
-    """Name, imprint, language, the demand for TLS, and the state of them that was looked at."""
+    """Name, imprint, language, the demand for TLS, the limit of hard bounces, and the state of them that was looked at."""
 
     name = forms.CharField(
         label=gettext_lazy("Name"),
@@ -55,7 +56,21 @@ class TenantForm(PlainForm):
             "that run, too; switched off, those that were launched with it keep it."
         ),
     )
+    hard_bounces = forms.IntegerField(
+        label=gettext_lazy("Hard bounces in a row that retire an address"),
+        required=False,
+        min_value=1,
+        max_value=MOST_BOUNCES,
+    )
     version = Seen()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        usual = process_settings().hard_bounces
+        self.fields["hard_bounces"].help_text = _(
+            "Empty: %(n)d, as this installation has it. Members of the Certified Senders Alliance may need 1. It holds for returned mail "
+            "from now on; addresses that were retired stay retired."
+        ) % {"n": usual}
 
 
 @require_http_methods(["GET", "POST"])
