@@ -85,6 +85,11 @@ def test_machines_do_not_answer(head: str) -> None:
     assert read_answer(letter("abmelden", "Auto-Submitted: no\n")) is not None
 
 
+@pytest.mark.parametrize("content", [b"", b"\rList\x00Unsubscribe", b"Subject: abmelden\n\n", b"From: somebody\nSubject: abmelden\n\n"])
+def test_what_nobody_signed_is_no_answer(content: bytes) -> None:
+    assert read_answer(content) is None
+
+
 @pytest.mark.parametrize("name", ["absence_note", "postfix_unknown", "read_receipt", "arf_abuse", "exim_old"])
 def test_reports_and_notes_are_no_answers(name: str) -> None:
     assert read_answer((SAMPLES / f"{name}.eml").read_bytes()) is None

@@ -29,7 +29,7 @@ _BREAK: Final = re.compile(r"<(?:br|/p|/div|/tr|/li|/h\d)\b[^>]*>", re.IGNORECAS
 class Answer:
     """What somebody wrote.
 
-    sender      address in From, as it stands there; "" if there is none
+    sender      address in From, as it stands there
     subject     decoded
     text        plain text with all that is quoted in it
     references  what may be Message-IDs of ours, without their domain
@@ -46,14 +46,15 @@ class Answer:
 
 
 def read_answer(content: bytes) -> Answer | None:
-    """Return what somebody wrote, None for what a machine sent: absence notes, reports, mailings. Raises nothing."""
+    """Return what somebody wrote, None for what nobody signed and what a machine sent: absence notes, reports, mailings. Raises nothing."""
     parts = list(walk(content))
     top = parts[0].fields
-    if _by_machine(top, parts[0]):
+    sender = _sender(top.get("from", ""))
+    if "@" not in sender or _by_machine(top, parts[0]):
         return None
     texts = [part.text()[:MAX_HEAD] for part in parts if part.content_type in ("text/plain", "text/html") and not _attached(part)]
     return Answer(
-        sender=_sender(top.get("from", "")),
+        sender=sender,
         subject=decoded(top.get("subject", "")),
         text=_words(parts),
         references=tuple(dict.fromkeys(_REFERENCE.findall(f"{top.get('in-reply-to', '')} {top.get('references', '')}")))[:MAX_HINTS],
