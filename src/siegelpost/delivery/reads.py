@@ -75,6 +75,13 @@ def answered_before(tenant: TenantDB, delivery_id: int) -> list[tuple[int, bool]
     return [(found, state == "sent") for found, state in final.values_list("pk", "state")]
 
 
+def latest_delivery(tenant: TenantDB, subscriber_id: int, *, since: datetime) -> int | None:
+    """The last delivery to a person that was answered at or after `since`, of the latest RECENT mailings; None where there is none."""
+    mailings = list(tenant.objects(Launch).order_by("-launched_at").values_list("mailing_id", flat=True)[:RECENT])
+    rows = tenant.objects(Delivery).filter(mailing_id__in=mailings, subscriber_id=subscriber_id, state__in=("sent", "bounced"))
+    return rows.filter(at__gte=int(since.timestamp())).order_by("-at", "-pk").values_list("pk", flat=True).first()
+
+
 def plan_of(tenant: TenantDB, mailing_id: int) -> LaunchPlan:
     """What was frozen at the launch. Raises NotLaunched."""
     row = tenant.objects(Launch).filter(mailing_id=mailing_id).first()

@@ -1,7 +1,7 @@
 """Delivery reports: what other mail servers say became of a message.
 
-RFC 3464 (also RFC 6533, its internationalised form), and the two old ways of saying it that are still met: qmail's
-plain text and Exim's X-Failed-Recipients.
+RFC 3464 (also RFC 6533, its internationalised form), and the old ways of saying it that are still met: qmail's plain text, Exim's
+X-Failed-Recipients, and what flufl.bounce knows.
 """
 
 import re
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from siegelpost.feedback.mime import MAX_HEAD, Fields, Part, read_fields, walk
+from siegelpost.feedback.old_bounces import failed_recipients
 from siegelpost.feedback.rules import Verdict, judge_status, mildest, status_in
 
 MAX_REPORTS: Final = 50
@@ -98,7 +99,8 @@ def _plain(parts: list[Part]) -> list[Report]:
         return [Report(one.strip(), "failed", status_in(words), words) for one in failed.split(",")[:MAX_REPORTS]]
     if found := _QMAIL.match(words.lstrip()):
         return [Report(found[1], "failed", status_in(found[2]), found[2].strip())]
-    return []
+    failed_for, said = failed_recipients(parts)
+    return [Report(one, "failed", status_in(said), said) for one in failed_for[:MAX_REPORTS]]
 
 
 def weigh(reports: list[Report], email: str) -> tuple[Verdict, str]:

@@ -1,12 +1,13 @@
 """A mail came to one of our addresses: a bounce, a complaint, or somebody who wants no more mail."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
-from siegelpost.audience.reads import find_subscriber
+from siegelpost.audience.reads import find_by_email, find_subscriber
 from siegelpost.base.actor import Actor
-from siegelpost.delivery.reads import Recipient, answered_before, recipient_of
+from siegelpost.delivery.reads import Recipient, answered_before, latest_delivery, recipient_of
 from siegelpost.feedback.arf import Complaint, read_arf
 from siegelpost.feedback.dsn import read_dsn, weigh, words_of
 from siegelpost.feedback.reads import arrived_in_between
@@ -19,6 +20,8 @@ from siegelpost.flows.unsubscribe import leave_lists, unsubscribe
 from siegelpost.sign.verp import BOUNCE, REPLY, REPORT, UNSUBSCRIBE
 from siegelpost.tenancy.handle import TenantDB
 
+LATELY: Final = timedelta(days=5)  # RFC 5321 section 4.5.4.1: servers give up after four to five days
+
 
 class Outcome(StrEnum):
     """What became of a mail.
@@ -27,6 +30,7 @@ class Outcome(StrEnum):
     COMPLAINT     recorded, now or before
     REPORT        about the mail of a sender domain, recorded now or before
     UNSUBSCRIBED  the person gets no more of it
+    UNMATCHED     taken, counted and forgotten: a bounce of nothing that we sent to that address lately
     DROPPED       taken and forgotten: absence notes, receipts, delays, letters for people, reports about people who are gone
     REFUSED       not for us: the sender is told so
     """
@@ -35,6 +39,7 @@ class Outcome(StrEnum):
     COMPLAINT = "complaint"
     REPORT = "report"
     UNSUBSCRIBED = "unsubscribed"
+    UNMATCHED = "unmatched"
     DROPPED = "dropped"
     REFUSED = "refused"
 
@@ -95,7 +100,9 @@ def _act(found: Proven, content: bytes, rules: Receiving, actor: Actor, now: dat
         case (kind, (domain_id,)) if kind == REPORT:
             return Outcome.REPORT if receive_report(found.tenant, domain_id, content, now=now) else Outcome.DROPPED
         case (kind, _none) if kind == REPLY:
-            return Outcome.UNSUBSCRIBED if receive_reply(found.tenant, content, actor=actor, now=now) else Outcome.DROPPED
+            if receive_reply(found.tenant, content, actor=actor, now=now):
+                return Outcome.UNSUBSCRIBED
+            return _bounce_by_text(found.tenant, content, rules, actor, now)
     return Outcome.DROPPED  # a system mail of ours came back: nobody is subscribed by it
 
 
@@ -111,6 +118,17 @@ def _bounce(tenant: TenantDB, delivery_id: int, content: bytes, rules: Receiving
     bounce = Bounce(about=_about(recipient), verdict=verdict, code=code, text=words_of(content), arrived=arrived)
     record_bounce(tenant, bounce, limit=tenant.hard_bounces or rules.limit, actor=actor, now=now)
     return Outcome.BOUNCE
+
+
+def _bounce_by_text(tenant: TenantDB, content: bytes, rules: Receiving, actor: Actor, now: datetime) -> Outcome:
+    """A bounce that came to the sender's own mailbox: no address of ours proves it, so it counts for somebody who got mail lately."""
+    addresses = {report.recipient for report in read_dsn(content)}
+    people = filter(None, (find_by_email(tenant, one) for one in sorted(addresses)))
+    lately = [latest_delivery(tenant, one.id, since=now - LATELY) for one in people]
+    outcomes = {_bounce(tenant, one, content, rules, actor, now) for one in lately if one is not None}
+    if Outcome.BOUNCE in outcomes:
+        return Outcome.BOUNCE
+    return Outcome.UNMATCHED if addresses and not outcomes else Outcome.DROPPED
 
 
 def _about(to: Recipient) -> About:
