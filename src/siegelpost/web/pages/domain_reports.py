@@ -25,7 +25,7 @@ FAULTS: Final = {
     "sts-webpki-invalid": _("The certificate of the MTA-STS host is wrong"),
 }
 """Results of RFC 8460 section 4.3."""
-PERMIT_NOTE: Final = _("For whoever runs this installation: permits that reports about this domain are sent here (RFC 7489 section 7.1).")
+PERMIT_NOTE: Final = _("For the operator: permits that reports about this domain are sent here (RFC 7489 section 7.1).")
 
 
 def reports(tenant: TenantDB, domain_id: int, subject: Subject, settings: Settings) -> dict[str, Any]:
