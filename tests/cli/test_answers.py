@@ -48,6 +48,11 @@ COMPLETE: tuple[tuple[str, ...], ...] = (
     ("mailing", "status", "own", "1"),
     ("mailing", "recipients", "own", "1", "--csv", "out.csv"),
     ("report", "own", "1"),
+    ("pace", "relay", "--per-hour", "1000"),
+    ("pace", "tenant", "own", "--per-day", "1000"),
+    ("pace", "receivers", "a.example", "--per-second", "5"),
+    ("pace", "warm-up", "own", "example.org", "50..20000"),
+    ("pace", "show"),
 )
 NEED_NO_DATA = {"init", "settings", "bench"}
 ON_PEOPLES_DATA = (

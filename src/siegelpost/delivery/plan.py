@@ -20,8 +20,8 @@ class Pace:
     zone: str = "UTC"
 
     def as_dict(self) -> dict[str, Any]:
-        """As JSON keeps it."""
-        return asdict(self)
+        """As JSON keeps it; nothing where it limits nothing."""
+        return asdict(self) if self.limits or self.windows else {}
 
     @classmethod
     def from_dict(cls, kept: dict[str, Any]) -> "Pace":

@@ -1,6 +1,8 @@
 """Send a mailing: check it, freeze what it says and who gets it; the sending processes do the rest."""
 
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from siegelpost.audience.leaving import hold_lists
 from siegelpost.audience.reads import fields_of
@@ -20,7 +22,7 @@ from siegelpost.mailings.change import version_of
 from siegelpost.mailings.errors import MailingChanged, StateRefused
 from siegelpost.mailings.reads import MailingFacts, SenderFacts, mailing
 from siegelpost.mailings.reads import sender as sender_of
-from siegelpost.mailings.schedule import start_of
+from siegelpost.mailings.schedule import keep_pace, start_of
 from siegelpost.mailings.state import CANCELLED, DRAFT, PREPARING, SCHEDULED, SENDING, move
 from siegelpost.measure import policy
 from siegelpost.measure.services import register_targets
@@ -30,6 +32,26 @@ from siegelpost.tenancy.handle import TenantDB
 APPROVED = (DRAFT, "approved", SCHEDULED)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreed:
+    """What somebody agreed to send, and how.
+
+    version  what `version_of` said of the mailing; "" for as it is now
+    pace     None for the one that the mailing has
+    """
+
+    version: str = ""
+    pace: Pace | None = None
+
+    def keep(self, tenant: TenantDB, mailing_id: int, *, actor: Actor, now: datetime) -> None:
+        """Write the pace down, inside the transaction in which the mailing moves on: a refused mailing stays as it was."""
+        if self.pace is not None:
+            keep_pace(tenant, mailing_id, self.pace.as_dict(), actor=actor, now=now)
+
+
+AS_IT_IS: Final = Agreed()
+
+
 def launch(
     tenant: TenantDB,
     mailing_id: int,
@@ -37,13 +59,12 @@ def launch(
     settings: Settings,
     actor: Actor,
     now: datetime,
-    version: str = "",
+    agreed: Agreed = AS_IT_IS,
     frm: tuple[str, ...] = APPROVED,
 ) -> None:
     """Freeze a mailing and its audience and let it go; returns when the audience is frozen.
 
-    version  what `version_of` said of the mailing that somebody agreed to send; "" for as it is now
-    frm      states it may be in; with SCHEDULED alone its time must have come
+    frm  states it may be in; with SCHEDULED alone its time must have come
 
     Running it again after a fault half-way goes on with the same frozen plan.
     Raises what `ensure_checked`, `ensure_sendable` and `move` raise, ConservationBroken, MailingChanged where somebody else wrote
@@ -51,12 +72,15 @@ def launch(
     """
     facts = mailing(tenant, mailing_id)
     if facts.state != PREPARING:
-        version = version or version_of(facts)
+        version = agreed.version or version_of(facts)
+        if agreed.pace is not None:
+            facts = replace(facts, pace=agreed.pace.as_dict())
         if facts.sender_id is not None:  # what is missing is said below
             ensure_checked(tenant, sender_of(tenant, facts.sender_id).domain_id, settings=settings, actor=actor, now=now)
         sender = ensure_sendable(tenant, mailing_id, public_host=settings.public_host)
         plan, measured = freeze(tenant, facts, sender, settings)
         with tenant.atomic():
+            agreed.keep(tenant, mailing_id, actor=actor, now=now)
             move(tenant, mailing_id, PREPARING, frm=frm, actor=actor, now=now)  # from here on nobody writes
             hold_lists(tenant, facts.list_ids)  # nor deletes a list
             put_off = frm == (SCHEDULED,) and (start_of(tenant, mailing_id) or now) > now

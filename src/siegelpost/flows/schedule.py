@@ -18,7 +18,7 @@ from siegelpost.delivery.launch import was_begun
 from siegelpost.delivery.upkeep import pause
 from siegelpost.delivery.window_rules import moment
 from siegelpost.flows.check_mailing import ensure_sendable
-from siegelpost.flows.launch import APPROVED, launch
+from siegelpost.flows.launch import APPROVED, AS_IT_IS, Agreed, launch
 from siegelpost.mailings.change import version_of
 from siegelpost.mailings.errors import MailingChanged, StartRefused, StartWrong, StateRefused
 from siegelpost.mailings.reads import mailing
@@ -49,17 +49,16 @@ def start_typed(text: str, settings: Settings, now: datetime) -> datetime:
 
 
 def schedule(
-    tenant: TenantDB, mailing_id: int, start_at: datetime, *, settings: Settings, actor: Actor, now: datetime, version: str = ""
+    tenant: TenantDB, mailing_id: int, start_at: datetime, *, settings: Settings, actor: Actor, now: datetime, agreed: Agreed = AS_IT_IS
 ) -> None:
     """Let a mailing start by itself; one that is scheduled already starts at the new time.
 
-    version  what `version_of` said of the mailing that somebody agreed to send; "" for as it is now
-
     Raises what `ensure_sendable` raises, StateRefused, ListUnknown, and MailingChanged where it says something else by now.
     """
-    version = version or version_of(mailing(tenant, mailing_id))
+    version = agreed.version or version_of(mailing(tenant, mailing_id))
     ensure_sendable(tenant, mailing_id, public_host=settings.public_host)
     with tenant.atomic():
+        agreed.keep(tenant, mailing_id, actor=actor, now=now)
         promise(tenant, mailing_id, start_at, frm=APPROVED, actor=actor, now=now)  # from here on nobody writes
         facts = mailing(tenant, mailing_id)
         if version_of(facts) != version:

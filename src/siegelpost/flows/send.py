@@ -9,9 +9,8 @@ from siegelpost.base.settings import Settings
 from siegelpost.delivery.errors import WindowWrong
 from siegelpost.delivery.plan import Pace
 from siegelpost.delivery.window_rules import read_window
-from siegelpost.flows.launch import launch
+from siegelpost.flows.launch import Agreed, launch
 from siegelpost.flows.schedule import schedule
-from siegelpost.mailings.schedule import keep_pace
 from siegelpost.tenancy.handle import TenantDB
 
 
@@ -37,9 +36,8 @@ def send(tenant: TenantDB, mailing_id: int, wish: Wish, *, settings: Settings, a
 
     version  what `version_of` said of the mailing that somebody agreed to send; "" for as it is now
     """
-    with tenant.atomic():
-        keep_pace(tenant, mailing_id, wish.pace.as_dict(), actor=actor, now=now)
+    agreed = Agreed(version=version, pace=wish.pace)
     if wish.start_at:
-        schedule(tenant, mailing_id, wish.start_at, settings=settings, actor=actor, now=now, version=version)
+        schedule(tenant, mailing_id, wish.start_at, settings=settings, actor=actor, now=now, agreed=agreed)
     else:
-        launch(tenant, mailing_id, settings=settings, actor=actor, now=now, version=version)
+        launch(tenant, mailing_id, settings=settings, actor=actor, now=now, agreed=agreed)
