@@ -14,6 +14,7 @@ PATH = "../tenants/own"
 SLUGS = ("own/../other", "/etc", "..", "own\n", "%2e%2e%2fown", "")
 WITHOUT_TENANT = {("serve",), ("edge",), ("worker",), ("tenant", "create"), ("tenant", "list"), ("tenant", "migrate")}
 WITHOUT_TENANT |= {("staff", "link"), ("staff", "block"), ("staff", "unblock"), ("staff", "list")}
+WITHOUT_TENANT |= {("pace", "relay"), ("pace", "receivers"), ("pace", "show")}
 
 
 def about_a_path() -> list[tuple[str, ...]]:
