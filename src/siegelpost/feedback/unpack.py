@@ -57,6 +57,6 @@ def _unzip(packed: bytes, limit: int) -> bytes:
                 return b""
             with archive.open(entry) as file:
                 found = file.read(limit + 1)
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError, ValueError):
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError, ValueError):
         return b""
     return found if len(found) <= limit else b""
