@@ -1,5 +1,7 @@
 """Run every measurement on this machine, print a table and write docs/benchmarks.md: `make bench`.
 
+With words (`scripts/bench_all.py double processes`) only these are measured anew; the other lines of the page stay.
+
 What is about PostgreSQL runs on a throw-away server; where none can be started, the line says so. Ends with 1 when a bar was
 missed. Nothing else should run meanwhile: the limits are measured in the same run, but a busy machine is a small one.
 """
@@ -17,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from siegelpost.workbench.bench import machine  # noqa: E402
-from tests.postgres import PostgresMissing, postgres_cluster  # noqa: E402
+from tests.postgres import PostgresMissing, start_cluster  # noqa: E402
 
 PAGE = ROOT / "docs" / "benchmarks.md"
 HEAD = """# Benchmarks
@@ -27,7 +29,8 @@ Measured on {day} by `make bench` (scripts/bench_all.py): {machine}. Written by 
 Repeat it on your machine with `make bench` (needs Debian's `postfix`, `openssl` and, for two of the lines, `postgresql`; about
 half an hour, nothing else should run). Each line is one command, `siegelpost bench NAME --json`, with its limit measured in the
 same run: the sink, the load generator and openssl use the same cores as the sender. Two sending processes are bound to a core
-each, one process to one core, and the sink and the database take part of both.
+each, one process to one core, and the sink and the database take part of both. The server for the lines about PostgreSQL has its
+defaults, but waits for no disk (`fsync` off).
 
 | what | figure | bar | reached | the rest of the run |
 |---|---|---|---|---|
@@ -54,14 +57,19 @@ BENCHES = (
     Bench("launch to a million, seconds, PostgreSQL", ("audience",), "launch_seconds", "launch_bar", "at most", True),
     Bench("two sending processes beside one, PostgreSQL", ("processes",), "times_as_fast", "bar", "at least", True),
     Bench("import, rows per second", ("import",), "rows_per_second", "bar", "at least"),
+    Bench("logging one act, ms", ("log",), "append_ms", "append_bar", "less than"),
     Bench("slowest page for staff, ms (p95)", ("pages",), "worst_p95_ms", "page_bar", "at most"),
 )
 
 
-def main() -> int:
+def main(words: list[str]) -> int:
     """Measure one after the other."""
     lines, missed = [], []
+    before = PAGE.read_text(encoding="utf-8").splitlines() if words else []
     for bench in BENCHES:
+        if words and bench.words[0] not in words:
+            lines += [kept for kept in before if kept.startswith(f"| {bench.what} |")]
+            continue
         found, reached = run(bench)
         lines.append(line(bench, found, reached))
         sys.stdout.write(lines[-1] + "\n")
@@ -78,7 +86,8 @@ def run(bench: Bench) -> tuple[dict[str, Any], bool]:
     environ = dict(os.environ)
     if bench.postgresql:
         with suppress(PostgresMissing):
-            environ["SIEGELPOST_BENCH_DATABASE_URL"] = postgres_cluster().url("postgres")
+            server = start_cluster(memory="128MB")  # a new one each time: what it holds is locked with the key of its home folder
+            environ["SIEGELPOST_BENCH_DATABASE_URL"] = server.url("postgres")
         if "SIEGELPOST_BENCH_DATABASE_URL" not in environ:
             return {}, False
     command = [str(ROOT / ".venv/bin/siegelpost"), "bench", *bench.words, "--json"]
@@ -107,4 +116,4 @@ def page(lines: list[str]) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

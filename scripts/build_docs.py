@@ -1,4 +1,5 @@
-"""Write the reference pages from the code: docs/settings.md, docs/commands.md, docs/errors.md, docs/findings.md.
+"""Write the reference pages from the code: docs/settings.md, docs/commands.md, docs/errors.md, docs/findings.md,
+docs/controls.md.
 
 With --check: write nothing, name the pages that are not as the code says, end with 1 if there are any.
 """
@@ -9,6 +10,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +75,39 @@ def findings_page() -> str:
     )
 
 
+def controls_page() -> str:
+    """Every control in our words, and what watches it."""
+    controls = importlib.import_module("siegelpost.governance.catalogue").catalogue().values()
+    rows = "".join(map(_control, controls))
+    checks = sorted(importlib.import_module("siegelpost.flows.controls.collected").CHECKS, key=lambda one: one.key)
+    return (
+        f"# Controls\n\n{NOTE}\nThe technical and organisational measures (Art. 32 GDPR) by which data are protected. "
+        '`siegelpost controls` and the page "Controls" say of each whether it is kept now; '
+        "[why like this](decisions/0035-a-control-is-what-was-seen.md).\n\n"
+        "## What is watched\n\nA result that is twice as old as the time between two checks proves nothing any more. "
+        "The others of the list below are not set up: nothing watches them yet.\n\n"
+        f"| control | of | what is looked at | every | basis |\n|---|---|---|---|---|\n{''.join(map(_watched, checks))}\n"
+        "## All controls\n\nKind: T technical, E evidenced by records, D declared by a person. Whose: P the product, O the operator, "
+        f"T the tenant.\n\n| control | kind | whose | source | what it is about |\n|---|---|---|---|---|\n{rows}"
+    )
+
+
+def _watched(check: Any) -> str:
+    basis = check.basis if check.whole else f"{check.basis}, in part"
+    return f"| {check.control} | {check.scope} | {_cell(check.looks_at)} | {_period(check.every)} | {basis} |\n"
+
+
+def _control(one: Any) -> str:
+    words = one.words["en"]
+    return f"| {one.id} | {one.kind} | {one.scope} | {_cell(one.article)} | **{_cell(words.title)}.** {_cell(words.text)} |\n"
+
+
+def _period(every: timedelta) -> str:
+    minutes = int(every.total_seconds()) // 60
+    size, word = next((size, word) for size, word in ((1440, "day"), (60, "hour"), (1, "minute")) if minutes % size == 0)
+    return f"{minutes // size} {word}{'s' * (minutes > size)}"
+
+
 def pages() -> dict[str, str]:
     """All generated pages by file name. Django must be set up."""
     importlib.import_module("siegelpost.base.i18n").use_language("en")
@@ -81,6 +116,7 @@ def pages() -> dict[str, str]:
         "commands.md": commands_page(),
         "errors.md": errors_page(),
         "findings.md": findings_page(),
+        "controls.md": controls_page(),
     }
 
 

@@ -1,6 +1,6 @@
 #!/bin/sh
-# What the tests need from the system: a PostgreSQL server, Postfix's tools, openssl, Chromium, and strace, which ends a process at
-# one system call. They are only used as programs; no service is started by what happens here.
+# What the tests need from the system: a PostgreSQL server, Postfix's tools, openssl, Chromium, SpamAssassin with its rules,
+# Dovecot, and strace, which ends a process at one system call. They are only used as programs; no service is started by what happens here.
 # As root: installs what is missing. Otherwise: names it; the tests that need it skip and say so.
 set -eu
 
@@ -24,12 +24,22 @@ has_strace() {
     command -v strace >/dev/null 2>&1
 }
 
+has_dovecot() {
+    PATH="$PATH:/usr/sbin:/sbin" command -v dovecot >/dev/null 2>&1 && [ -e /usr/lib/dovecot/imap ]
+}
+
+has_spamassassin() {
+    command -v spamassassin >/dev/null 2>&1
+}
+
 missing=""
 has_postgresql || missing="$missing postgresql"
 has_postfix || missing="$missing postfix"
 has_openssl || missing="$missing openssl"
 has_chromium || missing="$missing chromium"
 has_strace || missing="$missing strace"
+has_dovecot || missing="$missing dovecot-imapd"
+has_spamassassin || missing="$missing spamassassin"
 [ -n "$missing" ] || exit 0
 
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null 2>&1; then

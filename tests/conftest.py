@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import django
 import pytest
+from hypothesis import settings as property_tests
 
 if TYPE_CHECKING:
     from siegelpost.tenancy.handle import TenantDB
@@ -51,6 +52,11 @@ def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings  # noqa: PLC0415 (it is read when Django is set up)
 
     settings.PASSWORD_HASHERS = ["tests.hashing.QuickArgon2"]
+
+
+property_tests.register_profile("siegelpost", deadline=None, derandomize=bool(os.environ.get("CI")))
+"""No test is timed: a machine may be busy. A check of a change tries the same examples each time; at a desk they are others each time."""
+property_tests.load_profile("siegelpost")
 
 
 @pytest.fixture(autouse=True)

@@ -84,10 +84,11 @@ def postgres_missing() -> str:
     return ""
 
 
-def start_cluster(*, fsync: bool = False) -> Cluster:
+def start_cluster(*, fsync: bool = False, memory: str = "32MB") -> Cluster:
     """Start one more server and return it; it lives as long as this process.
 
-    fsync  True for tests about durability; otherwise the server writes without waiting for the disk
+    fsync   True for tests about durability; otherwise the server writes without waiting for the disk
+    memory  its shared_buffers; PostgreSQL's own default is 128MB
 
     Raises PostgresMissing where `postgres_missing()` says why, RuntimeError with the server's log if it does not come up.
     """
@@ -102,7 +103,7 @@ def start_cluster(*, fsync: bool = False) -> Cluster:
     _run([binaries / "initdb", "-D", data, "-U", SERVER_USER, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"])
     for _attempt in range(5):
         port = _free_port()
-        process_id = _start(binaries, folder, port, fsync=fsync)
+        process_id = _start(binaries, folder, port, fsync=fsync, memory=memory)
         if process_id:
             return Cluster(f"postgresql://{SERVER_USER}@127.0.0.1:{port}/postgres", port, folder, process_id)
     raise RuntimeError((folder / "server.log").read_text(encoding="utf-8", errors="replace"))
@@ -148,14 +149,14 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _start(binaries: Path, folder: Path, port: int, *, fsync: bool) -> int:
+def _start(binaries: Path, folder: Path, port: int, *, fsync: bool, memory: str) -> int:
     """Start the server on `port`; return the id of its process, 0 if somebody else took the port meanwhile."""
     options = {
         "listen_addresses": "127.0.0.1",
         "port": str(port),
         "unix_socket_directories": str(folder),
         "max_connections": "200",
-        "shared_buffers": "32MB",
+        "shared_buffers": memory,
         "fsync": "on" if fsync else "off",
         "full_page_writes": "on" if fsync else "off",
         "synchronous_commit": "on" if fsync else "off",

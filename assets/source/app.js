@@ -11,7 +11,6 @@ import "./confirm.js";
 import "./copy.js";
 import "./faults.js";
 import "./fit.js";
-import "./keep.js";
 import "./once.js";
 import "./submits.js";
 import "./toasts.js";

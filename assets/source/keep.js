@@ -4,6 +4,8 @@
 // - What was typed lies in this tab's sessionStorage until the server has it, under the address that the form is sent to:
 //   it names the tenant and what is changed there, so no form gets the text of another one. When the page comes back
 //   (lost session, lost connection, wrong button) it is filled in again, with a notice and a button to discard it.
+// - It stands in <head> and blocks: what is typed before the other scripts came is put by like everything else. Texts are filled in
+//   once those came, for fields that come only when others are filled need them; what was typed meanwhile goes before.
 // - If what is stored has changed meanwhile, nothing is overwritten: the notice offers what was typed.
 // - Each sending carries a mark of its own (field "kept"). <body data-kept-taken="MARKS"> names those that are stored now:
 //   they are forgotten. <body data-kept-answered="MARK"> stands in the page that a refused sending came back with.
@@ -13,7 +15,7 @@
 //
 // Words: kept-restored, kept-older, kept-use, kept-discard.
 
-import { onArrival, within } from "./ready.js";
+import { onArrival, onRead, within } from "./ready.js";
 import { word } from "./words.js";
 
 const PREFIX = "siegelpost-keep:";
@@ -22,6 +24,7 @@ const PAUSE = 300; // ms without typing before it is written
 const LEFT_OUT = ["hidden", "password", "file", "submit", "button", "image", "reset"];
 
 const states = new Map();
+const touched = new WeakSet(); // fields in which something was typed on this visit
 const tabs = new BroadcastChannel("siegelpost-keep");
 
 const storage = {
@@ -112,6 +115,18 @@ function fill(form, values, part = form) {
     return [...rest];
 }
 
+/** What stands in the form, and what waits to come back into it; what was typed on this visit goes before. */
+function typedIn(form, { kept, awaited }) {
+    const waiting = new Map(kept?.typed ?? awaited);
+    const all = fields(form);
+    const here = snapshot(form).map(([key, value], at) => {
+        const earlier = kept && !touched.has(all[at]) ? waiting.get(key) : undefined;
+        waiting.delete(key);
+        return [key, earlier ?? value];
+    });
+    return [...here, ...waiting];
+}
+
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
 function button(text, act) {
@@ -136,7 +151,10 @@ function notice(form, text, ...buttons) {
     form.before(box);
 }
 
-function bringBack(form, state, kept) {
+function bringBack(form, state) {
+    const { kept } = state;
+    const typed = typedIn(form, state);
+    state.kept = null;
     const put = (values) => {
         state.awaited = fill(form, values); // some fields come only when others are filled in
     };
@@ -145,10 +163,10 @@ function bringBack(form, state, kept) {
         storage.forget((name) => name === state.name);
     });
     if (same(kept.saved, state.saved)) {
-        put(kept.typed);
+        put(typed);
         notice(form, word("keptRestored", "Your unsaved changes are back."), discard);
     } else {
-        const use = button(word("keptUse", "Use it"), () => put(kept.typed));
+        const use = button(word("keptUse", "Use it"), () => put(typed));
         notice(form, word("keptOlder", "This was changed meanwhile. What you typed before is still there."), use, discard);
     }
 }
@@ -157,30 +175,42 @@ function start(form) {
     if (states.has(form)) {
         return;
     }
-    const state = { name: nameOf(form), saved: snapshot(form, valueAsServed), awaited: [], leaving: false, timer: 0 };
+    const state = { name: nameOf(form), saved: snapshot(form, valueAsServed), awaited: [], kept: null, leaving: false, timer: 0 };
     states.set(form, state);
     const kept = storage.read(state.name);
-    if (!kept) {
-        return;
-    }
-    if (kept.mark && kept.mark === document.body.dataset.keptAnswered) {
+    if (kept?.mark && kept.mark === document.body.dataset.keptAnswered) {
         state.saved = kept.saved; // sent back with faults: what stands here is not stored
-    } else if (same(kept.typed, state.saved)) {
+    } else if (kept && same(kept.typed, state.saved)) {
         storage.forget((name) => name === state.name);
     } else {
-        bringBack(form, state, kept);
+        state.kept = kept;
+    }
+    if (fields(form).some((field) => touched.has(field))) {
+        writeSoon(form, state); // the page was still being read
     }
 }
 
 function write(form, state, mark) {
     clearTimeout(state.timer);
     state.timer = 0;
-    const typed = snapshot(form);
-    if (!mark && same(typed, state.saved)) {
+    if (!mark && !state.kept && same(snapshot(form), state.saved)) {
         storage.forget((name) => name === state.name);
     } else {
-        storage.write(state.name, { saved: state.saved, typed, mark });
+        storage.write(state.name, { saved: (state.kept ?? state).saved, typed: typedIn(form, state), mark });
     }
+}
+
+function writeSoon(form, state) {
+    clearTimeout(state.timer);
+    state.timer = setTimeout(write, PAUSE, form, state);
+}
+
+function forgetAll() {
+    states.forEach((state) => {
+        clearTimeout(state.timer);
+        state.timer = 0;
+    });
+    storage.forget(() => true);
 }
 
 /** Forgets what is stored by now, and what somebody else typed here before. */
@@ -192,6 +222,11 @@ function tidy({ keptBy, keptTaken = "" }) {
     });
 }
 
+onRead(() => {
+    tidy(document.body.dataset);
+    within(document, FORM).forEach(start);
+});
+
 onArrival((part) => {
     for (const [form, state] of states) {
         if (!form.isConnected) {
@@ -200,32 +235,31 @@ onArrival((part) => {
             state.awaited = fill(form, state.awaited, part);
         }
     }
-    if (part === document) {
-        tidy(document.body.dataset);
-    }
     within(part, FORM).forEach(start);
+    states.forEach((state, form) => state.kept && bringBack(form, state));
 });
 
 for (const kind of ["input", "change"]) {
     document.addEventListener(kind, (event) => {
+        touched.add(event.target);
         const form = event.target.form ?? event.target.closest?.("form");
         const state = states.get(form);
         if (state) {
-            clearTimeout(state.timer);
-            state.timer = setTimeout(write, PAUSE, form, state);
+            writeSoon(form, state);
         }
     });
 }
 
-document.addEventListener("submit", (event) => {
+// at the window, which hears of it after all that may prevent it
+window.addEventListener("submit", (event) => {
     const form = event.target;
     const state = states.get(form);
     if (state && !event.defaultPrevented) {
         state.leaving = true;
-        state.mark = crypto.getRandomValues(new Uint32Array(4)).join("-");
+        state.mark = state.kept ? undefined : crypto.getRandomValues(new Uint32Array(4)).join("-"); // what still waits is not sent
         write(form, state, state.mark);
     } else if ("keptForget" in form.dataset) {
-        storage.forget(() => true);
+        forgetAll();
         tabs.postMessage("forget");
     }
 });
@@ -237,7 +271,7 @@ document.addEventListener("formdata", (event) => {
     }
 });
 
-tabs.addEventListener("message", () => storage.forget(() => true));
+tabs.addEventListener("message", forgetAll);
 window.addEventListener("pageshow", () => states.forEach((state) => (state.leaving = false)));
 window.addEventListener("pagehide", () => states.forEach((state, form) => state.timer && write(form, state)));
 window.addEventListener("beforeunload", (event) => {

@@ -5,10 +5,15 @@ export function onArrival(start) {
     if (document.readyState === "complete") {
         start(document);
     } else {
-        document.addEventListener("DOMContentLoaded", () => start(document)); // after htmx, which hears what is done here
+        window.addEventListener("DOMContentLoaded", () => start(document)); // after htmx, which hears what is done here
     }
     document.addEventListener("htmx:load", (event) => start(event.detail.elt));
     document.addEventListener("htmx:oobAfterSwap", (event) => start(event.detail.target));
+}
+
+/** Calls `start()` when the page is read, which may be long before its scripts came. */
+export function onRead(start) {
+    document.addEventListener("readystatechange", () => document.readyState === "interactive" && start());
 }
 
 /** All elements in `part` that match, `part` itself included. */

@@ -1,4 +1,4 @@
-// Light, dark, or as the system is set. Stands in <head> and blocks, so that no page flashes in the wrong colours.
+// Light, dark, or as the system is set. It is in the script that blocks, so that no page flashes in the wrong colours.
 //
 // <html> gets data-bs-theme="light|dark" (what is shown), data-theme-choice="light|dark|auto" (what was chosen)
 // and data-script (scripts run: what needs them may hide). The choice stays in localStorage and is sent nowhere.

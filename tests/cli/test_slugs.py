@@ -12,9 +12,21 @@ pytestmark = [pytest.mark.wire, pytest.mark.slow]
 
 PATH = "../tenants/own"
 SLUGS = ("own/../other", "/etc", "..", "own\n", "%2e%2e%2fown", "")
-WITHOUT_TENANT = {("serve",), ("edge",), ("worker",), ("tenant", "create"), ("tenant", "list"), ("tenant", "migrate")}
+WITHOUT_TENANT = {
+    ("serve",),
+    ("edge",),
+    ("worker",),
+    ("certificates",),
+    ("mailbox",),
+    ("controls",),
+    ("tenant", "create"),
+    ("tenant", "list"),
+    ("tenant", "migrate"),
+}
 WITHOUT_TENANT |= {("staff", "link"), ("staff", "block"), ("staff", "unblock"), ("staff", "list")}
 WITHOUT_TENANT |= {("pace", "relay"), ("pace", "receivers"), ("pace", "show")}
+WITHOUT_TENANT |= {("webhook", "list"), ("webhook", "certificate"), ("webhook", "remove")}
+WITHOUT_TENANT |= {("relay", "add"), ("relay", "list"), ("relay", "remove")}
 
 
 def about_a_path() -> list[tuple[str, ...]]:

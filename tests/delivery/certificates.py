@@ -35,7 +35,11 @@ class Authority:
 
     def good(self) -> ssl.SSLContext:
         """For 127.0.0.1, valid today."""
-        return self._context("good", "127.0.0.1", NOW + DAY)
+        return self.lasting(NOW + DAY)
+
+    def lasting(self, until: dt.datetime) -> ssl.SSLContext:
+        """For 127.0.0.1, valid until then."""
+        return self._context("good", "127.0.0.1", until)
 
     def expired(self) -> ssl.SSLContext:
         """Valid until yesterday."""

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from siegelpost.audience.bulk import add_members, insert_many
 from siegelpost.audience.models import Subscriber, SubscriberList
@@ -20,6 +21,7 @@ from siegelpost.delivery.kitchen import Kitchen
 from siegelpost.delivery.models import Delivery
 from siegelpost.delivery.outgoing import SystemMail, enqueue
 from siegelpost.delivery.relay import Relay
+from siegelpost.delivery.routing import Routing
 from siegelpost.delivery.sender import Sender, SenderConfig
 from siegelpost.delivery.settle import Lease
 from siegelpost.flows.launch import launch
@@ -140,6 +142,17 @@ def until(condition: Callable[[], Any], seconds: float, what: str) -> Any:
     return found
 
 
+def asks_in_vain(sender: Sender, times: int = 8) -> None:
+    """Wait until the sender has asked so often again who may send, and nobody had anything or was allowed to."""
+    looks: set[float] = set()
+
+    def enough() -> bool:
+        looks.update(one.dry_until for one in sender.outlets)
+        return len(looks) > times
+
+    until(enough, 20, "the sender asks again")
+
+
 @contextmanager
 def sending(
     *tenants: TenantDB,
@@ -149,6 +162,7 @@ def sending(
     retry_first: int = 60,
     processes: int = 1,
     signatures: str = "rsa",
+    routing: Callable[[], Routing] | None = None,
 ) -> Iterator[Sender]:
     """A sending process, but as a thread; stopped and waited for at the end."""
     config = SenderConfig(
@@ -162,6 +176,8 @@ def sending(
         lanes=lanes,
         retry_first=retry_first,
         processes=processes,
+        routing=routing,
+        zone=ZoneInfo(process_settings().time_zone),  # in which pages and commands count days, too
     )
     sender = Sender(config)
     thread = threading.Thread(target=sender.run, daemon=True)

@@ -12,6 +12,7 @@ from siegelpost.consent.grants import withdraw
 from siegelpost.consent.suppression import suppress
 from siegelpost.delivery.claim import Claimed
 from siegelpost.delivery.models import Delivery, Slice
+from siegelpost.delivery.reads import claims_of
 from siegelpost.delivery.rules import Outcome
 from siegelpost.delivery.settle import Result, settle
 from siegelpost.delivery.statements import ids
@@ -53,6 +54,16 @@ def test_claims_of_many_threads_never_overlap(alpha: TenantDB) -> None:
     assert faults == []
     assert len(seen) == 300 and set(Counter(seen).values()) == {1}
     assert counts(alpha, mailing) == {"audience": 300, "sent": 300}
+    assert claims_of(alpha, [mailing]) == (300, 300)
+
+
+def test_what_is_claimed_a_second_time_is_counted(alpha: TenantDB) -> None:
+    mailing = launched(alpha, 3)
+    for _ in range(2):
+        taken = claimed(alpha, mailing)
+        settle(alpha, taken.lease, results(taken, Outcome.RELEASED))
+        taken.journal.end()
+    assert claims_of(alpha, [mailing]) == (3, 6)
 
 
 @pytest.mark.parametrize("way", ["withdraws", "opts out", "complains", "is deleted", "leaves the list"])

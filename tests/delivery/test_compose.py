@@ -194,7 +194,7 @@ def test_both_signatures_hold_and_one_flipped_byte_breaks_them(subject: str, fie
         assert verified(raw[:at] + bytes((raw[at] ^ 1,)) + raw[at + 1 :]) == [False, False]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(VALUES, VALUES, VALUES)
 @example(ATTACK, ATTACK, ATTACK)
 @example("", "", "")
@@ -225,7 +225,7 @@ def made_txt() -> Composer:
     return composer("S {{ first_name }}", "txt", TXT)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=120))
 @example('Ann "the\\ boss" <evil@example.net>')
 @example("a" * 200)

@@ -180,7 +180,7 @@ def test_a_range_that_was_frozen_is_not_counted_again(alpha: TenantDB) -> None:
     mailing = launched(alpha, 30)
     people(alpha, ["quiet@example.org"], a_list(alpha), consent=False)
     before = counts(alpha, mailing)
-    freezing._freeze_range(alpha, plan_of(alpha, mailing), 0, 5000)  # as a second process would, that read the mark too early
+    freezing._freeze_range(alpha, plan_of(alpha, mailing), "{}", 0, 5000)  # as a second process would, that read the mark too early
     assert counts(alpha, mailing) == before
 
 

@@ -12,16 +12,18 @@ import pytest
 
 from siegelpost.base.settings import process_settings
 from siegelpost.consent.suppression import suppress
+from siegelpost.delivery import choose
 from siegelpost.delivery import limits as names
 from siegelpost.delivery.choose import Chooser
 from siegelpost.delivery.claim import boottime
 from siegelpost.delivery.kitchen import Kitchen
-from siegelpost.delivery.limits import RELAY, mailing_name, set_limit
-from siegelpost.delivery.models import Delivery, Launch
+from siegelpost.delivery.limits import RELAY, brake_name, mailing_name, set_limit
+from siegelpost.delivery.models import Delivery, Launch, Slice
 from siegelpost.delivery.pace.models import Gauge
 from siegelpost.delivery.pace_rules import HOUR, Limits, burst, interval
 from siegelpost.delivery.plan import Pace
 from siegelpost.delivery.purse import gauges
+from siegelpost.delivery.sender import Sender
 from siegelpost.delivery.waits import Wait
 from siegelpost.delivery.window_rules import Window, next_day
 from siegelpost.flows import steer
@@ -32,14 +34,31 @@ from siegelpost.sign.addresses import address_key
 from siegelpost.tenancy.handle import TenantDB, control_store
 from tests.delivery.processes import processes
 from tests.delivery.smtp_server import USUAL, Say, Server, Talk, serving
-from tests.delivery.support import NOON, WHO, a_list, claimed, counts, draft, launched, people, sending, state_of, until
+from tests.delivery.support import (
+    NOON,
+    WHO,
+    a_list,
+    asks_in_vain,
+    claimed,
+    counts,
+    draft,
+    launched,
+    people,
+    sending,
+    state_of,
+    until,
+)  # fmt: skip
 from tests.mailings.making import some_sender
 
 pytestmark = pytest.mark.wire
 SETTINGS = process_settings()
 ZONE = ZoneInfo(SETTINGS.time_zone)
-QUIET = 1.5
-"""Seconds without a message after which a sender counts as waiting: it asks four times a second."""
+
+
+@pytest.fixture(autouse=True)
+def _asks_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever may not send is asked again sooner, so that a test sees it asked in vain."""
+    monkeypatch.setattr(choose, "AGAIN_SECONDS", 0.05)
 
 
 def sent_with(tenant: TenantDB, n: int, **pace: Any) -> int:
@@ -59,10 +78,10 @@ def wait_of(tenant: TenantDB, mailing: int) -> Wait | None:
     return pacing(tenant, mailing, state_of(tenant, mailing)[0], settings=SETTINGS, now=datetime.now(UTC))
 
 
-def stands_at(server: Server, n: int, tenant: TenantDB, mailing: int) -> None:
+def stands_at(server: Server, n: int, sender: Sender, tenant: TenantDB, mailing: int) -> None:
     """It comes to so many messages and stays there, and the numbers add up."""
     until(lambda: len(server.accepted) >= n, 20, f"{n} messages are sent")
-    time.sleep(QUIET)
+    asks_in_vain(sender)
     assert len(server.accepted) == n
     until(lambda: "claimed" not in counts(tenant, mailing), 5, "nothing is claimed")
     assert counts(tenant, mailing).get("sent", 0) == n
@@ -103,10 +122,23 @@ def test_a_mailing_goes_out_at_so_many_messages_per_hour(alpha: TenantDB) -> Non
     assert counts(alpha, mailing) == {"audience": 8, "sent": 8}
 
 
+def test_a_mailing_that_was_slowed_down_keeps_to_that_pace_and_others_do_not(alpha: TenantDB) -> None:
+    slow, other = sent_with(alpha, 5), sent_with(alpha, 5)
+    limit(brake_name(alpha, slow), per_hour=5)
+    with serving() as server, sending(alpha, port=server.port) as sender:
+        until(lambda: state_of(alpha, other)[0] == "finished", 20, "the other one is sent")
+        until(lambda: len(server.accepted) >= 6, 20, "the slow one has begun")
+        asks_in_vain(sender)
+        assert len(server.accepted) == 6
+        found = wait_of(alpha, slow)
+        assert found and found.why == "brake"
+        assert counts(alpha, slow).get("sent", 0) == 1
+
+
 def test_a_mailing_waits_for_the_next_hour_and_says_so(alpha: TenantDB) -> None:
     mailing = sent_with(alpha, 5, per_hour=5)
-    with serving() as server, sending(alpha, port=server.port):
-        stands_at(server, 1, alpha, mailing)
+    with serving() as server, sending(alpha, port=server.port) as sender:
+        stands_at(server, 1, sender, alpha, mailing)
         found = wait_of(alpha, mailing)
         assert found and found.why == "mailing"
         assert timedelta(minutes=11) < found.until - datetime.now(UTC) <= timedelta(minutes=12)
@@ -115,11 +147,11 @@ def test_a_mailing_waits_for_the_next_hour_and_says_so(alpha: TenantDB) -> None:
 
 def test_a_mailing_waits_for_the_next_day_and_says_so(alpha: TenantDB) -> None:
     mailing = sent_with(alpha, 10, per_day=4)
-    with serving() as server, sending(alpha, port=server.port):
-        stands_at(server, 4, alpha, mailing)
+    with serving() as server, sending(alpha, port=server.port) as sender:
+        stands_at(server, 4, sender, alpha, mailing)
         assert wait_of(alpha, mailing) == Wait(next_day(datetime.now(UTC), ZONE), "mailing")
         a_day_passes(mailing_name(alpha, mailing))
-        stands_at(server, 8, alpha, mailing)
+        stands_at(server, 8, sender, alpha, mailing)
         a_day_passes(mailing_name(alpha, mailing))
         until(lambda: state_of(alpha, mailing)[0] == "finished", 20, "the rest is sent")
     assert counts(alpha, mailing) == {"audience": 10, "sent": 10}
@@ -144,10 +176,11 @@ def test_outside_its_hours_nothing_begins(alpha: TenantDB) -> None:
     closed = {"windows": (hours_from_now(3, 5),), "zone": SETTINGS.time_zone}
     mailing = sent_with(alpha, 6, **closed)
     with serving() as server:
-        with sending(alpha, port=server.port):
-            time.sleep(QUIET)
+        with sending(alpha, port=server.port) as sender:
+            asks_in_vain(sender)
             found = wait_of(alpha, mailing)
         assert not server.accepted and counts(alpha, mailing) == {"audience": 6, "due": 6}
+        assert not alpha.objects(Slice).exists(), "it was claimed, if only to be given back"
         opens = datetime.now(ZONE).replace(minute=0, second=0, microsecond=0) + timedelta(hours=3)
         assert found == Wait(opens.astimezone(UTC), "window")
         plan = alpha.objects(Launch).get(mailing_id=mailing).plan
@@ -180,7 +213,7 @@ def test_two_processes_and_two_tenants_share_the_limit_of_the_relay(alpha: Tenan
     mine, theirs = launched(alpha, 60), launched(beta, 60)
     with serving() as server, processes(server.port, senders=2):
         until(lambda: len(server.accepted) >= 40, 90, "forty messages are sent")
-        time.sleep(QUIET)
+        time.sleep(1.5)  # each process asks four times a second
         assert len(server.accepted) == 40
         found = [wait_of(tenant, mailing) for tenant, mailing in ((alpha, mine), (beta, theirs))]
         assert [one.why for one in found if one] == ["relay_limit", "relay_limit"]
@@ -260,9 +293,9 @@ def test_a_warm_up_sends_a_little_more_each_day_until_it_is_over(alpha: TenantDB
     mailing = launched(alpha, 30)
     warm_up(alpha, who, "3..10", actor=WHO, now=NOON)
     (name,) = names.limits_set()
-    with serving() as server, sending(alpha, port=server.port):
+    with serving() as server, sending(alpha, port=server.port) as sender:
         for total in (3, 9, 19):
-            stands_at(server, total, alpha, mailing)
+            stands_at(server, total, sender, alpha, mailing)
             assert wait_of(alpha, mailing) == Wait(next_day(datetime.now(UTC), ZONE), "warm_up")
             a_day_passes(name)
         until(lambda: state_of(alpha, mailing)[0] == "finished", 20, "after the last step the rest is sent")
@@ -274,10 +307,10 @@ def test_a_warm_up_holds_for_all_mailings_of_its_sender_and_no_other(alpha: Tena
     some_sender(alpha)
     warm_up(alpha, "NEWS@example.org", "5", actor=WHO, now=NOON)
     first, second, other = launched(alpha, 4), launched(alpha, 4), launched(beta, 8)
-    with serving() as server, sending(alpha, beta, port=server.port):
+    with serving() as server, sending(alpha, beta, port=server.port) as sender:
         until(lambda: state_of(beta, other)[0] == "finished", 20, "the other tenant's is sent")
         until(lambda: len(server.accepted) >= 13, 10, "five of this sender are sent")
-        time.sleep(QUIET)
+        asks_in_vain(sender)
     assert sum(counts(alpha, mailing).get("sent", 0) for mailing in (first, second)) == 5
 
 

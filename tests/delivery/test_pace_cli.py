@@ -1,39 +1,20 @@
 """`siegelpost pace`: limits are set, shown and removed in words that an operator understands."""
 
 import json
-from typing import Any
 
 import pytest
 
-from siegelpost.cli.main import main
 from siegelpost.delivery.limits import RELAY, limits_set
 from siegelpost.delivery.pace_rules import Limits
 from siegelpost.evidence.reads import entries
 from siegelpost.tenancy.handle import TenantDB
 from tests.mailings.making import some_sender
-
-
-class Shell:
-    """Types commands and reads what they say."""
-
-    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
-        self.capsys = capsys
-
-    def __call__(self, *words: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as end:
-            main(("pace", *words))
-        said = self.capsys.readouterr()
-        return int(end.value.code or 0), said.out, said.err
-
-    def json(self, *words: str) -> Any:
-        code, out, err = self(*words, "--json")
-        assert code == 0, err
-        return json.loads(out)
+from tests.shell import Shell
 
 
 @pytest.fixture
 def shell(capsys: pytest.CaptureFixture[str]) -> Shell:
-    return Shell(capsys)
+    return Shell(capsys, "pace")
 
 
 def test_limits_are_set_shown_and_removed(alpha: TenantDB, shell: Shell) -> None:
@@ -50,6 +31,16 @@ def test_limits_are_set_shown_and_removed(alpha: TenantDB, shell: Shell) -> None
     for words in (("relay",), ("tenant", "alpha"), ("receivers", "gmail")):
         assert shell.json(*words, "--off") == []
     assert limits_set() == {}
+
+
+def test_hosts_of_a_provider_come_with_its_name_are_named_or_left_out(alpha: TenantDB, shell: Shell) -> None:
+    (hosted,) = shell.json("receivers", "microsoft365", "--per-hour", "9")
+    assert (hosted["domains"], hosted["mx"]) == ([], ["mail.protection.outlook.com", "mx.microsoft"])
+    (gmail,) = shell.json("receivers", "gmail", "--per-hour", "9", "--mx", "none")[:1]
+    assert (gmail["domains"], gmail["mx"]) == (["gmail.com", "googlemail.com"], [])
+    found = shell.json("receivers", "mine", "--per-hour", "9", "--mx", "*.b.example", "--mx", "a.example")
+    assert {one["name"]: one["mx"] for one in found}["mine"] == ["a.example", "b.example"]
+    assert "*.a.example" in shell("show")[1]
 
 
 def test_what_is_not_named_is_not_limited_any_more(alpha: TenantDB, shell: Shell) -> None:
@@ -77,6 +68,8 @@ def test_a_warm_up_is_planned_shown_and_ended(alpha: TenantDB, shell: Shell, sen
         (("tenant", "nobody", "--per-hour", "5"), 4, "tenancy.unknown"),
         (("receivers", "mine", "--per-hour", "5"), 4, "pace.receivers_unknown"),
         (("receivers", "mine", "--domain", "a b", "--per-hour", "5"), 4, "mailing.host_refused"),
+        (("receivers", "mine", "--mx", "a b", "--per-hour", "5"), 4, "mailing.host_refused"),
+        (("receivers", "mine", "--mx", "none", "--per-hour", "5"), 4, "pace.receivers_unknown"),
         (("receivers", "mine", "--off"), 4, "pace.receivers_unknown"),
         (("warm-up", "alpha", "news@example.org"), 2, "pace.missing"),
         (("warm-up", "alpha", "news@example.org", "9,5"), 4, "pace.warm_up_wrong"),

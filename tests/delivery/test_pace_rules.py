@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from siegelpost.delivery import pace_rules as rules
@@ -47,6 +47,7 @@ class Shared:
         n = min(n, take.n)
         take.n -= n
         self.gauge = rules.returned(self.limits, self.gauge, n, take.then, now)
+        take.then = rules.shortened(self.limits, take.then, n)
 
     def most_within(self, period: int) -> int:
         """The most that was sent in any half-open stretch of this length."""
@@ -75,7 +76,24 @@ def test_in_any_stretch_of_a_period_no_more_than_the_limit_is_sent(n: int, perio
     assert shared.most_within(period) <= n
 
 
+@pytest.mark.parametrize("period", [SECOND, HOUR])
+@pytest.mark.parametrize("n", [1, 2, 9, 11, 359, 361, 5000])
+def test_whoever_takes_all_there_is_for_two_periods_gets_the_limit_and_no_more(n: int, period: int) -> None:
+    shared = Shared(limits_of(n, period))
+    for tick in range(800):  # oftener than bursts come
+        shared.take(START + tick * period // 400, n)
+    shared.takes = [one for one in shared.takes if one.n]
+    assert n / 2 <= shared.most_within(period) <= n
+
+
+def test_a_burst_is_what_comes_in_a_tenth_of_a_second_or_in_ten() -> None:
+    assert [burst(n, SECOND) for n in (1, 10, 11, 100)] == [1, 1, 2, 10]
+    assert [burst(n, HOUR) for n in (1, 360, 361, 3600)] == [1, 1, 2, 10]
+
+
 @given(AMOUNTS, PERIODS, STEPS, st.integers(1, HOUR))
+@example(54, SECOND, [(0, 4, 0.5, 0), (5_957_050_375_040, 6, 1.0, 0), (0, 1, 0.0, 0)], 1)  # a block that is given back in two parts
+@example(230, SECOND, [(0, 1, 0.0, 0), (0, 1, 1.0, 0), (692_307_792_000, 23, 1.0, 1), (0, 1, 0.0, 0)], 1)  # the earlier of two blocks
 @settings(max_examples=300)
 def test_in_any_stretch_no_more_than_its_rate_and_a_burst_is_sent(
     n: int, period: int, steps: list[tuple[int, int, float, int]], stretch: int
@@ -83,6 +101,15 @@ def test_in_any_stretch_no_more_than_its_rate_and_a_burst_is_sent(
     shared = Shared(limits_of(n, period))
     play(shared, steps, period)
     assert shared.most_within(stretch) <= burst(n, period) + stretch / interval(n, period)
+
+
+@given(AMOUNTS, PERIODS, st.integers(0, 5000), st.integers(0, HOUR))
+def test_of_a_block_that_is_given_back_only_the_time_that_lies_ahead_is_free_again(n: int, period: int, wanted: int, ahead: int) -> None:
+    limits, now = limits_of(n, period), START + ahead * period // HOUR
+    then = rules.taken(limits, NEW, wanted, START)
+    found = rules.returned(limits, then, wanted, then, now)
+    for until, mark in ((found.second, then.second), (found.hour, then.hour)):
+        assert min(mark, now) <= until <= max(mark - wanted * interval(n, period), now + interval(n, period), 0)
 
 
 @given(AMOUNTS, PERIODS, st.lists(st.tuples(st.integers(-20 * HOUR, 3 * HOUR), st.integers(0, 6000)), max_size=60))
@@ -95,7 +122,7 @@ def test_clocks_that_jump_back_or_differ_give_nothing_away(n: int, period: int, 
 
 
 @given(AMOUNTS, PERIODS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_whoever_asks_a_little_late_gets_nearly_the_whole_limit_in_few_blocks(n: int, period: int) -> None:
     shared, now = Shared(limits_of(n, period)), START
     while now < START + 10 * period:

@@ -59,6 +59,16 @@ def test_what_was_not_sent_comes_back_once(alpha: TenantDB) -> None:
     assert (purse.take(50, limits, {}, NOW, TODAY).n, purse.take(50, limits, {}, NOW + HOUR, TODAY).n) == (4, 2)
 
 
+def test_a_block_that_comes_back_in_parts_brings_no_time_back_that_has_passed(alpha: TenantDB) -> None:
+    purse, limits = Purse(), {"tenant:1": Limits(per_second=54)}
+    first = purse.take(4, limits, {}, NOW, TODAY)
+    purse.give_back(first, 2, {}, NOW)
+    later = NOW + 41_400_000  # as long as two of them take
+    assert purse.take(50, limits, {}, later, TODAY).n == 6, "a burst"
+    purse.give_back(first, 2, {}, later)
+    assert purse.take(50, limits, {}, later, TODAY).n == 0
+
+
 def test_a_group_of_receiving_domains_has_its_own_part(alpha: TenantDB) -> None:
     purse, relay, groups = Purse(), {RELAY: Limits(per_day=100)}, {1: Limits(per_day=3), 2: Limits()}
     grant = purse.take(20, relay, groups, NOW, TODAY)

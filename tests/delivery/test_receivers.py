@@ -1,6 +1,5 @@
 """Receiving domains with a limit of their own: known from the launch on, never exceeded, and in nobody's way."""
 
-import time
 from datetime import UTC, datetime
 
 import pytest
@@ -19,7 +18,7 @@ from siegelpost.flows.status import pacing
 from siegelpost.mailings.errors import HostRefused
 from siegelpost.tenancy.handle import TenantDB, control_store
 from tests.delivery.smtp_server import serving
-from tests.delivery.support import NOON, counts, launched, sending, state_of, states, until
+from tests.delivery.support import NOON, asks_in_vain, counts, launched, sending, state_of, states, until
 
 GMAIL = [f"g{n}@{'GoogleMail.com' if n % 2 else 'gmail.com'}" for n in range(6)]
 OTHERS = [f"o{n}@example.org" for n in range(8)]
@@ -39,9 +38,9 @@ def test_a_launch_judges_to_which_group_each_address_goes(alpha: TenantDB) -> No
 def test_a_group_gets_what_is_allowed_and_holds_up_nobody_else(alpha: TenantDB) -> None:
     limit_receivers("gmail", (), Limits(per_day=2), now=NOON)
     mailing = launched(alpha, [*GMAIL, *OTHERS])
-    with serving() as server, sending(alpha, port=server.port):
+    with serving() as server, sending(alpha, port=server.port) as sender:
         until(lambda: len(server.accepted) >= 10, 20, "all others and two of the group are sent")
-        time.sleep(1.5)
+        asks_in_vain(sender)
         assert sorted(one.recipient for one in server.accepted if one.recipient.startswith("o")) == OTHERS
         assert len(server.accepted) == 10
         found = pacing(alpha, mailing, "sending", settings=process_settings(), now=datetime.now(UTC))
@@ -59,13 +58,25 @@ def test_a_group_gets_what_is_allowed_and_holds_up_nobody_else(alpha: TenantDB) 
 
 
 @pytest.mark.wire
+def test_each_group_has_a_limit_of_its_own(alpha: TenantDB) -> None:
+    limit_receivers("gmail", (), Limits(per_day=2), now=NOON)
+    limit_receivers("others", ("example.org",), Limits(per_day=5), now=NOON)
+    mailing = launched(alpha, [*GMAIL, *OTHERS])
+    with serving() as server, sending(alpha, port=server.port) as sender:
+        until(lambda: len(server.accepted) >= 7, 20, "seven are sent")
+        asks_in_vain(sender)
+    assert sorted(one.recipient[0] for one in server.accepted) == ["g"] * 2 + ["o"] * 5
+    assert counts(alpha, mailing) == {"audience": 14, "sent": 7, "due": 7}
+
+
+@pytest.mark.wire
 @pytest.mark.touches_beta
 def test_the_limit_of_a_group_holds_for_all_tenants_together(alpha: TenantDB, beta: TenantDB) -> None:
     limit_receivers("gmail", (), Limits(per_day=7), now=NOON)
     both = [(tenant, launched(tenant, GMAIL)) for tenant in (alpha, beta)]
-    with serving() as server, sending(alpha, beta, port=server.port):
+    with serving() as server, sending(alpha, beta, port=server.port) as sender:
         until(lambda: len(server.accepted) >= 7, 20, "seven are sent")
-        time.sleep(1.5)
+        asks_in_vain(sender)
     assert sum(counts(tenant, mailing).get("sent", 0) for tenant, mailing in both) == 7 == len(server.accepted)
 
 
@@ -82,6 +93,8 @@ def test_a_domain_is_in_one_group(alpha: TenantDB) -> None:
     limit_receivers("gmail", (), Limits(per_day=1), now=NOON)
     with pytest.raises(DomainTaken):
         limit_receivers("mine", ("example.com", "googlemail.com"), Limits(per_day=1), now=NOON)
+    with pytest.raises(DomainTaken):
+        limit_receivers("mine", ("example.com",), Limits(per_day=1), now=NOON, hosts=("google.com",))
     assert limit_receivers("gmail", ("gmail.com",), Limits(per_day=2), now=NOON) == ("gmail.com",)
     assert limit_receivers("mine", ("googlemail.com",), Limits(per_day=1), now=NOON) == ("googlemail.com",)
     assert [(group.number, group.name) for group in groups()] == [(1, "gmail"), (2, "mine")]

@@ -113,6 +113,6 @@ def test_a_sink_that_hangs_up_after_the_dot_leaves_each_begun_message_unsure(alp
 def test_a_sink_that_hangs_up_before_the_text_leaves_everybody_due(alpha: TenantDB) -> None:
     mailing = launched(alpha, 3)
     with sink("-q", "DATA") as relay, sending(alpha, port=relay.port, lanes=1) as sender:
-        until(lambda: sender.desk.health.faults_in_a_row > 1, 10, "it was called twice")
-        until(lambda: sender.desk.health.fault is not None, 10, "the fault is known")
+        until(lambda: [one for one in sender.outlets if one.desk.health.faults_in_a_row > 1], 10, "it was called twice")
+        until(lambda: [one for one in sender.outlets if one.desk.health.fault is not None], 10, "the fault is known")
     assert counts(alpha, mailing) == {"audience": 3, "due": 3}

@@ -16,13 +16,16 @@ from siegelpost.delivery.upkeep import finish
 from siegelpost.flows import steer
 from siegelpost.flows.send_again import give_up
 from siegelpost.flows.status import status
+from siegelpost.flows.waiting import relay_out, route_of
 from siegelpost.tenancy import relays
+from siegelpost.tenancy import routes as kept
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.home import home
 from siegelpost.tenancy.registry import open_tenant
 from tests.delivery.support import NOON, WHO, a_list, claimed, counts, draft, launched, state_of
+from tests.delivery.test_routing import known, use
 from tests.delivery.test_tls import demanding
-from tests.mailings.test_cli import Shell
+from tests.shell import Shell
 from tests.web.visiting import visitor
 
 AT, LATE = 1_780_000_000, 4_000_000_000
@@ -93,6 +96,41 @@ def test_status_says_that_tls_is_demanded_and_that_nobody_knows_what_the_relay_d
     assert status(open_tenant("alpha"), free)["tls"]["demanded"], "it runs on under a demand that was made since"
     broken("relay.tls_missing")
     assert status(alpha, free)["relay"] and status(alpha, mailing)["relay"] is None, "mail that demands TLS bounces, it does not wait"
+
+
+def test_mail_that_demands_tls_waits_for_a_relay_with_tls_while_one_without_works(alpha: TenantDB) -> None:
+    known("eu", 2526)
+    use(alpha, "default", "eu")
+    default, other = route_of(alpha, free := launched(alpha, 1))
+    mailing = launched(demanding(alpha), 3)
+    relays.break_relay(other.name, "relay.unreachable", "", pause=60, now=AT)
+    assert status(alpha, mailing)["relay"] is None, "the first one may have TLS: nobody has said that it lacks it"
+    relays.break_relay(default.name_with_tls, "relay.tls_missing", "", pause=300, now=int(time.time()))
+    found = status(alpha, mailing)
+    assert (found["waits_for"], found["relay"]["code"]) == ("relay", "relay.unreachable")
+    assert "This mailing waits for the relay" in visitor(alpha, "viewer").see(f"mailings/{mailing}/progress")
+    assert relay_out((default, other), relays.troubles(), demands_tls=False) is None
+    assert status(open_tenant("alpha"), free)["relay"], "it runs on under a demand that was made since"
+    relays.mend(default.name_with_tls)
+    relays.break_relay(default.name_with_tls, "relay.tls_missing", "", pause=1, now=AT)
+    assert status(alpha, mailing)["relay"] is None, "what a process said that was killed long ago counts no more"
+
+
+def test_a_route_without_any_relay_is_said(alpha: TenantDB, shell: Shell) -> None:
+    kept.set_relay("far", kept.Entry("smtp://relay.example:25", (), 2), now=NOON)
+    use(alpha, "far")
+    mailing = launched(alpha, 3)
+    found = status(alpha, mailing)
+    assert (found["waits_for"], found["waits_until"], found["relay"]["code"]) == ("relay", None, "relay.none_left")
+    assert "Waits: No relay is left by which this mail may go" in shell("mailing", "status", "alpha", str(mailing))[1]
+    page = visitor(alpha, "viewer").see(f"mailings/{mailing}/progress")
+    assert "No relay is left by which this mail may go." in page and "It is called again" not in page
+    with (home().root / "worker.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_SH)  # as a worker does
+        page = visitor(alpha, "viewer").see()
+        assert "No relay is left" in page and "It is called again" not in page
+    use(alpha, "default")
+    assert status(alpha, mailing)["relay"] is None
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from tests.guards.sources import ROOT, repository_files, shown
 MARKDOWN = [path for path in repository_files() if path.suffix == ".md"]
 
 
-@pytest.mark.parametrize("name", ["settings.md", "commands.md", "errors.md", "findings.md"])
+@pytest.mark.parametrize("name", ["settings.md", "commands.md", "errors.md", "findings.md", "controls.md"])
 def test_reference_pages_are_as_the_code_says(name: str) -> None:
     path = ROOT / "docs" / name
     assert path.exists(), "make docs"

@@ -34,6 +34,7 @@ NAMES = {
 
 
 KEPT_NOWHERE = {
+    "web:input_log_file": "a period, which stands there already",
     "web:login": "nobody is known before the login",
     "web:mailing_send": "the time of a start is chosen anew, beside the count of that moment",
     "web:password": "passwords are kept nowhere",

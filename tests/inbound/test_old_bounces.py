@@ -12,7 +12,8 @@ from siegelpost.feedback.dsn import read_dsn
 from siegelpost.feedback.models import Event
 from siegelpost.feedback.old_bounces import MAX_TEXT
 from siegelpost.feedback.rules import Verdict
-from siegelpost.flows.receive_mail import LATELY, Outcome, receive
+from siegelpost.flows.receive_mail import Outcome, receive
+from siegelpost.flows.returned import LATELY
 from siegelpost.tenancy.handle import TenantDB
 from tests.inbound.delivered import NOON, deliver
 from tests.inbound.test_receive import ANN, RULES, events, take

@@ -4,14 +4,12 @@ import json
 import re
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from siegelpost.audience.services import create_list, ensure_standard_fields
 from siegelpost.base import clock
 from siegelpost.base.i18n import use_language
-from siegelpost.cli.main import main
 from siegelpost.cli.status import STATES, law, show_status
 from siegelpost.delivery.reads import plan_of
 from siegelpost.mailings.models import Mailing
@@ -19,26 +17,9 @@ from siegelpost.mailings.reads import senders_of
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.models import Tenant
 from tests.mailings.making import NOON, WHO, some_sender
+from tests.shell import Shell
 
 GOOD = "# Hi {{ first_name }}\n\n[Leave]({{ unsubscribe_url }})\n\n{{ imprint }}\n"
-
-
-class Shell:
-    """Types commands and reads what they say."""
-
-    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
-        self.capsys = capsys
-
-    def __call__(self, *words: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as end:
-            main(words)
-        said = self.capsys.readouterr()
-        return int(end.value.code or 0), said.out, said.err
-
-    def json(self, *words: str) -> Any:
-        code, out, err = self(*words, "--json")
-        assert code == 0, err
-        return json.loads(out)
 
 
 @pytest.fixture

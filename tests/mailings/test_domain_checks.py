@@ -8,7 +8,8 @@ import pytest
 from siegelpost.base.settings import Settings
 from siegelpost.evidence.reads import entries
 from siegelpost.flows.add_sender import add_sender, domain_named, permit_unverified, sender_records
-from siegelpost.flows.check_domain import asks_dns, check_domain, due_domains, ensure_checked, relay_host
+from siegelpost.flows.check_domain import check_domain, due_domains, ensure_checked, relay_host
+from siegelpost.flows.dns import asks_dns
 from siegelpost.flows.domain_rounds import DomainRounds
 from siegelpost.mailings.domain_checks import last_check
 from siegelpost.mailings.errors import AddressRefused, DomainUnchecked, DomainUnknown, HostRefused, SenderUnverified
@@ -177,8 +178,10 @@ def test_a_test_system_asks_only_whom_it_was_told(alpha: TenantDB, server: DnsSe
         ("smtp://localhost:25", "http://localhost:8001", ""),
     ],
 )
-def test_the_host_that_receivers_see_is_the_relay_or_this_machine(server: DnsServer, relay: str, public: str, host: str) -> None:
-    assert relay_host(asking(server, relay_url=relay, public_url=public)) == host
+def test_the_host_that_receivers_see_is_the_relay_or_this_machine(
+    alpha: TenantDB, server: DnsServer, relay: str, public: str, host: str
+) -> None:
+    assert relay_host(asking(server, relay_url=relay, public_url=public), alpha, "example.org") == host
 
 
 def test_domains_are_due_after_a_day_and_every_hour_before_they_pass(alpha: TenantDB, server: DnsServer, settings: Settings) -> None:

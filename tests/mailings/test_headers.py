@@ -25,7 +25,6 @@ def harmless(text: str) -> bool:
     return not any(unicodedata.category(one) in ("Cc", "Cs", "Zl", "Zp") for one in text)
 
 
-@settings(deadline=None)
 @given(NASTY)
 def test_text_for_a_header_is_one_harmless_line_or_refused(text: str) -> None:
     try:
@@ -37,7 +36,6 @@ def test_text_for_a_header_is_one_harmless_line_or_refused(text: str) -> None:
     assert len(kept.splitlines()) == 1
 
 
-@settings(deadline=None)
 @given(st.one_of(NASTY, st.tuples(NASTY, NASTY).map(lambda two: f"{two[0]} <{two[1]}@example.org>")))
 def test_a_mailbox_is_a_harmless_name_and_address_or_refused(text: str) -> None:
     try:
@@ -52,7 +50,7 @@ def test_a_mailbox_is_a_harmless_name_and_address_or_refused(text: str) -> None:
     assert email.count("@") == 1
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(field=st.sampled_from(["name", "subject", "preheader", "reply_to", "variant", "sender"]), text=NASTY)
 def test_no_line_break_survives_into_a_stored_field(alpha: TenantDB, field: str, text: str) -> None:
     with suppress(BadInput):
@@ -122,7 +120,6 @@ def test_emoji_and_other_scripts_may_stand_in_a_subject() -> None:
         assert rules.header_text(text, "subject", 400) == text
 
 
-@settings(deadline=None)
 @given(st.integers(1, 10**6), st.text(max_size=30), st.from_regex(r"[a-z]{1,9}@[a-z0-9][a-z0-9-]{0,40}\.example", fullmatch=True))
 def test_the_code_of_a_sender_fits_feedback_id_and_never_changes(number: int, name: str, email: str) -> None:
     name = name.encode("utf-8", "replace").decode()

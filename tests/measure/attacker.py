@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from siegelpost.measure.devices import device_of
 from siegelpost.measure.spool import SUFFIX
-from tests.measure.clues import digests, likely_authors, numbers_of, salts_of, windows
+from tests.measure.clues import digests, likely_authors, numbers_of, occurrences, salts_of, windows
 from tests.measure.loot import Loot, Person, Scores
 
 
@@ -55,8 +55,9 @@ def by_addresses(loot: Loot, people: list[Person]) -> Scores:
 
 def by_bytes(loot: Loot, people: list[Person]) -> Scores:
     """Whose addresses stand most often in all bytes: files, pages of the databases in use or given back, logs of commits."""
-    everything = loot.bytes()
-    return {each.subscriber_id: float(everything.count(each.email.encode()) + everything.count(each.address.encode())) for each in people}
+    words = {each.subscriber_id: (each.email.encode(), each.address.encode()) for each in people}
+    found = occurrences(loot.bytes(), {word for both in words.values() for word in both})
+    return {person_id: float(found[email] + found[address]) for person_id, (email, address) in words.items()}
 
 
 def by_rows(loot: Loot, people: list[Person]) -> Scores:
@@ -160,14 +161,18 @@ TACTICS: tuple[Tactic, ...] = (
 )
 
 
-def accuse(loot: Loot, people: list[Person], many: int, chance: random.Random) -> dict[str, set[int]]:
+def suspect(loot: Loot, people: list[Person]) -> dict[str, Scores]:
+    """What each tactic makes of the loot."""
+    return {tactic.__name__: tactic(loot, people) for tactic in TACTICS}
+
+
+def accuse(suspected: dict[str, Scores], people: list[Person], many: int, chance: random.Random) -> dict[str, set[int]]:
     """Name `many` people by each tactic; ties are drawn by lot."""
     accused = {}
-    for tactic in TACTICS:
-        scores = tactic(loot, people)
+    for tactic, scores in suspected.items():
         lots = [person.subscriber_id for person in people]
         chance.shuffle(lots)
-        accused[tactic.__name__] = set(sorted(lots, key=lambda person_id: -scores.get(person_id, 0))[:many])
+        accused[tactic] = set(sorted(lots, key=lambda person_id: -scores.get(person_id, 0))[:many])
     return accused
 
 

@@ -4,7 +4,8 @@ import hashlib
 import hmac
 import re
 from base64 import urlsafe_b64decode
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Sequence
 
 from siegelpost.sign.keys import KeyRefused, TenantKeys, unwrap
 from tests.measure.loot import Loot, Person
@@ -52,6 +53,20 @@ def windows(haystack: bytes) -> set[bytes]:
     for match in re.finditer(rb"(?=([0-9a-f]{16}))", haystack):
         runs.add(match.group(1))
     return runs
+
+
+def occurrences(haystack: bytes, words: Collection[bytes]) -> Counter[bytes]:
+    """How often each word stands there: looked for by its first bytes, which many share."""
+    lengths: dict[bytes, set[int]] = defaultdict(set)
+    for word in words:
+        lengths[word[:4]].add(len(word))
+    found: Counter[bytes] = Counter()
+    for begin, ends in lengths.items():
+        place = haystack.find(begin) if begin else -1
+        while place >= 0:
+            found.update(haystack[place : place + length] for length in ends)
+            place = haystack.find(begin, place + 1)
+    return found
 
 
 def numbers_of(text: bytes) -> list[int]:

@@ -111,20 +111,27 @@ def _commits(database: Path) -> Iterator[tuple[set[int], int]]:
         return
     log = wal.read_bytes()
     page = int.from_bytes(log[8:12], "big") if len(log) >= 32 else 0
-    for end in range(32 + 24 + page, len(log) + 1, 24 + page) if page else ():
-        frame = end - 24 - page
-        if log[frame + 8 : frame + 16] != log[16:24]:
-            break
-        if log[frame + 4 : frame + 8] == b"\0\0\0\0":
-            continue  # no commit
-        with tempfile.TemporaryDirectory() as place:
-            copy = Path(place) / database.name
-            shutil.copy(database, copy)
-            copy.with_name(wal.name).write_bytes(log[:end])
-            with closing(sqlite3.connect(copy)) as connection:
-                try:
-                    sent = {row[0] for row in connection.execute("SELECT subscriber_id FROM delivery_delivery WHERE state = 'sent'")}
-                    [(asked,)] = connection.execute("SELECT coalesce(sum(n), 0) FROM measure_counter")
-                except sqlite3.OperationalError:  # before the tables
-                    continue
-            yield sent, asked
+    with tempfile.TemporaryDirectory() as place:
+        copy = Path(shutil.copy(database, place))
+        for end in range(32 + 24 + page, len(log) + 1, 24 + page) if page else ():
+            frame = log[end - 24 - page : end]
+            if frame[8:16] != log[16:24]:
+                break
+            number, pages = int.from_bytes(frame[:4], "big"), int.from_bytes(frame[4:8], "big")
+            with copy.open("r+b") as image:  # as SQLite itself puts its log back into the database
+                image.seek((number - 1) * page)
+                image.write(frame[24:])
+                if pages:
+                    image.truncate(pages * page)
+            if pages and (found := _at_commit(copy)):
+                yield found
+
+
+def _at_commit(image: Path) -> tuple[set[int], int] | None:
+    with closing(sqlite3.connect(f"file:{image}?immutable=1", uri=True)) as connection:
+        try:
+            sent = {row[0] for row in connection.execute("SELECT subscriber_id FROM delivery_delivery WHERE state = 'sent'")}
+            [(asked,)] = connection.execute("SELECT coalesce(sum(n), 0) FROM measure_counter")
+        except sqlite3.OperationalError:  # before the tables
+            return None
+    return sent, asked

@@ -19,7 +19,7 @@ import pytest
 
 from siegelpost.measure.spool import SUFFIX
 from tests.journeys.processes import descendants, wait_for
-from tests.measure.attacker import TACTICS, accuse
+from tests.measure.attacker import TACTICS, accuse, suspect
 from tests.measure.loot import Loot, loot_of
 from tests.measure.planted import CLICKERS, OPENERS, House, N, Planted, ask_by_name, house, plant
 
@@ -45,8 +45,9 @@ def most_by_chance(group: int) -> int:
 def right(loot: Loot, planted: Planted) -> Found:
     """Let the attacker work, and count."""
     groups = {"openers": planted.openers, "clickers": planted.clickers}
+    suspected = suspect(loot, planted.people)
     return {
-        name: {tactic: len(named & group) for tactic, named in accuse(loot, planted.people, len(group), random.Random(4)).items()}
+        name: {tactic: len(named & group) for tactic, named in accuse(suspected, planted.people, len(group), random.Random(4)).items()}
         for name, group in groups.items()
     }
 

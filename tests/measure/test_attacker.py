@@ -31,7 +31,7 @@ from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.home import home
 from siegelpost.tenancy.registry import open_by_number
 from tests.edge.live import live
-from tests.measure.attacker import accuse, by_journal, by_marks, by_rows
+from tests.measure.attacker import accuse, by_journal, by_marks, by_rows, suspect
 from tests.measure.clues import likely_authors
 from tests.measure.loot import Loot, Person, Rows, Scores, loot_of
 from tests.measure.planted import AGENTS, OPENERS, N
@@ -106,7 +106,7 @@ def test_it_finds_them_where_a_salted_fingerprint_is_kept(alpha: TenantDB, tmp_p
             if person.subscriber_id in openers:
                 text = f"{person.address}\n{person.agent}".encode()
                 lines.write(f"h 1 17 0 {hashlib.blake2b(text, key=salt, digest_size=8).hexdigest()}\n")
-    accused = accuse(steal(alpha, tmp_path / "loot"), people, len(openers), random.Random(4))
+    accused = accuse(suspect(steal(alpha, tmp_path / "loot"), people), people, len(openers), random.Random(4))
     assert len(accused["by_hashes"] & openers) >= 0.9 * len(openers)
 
 
@@ -145,7 +145,7 @@ def test_a_dump_of_the_database_does_not_tell_who_opened(alpha: TenantDB, engine
         shutil.copy(server.log, home().root / "server.log")
     aggregate(home().root, open_by_number, now=clock.now() + timedelta(hours=1))
     assert sum(alpha.objects(Counter).values_list("n", flat=True)) == OPENERS
-    accused = accuse(steal(alpha, tmp_path / "loot"), people, OPENERS, random.Random(4))
+    accused = accuse(suspect(steal(alpha, tmp_path / "loot"), people), people, OPENERS, random.Random(4))
     assert {tactic: len(found & openers) for tactic, found in accused.items() if len(found & openers) >= most_by_chance(OPENERS)} == {}
 
 

@@ -56,7 +56,7 @@ def fit_for_the_wire(body: bytes) -> None:
     assert relaxed == body
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(TEXTS, TEXTS, TEXTS, TEXTS)
 @example("", "", "", "")
 @example(".", ".", ".", ".")
@@ -76,7 +76,7 @@ def test_every_text_comes_back_as_it_was(before: str, value: str, between: str, 
     ]
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(TEXTS)
 @example(".\r\n.\r\n")
 @example("--=_boundary--\n")
@@ -93,7 +93,7 @@ def test_empty_slots_leave_no_trace() -> None:
     assert parts(kind, body) == ["ab", "<b></b>"]
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.one_of(TEXTS, st.text(max_size=400)))
 @example("Hello\r\nBcc: evil@example.net")
 @example("a\u2028b\x85c\x00d\x1be")

@@ -10,7 +10,9 @@ from siegelpost.audience.reads import fields_of
 from siegelpost.audience.services import create_folder
 from siegelpost.consent.forms import FormDraft, create_form
 from siegelpost.feedback.replies import page_of_replies
+from siegelpost.flows.instructions import record_instruction
 from siegelpost.flows.receive_reply import receive_reply
+from siegelpost.governance.instructions.services import NewInstruction
 from siegelpost.tenancy.handle import TenantDB
 from tests.web.mailing_pages import SOURCE, a_draft
 from tests.web.townsfolk import STAFF, a_list, a_person
@@ -121,7 +123,9 @@ FORMS: Final[Mapping[str, Mapping[str, Form]]] = {
         "test mail": Form("mailings/{mailing}/test", {"to": "kept@example.org", "like": "ann@example.org "}),
         "new mailing": Form("mailings/new/txt", LETTER),
         "sender": Form("senders/new", {"name": "Kept sender ", "email": "kept@example.org"}),
-        "tenant": Form("settings", {"imprint": "Kept\nimprint ", "name": "Kept tenant "}),
+        "tenant": Form("settings", {"imprint": "Kept\nimprint ", "name": "Kept tenant ", "data_protection": "kept@example.org"}),
+        "instruction": Form("instructions/new", {"text": "Kept\nwords ", "given_by": "Kept name "}),
+        "answer": Form("instructions/{instruction}", {"note": "Kept\nnote "}),
         "newcomer": Form("staff/new", {"email": "kept@staff.example", "name": "Kept name "}),
         "role": Form("staff/{colleague}", {"role": "viewer"}),
         "account": Form("/account", {"name": "Kept name "}),
@@ -142,6 +146,7 @@ def objects(tenant: TenantDB) -> dict[str, int]:
         "folder": create_folder(tenant, "News", actor=STAFF, now=NOON), "person": a_person(tenant, "eve@example.org", letter),
         "import": uploaded(visitor(tenant)), "reply": page_of_replies(tenant, offset=0, limit=1)[0][0].id,
         "colleague": colleague(tenant, "editor", "eva@staff.example").pk,
+        "instruction": record_instruction(tenant, NewInstruction(kind="other", document=b"So.", given_by="Eva"), actor=STAFF, now=NOON),
     }  # fmt: skip
 
 

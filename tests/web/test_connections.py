@@ -1,8 +1,12 @@
-"""The staff's server keeps its connections to PostgreSQL, few of them, and does not trust them blindly."""
+"""The staff's server keeps its connections, few of them, and does not trust them blindly."""
 
 import os
+import shutil
+import sqlite3
 import time
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,11 +14,13 @@ from django.db import connections
 
 from siegelpost.tenancy.connections import KEPT_TENANTS
 from siegelpost.tenancy.handle import TenantDB
+from siegelpost.tenancy.home import home
+from siegelpost.tenancy.registry import DATA_FILE
 from siegelpost.workbench.surfing import Surfer, log_in
+from tests.delivery.support import a_list
 from tests.web.browser import Site
 from tests.web.visiting import colleague
 
-pytestmark = pytest.mark.postgresql
 THREADS = 8
 STORES = ("alpha", "beta")
 
@@ -33,10 +39,15 @@ def backends(server: int) -> dict[str, set[int]]:
     return found
 
 
+def _held(server: int) -> list[str]:
+    """What the descriptors of the server and its worker lead to."""
+    family = [server, *(int(child) for child in Path(f"/proc/{server}/task/{server}/children").read_text().split())]
+    return [os.readlink(link) for one in family for link in Path(f"/proc/{one}/fd").iterdir() if link.is_symlink()]
+
+
 def _ports_of(server: int) -> set[int]:
     """Local TCP ports that the server's worker holds open."""
-    family = [server, *(int(child) for child in Path(f"/proc/{server}/task/{server}/children").read_text().split())]
-    held = {os.readlink(link) for one in family for link in Path(f"/proc/{one}/fd").iterdir() if link.is_symlink()}
+    held = set(_held(server))
     lines = (line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:])
     return {int(line[1].rpartition(":")[2], 16) for line in lines if f"socket:[{line[9]}]" in held}
 
@@ -56,6 +67,7 @@ def visit(surfer: Surfer, slug: str, times: int = 1) -> None:
         assert surfer.get(f"/t/{slug}/lists").status == 200
 
 
+@pytest.mark.postgresql
 def test_pages_share_connections_and_each_thread_keeps_few(surfer: Surfer, site: Site) -> None:
     for _round in range(3 * THREADS):
         for slug in STORES:
@@ -69,6 +81,7 @@ def test_pages_share_connections_and_each_thread_keeps_few(surfer: Surfer, site:
     assert {name: pids & again.get(name, set()) for name, pids in first.items()} == first, "nobody hung up in between"
 
 
+@pytest.mark.postgresql
 def test_a_connection_that_died_is_noticed_before_it_is_used(surfer: Surfer, site: Site) -> None:
     visit(surfer, "alpha", 2 * THREADS)
     dead = [pid for pids in backends(site.pid).values() for pid in pids]
@@ -78,3 +91,48 @@ def test_a_connection_that_died_is_noticed_before_it_is_used(surfer: Surfer, sit
     time.sleep(0.2)
     visit(surfer, "alpha", 2 * THREADS)
     assert not {pid for pids in backends(site.pid).values() for pid in pids} & set(dead)
+
+
+def files(server: int) -> Counter[str]:
+    """How often the server has the database file of each tenant open."""
+    return Counter(Path(path).parent.name for path in _held(server) if Path(path).name == DATA_FILE)
+
+
+@pytest.mark.sqlite
+@pytest.mark.wire
+def test_files_stay_open_between_pages_and_each_thread_keeps_few(surfer: Surfer, site: Site) -> None:
+    for _round in range(3 * THREADS):
+        for slug in STORES:
+            visit(surfer, slug)
+    found = files(site.pid)
+    assert set(found) == set(STORES)
+    assert sum(found.values()) <= THREADS * KEPT_TENANTS
+
+
+@pytest.mark.sqlite
+@pytest.mark.wire
+@pytest.mark.parametrize("put_back", [True, False], ids=["another file in its place", "no file in its place"])
+def test_a_file_that_is_not_that_of_the_name_any_more_is_left_at_once(
+    surfer: Surfer, site: Site, alpha: TenantDB, tmp_path: Path, put_back: bool
+) -> None:
+    a_list(alpha, "As it was")
+    visit(surfer, "alpha", 3 * THREADS)
+    assert files(site.pid)["alpha"]
+    alpha.close()
+    place, other = home().tenant("alpha") / DATA_FILE, tmp_path / "other"
+    with closing(sqlite3.connect(place)) as old, closing(sqlite3.connect(other)) as new:
+        old.backup(new)
+        new.execute("UPDATE audience_list SET name = 'As it is'")
+        new.commit()
+    for rest in (place, *place.parent.glob(f"{DATA_FILE}-*")):
+        rest.rename(tmp_path / rest.name)
+    try:
+        if put_back:
+            shutil.copy(other, place)
+        pages = [surfer.get("/t/alpha/lists") for _time in range(3 * THREADS)]
+        assert {page.status for page in pages} == {200 if put_back else 500}
+        assert not any("As it was" in page.text for page in pages)
+        assert not put_back or all("As it is" in page.text for page in pages)
+    finally:
+        if not put_back:
+            (tmp_path / DATA_FILE).rename(place)

@@ -8,6 +8,7 @@ import pytest
 
 from siegelpost.base import clock
 from siegelpost.delivery.models import Outgoing, Tally
+from siegelpost.feedback.models import MailingBrake
 from siegelpost.flows import overview
 from siegelpost.intake.models import ImportJob
 from siegelpost.mailings.models import Mailing, SenderDomain
@@ -181,3 +182,24 @@ def test_strangers_and_people_of_other_tenants_see_nothing(alpha: TenantDB, beta
 def test_nothing_can_be_posted_here(alpha: TenantDB) -> None:
     client = visitor(alpha, "admin")
     assert [client.post(f"/t/alpha/{path}").status_code for path in ("", "running")] == [405, 405]
+
+
+@pytest.mark.parametrize(
+    "language, complained, bounced, stopped",
+    [
+        ("en", "3 of 1,200 recipients at gmail complained.", "1 of 40 messages to firm.example bounced for good.", "It was stopped."),
+        ("de", "3 von 1.200 Empfängern bei gmail haben sich beschwert.", "1 von 40 Nachrichten an firm.example kam", "Es wurde gestoppt."),
+    ],
+)
+def test_a_mailing_that_came_back_too_often_is_named_with_its_figures(
+    alpha: TenantDB, language: str, complained: str, bounced: str, stopped: str
+) -> None:
+    number = mailing(alpha, "paused", reason="feedback.braked")
+    with alpha.atomic():
+        brakes = alpha.objects(MailingBrake)
+        brakes.create(mailing_id=number, receivers="gmail", cause="complaint", level=3, cases=3, of=1200, at=clock.now())
+        brakes.create(mailing_id=number, receivers="firm.example", cause="hard", level=1, cases=1, of=40, at=clock.now())
+        brakes.create(mailing_id=number + 1, receivers="gone.example", cause="hard", level=3, cases=1, of=40, at=clock.now())
+    shown = text(visitor(alpha, "editor", language=language).see())
+    assert [said for said in (complained, bounced, stopped) if said not in shown] == []
+    assert "gone.example" not in shown

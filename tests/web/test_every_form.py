@@ -39,6 +39,7 @@ HIDDEN: Final = {
     "import_new_field": "imports/{import}/columns/3",
     "import_sample": "imports/{import}/sample",
     "import_start": "imports/{import}/start",
+    "input_log_switch": "input-log/switch",
     "link": "/link/1-x",
     "list_delete": "lists/{list}/delete",
     "login": "/login",

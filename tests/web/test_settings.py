@@ -67,6 +67,16 @@ def test_an_administrator_says_how_many_hard_bounces_retire_an_address_and_the_l
     assert sorted(acts, key=str) == [{"fields": ["hard_bounces"], "hard_bounces": value} for value in (1, None)]
 
 
+def test_an_administrator_names_who_keeps_checkpoints_and_no_entry_holds_the_address(alpha: TenantDB) -> None:
+    client = visitor(alpha, "admin")
+    same = {"name": "Alpha GmbH", "imprint": "Alpha GmbH, Musterweg 1, 00000 Musterstadt", "language": "de"}
+    page = client.see("settings")
+    client.send("settings", {**same, "version": version(page), "data_protection": "nobody"}, 422)
+    client.send("settings", {**same, "version": version(page), "data_protection": "dpo@example.org"})
+    assert open_tenant("alpha").data_protection == "dpo@example.org"
+    assert [act["details"] for act in entries(alpha, act="tenancy.changed")] == [{"fields": ["data_protection"]}]
+
+
 def test_an_editor_cannot_take_the_demand_back(alpha: TenantDB) -> None:
     admin = visitor(alpha, "admin")
     admin.send("settings", words(admin.see("settings"), demands_tls="on"))

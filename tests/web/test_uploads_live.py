@@ -5,7 +5,7 @@ import re
 import select
 import socket
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPResponse
 from http.cookiejar import CookieJar
@@ -118,7 +118,10 @@ class Worker:
 
     def nameless(self) -> list[str]:
         """Files that it holds open though no folder names them: an upload is one."""
-        links = [os.readlink(one) for one in (self.folder / "fd").iterdir() if one.is_symlink()]
+        links = []
+        for one in (self.folder / "fd").iterdir():
+            with suppress(FileNotFoundError):  # it closes files while we look
+                links.append(os.readlink(one))
         return [link for link in links if "/uploads/" in link]
 
 

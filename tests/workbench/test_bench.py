@@ -35,5 +35,12 @@ def test_an_import_is_measured_and_the_bar_decides() -> None:
     assert code == int(found["rows_per_second"] < found["bar"])
 
 
+def test_the_log_is_measured_and_its_file_verifies() -> None:
+    code, found = bench("log", "--size", "1000")
+    assert found["entries"] == 1000 and found["append_ms"] > 0 and 0 < found["ratio_of_limit"] < 1
+    kept = found["append_ms"] < found["append_bar"] and found["verify_seconds"] <= found["verify_bar"]
+    assert code == int(not kept or found["memory_mb"] > found["memory_mb_bar"])
+
+
 def test_the_machine_is_named_beside_the_figures() -> None:
     assert "cores" in machine() and "GiB" in machine()

@@ -16,11 +16,12 @@ SETTINGS: Final = "settings"
 STAFF: Final = "staff"
 REMOVE: Final = "remove"
 REACTIVATE: Final = "reactivate"
+INPUT_LOG: Final = "input_log"
 TENANTS: Final = "tenants"
 
 _VIEWER = frozenset({READ})
 _EDITOR = _VIEWER | {PEOPLE, WRITE, SEND}
-_ADMIN = _EDITOR | {SETTINGS, STAFF, REMOVE, REACTIVATE}
+_ADMIN = _EDITOR | {SETTINGS, STAFF, REMOVE, REACTIVATE, INPUT_LOG}
 RIGHTS: Final = {VIEWER: _VIEWER, EDITOR: _EDITOR, ADMIN: _ADMIN, OPERATOR: _ADMIN | {TENANTS}}
 """Role -> rights.
 
@@ -32,6 +33,7 @@ settings    tenant, imprint, senders
 staff       people who log in and their roles
 remove      delete a list with all its memberships, which nobody can take back
 reactivate  write again to an address that was retired after bounces, or whose answer was misread as a withdrawal
+input_log   see, switch and download the log of who changed whose record
 tenants     the installation: tenants and their admins
 """
 GIVES: Final = {ADMIN: frozenset({VIEWER, EDITOR, ADMIN}), OPERATOR: frozenset({VIEWER, EDITOR, ADMIN})}

@@ -1,8 +1,7 @@
 """The people of one list as a CSV file; streams, so that a list of any length fits."""
 
 import csv
-import os
-import tempfile
+import io
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +15,8 @@ from siegelpost.audience.reads import ListView, fields_of
 from siegelpost.base.actor import Actor
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate
+from siegelpost.base.whole_file import whole_file
+from siegelpost.evidence import inputs
 from siegelpost.evidence.services import append
 from siegelpost.tenancy.handle import TenantDB
 
@@ -34,31 +35,26 @@ def export_list(
     Raises ExportFileUnusable.
     """
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # mode 0600
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8-sig", newline="") as file:
-                count = 0
-                writer = csv.writer(file, delimiter=SEPARATORS.get(tenant.language, ","))
-                for count, row in enumerate(_rows(tenant, wanted.id)):  # the headings are row 0
-                    writer.writerow(row)
-                    if progress and count % PAGE == 0:
-                        progress(count)
-            with tenant.atomic():
+        with whole_file(path) as file, io.TextIOWrapper(file, encoding="utf-8-sig", newline="") as text:
+            count = 0
+            writer = csv.writer(text, delimiter=SEPARATORS.get(tenant.language, ","))
+            for count, row in enumerate(_rows(tenant, wanted.id, actor)):  # the headings are row 0
+                writer.writerow(row)
+                if progress and count % PAGE == 0:
+                    progress(count)
+            text.flush()
+            with tenant.atomic():  # before the file has its name
                 append(tenant, "audience.exported", subject=f"list:{wanted.id}", details={"rows": count}, actor=actor, at=now)
-            os.replace(name, path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
     except OSError as reason:
         raise ExportFileUnusable(why=reason.strerror or path.name) from reason
     return count
 
 
-def _rows(tenant: TenantDB, list_id: int) -> Iterator[list[str]]:
+def _rows(tenant: TenantDB, list_id: int, actor: Actor) -> Iterator[list[str]]:
     fields = fields_of(tenant)
     types = [(field.alias, field_type(field.kind, tenant.language, field.options)) for field in fields]
     yield [translate(EMAIL, tenant.language), *(defuse(field.name) for field in fields)]
-    for person in _people(tenant, list_id):
+    for person in _people(tenant, list_id, actor):
         yield [defuse(person.email), *(_shown(person, alias, kind, tenant.language) for alias, kind in types)]
 
 
@@ -67,11 +63,14 @@ def _shown(person: Subscriber, alias: str, kind: FieldType, language: str) -> st
     return "" if value is None else defuse(kind.show(value, language))
 
 
-def _people(tenant: TenantDB, list_id: int) -> Iterator[Subscriber]:
+def _people(tenant: TenantDB, list_id: int, actor: Actor) -> Iterator[Subscriber]:
     """In the order of their numbers, a page at a time: no statement stays open while the file is written."""
     last = 0
     while True:
         page = list(tenant.objects(Subscriber).filter(membership__list_id=list_id, pk__gt=last).order_by("pk")[:PAGE])
+        with tenant.atomic():  # before they leave
+            inputs.name(tenant, str(actor), "audience.exported")
+            inputs.copied(tenant, [person.pk for person in page], "export")
         yield from page
         if len(page) < PAGE:
             return

@@ -4,16 +4,19 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
+from siegelpost.base.brakes import read_brake
 from siegelpost.base.errors import WrongUsage
 from siegelpost.base.i18n import marked as _
+from siegelpost.base.loopback import LOOPBACK
+from siegelpost.base.mailbox_url import is_mailbox
 
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 UNSAFE = frozenset(' <>",;\\()[]{}|^`')
 """Signs that would end an address or a link inside a header."""
 TLS_MODES = frozenset({"required", "opportunistic", "off"})
@@ -48,6 +51,11 @@ class Settings:
     connections: int = 10
     retry_seconds: int = 60
     hard_bounces: int = 3
+    brake_complaints: str = "0.1/0.2/0.3@1000/3"
+    brake_bounces: str = "1@300/10"
+    brake_slow: int = 1000
+    csa_until: str = ""
+    mailbox_url: str = ""
     lease_seconds: int = 120
     signatures: str = "both"
     late_minutes: int = 60
@@ -59,6 +67,10 @@ class Settings:
     def public_host(self) -> str:
         """Host name of the public address, without port."""
         return urlsplit(self.public_url).hostname or "localhost"
+
+    def may_reach(self, relay_url: str) -> bool:
+        """Whether mail may go to this relay: a test system reaches this machine only."""
+        return self.environment != "test" or urlsplit(relay_url).hostname in LOOPBACK
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +97,15 @@ VARIABLES = (
     Variable("SIEGELPOST_CONNECTIONS", _("connections of one sending process to the relay"), "10"),
     Variable("SIEGELPOST_RETRY_SECONDS", _("wait before the first new try after a 4xx answer; doubles each time"), "60"),
     Variable("SIEGELPOST_HARD_BOUNCES", _("hard bounces in a row that retire an address"), "3"),
+    Variable(
+        "SIEGELPOST_BRAKE_COMPLAINTS",
+        _("per cent of complaints about a mailing at one receiving provider to warn, slow and stop, @ from messages/complaints on"),
+        "0.1/0.2/0.3@1000/3",
+    ),
+    Variable("SIEGELPOST_BRAKE_BOUNCES", _("the same for hard bounces; one share alone stops, @ from messages/bounces on"), "1@300/10"),
+    Variable("SIEGELPOST_BRAKE_SLOW", _("messages an hour of a mailing that was slowed down"), "1000"),
+    Variable("SIEGELPOST_MAILBOX_URL", _("a mailbox (IMAP) that bounces, complaints and answers are fetched from"), _("none")),
+    Variable("SIEGELPOST_CSA_UNTIL", _("last day of your membership in the Certified Senders Alliance, e.g. 2026-12-31"), _("no member")),
     Variable("SIEGELPOST_SIGNATURES", _("both (RSA and Ed25519), rsa for a relay that accepts one, none for a relay that signs"), "both"),
     Variable("SIEGELPOST_TIME_ZONE", _("in which times are typed and shown, and days begin"), "Europe/Berlin"),
     Variable("SIEGELPOST_LATE_MINUTES", _("a scheduled mailing that could not start for so long asks instead of starting"), "60"),
@@ -146,7 +167,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         database_url=checked("DATABASE_URL", "", _is_postgres, "postgresql://…"),
         tenant_servers=tuple(part.strip() for part in text("TENANT_SERVERS", "").split(",") if part.strip()),
         broker_url=text("BROKER_URL", ""),
-        relay_url=checked("RELAY_URL", "smtp://127.0.0.1:25?tls=opportunistic", _is_relay, RELAY_WANTED),
+        relay_url=checked("RELAY_URL", "smtp://127.0.0.1:25?tls=opportunistic", is_relay, RELAY_WANTED),
         staff_url=checked("STAFF_URL", "http://localhost:8000", _is_web, "an https address").rstrip("/"),
         public_url=checked("PUBLIC_URL", "http://localhost:8001", _is_web, "an https address").rstrip("/"),
         environment=checked("ENVIRONMENT", "production", {"production", "test"}.__contains__, "production or test"),
@@ -157,6 +178,11 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         connections=number("CONNECTIONS", 10, 1, 200),
         retry_seconds=number("RETRY_SECONDS", 60, 1, 3600),
         hard_bounces=number("HARD_BOUNCES", 3, 1, 20),
+        brake_complaints=checked("BRAKE_COMPLAINTS", "0.1/0.2/0.3@1000/3", _is_brake, "like 0.1/0.2/0.3@1000/3"),
+        brake_bounces=checked("BRAKE_BOUNCES", "1@300/10", _is_brake, "like 1@300/10"),
+        brake_slow=number("BRAKE_SLOW", 1000, 1, 1_000_000),
+        mailbox_url=checked("MAILBOX_URL", "", is_mailbox, "like imaps://user:password@host/INBOX"),
+        csa_until=checked("CSA_UNTIL", "", _is_day, "a day like 2026-12-31"),
         lease_seconds=number("LEASE_SECONDS", 120, 4, 600),
         late_minutes=number("LATE_MINUTES", 60, 1, 7 * 24 * 60),
         time_zone=checked("TIME_ZONE", "Europe/Berlin", _is_zone, "the name of a time zone"),
@@ -165,8 +191,10 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         signatures=checked("SIGNATURES", "both", {"both", "rsa", "none"}.__contains__, "both, rsa or none"),
     )
     faults += ["SIEGELPOST_TENANT_SERVERS holds no postgresql://…" for url in settings.tenant_servers if not _is_postgres(url)]
-    if settings.environment == "test" and urlsplit(settings.relay_url).hostname not in LOOPBACK:
+    if not settings.may_reach(settings.relay_url):
         faults.append("SIEGELPOST_RELAY_URL is not on this machine, as SIEGELPOST_ENVIRONMENT=test demands")
+    if settings.mailbox_url and not settings.may_reach(settings.mailbox_url):
+        faults.append("SIEGELPOST_MAILBOX_URL is not on this machine, as SIEGELPOST_ENVIRONMENT=test demands")
     if faults:
         raise SettingsWrong(faults="; ".join(faults))
     return settings
@@ -186,7 +214,8 @@ def _is_postgres(url: str) -> bool:
     return parts is not None and parts.scheme in ("postgresql", "postgres") and bool(parts.path.strip("/"))
 
 
-def _is_relay(url: str) -> bool:
+def is_relay(url: str) -> bool:
+    """Whether it is the address of a relay (CONTRACT)."""
     parts = _parts(url)
     if parts is None or parts.scheme not in ("smtp", "smtps") or not parts.hostname:
         return False
@@ -223,6 +252,21 @@ def _is_dns_server(place: str) -> bool:
         return ip_address(found["host"].strip("[]")).version == (6 if found["host"].startswith("[") else 4)
     except ValueError:
         return False
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _is_brake(text: str) -> bool:
+    try:
+        read_brake(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_zone(name: str) -> bool:

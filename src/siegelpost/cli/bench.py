@@ -35,6 +35,13 @@ NAMES = {
     "weight_bar": _("At most"),
     "watching_share_of_a_core": _("Share of a core for each who watches a mailing"),
     "watch_bar": _("At most"),
+    "entries": _("Entries"),
+    "append_ms": _("Milliseconds to log one act"),
+    "append_bar": _("Less than"),
+    "verify_seconds": _("Seconds to verify the log"),
+    "verify_bar": _("At most"),
+    "limit_hashing_seconds": _("Limit: seconds of its hashes alone"),
+    "ratio_of_limit": _("Share of the limit"),
     "engine": _("Database"),
     "limit_source_per_second": _("Limit: messages per second of smtp-source"),
     "seconds_rsa": _("Seconds with an RSA signature"),
@@ -68,7 +75,7 @@ def unsigned(size: int = typer.Option(40_000, min=100, max=2_000_000, help=t(_("
 
 
 @app.command(help=t(_("Send with two signatures and compare with one.")))
-def double(size: int = typer.Option(20_000, min=100, max=2_000_000, help=t(_("Recipients."))), json: bool = JSON) -> None:
+def double(size: int = typer.Option(8_000, min=100, max=2_000_000, help=t(_("Recipients."))), json: bool = JSON) -> None:
     """Exit 1 above the bar, 3 where smtp-sink is missing."""
     _tell(bench.double(size, dict(os.environ)), json)
 
@@ -86,7 +93,7 @@ def growth(size: int = typer.Option(200_000, min=1_000, max=5_000_000, help=t(_(
 
 
 @app.command(help=t(_("Send with two processes on a core each and compare with one.")))
-def processes(size: int = typer.Option(20_000, min=100, max=2_000_000, help=t(_("Recipients."))), json: bool = JSON) -> None:
+def processes(size: int = typer.Option(12_500, min=100, max=2_000_000, help=t(_("Recipients."))), json: bool = JSON) -> None:
     """Exit 1 below the bar, 3 where smtp-sink is missing."""
     _tell(bench.processes(size, dict(os.environ)), json)
 
@@ -101,6 +108,12 @@ def import_people(size: int = typer.Option(100_000, min=100, max=2_000_000, help
 def pages(size: int = typer.Option(100_000, min=100, max=2_000_000, help=t(_("Subscribers."))), json: bool = JSON) -> None:
     """Exit 1 above a bar."""
     _tell(bench.pages(size, dict(os.environ)), json)
+
+
+@app.command(help=t(_("Measure what logging costs, and verify a log of very many entries.")))
+def log(size: int = typer.Option(1_000_000, min=100, max=10_000_000, help=t(_("Entries."))), json: bool = JSON) -> None:
+    """Exit 1 above a bar."""
+    _tell(bench.log(size, dict(os.environ)), json)
 
 
 def _tell(found: bench.Found, json: bool) -> None:

@@ -1,9 +1,17 @@
-"""What most commands need first: a data folder, the tenant opened, the right to act checked."""
+"""What most commands need first: a data folder, the tenant opened, the right to act checked, and a line in the access log."""
 
+import click
+
+from siegelpost.base import clock
+from siegelpost.base.actor import Actor
+from siegelpost.evidence.access import OK, REFUSED, Access, record
 from siegelpost.tenancy.errors import NotOwn
-from siegelpost.tenancy.handle import TenantDB
+from siegelpost.tenancy.handle import Logged, TenantDB
 from siegelpost.tenancy.home import home, read_mark
+from siegelpost.tenancy.installation import OPERATOR, operator_db
 from siegelpost.tenancy.registry import open_tenant
+
+AREA = "commands"
 
 
 def ready() -> None:
@@ -14,7 +22,9 @@ def ready() -> None:
 def tenant_of(slug: str) -> TenantDB:
     """Open a tenant for acts that touch no person's data."""
     ready()
-    return open_tenant(slug)
+    tenant = open_tenant(slug)
+    _write_down(tenant, OK)
+    return tenant
 
 
 def own_tenant(slug: str) -> TenantDB:
@@ -22,7 +32,26 @@ def own_tenant(slug: str) -> TenantDB:
 
     Source: Art. 28(3) GDPR, a processor acts on documented instructions only.
     """
-    tenant = tenant_of(slug)
+    ready()
+    tenant = open_tenant(slug)
+    _write_down(tenant, OK if tenant.own else REFUSED)
     if not tenant.own:
         raise NotOwn
     return tenant
+
+
+def log_of(slug: str) -> Logged:
+    """What has the log of a tenant, or (`operator`) of the operator."""
+    if slug != OPERATOR:
+        return tenant_of(slug)
+    ready()
+    opened = operator_db()
+    _write_down(opened, OK)
+    return opened
+
+
+def _write_down(tenant: Logged, result: str) -> None:
+    """Before anything else happens; where that fails, nothing does. Raises DatabaseError."""
+    context = click.get_current_context(silent=True)
+    words = context.command_path.split()[1:] if context else []
+    record(tenant, Access(clock.now(), str(Actor.operator()), AREA, " ".join(words) or "run", result))

@@ -4,7 +4,6 @@ import secrets
 
 import typer
 
-from siegelpost.accounts.services import make_operator, person_for
 from siegelpost.audience.addresses import read_address
 from siegelpost.base import clock
 from siegelpost.base.i18n import current_language
@@ -14,8 +13,8 @@ from siegelpost.base.settings import process_settings
 from siegelpost.cli.app import App
 from siegelpost.cli.faults import AddressRefused
 from siegelpost.cli.output import say
+from siegelpost.flows.set_up import set_up
 from siegelpost.tenancy.home import Home, make_home, read_mark
-from siegelpost.tenancy.installation import record_installation
 from siegelpost.tenancy.migrate import migrate_control
 
 app = App()
@@ -30,9 +29,7 @@ def init(operator_email: str = typer.Option("", help=t(_("Where notices and comp
         raise AddressRefused
     new = make_home(settings, secrets.token_hex(16))
     migrate_control()
-    if operator_email:
-        make_operator(person_for(judged.address, language=current_language(), now=clock.now()))
-    record_installation(read_mark(Home(settings.home))["installation"], judged.address, now=clock.now())
+    set_up(read_mark(Home(settings.home))["installation"], judged.address, language=current_language(), now=clock.now())
     say(_("Set up in {home}.") if new else _("Was set up before in {home}; brought up to date."), home=settings.home)
     if operator_email:
         say(_("For the staff's pages, while `siegelpost serve` runs: siegelpost staff link {email}"), email=judged.address)

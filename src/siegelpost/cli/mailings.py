@@ -1,5 +1,6 @@
 """`siegelpost mailing …`"""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from siegelpost.flows.schedule import start_typed
 from siegelpost.flows.send import Wish, pace_typed
 from siegelpost.flows.send import send as send_as_wished
 from siegelpost.flows.send_again import AGAIN, UNSURE, send_again
+from siegelpost.flows.spam import spam_score_of
 from siegelpost.flows.status import status as status_of
 from siegelpost.flows.status import with_pace
 from siegelpost.flows.test_mail import send_test_mail
@@ -102,6 +104,18 @@ def check(slug: str, mailing: int, json: bool = JSON) -> None:
 
 def _plain(one: Finding) -> dict[str, str]:
     return {"level": one.level, "code": one.code, "place": one.place, "text": one.text()}
+
+
+@app.command(help=t(_("Ask SpamAssassin about the message that a sample person would get; nothing is sent.")))
+def spam(slug: str, mailing: int, json: bool = JSON) -> None:
+    """Exit 3 where SpamAssassin is not installed or does not answer, or the mailing has no sender that may send."""
+    found = spam_score_of(tenant_of(slug), mailing, settings=process_settings(), now=clock.now())
+    if json:
+        as_json({"id": mailing, **asdict(found)})
+        return
+    say(_("{points} points; {limit} and more are spam."), points=found.points, limit=found.limit)
+    for one in found.rules:
+        print(f"{one.points:5.1f}  {one.name}  {one.words}")
 
 
 @app.command("test", help=t(_("Send one mail of a mailing to an address, to look at it.")))

@@ -18,6 +18,7 @@ from siegelpost.delivery.pace_rules import Limits
 from siegelpost.flows import pace
 from siegelpost.flows.pace import Line
 from siegelpost.tenancy.registry import all_tenants
+from siegelpost.tenancy.routes import DEFAULT
 
 app = App(t(_("Limit how much goes out, and warm senders up.")))
 
@@ -26,14 +27,22 @@ PER_SECOND = typer.Option(0, min=0, help=t(_("At most so many messages in a seco
 PER_HOUR = typer.Option(0, min=0, help=t(_("At most so many messages in an hour, spread evenly.")))
 PER_DAY = typer.Option(0, min=0, help=t(_("At most so many messages from midnight to midnight.")))
 OFF = typer.Option(False, "--off", help=t(_("Remove the limit.")))
+NO_HOSTS = "none"
 KINDS = {"relay": _("relay"), "tenant": _("tenant"), "receivers": _("receiving domains"), "warm_up": _("warm-up")}
 
 
-@app.command(help=t(_("Limit what goes through the relay, for all tenants together; what is not named is not limited.")))
-def relay(per_second: int = PER_SECOND, per_hour: int = PER_HOUR, per_day: int = PER_DAY, off: bool = OFF, json: bool = JSON) -> None:
-    """Exit 2 without a limit."""
+@app.command(help=t(_("Limit what goes through a relay, for all tenants together; what is not named is not limited.")))
+def relay(
+    name: str = typer.Argument(DEFAULT, help=t(_("As `siegelpost relay list` shows it."))),
+    per_second: int = PER_SECOND,
+    per_hour: int = PER_HOUR,
+    per_day: int = PER_DAY,
+    off: bool = OFF,
+    json: bool = JSON,
+) -> None:
+    """Exit 2 without a limit, 4 for an unknown relay."""
     ready()
-    pace.limit_relay(_limits(per_second, per_hour, per_day, off), now=clock.now())
+    pace.limit_relay(_limits(per_second, per_hour, per_day, off), name, settings=process_settings(), now=clock.now())
     _show(json, "relay")
 
 
@@ -55,6 +64,16 @@ def receivers(
     domains: list[str] = typer.Option(
         [], "--domain", help=t(_("A receiving domain; may be given several times. Not needed for gmail, gmx and others that are known."))
     ),
+    mx: list[str] = typer.Option(
+        [],
+        "--mx",
+        help=t(
+            _(
+                "The end of the names of mail hosts, such as *.google.com; may be given several times. Domains whose mail they take are "
+                "in the group, too. Not needed for those that are known; none: only the domains themselves."
+            )
+        ),
+    ),
     per_second: int = PER_SECOND,
     per_hour: int = PER_HOUR,
     per_day: int = PER_DAY,
@@ -63,7 +82,8 @@ def receivers(
 ) -> None:
     """Exit 2 without a limit, 4 for a name or domain that cannot be used."""
     ready()
-    pace.limit_receivers(name, domains, _limits(per_second, per_hour, per_day, off), now=clock.now())
+    hosts = [] if mx == [NO_HOSTS] else mx or None
+    pace.limit_receivers(name, domains, _limits(per_second, per_hour, per_day, off), hosts=hosts, now=clock.now())
     _show(json, "receivers")
 
 
@@ -111,7 +131,8 @@ def _show(json: bool, kind: str = "", slug: str = "") -> None:
 
 
 def _named(one: Line) -> str:
-    return f"{one.name} ({', '.join(one.domains)})" if one.domains else one.name
+    meant = [*one.domains, *(f"MX *.{host}" for host in one.hosts)]
+    return f"{one.name} ({', '.join(meant)})" if meant else one.name
 
 
 def _figures(one: Line) -> tuple[str, ...]:
@@ -126,7 +147,7 @@ def _figures(one: Line) -> tuple[str, ...]:
 
 
 def _plain(one: Line) -> dict[str, Any]:
-    """As programs read it; `today` is the limit of the day by a warm-up, null where there is none."""
+    """As programs read it; `mx` are ends of the names of hosts, `today` is the limit of the day by a warm-up, null where there is none."""
     limits = asdict(one.limits)
     return {
         "what": one.kind,
@@ -136,4 +157,5 @@ def _plain(one: Line) -> dict[str, Any]:
         "today": one.today,
         "used_today": one.used_today,
         "domains": one.domains,
+        "mx": one.hosts,
     }

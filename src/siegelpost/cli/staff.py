@@ -4,7 +4,7 @@ from typing import Any
 
 import typer
 
-from siegelpost.accounts import reads, services
+from siegelpost.accounts import reads
 from siegelpost.accounts.errors import PersonUnknown
 from siegelpost.accounts.links import one_time_link
 from siegelpost.accounts.reads import Person
@@ -18,7 +18,7 @@ from siegelpost.cli.app import App
 from siegelpost.cli.context import ready, tenant_of
 from siegelpost.cli.faults import AddressRefused
 from siegelpost.cli.output import as_json, say, table
-from siegelpost.flows.staff import let_in
+from siegelpost.flows.staff import let_in, let_operate, set_active
 from siegelpost.tenancy.registry import all_tenants
 
 app = App(t(_("Let people log in, give them roles, block them.")))
@@ -37,8 +37,7 @@ def create(
         raise AddressRefused
     now = clock.now()
     if role == "operator":
-        person = services.person_for(email, language=opened.language, now=now)
-        services.make_operator(person)
+        person = let_operate(email, language=opened.language, now=now)
     else:
         person = let_in(opened, email, role, actor=Actor.operator(), now=now)
     _hand_over(person, json=json)
@@ -101,7 +100,7 @@ def show_all(json: bool = typer.Option(False, "--json", help=t(_("Print JSON."))
 
 def _set_active(email: str, *, active: bool, json: bool) -> None:
     ready()
-    person = services.set_active(email, active=active, now=clock.now())
+    person = set_active(email, active=active, now=clock.now())
     if json:
         as_json({"id": person.pk, "email": person.email, "blocked": not active})
     else:

@@ -46,9 +46,10 @@ def show_status(found: Mapping[str, Any]) -> None:
     state = t(MAILING_STATES[found["state"]])
     reason = f" ({paused(found['pause_reason'])})" if found.get("pause_reason") else ""
     say(_("Mailing {id}: {state}"), id=found["id"], state=f"{state}{reason}")
-    if found.get("waits_until"):
+    if found.get("waits_for"):
         why = waits(found["relay"]) if found.get("relay") else t(WHY[found["waits_for"]])
-        say(_("Waits until {time}: {why}"), time=moment(found["waits_until"]), why=why)
+        until = found["waits_until"]
+        say(_("Waits until {time}: {why}") if until else _("Waits: {why}"), time=moment(until) if until else "", why=why)
     for one in found.get("held", ()):
         words = HELD if one["until"] else REFUSED
         say(words, domain=one["domain"], code=one["code"], at=moment(one["until"]) if one["until"] else "")

@@ -1,15 +1,21 @@
 """`siegelpost tenant …`"""
 
+from dataclasses import replace
+
 import typer
 
 from siegelpost.base import clock
+from siegelpost.base.actor import Actor
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate as t
 from siegelpost.base.settings import process_settings
 from siegelpost.cli.app import App
-from siegelpost.cli.context import ready
+from siegelpost.cli.context import ready, tenant_of
 from siegelpost.cli.output import as_json, say, table
+from siegelpost.flows.change_tenant import change_tenant
 from siegelpost.flows.make_tenant import make_tenant
+from siegelpost.governance.instructions.entitled import entitle, entitled
+from siegelpost.tenancy.change import words_of
 from siegelpost.tenancy.errors import MigrationsFailed
 from siegelpost.tenancy.migrate import Migrated, migrate_all, migrate_control
 from siegelpost.tenancy.provision import NewTenant
@@ -37,6 +43,37 @@ def create(
         as_json({"id": tenant.number, "slug": tenant.slug})
     else:
         say(_("Tenant {slug} is ready."), slug=tenant.slug)
+
+
+@app.command(help=t(_("Demand verified TLS for all mail of a tenant, or take that back; running mailings heed it within a second.")))
+def tls(slug: str, demand: bool = typer.Argument(help=t(_("on or off"))), json: bool = JSON) -> None:
+    """Exit 4 for an unknown tenant."""
+    tenant = tenant_of(slug)
+    words = words_of(tenant)
+    changed = change_tenant(tenant, replace(words, demands_tls=demand), version=words.version, actor=Actor.operator(), now=clock.now())
+    if json:
+        as_json({"slug": slug, "demands_tls": changed.demands_tls})
+    elif changed.demands_tls:
+        say(_("Mail of {slug} goes out through verified TLS or bounces."), slug=slug)
+    else:
+        say(_("Mail of {slug} goes out as its relay lets it."), slug=slug)
+
+
+@app.command("entitle", help=t(_("Name somebody whose instructions bind us for a tenant, or take that back.")))
+def entitle_person(
+    slug: str,
+    name: str = typer.Option(help=t(_("The person's name, as it stands under instructions."))),
+    end: bool = typer.Option(False, "--end", help=t(_("From now on no longer."))),
+    json: bool = JSON,
+) -> None:
+    """Exit 4 for an unknown tenant or an unusable name."""
+    tenant = tenant_of(slug)
+    entitle(tenant, name, may=not end, actor=Actor.operator(), now=clock.now())
+    names = [one.name for one in entitled(tenant)]
+    if json:
+        as_json({"slug": slug, "entitled": names})
+    else:
+        say(_("May give instructions for {slug}: {names}"), slug=slug, names=", ".join(names) or t(_("nobody")))
 
 
 @app.command("list", help=t(_("List all tenants.")))

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from typing import Final
 
+from siegelpost.base.brakes import Level
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate
 from siegelpost.consent.rules import REASONS as REASON_OF_KIND
 from siegelpost.delivery.errors import ConservationBroken
 from siegelpost.delivery.relay import FAULTS
+from siegelpost.feedback.errors import Braked
 from siegelpost.flows.schedule import MISSED, REFUSED
 from siegelpost.intake.reasons import REASONS as ROW_REASONS
 
@@ -26,6 +28,7 @@ _PAUSED: Final[Mapping[str, str]] = {
     REFUSED: _("the checks at its start refused it; cancel makes it a draft, `siegelpost mailing check` says what to mend"),
     "home.copied": _("this data folder or its database is a copy"),
     ConservationBroken.code: _("its numbers do not add up"),
+    Braked.code: _("too many complaints or hard bounces; `siegelpost brake list` says where, an operator lets it go on"),
     **{code: fault.message for code, fault in FAULTS.items()},
 }
 
@@ -34,6 +37,11 @@ _REFUSED: Final[Mapping[str, str]] = {
     "pattern_outside_blacklist": _("Only a blacklist may hold patterns."),
     "pattern_wrong": _("The pattern cannot be used."),
 }
+
+BRAKE_LEVELS: Final[Mapping[Level, str]] = {
+    Level.NONE: _("over"), Level.WARN: _("warning"), Level.SLOW: _("slowed down"), Level.STOP: _("halted"),
+}  # fmt: skip
+BRAKE_CAUSES: Final[Mapping[str, str]] = {"complaint": _("complaints"), "hard": _("hard bounces")}
 
 GROUNDS: Final[Mapping[str, str]] = {"double_opt_in": _("double opt-in"), "preferences": _("chosen on the page of preferences")}
 """Grounds that we write ourselves; others are in the words of whoever imported."""

@@ -4,5 +4,6 @@ Doors: `forms`, `grants`, `numbers`, `people` (search), `reads`, `returning`, `s
 `texts`, `confirmation_mail`.
 Views that other rooms may read in SQL: `consent_verdict` (why a person must not be written to on a list, NULL where it is allowed); and
 for counting many at once `consent_running` (whose consent for which list is running) and `consent_in_doubt` (everybody whom a
-suppression could hit: perhaps too many, never too few). Only the first one decides.
+suppression could hit: perhaps too many, never too few), and `consent_doubtful` (the same people, for taking them in ranges). Only the
+first one decides.
 """

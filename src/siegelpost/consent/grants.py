@@ -94,7 +94,7 @@ def grant_many(
 def withdraw(tenant: TenantDB, *, subscriber_id: int, list_ids: Sequence[int], how: str, actor: Actor, now: datetime) -> int:
     """End the running consents of one person for these lists, and return how many there were. Inside `tenant.atomic()`.
 
-    how  the way it was said: "one-click", "page", "mailto", "preferences", "complaint", "reply", "operator"
+    how  the way it was said: "one-click", "page", "mailto", "provider", "preferences", "complaint", "reply", "operator"
 
     The proof stays until it can no longer be asked for; withdrawal works from now on (Art. 7(3) GDPR).
     """

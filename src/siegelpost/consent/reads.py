@@ -1,7 +1,9 @@
 """Read consent: what one person agreed to, when, and in which words."""
 
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -90,3 +92,26 @@ def confirmed_by(tenant: TenantDB, sign_up_id: str) -> tuple[int, tuple[int, ...
     """Whom this sign-up made a subscriber of which lists, None where nobody confirmed it."""
     rows = list(tenant.objects(Consent).filter(sign_up_id=sign_up_id).values_list("subscriber_id", "list_id")) if sign_up_id else []
     return (rows[0][0], tuple(list_id for _subscriber, list_id in rows)) if rows else None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """For how long a consent to one list ran; `until` is None while it runs."""
+
+    list_id: int
+    since: datetime
+    until: datetime | None
+
+    def ran_at(self, at: datetime, grace: timedelta) -> bool:
+        """Whether it ran at that moment, or had ended by at most `grace`."""
+        return self.since <= at and (self.until is None or at - self.until <= grace)
+
+
+def consents_of_leavers(tenant: TenantDB, left_since: datetime) -> Mapping[int, list[Span]]:
+    """All consents, also those that run, of whoever ended one since then; by the number of the person."""
+    left = tenant.objects(Consent).filter(withdrawn_at__gte=left_since).values("subscriber_id")
+    spans: dict[int, list[Span]] = defaultdict(list)
+    rows = tenant.objects(Consent).filter(subscriber_id__in=left)
+    for person, list_id, since, until in rows.values_list("subscriber_id", "list_id", "granted_at", "withdrawn_at"):
+        spans[person].append(Span(list_id, since, until))
+    return spans

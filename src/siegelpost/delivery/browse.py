@@ -38,12 +38,12 @@ class Reached:
 
 
 def forecast(tenant: TenantDB, list_ids: Iterable[int]) -> Forecast:
-    """Say what a launch would do, without writing anything; 100,000 people take a twentieth of a second."""
+    """Say what a launch would do, without writing anything; 100,000 people take a twentieth of a second, a tenth on PostgreSQL."""
     found = Counter[str]()
     with tenant.cursor() as cursor:
         cursor.execute(*of_lists(tenant, "forecast", list_ids))
         for reason, n in cursor.fetchall():
-            found[reason] += n
+            found[reason] += int(n)
     receive = found.pop("", 0)
     return Forecast(receive, {reason: n for reason, n in found.items() if n})
 

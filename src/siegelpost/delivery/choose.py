@@ -68,12 +68,13 @@ class Chooser:
         self._turns: dict[tuple[str, int], float] = {}
         """Tenant and rank -> when it was served."""
 
+    def everybody(self, tenants: Sequence[TenantDB]) -> list[Party]:
+        """Everybody who may have something to send."""
+        return [one for tenant in tenants for one in self._look(tenant, max(LOOK_SECONDS, LOOK_SHARE * len(tenants)))]
+
     def in_turn(self, tenants: Sequence[TenantDB]) -> list[Party]:
         """Everybody who may have something to send and may be asked now, in the order of their turns."""
-        now, parties = time.monotonic(), list[Party]()
-        for tenant in tenants:
-            parties += self._look(tenant, max(LOOK_SECONDS, LOOK_SHARE * len(tenants)))
-        ready = [one for one in parties if one.not_before <= now]
+        ready = [one for one in self.everybody(tenants) if one.not_before <= time.monotonic()]
         return sorted(ready, key=lambda one: (one.rank, self._turns.get((one.tenant.alias, one.rank), 0), one.served_at))
 
     def _look(self, tenant: TenantDB, fresh: float) -> Iterable[Party]:
@@ -96,14 +97,11 @@ class Chooser:
         plan = self._plan(party)
         return due(party.tenant, party.mailing_id, plan.groups if plan else (), int(time.time()))
 
-    def next_after(self, tenants: Sequence[TenantDB], busy: Collection[Party] = ()) -> Party | None:
-        """The first in turn who has something to send and is not among those that are being served."""
-        return next((one for one in self.in_turn(tenants) if one not in busy and self.due(one)), None)
-
-    def allow(self, party: Party, groups: Collection[int], wanted: int) -> Grant | None:
+    def allow(self, party: Party, groups: Collection[int], wanted: int, *, relay: str = "") -> Grant | None:
         """Take up to `wanted` messages from everything that limits this party; None where nothing may begin now.
 
         groups  what `due` said
+        relay   label of the one through which they go
         """
         plan = self._plan(party)
         now = datetime.now(UTC)
@@ -115,7 +113,7 @@ class Chooser:
                 return None
             closes = window_rules.closes_at(plan.pace.windows, now, zone)
         limits = self._purse.limits()
-        shared = limits_of(party.tenant, plan, limits)
+        shared = limits_of(party.tenant, plan, limits, relay)
         of_groups = {group: limits.get(receivers_name(group), Limits()) for group in groups if group}
         moment = time.time_ns()
         grant = self._purse.take(wanted, shared, of_groups, moment, now.astimezone(self._zone).toordinal())

@@ -8,6 +8,7 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from siegelpost.delivery.plan import FrozenVariant, LaunchPlan
+from siegelpost.delivery.signing import ALL, Signing
 from siegelpost.render.compile import Compiled, Source, compile_variant
 from siegelpost.render.mime import alternative, filler, header_text
 from siegelpost.render.pieces import join, names_of
@@ -50,13 +51,16 @@ def compiled(variant: FrozenVariant) -> Compiled:
 class Composer:
     """Makes the messages of one launched mailing.
 
-    keys  of the tenant; for tokens, Message-IDs and envelope senders
-    dkim  keys of the sender domain, in the order of their signatures
+    keys     of the tenant; for tokens, Message-IDs and envelope senders
+    dkim     keys of the sender domain, in the order of their signatures
+    signing  what of a message they sign
     """
 
-    def __init__(self, plan: LaunchPlan, tenant_number: int, keys: TenantKeys, dkim: tuple[DkimKey, ...]) -> None:
+    def __init__(self, plan: LaunchPlan, tenant_number: int, keys: TenantKeys, dkim: tuple[DkimKey, ...], signing: Signing = ALL) -> None:
         self._plan = plan
-        self._signer = Signer(dkim, NAMES if plan.reply_to else [n for n in NAMES if n != "Reply-To"], twice=TWICE)
+        signed = signing.of(NAMES)
+        self._signer = Signer(dkim, signed if plan.reply_to else [n for n in signed if n != "Reply-To"], twice=signing.of(TWICE))
+        self._signing, self._signs_id = signing, signing.signs("Message-ID")
         self._links = {
             name: _address(f"{plan.public_url}/{letter}/", TokenMint(letter, tenant_number, keys.tokens)) for name, letter in _URLS.items()
         }
@@ -93,7 +97,8 @@ class Composer:
         if self._signer:
             signature = self._signer.headers(b"".join((
                 signed_start, to, b"\r\nsubject:", b" ".join(subject.split()) if b"\r" in subject else subject, b"\r\n",
-                self._date_signed, b"message-id:", message_id, b"\r\nlist-unsubscribe:<", leave, b">, <mailto:", mailto,
+                self._date_signed, b"message-id:" + message_id + b"\r\n" if self._signs_id else b"",
+                b"list-unsubscribe:<", leave, b">, <mailto:", mailto,
                 b"?subject=unsubscribe>\r\n", signed_end, variant.type_signed,
             )), body)  # fmt: skip
         return b"".join((
@@ -125,12 +130,12 @@ class Composer:
             ("MIME-Version", b"1.0"),
         ]
         self._date_sent = b"Date: " + when + b"\r\n"
-        self._date_signed = relaxed("Date", when)
+        self._date_signed = relaxed("Date", when) if self._signing.signs("Date") else b""
         self._static = (
             b"From: " + self._from + b"\r\nTo: ",
             b"".join([name.encode() + b": " + value + b"\r\n" for name, value in ends]),
             relaxed("From", self._from) + b"to:",
-            b"".join([relaxed(name, value) for name, value in ends]),
+            b"".join([relaxed(name, value) for name, value in ends if self._signing.signs(name)]),
         )
         self._date_second = second
 

@@ -52,6 +52,7 @@ class Desk:
         self.lanes: set[Lane] = set()
         self.opening: set[asyncio.Task[None]] = set()
         self.without_tls_since: float | None = None
+        self._missed_tls_at = float("-inf")
         self._broken: Counter[tuple[int, int]] = Counter()
 
     def add(self, work: Work) -> None:
@@ -77,7 +78,7 @@ class Desk:
     @property
     def waits_for_tls(self) -> bool:
         """Whether its mail demands TLS that was not to be had at the last call; the mail of others must not wait for that."""
-        return self.without_tls_since is not None
+        return self.without_tls_since is not None and time.monotonic() <= self._missed_tls_at + TLS_FORGOTTEN
 
     def queued(self) -> int:
         """Jobs that no lane has taken yet."""
@@ -147,16 +148,23 @@ class Desk:
     def note_fault(self, fault: RelayFault) -> None:
         """The relay failed us; the thread that settles decides what follows, but for mail that demands TLS."""
         if self.demanded and isinstance(fault, TlsMissing):
-            now = time.monotonic()
-            if self.without_tls_since is None or now > self.health.not_before + TLS_FORGOTTEN:
-                self.without_tls_since = now
-            if now >= self.without_tls_since + TLS_PATIENCE and not self.lanes:
-                self._bounce()
-            self.health.not_before = now + TLS_PAUSE
-            self._wake_in(TLS_PAUSE + EARLY)
-            return
-        if delay := self.health.failed(fault, time.monotonic()):
+            self._miss_tls(time.monotonic())
+        elif delay := self.health.failed(fault, time.monotonic()):
             self._wake_in(delay + EARLY)
+
+    def _miss_tls(self, now: float) -> None:
+        """There is no TLS that can be trusted: other relays get what they may take, and after a while the rest bounces."""
+        if self.without_tls_since is None or not self.waits_for_tls:
+            self.without_tls_since = now
+        self._missed_tls_at = now
+        if not self.lanes:
+            for work, _rows in self.queue:
+                work.ended |= work.has_other_relay
+            self.sweep()
+            if now >= self.without_tls_since + TLS_PATIENCE:
+                self._bounce()
+        self.health.not_before = now + TLS_PAUSE
+        self._wake_in(TLS_PAUSE + EARLY)
 
     def _bounce(self) -> None:
         """There is no TLS that can be trusted, and nothing of this may go out without it."""

@@ -34,8 +34,8 @@ class DomainTaken(BadInput):
     """A domain has one limit, not two."""
 
     code = "pace.domain_taken"
-    message = _("The domain {domain} is in the group {group} already.")
-    hint = _("Take it out of there first, or name other domains.")
+    message = _("{domain} is in the group {group} already.")
+    hint = _("Take it out of there first, or name others.")
 
 
 class ReceiversUnknown(BadInput):
@@ -43,7 +43,7 @@ class ReceiversUnknown(BadInput):
 
     code = "pace.receivers_unknown"
     message = _("No receiving domains are known under this name.")
-    hint = _("Name them with --domain, or use one of: {known}.")
+    hint = _("Name them with --domain or --mx, or use one of: {known}.")
 
 
 class PaceMissing(WrongUsage):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from siegelpost.delivery.choose import Party
+from siegelpost.delivery.outlet import Outlet
 from siegelpost.delivery.work import Work
 
 LATE_SECONDS: Final = 2.0
@@ -16,6 +17,7 @@ class Held:
     """One claimed slice while it is being sent."""
 
     party: Party
+    outlet: Outlet
     work: Work
     settled_at: float
     begun_at: float = field(default_factory=time.monotonic)

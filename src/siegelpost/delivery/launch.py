@@ -8,6 +8,7 @@ from typing import Final
 from django.db.models import F
 
 from siegelpost.delivery import tally
+from siegelpost.delivery.mail_hosts import groups_by_hosts
 from siegelpost.delivery.models import Launch
 from siegelpost.delivery.plan import LaunchPlan
 from siegelpost.delivery.statements import change, ids, read
@@ -34,8 +35,9 @@ def freeze_audience(tenant: TenantDB, mailing_id: int) -> int:
         tenant.objects(Launch).filter(mailing_id=mailing_id, frozen_upto=-1).update(frozen_upto=0, frozen_end=last)
     row = tenant.objects(Launch).get(mailing_id=mailing_id)  # two processes that freeze together must mean the same end
     plan = LaunchPlan.from_dict(row.plan)
+    receivers = json.dumps({**groups_by_hosts(plan.hosts), **plan.receivers})
     for after in range(row.frozen_upto, row.frozen_end, RANGE):
-        _freeze_range(tenant, plan, after, min(after + RANGE, row.frozen_end))
+        _freeze_range(tenant, plan, receivers, after, min(after + RANGE, row.frozen_end))
         if tenant.vendor == "sqlite":
             time.sleep(PAUSE)
     return tally.counts(tenant, mailing_id)[tally.AUDIENCE]
@@ -51,14 +53,14 @@ def is_frozen(tenant: TenantDB, mailing_id: int) -> bool:
     return tenant.objects(Launch).filter(mailing_id=mailing_id, frozen_upto__gte=0, frozen_upto=F("frozen_end")).exists()
 
 
-def _freeze_range(tenant: TenantDB, plan: LaunchPlan, after: int, upto: int) -> None:
+def _freeze_range(tenant: TenantDB, plan: LaunchPlan, receivers: str, after: int, upto: int) -> None:
     where = {"lists": ids(tenant, plan.list_ids), "after": after, "upto": upto}
-    new = {"mailing": plan.mailing_id, "variant": plan.variants[0].id, "receivers": json.dumps(plan.receivers)}
+    new = {"mailing": plan.mailing_id, "variant": plan.variants[0].id, "receivers": receivers}
     with tenant.atomic():
         if not tenant.objects(Launch).filter(mailing_id=plan.mailing_id, frozen_upto=after).update(frozen_upto=upto):
             return  # another process launches the same mailing and was first
         due = change(tenant, "freeze", **new, **where)
-        excluded = {f"{tally.EXCLUDED}{reason}": n for reason, n in read(tenant, "excluded", **where)}
+        excluded = {f"{tally.EXCLUDED}{reason}": n for reason, n in read(tenant, "excluded", mailing=plan.mailing_id, **where)}
         tally.add(tenant, plan.mailing_id, {tally.AUDIENCE: due + sum(excluded.values()), "due": due, **excluded})
 
 

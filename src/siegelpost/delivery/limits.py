@@ -17,11 +17,17 @@ RELAY: Final = "relay"
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Domains whose mail one provider takes."""
+    """Domains whose mail one provider takes: those that are named, and those of which its hosts take it."""
 
     number: int
     name: str
     domains: tuple[str, ...]
+    hosts: tuple[str, ...] = ()
+
+
+def relay_name(label: str) -> str:
+    """Name of the limit of a relay; "" is that of SIEGELPOST_RELAY_URL."""
+    return f"{RELAY}:{label}" if label else RELAY
 
 
 def tenant_name(tenant: TenantDB) -> str:
@@ -32,6 +38,11 @@ def tenant_name(tenant: TenantDB) -> str:
 def mailing_name(tenant: TenantDB, mailing_id: int) -> str:
     """Name of the limit of one mailing."""
     return f"{tenant_name(tenant)}/mailing:{mailing_id}"
+
+
+def brake_name(tenant: TenantDB, mailing_id: int) -> str:
+    """Name of the limit of a mailing that too many people complained about."""
+    return f"{tenant_name(tenant)}/brake:{mailing_id}"
 
 
 def address_name(tenant: TenantDB, email: str) -> str:
@@ -55,14 +66,14 @@ def limits_set() -> dict[str, Limits]:
     return {name: Limits(per_second=second, per_hour=hour, per_day=day, steps=tuple(steps)) for name, second, hour, day, steps in rows}
 
 
-def limits_of(tenant: TenantDB, plan: LaunchPlan | None, known: Mapping[str, Limits]) -> dict[str, Limits]:
+def limits_of(tenant: TenantDB, plan: LaunchPlan | None, known: Mapping[str, Limits], relay: str = "") -> dict[str, Limits]:
     """The limits that hold for all of a mailing, or without a plan for the outgoing mails of a tenant; `known` are those that were set.
 
     A warm-up counts mailings: confirmations and notices are answers to single people and must not wait for a day.
     """
-    names = [RELAY, tenant_name(tenant)] if known else []
+    names = [relay_name(relay), tenant_name(tenant)] if known else []
     if plan and known:
-        names += [address_name(tenant, plan.sender_email), domain_name(tenant, plan.domain_id)]
+        names += [address_name(tenant, plan.sender_email), domain_name(tenant, plan.domain_id), brake_name(tenant, plan.mailing_id)]
     found = {name: known[name] for name in names if name in known}
     if plan and plan.pace.limits:
         found[mailing_name(tenant, plan.mailing_id)] = plan.pace.limits
@@ -87,7 +98,7 @@ def remove_limit(name: str) -> bool:
 
 def groups() -> list[Group]:
     """All groups of receiving domains, by name."""
-    return [Group(row.number, row.name, tuple(row.domains)) for row in control_store.objects(Receivers).order_by("name")]
+    return [Group(row.number, row.name, tuple(row.domains), tuple(row.hosts)) for row in control_store.objects(Receivers).order_by("name")]
 
 
 def receiving_domains() -> dict[str, int]:
@@ -95,18 +106,32 @@ def receiving_domains() -> dict[str, int]:
     return {domain: group.number for group in groups() for domain in group.domains}
 
 
-def set_group(name: str, domains: Collection[str], limits: Limits, *, now: datetime) -> Group:
-    """Make or change a group of receiving domains (lower-case A-labels) and its limit; mailings know it that are launched from now on.
+def hosts_of_groups() -> dict[str, int]:
+    """End of the name of a mail host -> number of its group, as a launch freezes it."""
+    return {host: group.number for group in groups() for host in group.hosts}
 
-    Raises DomainTaken where a domain is in another group.
+
+def set_group(name: str, domains: Collection[str], hosts: Collection[str], limits: Limits, *, now: datetime) -> Group:
+    """Make or change a group of receiving domains and its limit; mailings know it that are launched from now on.
+
+    domains  lower-case A-labels
+    hosts    ends of the names of mail hosts, the same
+
+    Raises DomainTaken where one of them is in another group.
     """
     with control_store.atomic():
-        taken = {domain: group.name for group in groups() if group.name != name for domain in group.domains}
-        if both := sorted(set(domains) & taken.keys()):
-            raise DomainTaken(domain=both[0], group=taken[both[0]])
-        row, _new = control_store.objects(Receivers).update_or_create(name=name, defaults={"domains": sorted(set(domains))})
+        others = [group for group in groups() if group.name != name]
+        _refuse_taken(domains, {domain: group.name for group in others for domain in group.domains})
+        _refuse_taken(hosts, {host: group.name for group in others for host in group.hosts})
+        values = {"domains": sorted(set(domains)), "hosts": sorted(set(hosts))}
+        row, _new = control_store.objects(Receivers).update_or_create(name=name, defaults=values)
         set_limit(receivers_name(row.number), limits, now=now)
-    return Group(row.number, name, tuple(row.domains))
+    return Group(row.number, name, tuple(row.domains), tuple(row.hosts))
+
+
+def _refuse_taken(wanted: Collection[str], taken: Mapping[str, str]) -> None:
+    if both := sorted(set(wanted) & taken.keys()):
+        raise DomainTaken(domain=both[0], group=taken[both[0]])
 
 
 def remove_group(name: str) -> bool:

@@ -8,6 +8,7 @@ from hashlib import blake2b
 from siegelpost.base.actor import Actor
 from siegelpost.delivery.compose import Recipient, mailbox
 from siegelpost.delivery.models import Outgoing
+from siegelpost.delivery.signing import ALL, Signing
 from siegelpost.evidence.services import append
 from siegelpost.render.mime import alternative, filler, header_text
 from siegelpost.sign.dkim import DkimKey, Signer, relaxed
@@ -70,11 +71,19 @@ class OutgoingComposer:
     letterheads     by sender id; None is the tenant's first sender
     bounce_domain   where bounces of these mails arrive
     complaints      address of X-CSA-Complaints
+    signing         what of a message is signed
     """
 
     def __init__(
-        self, tenant: TenantDB, mails: dict[int, Outgoing], letterheads: dict[int | None, Letterhead], bounce_domain: str, complaints: str
+        self,
+        tenant: TenantDB,
+        mails: dict[int, Outgoing],
+        letterheads: dict[int | None, Letterhead],
+        bounce_domain: str,
+        complaints: str,
+        signing: Signing = ALL,
     ) -> None:
+        self._signing = signing
         self._mails, self._letterheads, self._complaints = mails, letterheads, complaints.encode()
         self._ids = tenant.keys.message_ids
         self._bounce = VerpMint(OUTGOING, tenant.number, tenant.keys.tokens, bounce_domain)
@@ -101,7 +110,9 @@ class OutgoingComposer:
             ("Content-Type", content_type),
         ]
         body = filler(parts)({})
-        signatures = Signer(paper.keys, NAMES, twice=TWICE).headers(b"".join([relaxed(*header) for header in headers]), body)
+        signed, twice = self._signing.of(NAMES), self._signing.of(TWICE)
+        canonical = b"".join([relaxed(*header) for header in headers if header[0] in signed])
+        signatures = Signer(paper.keys, signed, twice=twice).headers(canonical, body)
         return signatures + b"".join([title.encode() + b": " + value + b"\r\n" for title, value in headers]) + b"\r\n" + body
 
 

@@ -96,14 +96,24 @@ def taken(limits: Limits, gauge: Gauge, n: int, now: int) -> Gauge:
 def returned(limits: Limits, gauge: Gauge, n: int, then: Gauge, now: int) -> Gauge:
     """The gauge after n of the messages that were taken with the result `then` were not sent.
 
-    Only what lies ahead comes back: time that has passed unused is gone, or two bursts could follow each other.
+    Only what lies ahead comes back: time that has passed unused is gone, or two bursts could follow each other. And only to the block
+    at the end of a flow: whoever took after it counts on a time that would move forward, and could give it back once more.
     """
     flows = []
     for (limit, period, until), mark in zip(_flows(limits, gauge), (then.second, then.hour), strict=True):
         step = interval(limit, period) if limit else 1
-        flows.append(until - step * max(min(n, (mark - now) // step), 0) if limit else until)
+        flows.append(until - step * max(min(n, (mark - now) // step), 0) if limit and until == mark else until)
     used = max(gauge.used - n, 0) if gauge.day == then.day else gauge.used
     return replace(gauge, second=flows[0], hour=flows[1], used=used)
+
+
+def shortened(limits: Limits, then: Gauge, n: int) -> Gauge:
+    """The mark of a block after n of its messages were given back: the next ones lie before them, and their time may have passed.
+
+    then  the gauge after the block was taken, or what this function made of it
+    """
+    second, hour = (until - n * interval(limit, period) if limit else until for limit, period, until in _flows(limits, then))
+    return replace(then, second=second, hour=hour)
 
 
 def flows_again(limits: Limits, gauge: Gauge, now: int) -> int:

@@ -80,6 +80,8 @@ class LaunchPlan:
     pace: Pace = field(default_factory=Pace)
     receivers: dict[str, int] = field(default_factory=dict)
     """Receiving domain -> number of its group, for domains with a limit of their own."""
+    hosts: dict[str, int] = field(default_factory=dict)
+    """End of the name of a mail host -> number of its group, for domains that are not in `receivers`."""
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON keeps it."""
@@ -95,7 +97,7 @@ class LaunchPlan:
     @property
     def groups(self) -> tuple[int, ...]:
         """Groups of receiving domains to which it may go."""
-        return tuple(sorted(set(self.receivers.values())))
+        return tuple(sorted({*self.receivers.values(), *self.hosts.values()}))
 
     @property
     def feedback_id(self) -> str:

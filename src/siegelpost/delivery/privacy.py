@@ -39,6 +39,10 @@ PERSONAL_DATA = (
     NothingPersonal(model="delivery.Tally", because="counts"),
     NothingPersonal(model="pace.Limit", because="how much may be sent; senders by a keyed hash"),
     NothingPersonal(model="pace.Gauge", because="how much was sent; senders by a keyed hash"),
-    NothingPersonal(model="pace.Receivers", because="domains of mail providers"),
+    NothingPersonal(model="pace.Receivers", because="domains and hosts of mail providers"),
+    NothingPersonal(
+        model="pace.MailHosts",
+        because="public records of domains; only of those with five recipients of a tenant or more, so none of one person or a family",
+    ),
     NothingPersonal(model="delivery.Slice", because="which process sent which part; no person"),
 )

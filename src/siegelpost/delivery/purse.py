@@ -95,6 +95,9 @@ class Purse:
                 limits, then = grant.marks[name]
                 after[name] = rules.returned(limits, rows[name], amount, then, now)
             _write(rows, after)
+        for name, amount in amounts.items():
+            limits, then = grant.marks[name]
+            grant.marks[name] = limits, rules.shortened(limits, then, amount)
 
 
 def gauges(names: Iterable[str]) -> dict[str, rules.Gauge]:

@@ -1,17 +1,21 @@
 """What other rooms may know about deliveries."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from django.db.models import Sum
+
 from siegelpost.delivery import tally
 from siegelpost.delivery.errors import NotLaunched
-from siegelpost.delivery.models import Delivery, Launch
+from siegelpost.delivery.models import Delivery, Launch, Slice
 from siegelpost.delivery.plan import LaunchPlan
-from siegelpost.delivery.statements import read
+from siegelpost.delivery.statements import ids, read
 from siegelpost.tenancy.handle import TenantDB
 
 PAGE = 5000
+IN_ONE = 500  # people in one question with a placeholder for each: SQLite takes 999 of them where it is old
+TRIED = ("claimed", "sent", "retry", "bounced", "blocked")
 RECENT = 50  # each is one look into the index of mailing and person
 
 
@@ -101,6 +105,12 @@ def variant_of(tenant: TenantDB, mailing_id: int, subscriber_id: int) -> int | N
     return rows.values_list("variant_id", flat=True).first()
 
 
+def delivery_to(tenant: TenantDB, mailing_id: int, subscriber_id: int) -> int | None:
+    """The delivery of a mailing to a person, None for people who are not in the audience."""
+    rows = tenant.objects(Delivery).filter(mailing_id=mailing_id, subscriber_id=subscriber_id)
+    return rows.values_list("pk", flat=True).first()
+
+
 def received_by_variant(tenant: TenantDB, mailing_id: int) -> dict[int, int]:
     """How many people got each variant."""
     found: dict[int, int] = {}
@@ -110,6 +120,20 @@ def received_by_variant(tenant: TenantDB, mailing_id: int) -> dict[int, int]:
         )
         found.update(cursor.fetchall())
     return found
+
+
+def domains_reached(tenant: TenantDB, mailing_id: int, *, since: datetime) -> list[tuple[str, int, int]]:
+    """Receiving domains of a mailing with how many messages they answered for good since then, and how many of them they took."""
+    return [(domain, n, int(taken)) for domain, n, taken in read(tenant, "reached", mailing=mailing_id, since=int(since.timestamp()))]
+
+
+def people_reached(tenant: TenantDB, mailing_id: int, people: Collection[int], *, since: datetime) -> Iterator[str]:
+    """The receiving domain of each of these people whose message was answered for good since then."""
+    listed = sorted(people)
+    for at in range(0, len(listed), PAGE):
+        some = ids(tenant, listed[at : at + PAGE])
+        for _subscriber, domain in read(tenant, "reached_people", mailing=mailing_id, since=int(since.timestamp()), people=some):
+            yield domain
 
 
 def recipients(tenant: TenantDB, mailing_id: int, state: str = "") -> Iterator[DeliveryLine]:
@@ -125,3 +149,31 @@ def received(tenant: TenantDB, subscriber_id: int, *, skip: int, limit: int) -> 
     """The mailings of one person, the latest first: `limit` of them after the first `skip`."""
     rows = read(tenant, "received", subscriber=subscriber_id, skip=skip, limit=limit)
     return [Received(mailing, state, code, datetime.fromtimestamp(at, UTC) if at else None) for mailing, state, code, at in rows]
+
+
+def launches_since(tenant: TenantDB, since: datetime) -> dict[int, frozenset[int]]:
+    """Mailings that were launched since then, with the lists to which they go."""
+    rows = tenant.objects(Launch).filter(launched_at__gte=since).order_by("mailing_id")
+    return {mailing: frozenset(lists) for mailing, lists in rows.values_list("mailing_id", "plan__list_ids")}
+
+
+def attempts_to(tenant: TenantDB, mailing_id: int, people: Iterable[int]) -> Iterator[tuple[int, datetime]]:
+    """Who of these people was written to, and when: of an answer the moment it came, of what is on its way the moment it was taken.
+
+    A message that nobody knows about (unsure) is left out: its time is that of the recovery.
+    """
+    listed = sorted(people)
+    for start in range(0, len(listed), IN_ONE):
+        rows = tenant.objects(Delivery).filter(mailing_id=mailing_id, subscriber_id__in=listed[start : start + IN_ONE], state__in=TRIED)
+        found = list(rows.values_list("subscriber_id", "state", "at", "slice_id"))
+        taken = dict(tenant.objects(Slice).filter(pk__in={one[3] for one in found if one[3]}).values_list("pk", "claimed_at"))
+        for person, state, at, slice_id in found:
+            moment = taken.get(slice_id or 0) if state == "claimed" else at
+            if moment is not None:
+                yield person, datetime.fromtimestamp(moment, UTC)
+
+
+def claims_of(tenant: TenantDB, mailing_ids: Collection[int]) -> tuple[int, int]:
+    """Deliveries of these mailings, and how many were claimed: more where something failed, was given back, or was claimed twice."""
+    claimed = tenant.objects(Slice).filter(mailing_id__in=mailing_ids).aggregate(n=Sum("size"))["n"]
+    return tenant.objects(Delivery).filter(mailing_id__in=mailing_ids).count(), claimed or 0

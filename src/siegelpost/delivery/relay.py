@@ -8,6 +8,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from siegelpost.base.errors import DoneInPart
 from siegelpost.base.i18n import marked as _
+from siegelpost.delivery.signing import ALL, Signing
+from siegelpost.tenancy.relays import WITH_TLS
 
 TLS_MODES: Final = ("required", "opportunistic", "off")
 
@@ -65,7 +67,18 @@ class RelayRefuses(RelayFault):
     hint = _("Look into the relay's log; we call it again by ourselves, with growing pauses.")
 
 
-FAULTS: Final = {one.code: one for one in (RelayFault, RelayUnreachable, LoginRefused, TlsMissing, RelayRefuses)}
+class NoRelay(RelayFault):
+    """A route that names only relays that nobody knows, or that a test system must not reach."""
+
+    code = "relay.none_left"
+    message = _("No relay is left by which this mail may go.")
+    hint = _(
+        "Its route names only relays that are not known here, or that a test system must not reach: `siegelpost relay use` chooses others."
+    )
+    nothing = _("Nothing is lost, and nothing goes elsewhere: mailings wait until another relay is chosen.")
+
+
+FAULTS: Final = {one.code: one for one in (RelayFault, RelayUnreachable, LoginRefused, TlsMissing, RelayRefuses, NoRelay)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,21 +93,29 @@ class Relay:
     """required (checked certificate), opportunistic (taken where offered, unchecked) or off."""
     implicit: bool = False
     """TLS from the first byte (smtps, RFC 8314 section 3.3)."""
+    label: str = ""
+    """Its name in commands, "" for that of SIEGELPOST_RELAY_URL."""
+    signing: Signing = ALL
 
     @classmethod
-    def parse(cls, url: str) -> "Relay":
-        """Read smtp://user:password@host:port?tls=… (CONTRACT); settings were checked before."""
+    def parse(cls, url: str, label: str = "", signing: Signing = ALL) -> "Relay":
+        """Read smtp://user:password@host:port?tls=… (CONTRACT); it was checked before."""
         parts = urlsplit(url)
         implicit = parts.scheme == "smtps"
         wanted = parse_qs(parts.query).get("tls", ["required" if implicit else "opportunistic"])[0]
         tls = wanted if wanted in TLS_MODES else "required"  # a misspelt wish for TLS must not fail open
         port = parts.port or (465 if implicit else 25)
-        return cls(parts.hostname or "", port, unquote(parts.username or ""), unquote(parts.password or ""), tls, implicit)
+        return cls(parts.hostname or "", port, unquote(parts.username or ""), unquote(parts.password or ""), tls, implicit, label, signing)
 
     @property
     def name(self) -> str:
-        """Host and port: under this name its state is kept."""
-        return f"{self.host}:{self.port}"
+        """Under this name its state is kept."""
+        return self.label or f"{self.host}:{self.port}"
+
+    @property
+    def name_with_tls(self) -> str:
+        """Under this name is kept that it works, but not for mail that demands TLS."""
+        return self.name + WITH_TLS
 
     def context(self) -> ssl.SSLContext:
         """TLS >= 1.2; the certificate is checked where TLS is required."""

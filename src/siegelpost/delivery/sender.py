@@ -8,7 +8,7 @@ import asyncio
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from typing import Final
@@ -18,20 +18,22 @@ import uvloop
 
 from siegelpost.base.errors import SiegelpostError
 from siegelpost.delivery import tally
-from siegelpost.delivery.breaker import Breaker, Step
+from siegelpost.delivery.breaker import Step
 from siegelpost.delivery.choose import Chooser, Party
-from siegelpost.delivery.claim import Claimed, Claimer, claim, renew
+from siegelpost.delivery.claim import Claimed, Claimer, claim
 from siegelpost.delivery.desk import Desk
 from siegelpost.delivery.errors import DatabaseOlder
-from siegelpost.delivery.health import PROBE
 from siegelpost.delivery.held import Held
 from siegelpost.delivery.holds import Holds
 from siegelpost.delivery.kitchen import Kitchen
+from siegelpost.delivery.outlet import GO, Outlet, choose
+from siegelpost.delivery.outlets import Outlets
 from siegelpost.delivery.recover import recover
 from siegelpost.delivery.relay import Relay
-from siegelpost.delivery.rules import EXPIRES_AFTER, GIVEN_BACK, Outcome
+from siegelpost.delivery.routing import Routing
+from siegelpost.delivery.rules import EXPIRES_AFTER, Outcome
 from siegelpost.delivery.settle import DELIVERIES, OUTGOING, Lease, Listener, Result, close_slice, settle
-from siegelpost.delivery.sizing import MOST, SETTLE_SECONDS, Sizing
+from siegelpost.delivery.slices import Slices
 from siegelpost.delivery.upkeep import finish, pause
 from siegelpost.delivery.work import Work
 from siegelpost.mailings.reads import in_state
@@ -52,7 +54,9 @@ log = structlog.get_logger(__name__)
 class SenderConfig:
     """What one sending process is told when it starts.
 
-    lanes        connections to the relay
+    relay        takes mail without a route
+    routing      all relays and routes; asked anew every few seconds, None where there is but one relay
+    lanes        connections to each relay
     retry_first  seconds until the first new try after a 4xx
     tenants      opens all tenants; asked anew every few seconds
     listener     told of results inside their transaction
@@ -72,6 +76,7 @@ class SenderConfig:
     retry_first: int = 60
     processes: int = 1
     zone: tzinfo = UTC
+    routing: Callable[[], Routing] | None = None
 
 
 class Sender:
@@ -79,17 +84,13 @@ class Sender:
 
     def __init__(self, config: SenderConfig) -> None:
         self.config = config
-        self.desk = Desk(config.relay, config.own_name, config.lanes)
-        self.tls_desk = Desk(config.relay, config.own_name, config.lanes, demanded=True)
-        self.breaker = Breaker(config.relay, (self.desk.health, self.tls_desk.health))
-        self._sizing = Sizing(config.lanes, config.processes)
-        self._held: list[Held] = []
+        self.outlets = Outlets(lambda relay: Outlet(relay, config.own_name, config.lanes, config.processes), config.relay)
         self._holds: dict[tuple[str, int], Holds] = {}
         self._stopping = threading.Event()
         self._tenants: list[TenantDB] = []
         self._chooser = Chooser(config.kitchen, config.zone)
+        self._slices = Slices(self._chooser, config.listener)
         self._recovered_at = self._heeded_at = float("-inf")
-        self._dry_until = 0.0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._place = place_of(config.who.home)
 
@@ -105,8 +106,8 @@ class Sender:
     async def _main(self) -> None:
         self._loop = asyncio.get_running_loop()
         await asyncio.to_thread(self._feed)
-        await self.desk.close()
-        await self.tls_desk.close()
+        for outlet in self.outlets:
+            await outlet.close()
         await asyncio.to_thread(self._settle_last)
 
     def _feed(self) -> None:
@@ -122,56 +123,72 @@ class Sender:
             if self._stopping.is_set():
                 self._end_all()
                 stop_at = min(stop_at, time.monotonic() + STOP_SECONDS)
-                if not self._held or time.monotonic() > stop_at:
+                if not self._slices or time.monotonic() > stop_at:
                     break
             if not busy:
-                rest = self._dry_until - time.monotonic()
-                self._stopping.wait(0.02 if self._held else max(0.02, min(rest, IDLE_SECONDS)))
+                rest = min((one.dry_until for one in self.outlets), default=GO) - time.monotonic()
+                self._stopping.wait(0.02 if self._slices else max(0.02, min(rest, IDLE_SECONDS)))
                 if self._stopping.is_set():
                     time.sleep(0.02)
         self._close()
 
     def _round(self, *, claiming: bool) -> bool:
         """Settle what is ripe, heed relay and staff, claim when the lanes run low; True where something was done."""
-        done = self._settle_ripe()
+        done = self._slices.settle_ripe()
         if time.monotonic() - self._recovered_at > RECOVER_SECONDS:
             self._tenants = self.config.tenants()
+            if self.config.routing is not None:
+                self._change_routes(self.config.routing())
             recover(self._tenants, self.config.who.home, now=int(time.time()), listener=self.config.listener)
             self._recovered_at = time.monotonic()
-            if not self._held:
+            if not self._slices:
                 self._close()
-        if time.monotonic() - self._heeded_at > HEED_SECONDS or self._trouble():
+        outlets = self.outlets.in_use()
+        if time.monotonic() - self._heeded_at > HEED_SECONDS or any(one.trouble() for one in outlets):
             self._heed_states()
-            self._heed_relay()
+            for outlet in outlets:
+                self._heed_relay(outlet)
+                outlet.tell()
             self._heeded_at = time.monotonic()
-        if claiming and self._is_low() and time.monotonic() > self._dry_until:
-            claimed = self._claim_next()
-            self._dry_until = 0.0 if claimed else self._next_look()
-            done = claimed or done
+        low = [one for one in outlets if time.monotonic() > one.dry_until and one.is_low(self._slices.works(one))]
+        if claiming and low and not (done := self._claim_next(low) or done):
+            for outlet in low:
+                outlet.dry_until = self._next_look(outlet)
         return done
 
-    def _next_look(self) -> float:
+    def _change_routes(self, routing: Routing) -> None:
+        """Hang up at relays that nobody may send by any more."""
+        gone = self.outlets.change(routing, {held.outlet for held in self._slices})
+        if self._loop is not None:
+            for outlet in gone:
+                asyncio.run_coroutine_threadsafe(outlet.close(), self._loop)
+
+    def _route(self, party: Party) -> list[Outlet]:
+        domain = self.config.kitchen.plan(party.tenant, party.mailing_id).plan.domain if party.mailing_id else ""
+        return self.outlets.route(party.tenant.number, domain)
+
+    def _demands_tls(self, party: Party) -> bool:
+        at_launch = bool(party.mailing_id) and self.config.kitchen.plan(party.tenant, party.mailing_id).plan.demands_tls
+        return at_launch or open_tenant(party.tenant.slug).demands_tls
+
+    def _waiting(self, outlet: Outlet) -> Iterator[Party]:
+        """Whoever has something to send that may go by this relay, in the order of turns."""
+        for party in self._chooser.in_turn(self._tenants):
+            if outlet in self._route(party) and self._chooser.due(party):
+                yield party
+
+    def _next_look(self, outlet: Outlet) -> float:
         """When to ask again after nobody had anything to send, or was allowed to."""
         now = time.monotonic()
-        return now + HEED_SECONDS if self.breaker.seen else min(now + IDLE_SECONDS, self._chooser.next_at())
+        return now + HEED_SECONDS if outlet.breaker.seen else min(now + IDLE_SECONDS, self._chooser.next_at())
 
-    def _is_low(self) -> bool:
-        """Whether the lanes will soon run out of work; a relay that is tried again gets one small slice."""
-        if self.breaker.probing:
-            return not self._held
-        moving = [held.work for held in self._held if not (held.work.demands_tls and self.tls_desk.waits_for_tls)]
-        return self._sizing.is_low(sum(work.left for work in moving), len(moving[-1].claimed.rows) if moving else MOST)
-
-    def _limit(self, tenant: TenantDB, mailing_id: int) -> int:
+    def _limit(self, outlet: Outlet, party: Party) -> int:
         """How much to claim."""
-        if self.breaker.probing:
-            return PROBE
-        if self.config.processes < 2 or not mailing_id:
-            return self._sizing.size()
-        return self._sizing.share(tally.counts(tenant, mailing_id)["due"])
+        shared = self.config.processes > 1 and party.mailing_id
+        return outlet.limit((lambda: tally.counts(party.tenant, party.mailing_id)["due"]) if shared else None)
 
-    def _claim_next(self) -> bool:
-        """Claim one slice for whoever's turn it is.
+    def _claim_next(self, low: list[Outlet]) -> bool:
+        """Claim one slice for whoever's turn it is, for one of these relays.
 
         Nothing where the home folder is not the one that we began with: an older copy was put back under us, and what it says
         is due may have gone out. The worker asks a person, and starts us again.
@@ -180,7 +197,7 @@ class Sender:
             return False
         for party in self._chooser.in_turn(self._tenants):
             try:
-                if self._claim_from(party):
+                if self._claim_from(party, low):
                     return True
             except Exception as reason:  # noqa: BLE001 - one tenant's database must not stop the others
                 log.error("delivery.claim_failed", tenant=party.tenant.slug, kind=type(reason).__name__)
@@ -188,9 +205,12 @@ class Sender:
                 close_control()
         return False
 
-    def _claim_from(self, party: Party) -> bool:
+    def _claim_from(self, party: Party, low: list[Outlet]) -> bool:
         """One slice of what it has to send, as far as it is allowed; ends a mailing that has nothing left."""
         tenant, mailing_id, config = party.tenant, party.mailing_id, self.config
+        route = self._route(party)
+        if not any(one in low for one in route):
+            return False
         groups = self._chooser.due(party)
         if not groups:
             self._chooser.later(party)
@@ -198,12 +218,14 @@ class Sender:
                 self._holds.pop((tenant.alias, mailing_id), None)
             return False
         plan = config.kitchen.plan(tenant, mailing_id).plan if mailing_id else None
-        demands_tls = (plan is not None and plan.demands_tls) or open_tenant(tenant.slug).demands_tls
-        if not self.breaker.may_claim(demands_tls=demands_tls):
+        demands_tls = self._demands_tls(party)
+        self._knock(route, low)
+        outlet = choose(route, low, demands_tls=demands_tls)
+        if outlet is None:
             return False
-        if demands_tls and self.tls_desk.waits_for_tls and any(held.work.demands_tls for held in self._held):
+        if demands_tls and outlet.tls_desk.waits_for_tls and any(work.demands_tls for work in self._slices.works(outlet)):
             return False  # one slice is enough to wait with
-        grant = self._chooser.allow(party, groups, self._limit(tenant, mailing_id))
+        grant = self._chooser.allow(party, groups, self._limit(outlet, party), relay=outlet.relay.label)
         if grant is None:
             return False
         lease = Lease(slice_id=0, mailing_id=mailing_id, table=DELIVERIES if mailing_id else OUTGOING, retry_first=config.retry_first)
@@ -216,13 +238,24 @@ class Sender:
             self._chooser.served(party, grant, taken)
         if taken is None:
             return False
-        self._take(party, taken, demands_tls=demands_tls)
+        has_other = demands_tls and any(one is not outlet and not one.lacks_tls for one in route)
+        self._take(party, taken, outlet, demands_tls=demands_tls, has_other=has_other)
         return True
 
-    def _take(self, party: Party, taken: Claimed, *, demands_tls: bool) -> None:
+    def _knock(self, route: list[Outlet], low: list[Outlet]) -> None:
+        """Call a relay that would be chosen first again, where its time has come: the mail that would show it may be gone in a moment."""
+        for outlet in route:
+            seen = outlet.breaker.seen
+            if seen is None:
+                return
+            if not outlet.breaker.probing and seen.is_turn(int(time.time())):
+                self._heed_relay(outlet)
+                low.append(outlet)
+
+    def _take(self, party: Party, taken: Claimed, outlet: Outlet, *, demands_tls: bool, has_other: bool) -> None:
         tenant, mailing_id = party.tenant, party.mailing_id
         try:
-            composer = self.config.kitchen.composer(tenant, taken)
+            composer = self.config.kitchen.composer(tenant, taken, outlet.relay.signing)
             holds = self._holds.setdefault((tenant.alias, mailing_id), Holds(for_staff=bool(mailing_id)))
             holds.refresh(tenant, mailing_id)
         except SiegelpostError as error:
@@ -232,11 +265,15 @@ class Sender:
             taken.journal.leave()  # whoever finds it knows that nothing was begun
             raise
         left = len(taken.rows) + len(taken.withdrawn)
-        work = Work(taken, composer.sender_of, composer.compose, deque(), left, holds, demands_tls)
+        work = Work(taken, composer.sender_of, composer.compose, deque(), left, holds, demands_tls, has_other)
         work.withdraw()
-        self._held.append(Held(party, work, time.monotonic()))
+        self._slices.add(Held(party, outlet, work, time.monotonic()))
         if self._loop is not None:
-            self._loop.call_soon_threadsafe((self.tls_desk if demands_tls else self.desk).add, work)
+            self._loop.call_soon_threadsafe(outlet.desk_for(demands_tls=demands_tls).add, work)
+
+    def _settle_last(self) -> None:
+        self._slices.settle_all()
+        self._close()
 
     def _give_back(self, tenant: TenantDB, taken: Claimed, code: str) -> None:
         """No message can be made of this slice: a mailing waits for the staff, a system mail is blocked."""
@@ -251,105 +288,65 @@ class Sender:
             pause(tenant, taken.lease.mailing_id, code)
         log.error("delivery.not_composed", code=code, tenant=tenant.slug, mailing=taken.lease.mailing_id)
 
-    def _settle_ripe(self) -> bool:
-        done = False
-        for held in list(self._held):
-            over = held.work.left == 0
-            if over or time.monotonic() - held.settled_at > SETTLE_SECONDS:
-                try:
-                    done = self._settle_one(held, over=over) or done
-                except Exception as reason:  # noqa: BLE001 - kept and tried again; other slices and tenants go on
-                    held.settled_at = time.monotonic() + SETTLE_SECONDS
-                    log.error("delivery.settle_failed", tenant=held.party.tenant.slug, kind=type(reason).__name__)
-        return done
-
-    def _settle_last(self) -> None:
-        """What the end of the connections decided: nothing stays claimed until somebody finds it."""
-        for held in self._held:
-            held.settled_at = float("-inf")
-        self._settle_ripe()
-        self._close()
-
-    def _settle_one(self, held: Held, *, over: bool) -> bool:
-        results = [held.work.results.popleft() for _ in range(len(held.work.results))]
-        lease, journal = held.work.claimed.lease, held.work.claimed.journal
-        if results:
-            try:
-                held.work.holds.keep(held.party.tenant, lease.mailing_id)
-                kept = settle(held.party.tenant, lease, results, self.config.listener)
-            except BaseException:
-                held.work.results.extendleft(reversed(results))
-                raise
-            if kept != len(results):
-                held.work.ended = True
-            self._chooser.settled(held.work.claimed, results)
-            held.done += sum(1 for one in results if one.outcome not in GIVEN_BACK)
-        if not over and held.work.claimed.is_half_over() and not renew(held.party.tenant, held.work.claimed):
-            held.work.ended = True
-        held.settled_at = time.monotonic()
-        if over and not held.work.results:
-            close_slice(held.party.tenant, lease.slice_id)
-            journal.end()
-            self._held.remove(held)
-            self._sizing.learn(held.done, time.monotonic() - held.begun_at, len(self._held) + 1)
-            self._dry_until = 0.0  # it may have been the last one of its mailing
-        return bool(results)
-
     def _heed_states(self) -> None:
-        """What was paused, cancelled or put under a demand for TLS meanwhile: nothing more of it begins as it was claimed."""
-        for held in self._held:
-            if not held.work.ended and _is_outdated(held):
+        """What was paused, cancelled, sent elsewhere or put under a demand for TLS meanwhile: no more begins as it was claimed."""
+        for held in self._slices:
+            if not held.work.ended and (held.outlet not in self._route(held.party) or _is_outdated(held)):
                 held.work.ended = True
                 self._wake(Desk.sweep)
         self._make_way()
 
     def _make_way(self) -> None:
         """Slices that take far longer than they should give their rest back when somebody else waits."""
-        late = [one for one in self._held if one.is_late(self.config.lanes)]
-        waits = self._chooser.next_after(self._tenants, [one.party for one in self._held]) if late else None
-        if waits is None:
-            return
-        for held in late:
-            held.work.ended |= waits.rank <= held.party.rank
-        self._wake(Desk.sweep)
+        late = [one for one in self._slices if one.is_late(self.config.lanes)]
+        busy = {one.party for one in self._slices}
+        for outlet in {one.outlet for one in late}:
+            rank = next((one.rank for one in self._waiting(outlet) if one not in busy), None)
+            if rank is None:
+                continue
+            for held in late:
+                held.work.ended |= held.outlet is outlet and rank <= held.party.rank
+            self._wake(Desk.sweep, outlet)
 
-    def _trouble(self) -> bool:
-        """Whether the relay needs a look at once."""
-        closed = self.desk.health.closed or self.tls_desk.health.closed
-        return (closed and (self.breaker.seen is None or self.breaker.probing)) or self.breaker.is_answered()
-
-    def _heed_relay(self) -> None:
-        step = self.breaker.look(idle=not self._held, anything_due=self._anything_due)
+    def _heed_relay(self, outlet: Outlet) -> None:
+        breaker, works = outlet.breaker, self._slices.works(outlet)
+        step = breaker.look(idle=not works, anything_due=lambda: self._anything_due(outlet))
         if step is Step.PROBE:
-            self._dry_until = 0.0
-            self._wake(Desk.try_anew)
+            outlet.dry_until = GO
+            self._wake(Desk.try_anew, outlet)
         elif step is Step.STOP:
-            for held in self._held:
-                held.work.ended |= not self.breaker.may_claim(demands_tls=held.work.demands_tls)
-            self._wake(Desk.sweep)
-        elif step is Step.PAUSE and self.breaker.seen is not None:
-            self._pause_old(self.breaker.seen.code)
+            for work in works:
+                work.ended |= not breaker.may_claim(demands_tls=work.demands_tls)
+            self._wake(Desk.sweep, outlet)
+        elif step is Step.PAUSE and breaker.seen is not None:
+            self._pause_old(outlet, breaker.seen.code)
 
-    def _pause_old(self, code: str) -> None:
-        """A mailing that is newer than the fault waits its own two days."""
+    def _pause_old(self, outlet: Outlet, code: str) -> None:
+        """A mailing that is newer than the fault waits its own two days, and one that has another relay does not wait."""
         before = time.time() - EXPIRES_AFTER
-        for tenant in self._tenants:
-            for mailing_id in in_state(tenant, "sending"):
-                if self.config.kitchen.plan(tenant, mailing_id).launched < before:
-                    pause(tenant, mailing_id, code)
+        for party in self._chooser.everybody(self._tenants):
+            tenant, mailing_id = party.tenant, party.mailing_id
+            if not mailing_id or mailing_id not in in_state(tenant, "sending"):
+                continue
+            route = self._route(party)
+            demands_tls = self._demands_tls(party)
+            stuck = outlet in route and all(one.is_out(demands_tls=demands_tls) for one in route)
+            if stuck and self.config.kitchen.plan(tenant, mailing_id).launched < before:
+                pause(tenant, mailing_id, code)
 
-    def _anything_due(self) -> bool:
-        return self._chooser.next_after(self._tenants) is not None
+    def _anything_due(self, outlet: Outlet) -> bool:
+        return any(True for _ in self._waiting(outlet))
 
     def _end_all(self) -> None:
-        for held in self._held:
+        for held in self._slices:
             held.work.ended = True
         self._wake(Desk.sweep)
 
-    def _wake(self, what: Callable[[Desk], None]) -> None:
+    def _wake(self, what: Callable[[Desk], None], *outlets: Outlet) -> None:
         if self._loop is not None:
-            for desk in (self.desk, self.tls_desk):
-                self._loop.call_soon_threadsafe(what, desk)
+            for outlet in outlets or self.outlets:
+                for desk in (outlet.desk, outlet.tls_desk):
+                    self._loop.call_soon_threadsafe(what, desk)
 
     def _close(self) -> None:
         for tenant in self._tenants:

@@ -40,4 +40,4 @@ def of_lists(tenant: TenantDB, name: str, list_ids: Iterable[int]) -> tuple[str,
     values = {f"list_{at}": list_id for at, list_id in enumerate(list_ids)}
     if len(values) == 1:
         text = text.replace("COUNT(DISTINCT ", "COUNT(")
-    return text.replace("/*lists*/", ", ".join(f"%({value})s" for value in values) or "NULL"), values
+    return text.replace("/*lists*/", ", ".join(f"%({value})s" for value in values) or "NULL"), {**values, "many": len(values) > 1}

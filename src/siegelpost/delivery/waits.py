@@ -8,10 +8,9 @@ from zoneinfo import ZoneInfo
 
 from siegelpost.base.i18n import marked as _
 from siegelpost.delivery import pace_rules as rules
-from siegelpost.delivery import tally, window_rules
+from siegelpost.delivery import window_rules
 from siegelpost.delivery.claim import due
-from siegelpost.delivery.limits import RELAY, limits_of, limits_set, mailing_name, receivers_name, tenant_name
-from siegelpost.delivery.models import Launch
+from siegelpost.delivery.limits import brake_name, limits_of, limits_set, mailing_name, receivers_name, relay_name, tenant_name
 from siegelpost.delivery.pace_rules import Limits
 from siegelpost.delivery.plan import LaunchPlan
 from siegelpost.delivery.purse import gauges
@@ -23,6 +22,7 @@ WHY: Final[Mapping[str, str]] = {
     "start": _("it starts by itself at that time"),
     "window": _("it may go out at certain times only"),
     "mailing": _("its own limit is used up"),
+    "brake": _("it was slowed down after complaints or hard bounces"),
     "tenant": _("the limit of this tenant is used up"),
     "relay_limit": _("the limit of the relay is used up"),
     "warm_up": _("its sender is being warmed up, and today's step is used up"),
@@ -42,17 +42,16 @@ class Wait:
     why: str
 
 
-def wait_of(tenant: TenantDB, mailing_id: int, *, zone: tzinfo, now: datetime) -> Wait | None:
+def wait_of(tenant: TenantDB, plan: LaunchPlan, numbers: Mapping[str, int], *, zone: tzinfo, now: datetime, relay: str = "") -> Wait | None:
     """What a mailing in the state "sending" waits for, None where it is being sent or has nothing left.
 
-    zone  in which days begin
+    numbers  its counters
+    zone     in which days begin
+    relay    label of the one through which it goes
     """
-    numbers = tally.counts(tenant, mailing_id)
-    launch = tenant.objects(Launch).filter(mailing_id=mailing_id).first()
-    if launch is None or numbers["claimed"] or not numbers["due"] + numbers["retry"]:
+    if numbers["claimed"] or not numbers["due"] + numbers["retry"]:
         return None
-    plan = LaunchPlan.from_dict(launch.plan)
-    found = [one for one in (_window(plan, now), _limits(tenant, plan, zone, now), _rows(tenant, plan, zone, now)) if one]
+    found = [one for one in (_window(plan, now), _limits(tenant, plan, relay, zone, now), _rows(tenant, plan, zone, now)) if one]
     last = max(found, key=lambda one: one.until, default=None)
     return last if last and last.until - now >= WORTH_SAYING else None
 
@@ -61,11 +60,16 @@ def _window(plan: LaunchPlan, now: datetime) -> Wait:
     return Wait(window_rules.opens_at(plan.pace.windows, now, ZoneInfo(plan.pace.zone)), "window")
 
 
-def _limits(tenant: TenantDB, plan: LaunchPlan, zone: tzinfo, now: datetime) -> Wait | None:
+def _limits(tenant: TenantDB, plan: LaunchPlan, relay: str, zone: tzinfo, now: datetime) -> Wait | None:
     """The limit that holds it up for the longest time."""
-    of_all = limits_of(tenant, plan, limits_set())
+    of_all = limits_of(tenant, plan, limits_set(), relay)
     used = gauges(of_all)
-    why = {RELAY: "relay_limit", tenant_name(tenant): "tenant", mailing_name(tenant, plan.mailing_id): "mailing"}
+    why = {
+        relay_name(relay): "relay_limit",
+        tenant_name(tenant): "tenant",
+        mailing_name(tenant, plan.mailing_id): "mailing",
+        brake_name(tenant, plan.mailing_id): "brake",
+    }
     waits = [Wait(_again(limits, used[name], zone, now), why.get(name, "warm_up")) for name, limits in of_all.items()]
     return max(waits, key=lambda one: one.until, default=None)
 

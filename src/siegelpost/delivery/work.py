@@ -36,6 +36,8 @@ class Work:
     holds: Holds
     demands_tls: bool = False
     """The tenant lets nothing of it out but through verified TLS."""
+    has_other_relay: bool = False
+    """Where this relay lacks the TLS that it demands, another one of its route may have some."""
     ended: bool = False
     """Nothing more of it may begin: paused, or the lease was lost."""
 

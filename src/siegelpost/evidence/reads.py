@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from siegelpost.evidence.models import Entry
-from siegelpost.tenancy.handle import TenantDB
+from siegelpost.evidence.models import Checkpoint, Entry
+from siegelpost.tenancy.handle import Logged
 
 
-def entries(tenant: TenantDB, *, act: str = "", limit: int = 100) -> list[dict[str, Any]]:
+def entries(tenant: Logged, *, act: str = "", limit: int = 100) -> list[dict[str, Any]]:
     """The newest entries first, of one `act` or of all; at most `limit`."""
     rows = tenant.objects(Entry).order_by("-id")
     if act:
@@ -29,7 +29,7 @@ class Act:
     details: dict[str, Any]
 
 
-def about(tenant: TenantDB, subjects: Collection[str], *, acts: Collection[str] = (), limit: int | None = None) -> list[Act]:
+def about(tenant: Logged, subjects: Collection[str], *, acts: Collection[str] = (), limit: int | None = None) -> list[Act]:
     """What happened to these subjects, the newest first; only `acts` where some are named. From the index of subjects."""
     if not subjects:
         return []
@@ -37,3 +37,17 @@ def about(tenant: TenantDB, subjects: Collection[str], *, acts: Collection[str] 
     if acts:
         rows = rows.filter(act__in=list(acts))
     return [Act(*row) for row in rows.values_list("id", "at", "actor", "act", "subject", "details")[:limit]]
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """The newest checkpoint: over how many entries, when."""
+
+    entries: int
+    at: datetime
+
+
+def signed(tenant: Logged) -> Signed | None:
+    """None where nothing was signed yet."""
+    row = tenant.objects(Checkpoint).order_by("-size").values_list("size", "at").first()
+    return Signed(*row) if row else None

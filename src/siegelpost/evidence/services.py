@@ -1,18 +1,23 @@
 """Write down an act."""
 
+import json
 from datetime import datetime
 from typing import Any
 
 from siegelpost.base.actor import Actor
-from siegelpost.evidence.models import Entry
-from siegelpost.tenancy.handle import TenantDB
+from siegelpost.base.sqlfile import sql
+from siegelpost.evidence.inputs import name
+from siegelpost.tenancy.handle import Store
 
 
-def append(tenant: TenantDB, act: str, *, subject: str = "", details: dict[str, Any] | None = None, actor: Actor, at: datetime) -> None:
-    """Add one act to the tenant's log, inside the transaction of the act itself.
+def append(store: Store, act: str, *, subject: str = "", details: dict[str, Any] | None = None, actor: Actor, at: datetime) -> None:
+    """Add one act to the log of a tenant, or of the operator, inside the transaction of the act itself.
 
     act      "room.what"
     subject  what it was done to, by id and never by address
     details  small JSON without personal data
     """
-    Entry(at=at, actor=str(actor), act=act, subject=subject, details=details or {}).save(using=tenant.alias, force_insert=True)
+    name(store, str(actor), act)
+    with store.cursor() as cursor:
+        written = {"at": cursor.db.ops.adapt_datetimefield_value(at), "actor": str(actor), "act": act, "subject": subject}
+        cursor.execute(sql("evidence", "append", store.vendor), written | {"details": json.dumps(details or {})})

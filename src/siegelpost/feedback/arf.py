@@ -47,10 +47,15 @@ def read_arf(content: bytes) -> Complaint | None:
     places = [said.get("original-mail-from", ""), original.get("return-path", ""), original.get("list-unsubscribe", "")]
     return Complaint(
         kind=said.get("feedback-type", "").partition(" ")[0].lower(),
-        local_parts=_found(_ADDRESS, places),
+        local_parts=find_local_parts(places),
         links=find_links(places),
         feedback_id=original.get("feedback-id", ""),
     )
+
+
+def find_local_parts(texts: list[str]) -> tuple[str, ...]:
+    """What stands before the @ of addresses that may be ours; at most 20."""
+    return _found(_ADDRESS, texts)
 
 
 def find_links(texts: list[str]) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ MAX_WORDS: Final = 8_000
 
 _STATUS_TYPES: Final = frozenset({"message/delivery-status", "message/global-delivery-status"})
 _QMAIL: Final = re.compile(r"^Hi\. This is the .{0,200}\n(?:.*\n){0,20}?\s*<([^<>\n]{1,320})>:\n((?:.+\n?){1,20})", re.IGNORECASE)
-_UNREADABLE: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+UNREADABLE: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """Control characters, and those that turn the direction of what follows."""
 _STATUS: Final = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
 
@@ -65,7 +65,7 @@ def words_of(content: bytes) -> str:
     text = next((part for part in parts if part.content_type == "text/plain" and part.body.strip()), None)
     said = [part.text() for part in parts if part.content_type in _STATUS_TYPES]
     whole = "\n\n".join(one.replace("\r", "").strip() for one in ([text.text()] if text else []) + said)
-    return _UNREADABLE.sub("\N{REPLACEMENT CHARACTER}", whole[:MAX_WORDS])
+    return UNREADABLE.sub("\N{REPLACEMENT CHARACTER}", whole[:MAX_WORDS])
 
 
 def _standard(part: Part) -> list[Report]:

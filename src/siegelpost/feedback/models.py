@@ -100,6 +100,27 @@ class DomainReportLine(models.Model):
         app_label = "feedback"
 
 
+class MailingBrake(models.Model):
+    """How one mailing fares at one receiving provider, where that was ever a reason to warn."""
+
+    mailing_id = models.BigIntegerField()
+    receivers = models.CharField(max_length=253)
+    """Name of a known provider, else the domain."""
+    cause = models.CharField(max_length=12)
+    """complaint or hard."""
+    level = models.SmallIntegerField()
+    """0 nothing any more, 1 warned about, 2 slowed down, 3 stopped until an operator releases it."""
+    cases = models.BigIntegerField()
+    of = models.BigIntegerField()
+    at = models.DateTimeField()
+    released_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=500, blank=True, default="")
+
+    class Meta:
+        app_label = "feedback"
+        constraints = (models.UniqueConstraint(fields=("mailing_id", "receivers", "cause"), name="feedback_one_brake"),)
+
+
 class BounceCount(models.Model):
     """Hard bounces of one address in a row; a delivery in between sets it back."""
 

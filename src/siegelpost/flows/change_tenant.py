@@ -11,7 +11,7 @@ from siegelpost.tenancy.handle import TenantDB
 
 
 def change_tenant(tenant: TenantDB, words: TenantWords, *, version: str, actor: Actor, now: datetime) -> TenantDB:
-    """Change name, imprint, language, the demand for TLS or the hard bounces that retire an address. What was launched keeps its words.
+    """Change what a tenant says about itself. What was launched keeps its words.
 
     Raises FieldRefused, TenantStale.
     """

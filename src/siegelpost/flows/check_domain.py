@@ -1,24 +1,24 @@
 """A sender domain is checked: what its DNS says, whether mail may be sent from it, and whether its next keys may sign."""
 
-from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
-from urllib.parse import urlsplit
 
 import structlog
 
 from siegelpost.base.actor import Actor
-from siegelpost.base.settings import LOOPBACK, Settings
+from siegelpost.base.loopback import LOOPBACK
+from siegelpost.base.settings import Settings
 from siegelpost.evidence.services import append
+from siegelpost.flows.dns import asker, asks_dns
 from siegelpost.flows.own_addresses import bounce_domain
 from siegelpost.flows.receive_report import report_address
-from siegelpost.mailings.domain_answers import FAILED, Answer, Question
+from siegelpost.flows.routing import routing
 from siegelpost.mailings.domain_checks import Checked, due, last_check, record_check
 from siegelpost.mailings.domain_dkim import NEXT
 from siegelpost.mailings.domain_findings import REFUSED, Finding
 from siegelpost.mailings.domain_records import Record, host_records
 from siegelpost.mailings.domain_rotation import forget_keys, public_keys, switch_keys
-from siegelpost.mailings.domain_rules import Ask, Subject, settle
+from siegelpost.mailings.domain_rules import Subject, settle
 from siegelpost.mailings.errors import DomainUnchecked, SenderUnverified
 from siegelpost.mailings.reads import domain_by_id
 from siegelpost.tenancy.handle import TenantDB
@@ -38,7 +38,7 @@ def check_domain(tenant: TenantDB, domain_id: int, *, settings: Settings, actor:
     """
     domain_by_id(tenant, domain_id)
     subject = subject_of(tenant, domain_id, settings, now)
-    findings, answers = settle(subject, _asker(settings))
+    findings, answers = settle(subject, asker(settings, SECONDS))
     if seen := _next_seen(subject, findings):
         switch_keys(tenant, domain_id, seen, permitted=False, actor=actor, now=now)
         subject = subject_of(tenant, domain_id, settings, now)
@@ -74,29 +74,24 @@ def due_domains(tenant: TenantDB, settings: Settings, *, now: datetime) -> list[
     return due(tenant, now=now) if asks_dns(settings) else []
 
 
-def asks_dns(settings: Settings) -> bool:
-    """Whether look-ups may leave: a test system asks only the servers that were named to it."""
-    return bool(settings.dns_servers) or settings.environment != "test"
-
-
 def subject_of(tenant: TenantDB, domain_id: int, settings: Settings, now: datetime) -> Subject:
     """What is judged. Raises DomainUnknown."""
-    from siegelpost.mailings.domain_lookup import organisation  # noqa: PLC0415 - as in _asker
+    from siegelpost.mailings.domain_lookup import organisation  # noqa: PLC0415 - as in `asker`
 
     domain = domain_by_id(tenant, domain_id).domain
-    bounce = bounce_domain(settings).lower()
+    bounce, sends = bounce_domain(settings).lower(), relay_host(settings, tenant, domain)
     return Subject(
         domain=domain,
         organisation=organisation(domain),
         bounce_domain=bounce,
         bounce_organisation=organisation(bounce),
-        relay_host=relay_host(settings),
+        relay_host=sends,
         keys=public_keys(tenant, domain_id, needed=SIGNED[settings.signatures], zone=settings.dkim_zone),
         records=host_records(
             domain,
             bounce_domain=bounce,
             mail_host=settings.public_host,
-            relay_host=relay_host(settings),
+            relay_host=sends,
             reports=report_address(tenant, domain_id, settings),
         ),
         now=now,
@@ -110,24 +105,11 @@ def records_of(subject: Subject) -> list[Record]:
     return sorted([*keys, *subject.records], key=lambda one: not one.needed)
 
 
-def relay_host(settings: Settings) -> str:
-    """The host whose address receivers see, as far as it is known: the relay, or this machine where the relay is on it."""
-    relay = urlsplit(settings.relay_url).hostname or ""
+def relay_host(settings: Settings, tenant: TenantDB, domain: str) -> str:
+    """The host whose address receivers see, as far as it is known: the first relay, or this machine where the relay is on it."""
+    relay = next((one.host for one in routing(settings).route(tenant.number, domain)), "")
     known = settings.public_host if relay in LOOPBACK else relay
     return "" if known in LOOPBACK else known.lower()
-
-
-def _asker(settings: Settings) -> Ask:
-    if not asks_dns(settings):
-        return _nobody
-    # loads dnspython, a fifth of a second, and most processes that import this file never ask
-    from siegelpost.mailings.domain_lookup import Resolver  # noqa: PLC0415 - see above
-
-    return Resolver(settings.dns_servers, SECONDS).ask
-
-
-def _nobody(questions: Iterable[Question]) -> Mapping[Question, Answer]:
-    return {one: Answer(FAILED, reason="not_asked") for one in questions}
 
 
 def _next_seen(subject: Subject, findings: list[Finding]) -> str:

@@ -11,6 +11,7 @@ from siegelpost.base.errors import BadInput
 from siegelpost.base.i18n import marked as _
 from siegelpost.consent.forms import drop_list
 from siegelpost.consent.grants import end_for_list, some_running
+from siegelpost.evidence import inputs
 from siegelpost.flows.list_use import use_of
 from siegelpost.tenancy.handle import TenantDB
 
@@ -74,6 +75,7 @@ def _step(tenant: TenantDB, one: Leaving, size: BatchSize, now: datetime, tick: 
     begun = tick()
     with tenant.atomic():
         if people:
+            inputs.name(tenant, str(Actor.system("worker")), f"list:{one.id} deleted")
             end_for_list(tenant, one.id, people, at=one.since)
             drop_members(tenant, one.id, people)
             size.learn(len(people), tick() - begun)

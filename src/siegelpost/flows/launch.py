@@ -10,7 +10,7 @@ from siegelpost.base.actor import Actor
 from siegelpost.base.settings import Settings
 from siegelpost.delivery.errors import ConservationBroken
 from siegelpost.delivery.launch import freeze_audience, freeze_plan
-from siegelpost.delivery.limits import receiving_domains
+from siegelpost.delivery.limits import hosts_of_groups, receiving_domains
 from siegelpost.delivery.plan import FrozenVariant, LaunchPlan, Pace
 from siegelpost.delivery.tally import matches_rows
 from siegelpost.delivery.upkeep import pause
@@ -121,5 +121,6 @@ def freeze(tenant: TenantDB, facts: MailingFacts, sender: SenderFacts, settings:
         complaint_address=complaint_address(settings), tenant_slug=tenant.slug, variants=tuple(variants),
         date_fields=tuple(field.alias for field in fields_of(tenant) if field.kind == "date"), measure=measured.as_dict(),
         demands_tls=tenant.demands_tls, pace=Pace.from_dict(facts.pace), receivers=receiving_domains(),
+        hosts=hosts_of_groups(),
     )  # fmt: skip
     return plan, measured

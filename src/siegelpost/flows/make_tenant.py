@@ -6,6 +6,7 @@ from siegelpost.audience.services import ensure_standard_fields
 from siegelpost.base.actor import Actor
 from siegelpost.base.settings import Settings
 from siegelpost.evidence.services import append
+from siegelpost.flows.operator_acts import write_down
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.provision import NewTenant, create_tenant
 
@@ -15,5 +16,6 @@ def make_tenant(new: NewTenant, settings: Settings, *, now: datetime) -> TenantD
     tenant = create_tenant(new, settings, now=now)
     with tenant.atomic():
         append(tenant, "tenancy.created", details={"own": new.own}, actor=Actor.operator(), at=now)
+    write_down("tenancy.created", subject=f"tenant:{tenant.number}", details={"own": new.own}, now=now)
     ensure_standard_fields(tenant, now)
     return tenant

@@ -9,15 +9,17 @@ from siegelpost.audience.growth import any_list, came_by_week, last_weeks
 from siegelpost.audience.listing import stored
 from siegelpost.consent.numbers import agreeing, any_form, suppressions
 from siegelpost.delivery.outcome import Progress, asks_staff, progress, waiting_mails
+from siegelpost.feedback.brakes import WINDOW, BrakeView, brakes_of
+from siegelpost.flows.certificates import what_is_wrong, worrying
 from siegelpost.flows.report import report
-from siegelpost.flows.waiting import RelayOut, relay_out
+from siegelpost.flows.waiting import RelayOut, relay_they_wait_for
 from siegelpost.flows.worker import somebody_works
 from siegelpost.intake.jobs import INTERRUPTED
 from siegelpost.intake.reads import imports_of
 from siegelpost.mailings.browse import Standing
 from siegelpost.mailings.reads import domains_of
-from siegelpost.mailings.recent import any_written, latest, launched_since, underway
-from siegelpost.mailings.state import PAUSED
+from siegelpost.mailings.recent import any_written, latest, launched_since, standings, underway
+from siegelpost.mailings.state import PAUSED, SENDING
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.home import home
 
@@ -39,10 +41,12 @@ class Running:
 class Concern:
     """Something that somebody should look at.
 
-    kind     nobody_works, relay, paused, blocked, unsure, unverified or interrupted
+    kind     nobody_works, relay, certificate, paused, braked, blocked, unsure, unverified or interrupted
     number   messages; of nobody_works and relay the mailings and mails that wait
     out      what is wrong with the relay
-    name     domain or file
+    brake    how often a mailing came back
+    why      what is wrong with the certificate, in the reader's words
+    name     domain, receiving provider or file
     item     id of the import or of the domain
     """
 
@@ -52,6 +56,8 @@ class Concern:
     name: str = ""
     item: int = 0
     out: RelayOut | None = None
+    why: str = ""
+    brake: BrakeView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +106,14 @@ def _concerns(tenant: TenantDB, under_way: list[Running], now: datetime) -> Iter
     waiting = sum(one.mailing.state != PAUSED for one in under_way) + waiting_mails(tenant)
     if waiting and not somebody_works(home()):
         yield Concern("nobody_works", number=waiting)
-    elif waiting and (out := relay_out(demands_tls=tenant.demands_tls)):
+    elif waiting and (out := relay_they_wait_for(tenant, [one.mailing.id for one in under_way if one.mailing.state == SENDING])):
         yield Concern("relay", number=waiting, out=out)
+    for seen in worrying(now=now):
+        yield Concern("certificate", name=seen.host, why=what_is_wrong(seen, now=now))
     for one in under_way:
         if one.mailing.state == PAUSED:
             yield Concern("paused", mailing=one.mailing, number=one.progress.open)
+    yield from _braked(tenant, now)
     recent = launched_since(tenant, now - timedelta(days=DAYS))
     names = {one.id: one for one in latest(tenant, len(recent))}
     for mailing_id, state, n in asks_staff(tenant, recent):
@@ -115,6 +124,15 @@ def _concerns(tenant: TenantDB, under_way: list[Running], now: datetime) -> Iter
     for job in imports_of(tenant):
         if job.state == INTERRUPTED:
             yield Concern("interrupted", name=job.file_name, item=job.id)
+
+
+def _braked(tenant: TenantDB, now: datetime) -> Iterator[Concern]:
+    """Mailings that came back too often within the last seven days: one line for each provider and cause."""
+    held = [one for one in brakes_of(tenant) if one.level and one.at >= now - WINDOW]
+    names = {one.id: one for one in standings(tenant, {one.mailing_id for one in held})} if held else {}
+    for one in held:
+        if one.mailing_id in names:
+            yield Concern("braked", mailing=names[one.mailing_id], number=one.cases, name=one.receivers, brake=one)
 
 
 def numbers(tenant: TenantDB, *, now: datetime) -> Numbers:

@@ -1,26 +1,22 @@
 """A mail came to one of our addresses: a bounce, a complaint, or somebody who wants no more mail."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
-from typing import Final
 
-from siegelpost.audience.reads import find_by_email, find_subscriber
+from siegelpost.audience.reads import find_by_email
 from siegelpost.base.actor import Actor
-from siegelpost.delivery.reads import Recipient, answered_before, latest_delivery, recipient_of
+from siegelpost.delivery.reads import latest_delivery, recipient_of
 from siegelpost.feedback.arf import Complaint, read_arf
 from siegelpost.feedback.dsn import read_dsn, weigh, words_of
-from siegelpost.feedback.reads import arrived_in_between
 from siegelpost.feedback.rules import BOUNCES, DEFAULT_LIMIT
-from siegelpost.feedback.services import About, Bounce, record_bounce, record_complaint
-from siegelpost.flows.receive_address import LINK, Proven, read_address, read_link, read_local_part
+from siegelpost.flows.receive_address import Proven, read_address, read_link, read_local_part
 from siegelpost.flows.receive_reply import receive_reply
 from siegelpost.flows.receive_report import receive_report
-from siegelpost.flows.unsubscribe import leave_lists, unsubscribe
+from siegelpost.flows.returned import LATELY, Said, bounced, complained, whom
+from siegelpost.flows.unsubscribe import unsubscribe
 from siegelpost.sign.verp import BOUNCE, REPLY, REPORT, UNSUBSCRIBE
 from siegelpost.tenancy.handle import TenantDB
-
-LATELY: Final = timedelta(days=5)  # RFC 5321 section 4.5.4.1: servers give up after four to five days
 
 
 class Outcome(StrEnum):
@@ -114,9 +110,7 @@ def _bounce(tenant: TenantDB, delivery_id: int, content: bytes, rules: Receiving
     verdict, code = weigh(reports, recipient.email)
     if verdict not in BOUNCES:
         return Outcome.DROPPED
-    arrived = arrived_in_between(tenant, answered_before(tenant, delivery_id))
-    bounce = Bounce(about=_about(recipient), verdict=verdict, code=code, text=words_of(content), arrived=arrived)
-    record_bounce(tenant, bounce, limit=tenant.hard_bounces or rules.limit, actor=actor, now=now)
+    bounced(tenant, recipient, Said(verdict, code, words_of(content)), limit=rules.limit, actor=actor, now=now)
     return Outcome.BOUNCE
 
 
@@ -129,10 +123,6 @@ def _bounce_by_text(tenant: TenantDB, content: bytes, rules: Receiving, actor: A
     if Outcome.BOUNCE in outcomes:
         return Outcome.BOUNCE
     return Outcome.UNMATCHED if addresses and not outcomes else Outcome.DROPPED
-
-
-def _about(to: Recipient) -> About:
-    return About(mailing_id=to.mailing_id, subscriber_id=to.subscriber_id, key=to.key, delivery_id=to.delivery_id)
 
 
 def _complaint(complaint: Complaint, actor: Actor, now: datetime) -> Outcome:
@@ -148,21 +138,8 @@ def _complaint(complaint: Complaint, actor: Actor, now: datetime) -> Outcome:
 
 
 def _complain(complaint: Complaint, found: Proven, actor: Actor, now: datetime) -> Outcome:
-    about = _whom(found)
+    about = whom(found)
     if about is None or not complaint.counts:
         return Outcome.DROPPED
-    record_complaint(found.tenant, about, source="arf", actor=actor, now=now)
-    leave_lists(found.tenant, about.subscriber_id, None, how="complaint", actor=actor, now=now)
+    complained(found.tenant, about, source="arf", actor=actor, now=now)
     return Outcome.COMPLAINT
-
-
-def _whom(found: Proven) -> About | None:
-    """Mailing and person behind a proof; None where the person is gone, or where it was a system mail."""
-    match found.kind, found.numbers:
-        case (kind, (delivery_id,)) if kind == BOUNCE:
-            to = recipient_of(found.tenant, delivery_id)
-            return _about(to) if to and to.key else None
-        case (kind, (subscriber_id, mailing_id)) if kind in (UNSUBSCRIBE, LINK):
-            person = find_subscriber(found.tenant, subscriber_id)
-            return About(mailing_id=mailing_id, subscriber_id=subscriber_id, key=person.key) if person else None
-    return None

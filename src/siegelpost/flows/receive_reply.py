@@ -10,7 +10,7 @@ from siegelpost.consent.reads import running_lists
 from siegelpost.consent.rules import OPTOUT
 from siegelpost.consent.rules import REPLY as BY_REPLY
 from siegelpost.consent.suppression import opt_outs, suppress
-from siegelpost.delivery.reads import received, recipient_of
+from siegelpost.delivery.reads import recipient_of
 from siegelpost.evidence.services import append
 from siegelpost.feedback.answers import Answer, read_answer
 from siegelpost.feedback.replies import Changed, is_known, name_of, record_reply
@@ -18,13 +18,11 @@ from siegelpost.feedback.services import record_unsubscribe
 from siegelpost.feedback.withdrawal import reads_like_withdrawal
 from siegelpost.flows.own_addresses import bounce_domain
 from siegelpost.flows.receive_address import read_link
+from siegelpost.flows.returned import mailing_of_id
 from siegelpost.flows.unsubscribe import leave_lists, mailing_lists
 from siegelpost.sign.addresses import address_key
-from siegelpost.sign.message_ids import id_for, id_of_mailing
 from siegelpost.sign.verp import REPLY, VerpMint
 from siegelpost.tenancy.handle import TenantDB
-
-LATEST = 50  # mailings of one person of which an answer is looked for
 
 
 def reply_address(tenant: TenantDB, settings: Settings) -> str:
@@ -76,7 +74,7 @@ def _whom(tenant: TenantDB, answer: Answer, delivery_id: int | None) -> tuple[Su
         return (find_subscriber(tenant, quoted[0]), quoted[1]) if quoted else (None, None)
     if quoted and quoted[0] == person.id:
         return person, quoted[1]
-    return person, _answered(tenant, person.id, answer)
+    return person, mailing_of_id(tenant, person.id, answer.references)
 
 
 def _quoted(tenant: TenantDB, answer: Answer) -> tuple[int, int] | None:
@@ -86,15 +84,6 @@ def _quoted(tenant: TenantDB, answer: Answer) -> tuple[int, int] | None:
             subscriber_id, mailing_id = found.numbers
             return subscriber_id, mailing_id
     return None
-
-
-def _answered(tenant: TenantDB, subscriber_id: int, answer: Answer) -> int | None:
-    """The mailing whose Message-ID, made for this person, is answered."""
-    if not answer.references:
-        return None
-    mailings = [one.mailing_id for one in received(tenant, subscriber_id, skip=0, limit=LATEST)]
-    made = {id_for(id_of_mailing(one, tenant.keys.message_ids), subscriber_id): one for one in mailings}
-    return next((made[one] for one in answer.references if one in made), None)
 
 
 def _leave(tenant: TenantDB, person: SubscriberView, mailing_id: int | None, actor: Actor, now: datetime) -> Changed:

@@ -10,6 +10,7 @@ from siegelpost.delivery.outcome import codes_of
 from siegelpost.delivery.rules import Verdict, bounce_of
 from siegelpost.delivery.statements import change
 from siegelpost.evidence.services import append
+from siegelpost.feedback.brakes import ensure_not_braked
 from siegelpost.mailings.reads import mailing
 from siegelpost.mailings.services import may_send
 from siegelpost.mailings.state import FINISHED, PAUSED, SENDING, locked_state, move
@@ -31,11 +32,12 @@ def send_again(tenant: TenantDB, mailing_id: int, state: str, *, actor: Actor, n
     A finished mailing is sending again until they are through; a paused one stays paused. Consent and suppression are asked
     again at the claim; domains that refused us are tried anew, a relay that is out of order at once. Of two at the same time
     one finds nothing left.
-    Raises StateRefused for a mailing that was cancelled or never launched, SenderUnverified, ValueError for another state.
+    Raises StateRefused for a mailing that was cancelled or never launched, SenderUnverified, Braked, ValueError for another state.
     """
     if state not in AGAIN:
         raise ValueError(state)
     with tenant.atomic():
+        ensure_not_braked(tenant, mailing_id)
         if locked_state(tenant, mailing_id) not in (PAUSED, SENDING):
             move(tenant, mailing_id, SENDING, frm=(FINISHED,), actor=actor, now=now)
         may_send(tenant, mailing(tenant, mailing_id))

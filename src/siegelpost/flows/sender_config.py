@@ -10,6 +10,7 @@ from siegelpost.delivery.relay import Relay
 from siegelpost.delivery.sender import SenderConfig
 from siegelpost.flows.old_news import heed_older_database
 from siegelpost.flows.own_addresses import bounce_domain, complaint_address
+from siegelpost.flows.routing import routing
 from siegelpost.flows.sending_events import listener
 from siegelpost.tenancy.home import home, read_mark
 from siegelpost.tenancy.registry import all_tenants
@@ -34,4 +35,5 @@ def sender_config(settings: Settings, worker: str) -> SenderConfig:
         retry_first=settings.retry_seconds,
         processes=sending_processes(settings),
         zone=ZoneInfo(settings.time_zone),
+        routing=lambda: routing(settings),
     )

@@ -2,14 +2,17 @@
 
 from datetime import datetime
 
+from siegelpost.accounts import services
 from siegelpost.accounts.errors import HereAlready, LinkNotYours, PersonUnknown, WorksElsewhere
 from siegelpost.accounts.links import one_time_link
 from siegelpost.accounts.reads import Person, person_here, person_with, works_elsewhere
 from siegelpost.accounts.rules import OPERATOR
-from siegelpost.accounts.services import give_role, person_for, take_role
+from siegelpost.accounts.services import give_role, make_operator, person_for, take_role
 from siegelpost.base.actor import Actor
 from siegelpost.evidence.services import append
+from siegelpost.flows.operator_acts import write_down
 from siegelpost.tenancy.handle import TenantDB
+from siegelpost.tenancy.installation import operator_store
 
 
 def let_in(tenant: TenantDB, email: str, role: str, *, name: str = "", language: str = "", actor: Actor, now: datetime) -> Person:
@@ -18,6 +21,23 @@ def let_in(tenant: TenantDB, email: str, role: str, *, name: str = "", language:
     give_role(person, tenant.number, role, now=now)
     with tenant.atomic():
         append(tenant, "staff.role_given", subject=f"staff:{person.pk}", details={"role": role}, actor=actor, at=now)
+    return person
+
+
+def let_operate(email: str, *, language: str, now: datetime) -> Person:
+    """Let the person with this address (checked by the caller) run the installation; made if new."""
+    with operator_store().atomic():
+        person = person_for(email, language=language, now=now)
+        make_operator(person)
+        write_down("staff.operator_made", subject=f"staff:{person.pk}", now=now)
+    return person
+
+
+def set_active(email: str, *, active: bool, now: datetime) -> Person:
+    """Shut somebody out of everything, or let them in again; see `accounts.services.set_active`."""
+    with operator_store().atomic():
+        person = services.set_active(email, active=active, now=now)
+        write_down("staff.let_in_again" if active else "staff.shut_out", subject=f"staff:{person.pk}", now=now)
     return person
 
 

@@ -19,7 +19,7 @@ from siegelpost.tenancy.handle import TenantDB
 def unsubscribe(tenant: TenantDB, subscriber_id: int, mailing_id: int, *, how: str, actor: Actor, now: datetime) -> bool:
     """End the person's consent for the lists of a mailing, at once; return whether anything changed.
 
-    how  "one-click", "page" or "mailto"
+    how  "one-click", "page", "mailto" or "provider"
 
     Doing it twice is safe, and so is doing it for somebody who was erased. A mailing that names no list (or is gone, or
     its lists are) stands for everything: when in doubt the person gets nothing.

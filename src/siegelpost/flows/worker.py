@@ -15,13 +15,22 @@ from siegelpost.consent.sign_ups import expire
 from siegelpost.delivery.outgoing import forget_sent
 from siegelpost.delivery.purse import forget_gauges
 from siegelpost.delivery.recover import recover
-from siegelpost.delivery.relay import Relay
 from siegelpost.feedback.domain_reports import forget_reports
+from siegelpost.feedback.hooks.services import forget_posts
 from siegelpost.feedback.replies import forget_replies
 from siegelpost.feedback.texts import forget_texts
+from siegelpost.flows.access_log import keep_access_logs
+from siegelpost.flows.brake import BrakeRounds
+from siegelpost.flows.certificates import watch
+from siegelpost.flows.controls.rounds import Rounds
 from siegelpost.flows.delete_list import clear_lists
 from siegelpost.flows.domain_rounds import DomainRounds
+from siegelpost.flows.input_log import Comparing
 from siegelpost.flows.old_news import hold
+from siegelpost.flows.receive_hook import work_off
+from siegelpost.flows.receiver_rounds import ReceiverRounds
+from siegelpost.flows.routing import routing
+from siegelpost.flows.sealing import Sealing
 from siegelpost.flows.sender_config import sending_processes
 from siegelpost.flows.starting import Starter
 from siegelpost.flows.steer import sweep_cancelled
@@ -48,8 +57,15 @@ class Worker:
         self._stop = threading.Event()
         count = sending_processes(settings)
         self._family = Family([Child(f"sender {n}", "siegelpost.flows.sender_process", own_pid([n])) for n in range(count)])
+        if settings.mailbox_url:
+            self._family.children.append(Child("mailbox", "siegelpost.flows.mailbox_process", own_pid([])))
         self._hourly_at = float("-inf")
         self._domains = DomainRounds(settings)
+        self._brakes = BrakeRounds(settings)
+        self._receivers = ReceiverRounds(settings)
+        self._sealing = Sealing()
+        self._controls = Rounds(settings)
+        self._comparing = Comparing()
 
     def stop(self) -> None:
         """Make `run` return; may be called from a signal handler."""
@@ -66,7 +82,7 @@ class Worker:
             begun_in = place_of(home())
             starter = Starter(self.settings)
             starter.begin()
-            forget_others((Relay.parse(self.settings.relay_url).name,))
+            forget_others(tuple(one.name for one in routing(self.settings).relays))
             try:
                 while not self._stop.is_set() and not until():
                     if place_of(home()) != begun_in:
@@ -82,18 +98,29 @@ class Worker:
     def _upkeep(self, *, last: bool = False) -> None:
         try:
             aggregate(home().root, open_by_number, now=clock.now(), at_once=self.settings.environment == "test")
+            work_off(limit=self.settings.hard_bounces, seconds=TICK, now=clock.now())
             tenants = all_tenants()
             for tenant in tenants:
                 sweep_cancelled(tenant, now=clock.now())
                 clear_lists(tenant, now=clock.now(), seconds=TICK)
+            self._brakes.look(tenants, now=clock.now())
+            self._comparing.look(tenants, now=clock.now())  # before sealing: what differs is signed at once
+            self._sealing.look(tenants, now=clock.now())
             if time.monotonic() - self._hourly_at > HOURLY:
                 self._hourly_at = time.monotonic()
                 forget_gauges(time.time_ns(), clock.now().toordinal())
+                forget_posts(now=clock.now())
                 for tenant in tenants:
                     _hourly(tenant)
+                keep_access_logs(tenants, now=clock.now())
                 self._domains.refill(tenants, now=clock.now())
+                self._receivers.refill(tenants, now=clock.now())
+                if not last:
+                    watch(self.settings, tenants, now=clock.now())
             if not last:  # whoever waits for the end does not wait for name servers
                 self._domains.check_one(tenants, now=clock.now())
+                self._receivers.look(now=clock.now())
+                self._controls.look(tenants, now=clock.now())
             for tenant in tenants:
                 tenant.close()
         except Exception as reason:  # noqa: BLE001 - the next tick tries again; sending must not wait for this

@@ -37,6 +37,11 @@ def begin(tenant: TenantDB, order: ImportOrder, *, file_name: str, digest: str, 
     return int(job.pk)
 
 
+def actor_of(tenant: TenantDB, job_id: int) -> str:
+    """Who imports, as in the log; "" where nobody was named."""
+    return str(tenant.objects(ImportJob).filter(pk=job_id).values_list("actor", flat=True).first() or "")
+
+
 def end(tenant: TenantDB, job_id: int, state: str, refused_file: str, *, now: datetime) -> None:
     """Note how an import ended, DONE or FAILED, and the name of the file of its refused rows ("" for none)."""
     with tenant.atomic():

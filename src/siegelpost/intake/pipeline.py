@@ -86,7 +86,7 @@ def run_job(
     target = order.refused_to or sealed_path(folder, job_id)
     key = None if order.refused_to else tenant.keys.files
     refused = RefusedRows(target, opened.headings, opened.separator, key=key)
-    writer = BatchWriter(tenant, order, job_id, now)
+    writer = BatchWriter(tenant, order, job_id, now, actor=jobs.actor_of(tenant, job_id))
     tell = progress or (lambda _done: None)
     _import_all(tenant, opened, writer, refused, lambda: tell(opened.file.tell()))
     result = ImportResult(

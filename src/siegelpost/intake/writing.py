@@ -9,6 +9,7 @@ from siegelpost.audience.bulk import Known, add_members, find_many, insert_many,
 from siegelpost.base.batches import PAUSE_SECONDS, BatchSize
 from siegelpost.consent.grants import grant_many
 from siegelpost.consent.suppression import blocked_many
+from siegelpost.evidence import inputs
 from siegelpost.intake.judging import Row
 from siegelpost.intake.models import ImportJob
 from siegelpost.intake.orders import ImportOrder, Tally
@@ -18,6 +19,7 @@ from siegelpost.tenancy.handle import TenantDB
 class BatchWriter:
     """Writes the batches of one import.
 
+    actor  who imports, as in the log
     tick   a clock in seconds that never goes back
     sleep  waits for that many seconds
     """
@@ -29,6 +31,7 @@ class BatchWriter:
         job_id: int,
         now: datetime,
         *,
+        actor: str = "",
         tick: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -38,6 +41,7 @@ class BatchWriter:
         self._order = order
         self.job_id = job_id
         self.now = now
+        self._actor = actor
         self._tick = tick
         self._sleep = sleep
         self._ended = float("-inf")
@@ -48,6 +52,7 @@ class BatchWriter:
         begun = self._tick()
         tally = Tally(self.tally.rows, self.tally.added, self.tally.updated, self.tally.unchanged, dict(self.tally.refused))
         with self._tenant.atomic():
+            inputs.name(self._tenant, self._actor or "system:import", f"import:{self.job_id}")
             refused = self._write(rows, tally)
             counted = {"rows": tally.rows, "added": tally.added, "updated": tally.updated, "unchanged": tally.unchanged}
             self._tenant.objects(ImportJob).filter(pk=self.job_id).update(refused=tally.refused, **counted)

@@ -1,5 +1,6 @@
 """The latest mailings, for the overview."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from siegelpost.mailings.browse import Standing
@@ -21,10 +22,21 @@ def launched_since(tenant: TenantDB, since: datetime) -> list[int]:
     return list(tenant.objects(Mailing).filter(launched_at__gte=since).order_by("pk").values_list("pk", flat=True))
 
 
+def going_out_since(tenant: TenantDB, since: datetime) -> list[int]:
+    """Ids of the mailings of which anything may have gone out since then."""
+    rows = tenant.objects(Mailing).filter(launched_at__isnull=False).exclude(finished_at__lt=since)
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
 def latest(tenant: TenantDB, limit: int) -> list[Standing]:
     """The mailings that were launched last, the latest first."""
     rows = tenant.objects(Mailing).filter(launched_at__isnull=False).order_by("-launched_at", "-pk")
     return [Standing(*row) for row in rows.values_list(*FIELDS)[:limit]]
+
+
+def standings(tenant: TenantDB, mailing_ids: Collection[int]) -> list[Standing]:
+    """Where these mailings stand; those that are gone are left out."""
+    return [Standing(*row) for row in tenant.objects(Mailing).filter(pk__in=mailing_ids).order_by("pk").values_list(*FIELDS)]
 
 
 def any_written(tenant: TenantDB) -> bool:

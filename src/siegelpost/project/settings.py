@@ -27,6 +27,10 @@ INSTALLED_APPS = [
     "siegelpost.delivery.pace",
     "siegelpost.measure",
     "siegelpost.feedback",
+    "siegelpost.feedback.hooks",
+    "siegelpost.governance",
+    "siegelpost.governance.installation",
+    "siegelpost.governance.instructions",
     "siegelpost.public",
 ]
 MIDDLEWARE: list[str] = ["siegelpost.public.middleware.PublicHeaders"]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from siegelpost.public import forms, views
+from siegelpost.public import forms, hooks, views
 
 urlpatterns = [
     path("u/<str:token>", views.unsubscribe),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("s/<str:token>", views.confirm),
     path("w/<str:token>", views.web_version),
     path("f/<str:tenant_slug>/<str:form_slug>", forms.sign_up_form),
+    path("hooks/<str:provider>/<str:token>", hooks.post),
     path("static/public.css", views.style_sheet),
 ]
 

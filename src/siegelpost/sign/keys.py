@@ -60,6 +60,7 @@ class TenantKeys:
     addresses    keyed hash of e-mail addresses in suppression
     files        sealed files (refused rows of imports)
     wrapping     locks what lies in the tenant's database, such as DKIM keys
+    checkpoints  seed of the Ed25519 key that signs the tenant's log
     """
 
     root: bytes = field(repr=False)
@@ -68,9 +69,29 @@ class TenantKeys:
     addresses: bytes = field(init=False, repr=False)
     files: bytes = field(init=False, repr=False)
     wrapping: bytes = field(init=False, repr=False)
+    checkpoints: bytes = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         if len(self.root) != KEY_BYTES:
             raise KeyRefused
-        for purpose in ("tokens", "message_ids", "addresses", "files", "wrapping"):
+        for purpose in ("tokens", "message_ids", "addresses", "files", "wrapping", "checkpoints"):
+            object.__setattr__(self, purpose, derive(self.root, purpose))
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorKeys:
+    """Keys of the operator, derived once from its 32-byte root; never shown by `repr`.
+
+    checkpoints  seed of the Ed25519 key that signs the operator's log
+    wrapping     locks the keys of its access log
+    """
+
+    root: bytes = field(repr=False)
+    checkpoints: bytes = field(init=False, repr=False)
+    wrapping: bytes = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if len(self.root) != KEY_BYTES:
+            raise KeyRefused
+        for purpose in ("checkpoints", "wrapping"):
             object.__setattr__(self, purpose, derive(self.root, purpose))

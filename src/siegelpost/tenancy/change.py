@@ -1,4 +1,4 @@
-"""What a tenant may change about itself: name, imprint, language, whether its mail demands TLS, how many hard bounces it bears."""
+"""What a tenant may change about itself: its words, whether its mail demands TLS, how many hard bounces it bears, who keeps checkpoints."""
 
 from dataclasses import asdict, astuple, dataclass, replace
 from typing import Final
@@ -20,6 +20,7 @@ class TenantWords:
 
     demands_tls  whether its mail leaves us through verified TLS or not at all
     hard_bounces  1..20 in a row that retire an address, None for the installation's number
+    data_protection  address that gets the checkpoints of its log, "" for nobody
     """
 
     name: str
@@ -27,6 +28,7 @@ class TenantWords:
     language: str
     demands_tls: bool = False
     hard_bounces: int | None = None
+    data_protection: str = ""
 
     @property
     def version(self) -> str:
@@ -36,7 +38,7 @@ class TenantWords:
 
 def words_of(tenant: TenantDB) -> TenantWords:
     """What it says now."""
-    return TenantWords(tenant.name, tenant.imprint, tenant.language, tenant.demands_tls, tenant.hard_bounces)
+    return TenantWords(tenant.name, tenant.imprint, tenant.language, tenant.demands_tls, tenant.hard_bounces, tenant.data_protection)
 
 
 def change_words(tenant: TenantDB, words: TenantWords, *, version: str) -> TenantDB:

@@ -1,12 +1,13 @@
 """Makes a tenant's databases known to Django by an alias, and refuses writes outside a named transaction."""
 
+import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
-from django.core.signals import request_finished
+from django.core.signals import request_finished, request_started
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
@@ -39,15 +40,35 @@ _turn = threading.local()
 
 
 def keep_between_requests() -> None:
-    """From now on the threads of this process keep their connections to PostgreSQL; to open one takes longer than most pages.
+    """From now on the threads of this process keep their connections: to open one takes PostgreSQL longer than most pages, and
+    SQLite, which reads the whole schema then, a third of a small one.
 
     At most the control database and KEPT_TENANTS more for each thread, so that many tenants do not use up what the server admits.
-    Each is asked whether it still lives before a request uses it. Called once, before the first request.
+    Before a request uses it, a server is asked whether it still lives, and a file whether it is still the one that was opened.
+    Called once, before the first request.
     """
     _kept.update(CONN_MAX_AGE=KEPT_SECONDS, CONN_HEALTH_CHECKS=True)
-    if connections.databases["default"]["ENGINE"].endswith("postgresql"):
-        connections.databases["default"].update(_kept)
+    connections.databases["default"].update(_kept)
+    request_started.connect(_leave_lost_files, dispatch_uid="siegelpost.tenancy.leave_lost_files")
     request_finished.connect(_give_back, dispatch_uid="siegelpost.tenancy.give_back")
+
+
+def _leave_lost_files(**_: object) -> None:
+    """A file that was removed, or replaced by an older copy, lives on for whoever has it open: what is written there is lost."""
+    for connection in connections.all(initialized_only=True):
+        opened = getattr(connection, "siegelpost_file", None)
+        if opened is not None and connection.connection is not None and _file_of(connection) != opened:
+            connection.close()
+
+
+def _file_of(connection: BaseDatabaseWrapper) -> tuple[int, int] | None:
+    """Device and number of the file that has the name of this database now, None where there is none."""
+    name = unquote(str(connection.settings_dict["NAME"]).removeprefix("file:").partition("?")[0])
+    try:
+        found = os.stat(name)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _give_back(**_: object) -> None:
@@ -66,7 +87,7 @@ def _take_turn(alias: str) -> None:
 
 def register(alias: str, settings: dict[str, Any]) -> None:
     """Make `alias` mean this database, in all threads that open it from now on; an open connection of this thread is closed."""
-    if _kept and settings["ENGINE"].endswith("postgresql"):
+    if _kept:
         settings = {**settings, **_kept}
         _take_turn(alias)
     if alias in connections.databases:
@@ -77,6 +98,11 @@ def register(alias: str, settings: dict[str, Any]) -> None:
         delattr(connections._connections, alias)  # type: ignore[attr-defined]
     complete = connections.configure_settings({"default": connections.databases["default"], alias: settings})[alias]
     connections.databases[alias] = complete
+
+
+def close_all() -> None:
+    """Close all connections of this thread, before it ends."""
+    connections.close_all()
 
 
 def forget(alias: str) -> None:
@@ -105,6 +131,8 @@ def _refuse_unnamed_writes(execute: Callable[..., Any], sql: str, params: Any, m
 def _guard(sender: object, connection: BaseDatabaseWrapper, **_: object) -> None:
     if connection.alias.startswith(("t_", "s_")) and _refuse_unnamed_writes not in connection.execute_wrappers:
         connection.execute_wrappers.append(_refuse_unnamed_writes)
+    if _kept and connection.vendor == "sqlite":
+        connection.siegelpost_file = _file_of(connection)  # type: ignore[attr-defined]
 
 
 connection_created.connect(_guard, dispatch_uid="siegelpost.tenancy.guard")

@@ -113,3 +113,51 @@ class MigrationsFailed(DoneInPart):
     message = _("{failed} of {all} tenants could not be brought up to date: {slugs}.")
     hint = _("Mend the cause named above and run `siegelpost tenant migrate --all` again; what is done is not done twice.")
     nothing = _("The tenants named keep their old version.")
+
+
+class RelayNameWrong(BadInput):
+    """A relay's name is typed in commands, so it is kept narrow."""
+
+    code = "relay.name_wrong"
+    message = _("This is no name for a relay.")
+    hint = _("Take 1 to 40 small letters, digits and hyphens, and not `default`: that is the relay of SIEGELPOST_RELAY_URL.")
+
+
+class RelayUrlWrong(BadInput):
+    """Not an address of a relay, or one that a test system must not reach."""
+
+    code = "relay.url_wrong"
+    message = _("This is no address of a relay that may be used.")
+    hint = _("Write smtp://user:password@host:port?tls=required or smtps://…; a test system reaches this machine alone.")
+
+
+class RelayUnknown(BadInput):
+    """No relay has this name."""
+
+    code = "relay.unknown"
+    message = _("There is no relay {name}.")
+    hint = _("`siegelpost relay list` shows those that exist.")
+
+
+class RelayInUse(Refused):
+    """Mail goes by it."""
+
+    code = "relay.in_use"
+    message = _("Mail of a tenant goes by the relay {name}.")
+    hint = _("Choose other relays with `siegelpost relay use` first.")
+
+
+class RelayProfileUnknown(BadInput):
+    """No kind of relay is known under this name."""
+
+    code = "relay.profile_unknown"
+    message = _("No profile of a relay has this name.")
+    hint = _("Known are: {known}. What differs is said with --unsigned-header and --signatures.")
+
+
+class HeaderMustBeSigned(BadInput):
+    """A header without which a signature would prove nothing, or none of ours."""
+
+    code = "relay.header_signed"
+    message = _("This header is always signed, or our mail does not carry it.")
+    hint = _("These may go unsigned: {known}.")

@@ -1,6 +1,6 @@
 """The handle of one tenant: whoever holds it may touch that tenant's data, and no other's."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
@@ -8,9 +8,12 @@ from typing import Any, Final, TypeVar
 from django.db import connections, transaction
 from django.db.models import Model, QuerySet
 
-from siegelpost.sign.keys import TenantKeys
+from siegelpost.sign.keys import OperatorKeys, TenantKeys
 
 M = TypeVar("M", bound=Model)
+
+before_commit: Final[list[Callable[["Store"], None]]] = []
+"""Called at the end of every outermost transaction, in it: where one raises, nothing is kept. For the room above that proves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +36,28 @@ class Store:
         """
         connection: Any = connections[self.alias]
         connection.ensure_connection()
-        sync = durable and self.vendor == "sqlite" and not connection.in_atomic_block
+        sync = durable and connection.vendor == "sqlite" and not connection.in_atomic_block
         if sync:
             connection.connection.execute("PRAGMA synchronous=FULL")
-        connection.siegelpost_depth = getattr(connection, "siegelpost_depth", 0) + 1
+        outermost = not getattr(connection, "siegelpost_depth", 0)
+        if outermost:
+            connection.siegelpost_depth, connection.siegelpost_said = 0, {}
+        connection.siegelpost_depth += 1
         try:
             with transaction.atomic(using=self.alias):
                 yield
+                for act in before_commit if outermost else ():
+                    act(self)
         finally:
             connection.siegelpost_depth -= 1
             if sync and connection.connection is not None:
                 connection.connection.execute("PRAGMA synchronous=NORMAL")
+
+    @property
+    def said(self) -> dict[str, Any] | None:
+        """What rooms remember of the transaction that is open here, until it ends; None where none is."""
+        connection: Any = connections[self.alias]
+        return connection.siegelpost_said if getattr(connection, "siegelpost_depth", 0) else None
 
     def cursor(self) -> Any:
         """A cursor here, for the statements in `.sql` files."""
@@ -56,6 +70,14 @@ class Store:
 
 control_store: Final = Store("default", "")
 """The control database; its kind does not matter there."""
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorDB(Store):
+    """The control database as the place of the operator's own log."""
+
+    slug: str
+    keys: OperatorKeys
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +95,9 @@ class TenantDB(Store):
     keys: TenantKeys
     hard_bounces: int | None = None
     """Hard bounces in a row that retire an address; None takes the installation's."""
+    data_protection: str = ""
+    """Address of whoever keeps the checkpoints of its log."""
+
+
+Logged = TenantDB | OperatorDB
+"""Whoever has a log."""

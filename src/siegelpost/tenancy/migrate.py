@@ -26,6 +26,10 @@ def migrate_control() -> None:
     """Make or update the tables of the control database; those of the staff only where its settings are loaded."""
     call_command("migrate", database="default", verbosity=0, interactive=False)
     call_command("createcachetable", database="default", verbosity=0)
+    if connections["default"].vendor == "sqlite":
+        append_only.guard_sqlite("default")
+    else:
+        append_only.guard_postgres("default")
 
 
 def migrate_tenant(row: Tenant) -> None:

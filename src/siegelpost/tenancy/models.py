@@ -8,6 +8,8 @@ class Installation(models.Model):
 
     installation_id = models.CharField(max_length=32)
     operator_email = models.CharField(max_length=254, blank=True)
+    wrapped_key = models.BinaryField(default=b"")
+    """The operator's root key, wrapped by the master key; b"" until it is first needed."""
     created_at = models.DateTimeField()
 
     class Meta:
@@ -27,6 +29,8 @@ class Tenant(models.Model):
     """Its mail leaves us through verified TLS or not at all."""
     hard_bounces = models.PositiveSmallIntegerField(null=True)
     """Hard bounces in a row that retire an address; None takes the installation's."""
+    data_protection = models.CharField(max_length=254, blank=True)
+    """Where checkpoints of its log go; "" where nobody keeps them."""
     state = models.CharField(max_length=10, default="making")
     """making until its database stands, then ready."""
     server = models.CharField(max_length=200, blank=True)
@@ -57,3 +61,50 @@ class BrokenRelay(models.Model):
 
     class Meta:
         app_label = "tenancy"
+
+
+class RelayEntry(models.Model):
+    """A relay beside that of SIEGELPOST_RELAY_URL."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    wrapped_url = models.BinaryField()
+    """smtp://user:password@host:port?tls=…, wrapped by the master key."""
+    unsigned = models.JSONField(default=list)
+    """Headers that it rewrites and that are not signed therefore."""
+    signatures = models.PositiveSmallIntegerField(default=2)
+    """So many signatures of ours it accepts at most."""
+    set_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "tenancy"
+
+
+class Route(models.Model):
+    """By which relays mail of a sender domain goes: the first that works."""
+
+    tenant_number = models.BigIntegerField()
+    domain = models.CharField(max_length=253, blank=True, default="")
+    """"" for what has no route of its own, and for system mails."""
+    relays = models.JSONField()
+    """Names in the order of choice."""
+
+    class Meta:
+        app_label = "tenancy"
+        constraints = (models.UniqueConstraint(fields=("tenant_number", "domain"), name="tenancy_route_once"),)
+
+
+class HostCertificate(models.Model):
+    """The TLS certificate of one of our own hosts, as it was seen last. Times: seconds since 1970, UTC."""
+
+    host = models.CharField(max_length=253)
+    port = models.PositiveIntegerField()
+    valid_until = models.BigIntegerField(null=True)
+    fault = models.CharField(max_length=20, blank=True)
+    """"", expired, wrong_name, untrusted, unreachable."""
+    looked_at = models.BigIntegerField()
+    told = models.SmallIntegerField(null=True)
+    """The stage (days before the end) that the operator was written about."""
+
+    class Meta:
+        app_label = "tenancy"
+        constraints = (models.UniqueConstraint(fields=["host", "port"], name="tenancy_host_once"),)

@@ -19,6 +19,7 @@ from siegelpost.tenancy.connections import forget, register
 from siegelpost.tenancy.errors import FieldRefused, PlaceTaken, SlugWrong, TenantExists
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.home import home, master_key
+from siegelpost.tenancy.installation import OPERATOR
 from siegelpost.tenancy.migrate import migrate_tenant
 from siegelpost.tenancy.models import Tenant
 from siegelpost.tenancy.registry import READY, SIGN_UP_SCHEMA, open_tenant
@@ -79,7 +80,7 @@ def create_tenant(new: NewTenant, settings: Settings, *, now: datetime) -> Tenan
 
 
 def _check(new: NewTenant) -> None:
-    if not SLUG.fullmatch(new.slug):
+    if not SLUG.fullmatch(new.slug) or new.slug == OPERATOR:
         raise SlugWrong
     check_words(new.name, new.imprint)
 

@@ -53,6 +53,7 @@ def _handle(row: Tenant | None) -> TenantDB:
         own=row.own,
         demands_tls=row.demands_tls,
         hard_bounces=row.hard_bounces,
+        data_protection=row.data_protection,
         keys=TenantKeys(unwrap(master_key(), bytes(row.wrapped_key))),
     )
 

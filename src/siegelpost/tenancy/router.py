@@ -7,8 +7,10 @@ from django.db.models import Model
 from siegelpost.tenancy.errors import TenantNotNamed
 
 CONTROL = "default"
-CONTROL_APPS = frozenset({"tenancy", "pace", "accounts", "account", "auth", "contenttypes", "django_cache"})
+CONTROL_APPS = frozenset({"tenancy", "pace", "hooks", "installation", "accounts", "account", "auth", "contenttypes", "django_cache"})
 """Ours and those that the login of the staff brings along."""
+LOG_APP = "evidence"
+"""Tenants and the operator have a log each."""
 SIGN_UP_APP = "signups"
 """Aliases: t_ and s_ are a tenant's data and its sign-ups, o_ and p_ the same as their owner, for migrations."""
 
@@ -19,6 +21,8 @@ def fits(alias: str, app_label: str) -> bool:
         return alias == CONTROL
     if app_label == SIGN_UP_APP:
         return alias.startswith(("s_", "p_"))
+    if app_label == LOG_APP and alias == CONTROL:
+        return True
     return alias.startswith(("t_", "o_"))
 
 

@@ -1,5 +1,6 @@
 """What the shell of every page knows: environment, navigation, language."""
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
@@ -15,7 +16,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     visit = getattr(request, "visit", None)
     return {
         "visit": visit,
-        "navigation": entries(visit, request.path) if visit else [],
+        "navigation": partial(entries, visit, request.path) if visit else [],  # a part of a page has none and asks for none
         "test_system": process_settings().environment == "test",
         "language": current_language(),
         **marks(request),

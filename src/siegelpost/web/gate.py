@@ -8,15 +8,18 @@ from urllib.parse import urlencode, urlsplit
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.urls import reverse
+from django.urls import ResolverMatch, reverse
 
 from siegelpost.accounts.errors import RightMissing
 from siegelpost.accounts.reads import Person, role_in
 from siegelpost.accounts.rules import rights_of
+from siegelpost.base import clock
 from siegelpost.base.actor import Actor
+from siegelpost.evidence.access import OK, REFUSED, Access, record
 from siegelpost.tenancy.errors import TenantUnknown
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.registry import open_tenant
+from siegelpost.web.areas import AREA_OF
 from siegelpost.web.errors import NoSuchTenant
 from siegelpost.web.handlers import ask_to_log_in
 
@@ -59,6 +62,7 @@ def page(right: str) -> Callable[[View], View]:
         @wraps(view)
         def guarded(request: HttpRequest, slug: str, **parts: Any) -> HttpResponseBase:
             visit = visit_of(cast("Person", request.user), slug)
+            _write_down(request, visit, allowed=visit.may(right))
             if not visit.may(right):
                 raise RightMissing
             request.visit = visit  # type: ignore[attr-defined]
@@ -84,6 +88,13 @@ def visit_of(person: Person, slug: str) -> Visit:
     if not role:
         raise NoSuchTenant
     return Visit(person, tenant, role)
+
+
+def _write_down(request: HttpRequest, visit: Visit, *, allowed: bool) -> None:
+    """Into the access log, before anything else happens; where that fails, nothing does. Raises DatabaseError."""
+    area = AREA_OF[str(cast("ResolverMatch", request.resolver_match).url_name)]
+    verb = "read" if request.method in ("GET", "HEAD") else "change"
+    record(visit.tenant, Access(clock.now(), str(visit.actor), area, verb, OK if allowed else REFUSED))
 
 
 def _logged_in(view: View) -> View:

@@ -5,7 +5,7 @@ from typing import Final
 
 from django.urls import reverse
 
-from siegelpost.accounts.rules import PEOPLE, READ, SETTINGS, STAFF
+from siegelpost.accounts.rules import INPUT_LOG, PEOPLE, READ, SETTINGS, STAFF
 from siegelpost.base.i18n import marked as _
 from siegelpost.web.gate import Visit
 
@@ -58,6 +58,10 @@ GROUPS: Final = (
         Entry("senders", _("Senders"), "at", READ, ("senders",)),
         Entry("settings", _("Name and imprint"), "building", SETTINGS, ("settings",)),
         Entry("staff", _("Staff"), "user-plus", STAFF, ("staff",)),
+        Entry("instructions", _("Instructions"), "gavel", SETTINGS, ("instructions",)),
+        Entry("input_log", _("Input log"), "history", INPUT_LOG, ("input-log",)),
+        Entry("controls", _("Controls"), "shield-check", SETTINGS, ("controls",)),
+        Entry("evidence", _("Evidence"), "fingerprint", SETTINGS, ("evidence",)),
     )),
 )  # fmt: skip
 

@@ -5,10 +5,15 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from siegelpost.web import account, health, login
+from siegelpost.web.entry_log import listen
 from siegelpost.web.pages import (
+    controls,
     dashboard,
+    evidence,
     import_assistant,
     imports,
+    input_log,
+    instructions,
     mailing_routes,
     people_routes,
     report,
@@ -19,9 +24,13 @@ from siegelpost.web.pages import (
     staff,
 )
 
+listen()  # before the first request
+
 TENANT = [
     *dashboard.ROUTES,
     *imports.ROUTES,
+    *input_log.ROUTES,
+    *instructions.ROUTES,
     *import_assistant.ROUTES,
     *mailing_routes.ROUTES,
     *people_routes.ROUTES,
@@ -31,6 +40,8 @@ TENANT = [
     *sender_domain.ROUTES,
     *settings.ROUTES,
     *staff.ROUTES,
+    *controls.ROUTES,
+    *evidence.ROUTES,
 ]
 PAGES = [
     path("", login.home, name="home"),

@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 import pytest
 
 from siegelpost.base.settings import process_settings
+from siegelpost.evidence.access import Access, record
+from siegelpost.evidence.models import AccessEntry
 from siegelpost.flows.launch import launch
 from tests.delivery.installation import COMMAND
 from tests.delivery.kill import trace
@@ -31,14 +33,22 @@ def one(scene: Scene) -> Scene:
     return scene
 
 
+ACCESS_WRITES = 8
+"""A command writes a line into the access log first: four pages of the WAL (SQLite), each with its head."""
+
+
 def killed(scene: Scene, verb: str, *, page: int, table: str) -> None:
     """Run `siegelpost mailing VERB` and kill it at the given write of a page, or while it waits to write into the table."""
     words = (COMMAND, "mailing", verb, scene.tenant.slug, str(scene.mailing))
+    with scene.tenant.atomic():  # the key of the day is there from now on, and the table has one page
+        scene.tenant.objects(AccessEntry).all().delete()
+        record(scene.tenant, Access(datetime.now(UTC), str(WHO), "commands", "test"))
     environ = {name: value for name, value in os.environ.items() if not name.startswith("DJANGO_")}
     if scene.tenant.vendor == "sqlite":
-        traced = (*trace.words(WAL_WRITES, wal(scene), "SIGKILL", page), *words)
+        traced = (*trace.words(WAL_WRITES, wal(scene), "SIGKILL", ACCESS_WRITES + page), *words)
         ended = subprocess.run(traced, env=environ, capture_output=True, timeout=60, check=False)
         assert ended.returncode in (-signal.SIGKILL, 128 + signal.SIGKILL), "the command came through"
+        assert scene.tenant.objects(AccessEntry).count() == 2, "it came as far as its act"
         return
     with writers_wait(scene.tenant, table):
         process = subprocess.Popen(words, env=environ, stdout=subprocess.DEVNULL)

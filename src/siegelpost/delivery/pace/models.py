@@ -41,6 +41,22 @@ class Receivers(models.Model):
     number = models.SmallAutoField(primary_key=True)
     name = models.CharField(max_length=40, unique=True)
     domains = models.JSONField()
+    hosts = models.JSONField(default=list)
+    """Ends of the names of hosts that take mail, for domains that are not named."""
+
+    class Meta:
+        app_label = "pace"
+
+
+class MailHosts(models.Model):
+    """Which hosts take the mail of a receiving domain, as the DNS said."""
+
+    domain = models.CharField(max_length=253, primary_key=True)
+    hosts = models.JSONField()
+    """Those that are called first; none where the domain has none or nobody answered yet."""
+    seen_at = models.DateTimeField(db_index=True)
+    """When the DNS said so."""
+    again_at = models.DateTimeField()
 
     class Meta:
         app_label = "pace"

@@ -14,7 +14,7 @@ from siegelpost.flows import overview
 from siegelpost.web.answers import render
 from siegelpost.web.gate import Visit, page
 from siegelpost.web.pages.figures import seen
-from siegelpost.web.pages.mailing_words import STATES, why_paused, why_waits
+from siegelpost.web.pages.mailing_words import STATES, why_braked, why_paused, why_waits
 
 STEPS = (
     ("sender", _("Add a sender"), _("Name and address that your mailings come from."), "sender_new", SETTINGS),
@@ -56,10 +56,21 @@ def _running(found: list[overview.Running]) -> list[dict[str, Any]]:
 
 
 def _concern(one: overview.Concern) -> dict[str, Any]:
-    why = why_paused(one.mailing.pause_reason) if one.kind == "paused" and one.mailing else ""
+    why = why_paused(one.mailing.pause_reason) if one.kind == "paused" and one.mailing else one.why
     if one.out:
         why = why_waits(one.out)
-    return {"kind": one.kind, "mailing": one.mailing, "number": one.number, "name": one.name, "item": one.item, "why": why}
+    if one.brake:
+        why = why_braked(one.brake.level)
+    return {
+        "kind": one.kind,
+        "mailing": one.mailing,
+        "number": one.number,
+        "name": one.name,
+        "item": one.item,
+        "why": why,
+        "is_called": one.out is not None and one.out.next_try is not None,
+        "brake": one.brake,
+    }
 
 
 def _steps(visit: Visit, done: overview.FirstSteps) -> list[dict[str, Any]]:

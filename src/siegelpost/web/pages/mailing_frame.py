@@ -27,13 +27,16 @@ AFTER: Final = (
     ("mailing_edit", _("Content"), "file-text", WRITE),
 )
 """Tabs of a mailing that was launched."""
+PART_OF: Final = {"mailing_spam": "mailing_send"}
+"""Route of a page -> the tab from which it is asked for."""
 
 
 def show(
     request: HttpRequest, visit: Visit, mailing: Standing, template: str, values: dict[str, Any] | None = None, *, status: int = 200
 ) -> HttpResponse:
-    """Answer with a page of one mailing; the tab is the one whose route was asked for."""
-    here = request.resolver_match.url_name if request.resolver_match else ""
+    """Answer with a page of one mailing; the tab is the one whose route was asked for, or to which that belongs."""
+    asked = (request.resolver_match and request.resolver_match.url_name) or ""
+    here = PART_OF.get(asked, asked)
     where = {"slug": visit.tenant.slug, "mailing_id": mailing.id}
     tabs = [
         {"url": reverse(f"web:{route}", kwargs=where), "label": label, "icon": icon, "active": route == here}

@@ -21,8 +21,7 @@ from siegelpost.delivery.launch import was_begun
 from siegelpost.delivery.reads import counts
 from siegelpost.delivery.tally import AUDIENCE, holds
 from siegelpost.delivery.waits import WHY
-from siegelpost.flows.status import pacing
-from siegelpost.flows.waiting import demands_tls, held_domains, waits_for_relay
+from siegelpost.flows.waiting import demands_tls, held_domains, stands_still
 from siegelpost.flows.worker import somebody_works
 from siegelpost.mailings.browse import Standing, standing
 from siegelpost.mailings.state import CANCELLED, FINISHED, PAUSED, PREPARING, SENDING
@@ -87,8 +86,7 @@ def _now(request: HttpRequest, visit: Visit, found: Standing) -> dict[str, Any]:
     marks = with_mark(read_marks(request.GET.get("marks", "")), Mark(time.time(), done))
     running = found.state == SENDING
     per_second = rate(marks) if running else None
-    out = waits_for_relay(visit.tenant, found.id) if running else None
-    paced = None if out else pacing(visit.tenant, found.id, found.state, settings=process_settings(), now=clock.now())
+    out, paced = stands_still(visit.tenant, found.id, numbers, settings=process_settings(), now=clock.now()) if running else (None, None)
     every = EVERY.get(found.state, 0) if found.state != CANCELLED or rest else 0
     return {
         "counts": numbers,

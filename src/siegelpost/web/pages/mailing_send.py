@@ -14,9 +14,9 @@ from siegelpost.base import clock
 from siegelpost.base.errors import Refused
 from siegelpost.base.settings import process_settings
 from siegelpost.delivery.browse import forecast
-from siegelpost.delivery.relay import Relay
 from siegelpost.flows.launch_seen import go_on, launch_seen
 from siegelpost.flows.preview import preview
+from siegelpost.flows.routing import weakest_tls
 from siegelpost.flows.schedule import unschedule
 from siegelpost.flows.worker import somebody_works
 from siegelpost.mailings.browse import senders, standing
@@ -26,6 +26,7 @@ from siegelpost.mailings.reads import MailingFacts, mailing
 from siegelpost.mailings.schedule import start_of
 from siegelpost.mailings.state import SCHEDULED
 from siegelpost.render.errors import SourceUnusable
+from siegelpost.render.spam import installed
 from siegelpost.tenancy.home import home
 from siegelpost.web.answers import see_other, toast
 from siegelpost.web.gate import Visit, page
@@ -118,18 +119,22 @@ def _summary(visit: Visit, facts: MailingFacts) -> dict[str, Any]:
         made = preview(visit.tenant, facts.id, public_url=url, today=clock.now().date())
     except (SourceUnusable, Refused):
         made = None  # the checks say why
+    sender = next((one for one in senders(visit.tenant) if one.id == facts.sender_id), None)
     return {
         "findings": found,
+        "spam_filter": installed(),
         "blocked": any(one.blocks for one in found),
         "version": version_of(facts),
         "facts": facts,
         "starts": start_of(visit.tenant, facts.id) if facts.state == SCHEDULED else None,
         "subject": facts.variants[0].subject if facts.variants else "",
-        "sender": next((one for one in senders(visit.tenant) if one.id == facts.sender_id), None),
+        "sender": sender,
         "lists": [names[number] for number in facts.list_ids],
         "measure": MEASURES.get(facts.measure, (facts.measure, "")),
         "size": len((made.html + made.text).encode()) if made else None,
-        "encryption": ENCRYPTION["required" if visit.tenant.demands_tls else Relay.parse(process_settings().relay_url).tls],
+        "encryption": ENCRYPTION[
+            "required" if visit.tenant.demands_tls else weakest_tls(visit.tenant, sender.email.rpartition("@")[2] if sender else "")
+        ],
         "asleep": not somebody_works(home()),
     }
 

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from siegelpost.base.brakes import Level
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate
 from siegelpost.delivery.errors import ConservationBroken
 from siegelpost.delivery.relay import FAULTS
+from siegelpost.feedback.errors import Braked
 from siegelpost.flows.schedule import MISSED, REFUSED
 from siegelpost.flows.waiting import RelayOut
 
@@ -88,8 +90,19 @@ PAUSED: Final[Mapping[str, str]] = {
     "home.copied": _(
         "The data folder or its database is a copy or was put back: what is due may have gone out before. Resume only if you are sure."
     ),
+    Braked.code: _(
+        "Too many people complained about it at one mail provider, or too many addresses there do not exist. Find the cause;"
+        " then your operator can let it go on."
+    ),
     ConservationBroken.code: _("Its numbers do not add up. Tell the operator before you resume it."),
 }
+
+BRAKED: Final[Mapping[Level, str]] = {
+    Level.WARN: _("Beyond this share mail providers begin to distrust a sender. Look at the list and the content."),
+    Level.SLOW: _("It goes out slowly for now. If the share grows, it is stopped."),
+    Level.STOP: _("It was stopped. Find the cause; then your operator can let it go on."),
+}
+"""What follows from complaints and hard bounces."""
 
 AFTER_FAULT: Final = _("Once that is fixed, resume the mailing; it goes on where it stopped.")
 """What to do about a fault of the relay."""
@@ -135,6 +148,11 @@ ENCRYPTION: Final[Mapping[str, str]] = {
     "off": _("up to the relay: switched off"),
 }
 """What is demanded of the relay -> words."""
+
+
+def why_braked(level: Level) -> str:
+    """What follows from complaints and hard bounces, in the reader's language."""
+    return translate(BRAKED[level])
 
 
 def why_paused(code: str) -> str:

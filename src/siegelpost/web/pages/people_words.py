@@ -52,6 +52,7 @@ WAYS: Final[Mapping[str, str]] = {
     "one-click": _("one click in the mail program"),
     "page": _("the page behind the link"),
     "mailto": _("a mail to the unsubscribe address"),
+    "provider": _("a link of the mail provider"),
     "preferences": _("the page of preferences"),
     "complaint": _("a complaint"),
     "operator": _("the operator"),

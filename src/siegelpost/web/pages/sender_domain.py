@@ -11,7 +11,8 @@ from siegelpost.accounts.rules import READ, SETTINGS, TENANTS
 from siegelpost.base import clock
 from siegelpost.base.settings import process_settings
 from siegelpost.flows.add_sender import permit_unverified
-from siegelpost.flows.check_domain import asks_dns, check_domain, records_of, subject_of
+from siegelpost.flows.check_domain import check_domain, records_of, subject_of
+from siegelpost.flows.dns import asks_dns
 from siegelpost.flows.rotate_keys import PREPARED, SWITCHED, rotate_keys
 from siegelpost.mailings.domain_checks import Checked, last_check
 from siegelpost.mailings.domain_findings import PASSED, REFUSED, Finding, by_severity

@@ -1,4 +1,4 @@
-"""What a tenant says about itself, what it demands of the relay, when an address is retired, and where its pages are."""
+"""What a tenant says about itself, what it demands of the relay, when an address is retired, who keeps checkpoints, where its pages are."""
 
 from dataclasses import asdict
 from typing import Any
@@ -28,7 +28,7 @@ LANGUAGES = (("de", "Deutsch"), ("en", "English"))
 
 
 class TenantForm(PlainForm):
-    """Name, imprint, language, the demand for TLS, the limit of hard bounces, and the state of them that was looked at."""
+    """Name, imprint, language, the demand for TLS, the limit of hard bounces, a witness, and the state of them that was looked at."""
 
     name = forms.CharField(
         label=gettext_lazy("Name"),
@@ -61,6 +61,15 @@ class TenantForm(PlainForm):
         required=False,
         min_value=1,
         max_value=MOST_BOUNCES,
+    )
+    data_protection = forms.EmailField(
+        label=gettext_lazy("Address of your data protection officer"),
+        required=False,
+        max_length=254,
+        help_text=gettext_lazy(
+            "Once a day a checkpoint of your log goes there. Whoever keeps these mails can prove later that nobody rewrote the log, "
+            "not even we."
+        ),
     )
     version = Seen()
 

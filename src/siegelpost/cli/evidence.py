@@ -1,0 +1,126 @@
+"""`siegelpost evidence …`"""
+
+from pathlib import Path
+
+import typer
+
+from siegelpost.base import clock
+from siegelpost.base.actor import Actor
+from siegelpost.base.i18n import marked as _
+from siegelpost.base.i18n import translate as t
+from siegelpost.cli.app import App
+from siegelpost.cli.context import log_of
+from siegelpost.cli.output import as_json, number, progress, say
+from siegelpost.evidence import notes
+from siegelpost.evidence.errors import EvidenceFileUnreadable
+from siegelpost.evidence.export import write_log
+from siegelpost.evidence.seal import seal
+from siegelpost.evidence.sealed_file import FAULTS as FILE_FAULTS
+from siegelpost.evidence.sealed_file import PIECE, SUFFIX, FileVerdict
+from siegelpost.evidence.sealed_file import verify_file as verify_signed
+from siegelpost.evidence.verify import FAULTS, Fault, Verdict, verify
+
+app = App(t(_("Sign, export and verify the log of what was done.")))
+
+JSON = typer.Option(False, "--json", help=t(_("Print JSON.")))
+FOUND = 4
+
+
+@app.command(help=t(_("Sign a checkpoint over all entries so far and print it.")))
+def checkpoint(slug: str, json: bool = JSON) -> None:
+    """Exit 4 for an unknown tenant, 5 where the log was changed past the system."""
+    note = seal(log_of(slug), now=clock.now())
+    if json:
+        found = notes.read(note)
+        as_json({"origin": found.origin, "size": found.size, "root": found.root.hex(), "at": found.at, "note": note})
+        return
+    typer.echo(note, nl=False)
+
+
+@app.command(help=t(_("Write entries, checkpoints and public key into a file that proves itself.")))
+def export(slug: str, file: Path, json: bool = JSON) -> None:
+    """Exit 4 where the file cannot be made, 5 where the log was changed past the system."""
+    with progress(_("Exporting"), None) as advance:
+        done = write_log(log_of(slug), file, actor=Actor.operator(), now=clock.now(), progress=advance)
+    if json:
+        as_json({"entries": done.entries, "checkpoints": done.checkpoints, "file": str(file)})
+    else:
+        say(_("Entries in {file}: {n}"), n=number(done.entries), file=file)
+
+
+@app.command("verify", help=t(_("Verify an exported log, or a file with its signature beside it; needs no data folder.")))
+def verify_file(
+    file: Path,
+    checkpoint: list[Path] = typer.Option(
+        [], "--checkpoint", help=t(_("An older checkpoint, as text or as the mail that brought it; may be given several times."))
+    ),
+    json: bool = JSON,
+) -> None:
+    """Exit 4 where anything does not fit. Without older checkpoints a log that was written anew with all keys looks right.
+
+    A file beside which its signature lies (FILE.sig), such as the CSV of the input log, is judged by that.
+    """
+    beside = file.with_name(file.name + SUFFIX)
+    try:
+        old = [path.read_bytes() for path in checkpoint]
+        if beside.exists():
+            with file.open("rb") as content:
+                _judge(verify_signed(iter(lambda: content.read(PIECE), b""), beside.read_bytes(), old), json)
+            return
+        with file.open("rb") as lines:
+            found = verify(lines, old)
+    except OSError as reason:
+        raise EvidenceFileUnreadable(why=reason.strerror or file.name) from reason
+    if json:
+        as_json(_plain(found))
+    else:
+        _tell(found, len(old))
+    if found.counts:
+        raise typer.Exit(FOUND)
+
+
+def _judge(found: FileVerdict, json: bool) -> None:
+    if json:
+        faults = [{"kind": kind, "message": t(FILE_FAULTS[kind])} for kind in found.faults]
+        as_json({"valid": not faults, "origin": found.origin, "at": found.at, "witnessed": found.witnessed, "faults": faults})
+    elif found.faults:
+        for kind in found.faults:
+            say(FILE_FAULTS[kind])
+    else:
+        say(_("{origin}: the file is as it was signed on {at}."), origin=found.origin, at=found.at)
+        if not found.witnessed:
+            say(_("Give a checkpoint that you kept with --checkpoint: it proves whose key this is."))
+    if found.faults:
+        raise typer.Exit(FOUND)
+
+
+def _tell(found: Verdict, files: int) -> None:
+    for one in found.faults:
+        typer.echo(_words(one))
+    if len(found.faults) < found.counts.total():
+        say(_("And {n} more."), n=number(found.counts.total() - len(found.faults)))
+    if found.counts:
+        say(_("This log cannot be trusted."))
+        return
+    say(_("{origin}: all {n} entries are as they were signed."), origin=found.origin, n=number(found.entries))
+    if files:
+        say(_("It goes on from {n} older checkpoints that you kept."), n=number(found.witnessed))
+    else:
+        say(_("Give an older checkpoint with --checkpoint: without one, a log that was written anew looks the same."))
+
+
+def _words(one: Fault) -> str:
+    return t(FAULTS[one.kind]).format(**one.facts)
+
+
+def _plain(found: Verdict) -> dict[str, object]:
+    return {
+        "valid": not found.counts,
+        "origin": found.origin,
+        "entries": found.entries,
+        "at": found.at,
+        "checkpoints": found.signed,
+        "witnessed": found.witnessed,
+        "faults": [{"kind": one.kind, **one.facts, "message": _words(one)} for one in found.faults],
+        "counts": found.counts,
+    }

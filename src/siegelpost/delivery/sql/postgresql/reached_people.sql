@@ -1,0 +1,10 @@
+-- reached_people: the receiving domains of some people to whom a mailing was answered for good
+-- Parameters: mailing (id), since (seconds since 1970), people (subscriber ids)
+-- Gives: subscriber id, domain.
+-- Index: delivery_once
+-- Views: audience_recipient
+-- Test: tests/inbound/test_brakes.py
+SELECT d.subscriber_id, LOWER(SPLIT_PART(r.email, '@', 2))
+  FROM delivery_delivery d JOIN audience_recipient r ON r.subscriber_id = d.subscriber_id
+ WHERE d.mailing_id = %(mailing)s AND d.subscriber_id = ANY(%(people)s)
+   AND d.state IN ('sent', 'bounced') AND d.at >= %(since)s

@@ -1,0 +1,31 @@
+"""Checks of controls that this room can make."""
+
+from datetime import timedelta
+
+from siegelpost.base.controls import TENANT, Around, Finding, check, finding
+from siegelpost.base.i18n import marked as _
+from siegelpost.evidence.export import whole_log
+from siegelpost.evidence.reads import signed
+from siegelpost.evidence.verify import verify
+from siegelpost.tenancy.append_only import unguarded
+from siegelpost.tenancy.handle import TenantDB
+
+
+@check(
+    "2.2-01",
+    _("The system itself cannot change or remove an entry, and every entry is hashed anew and compared with all checkpoints."),
+    every=timedelta(days=1),
+    limit=600,
+    scope=TENANT,
+    whole=False,
+)
+def is_whole(tenant: TenantDB, around: Around) -> Finding:
+    """The database refuses changes by triggers or rights; that nobody went past it is seen by the hashes."""
+    open_tables = unguarded(tenant)
+    if signed(tenant) is None:
+        return finding(red=open_tables, amber=True, changeable_tables=open_tables, entries=0)
+    found = verify(whole_log(tenant).lines)
+    return finding(red=open_tables or found.counts, changeable_tables=open_tables, entries=found.entries, faults=dict(found.counts))
+
+
+CHECKS = (is_whole,)

@@ -1,0 +1,81 @@
+"""The whole log as a file that proves itself."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from siegelpost.base.actor import Actor
+from siegelpost.base.whole_file import whole_file
+from siegelpost.evidence import notes
+from siegelpost.evidence.errors import EvidenceFileUnusable
+from siegelpost.evidence.lines import CHECKPOINT, KEY, write_leaf, write_text
+from siegelpost.evidence.models import Checkpoint, Entry, Leaf
+from siegelpost.evidence.seal import line_of, seal
+from siegelpost.evidence.services import append
+from siegelpost.tenancy.handle import Logged
+
+PAGE: Final = 2_000
+"""Entries read at a time: no statement stays open while somebody takes his time with the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A log on its way out.
+
+    entries      how many it holds
+    checkpoints  and how many of these
+    lines        the file, line by line; can be read once
+    """
+
+    entries: int
+    checkpoints: int
+    lines: Iterator[bytes]
+
+
+def export_log(tenant: Logged, *, actor: Actor, now: datetime) -> Export:
+    """Key, checkpoints and entries of a log as it is now; the export itself is its last entry.
+
+    Raises LogBroken.
+    """
+    with tenant.atomic():
+        append(tenant, "evidence.exported", actor=actor, at=now)
+    seal(tenant, now=now)
+    return whole_log(tenant)
+
+
+def whole_log(tenant: Logged) -> Export:
+    """What is signed so far, without sealing anything; the log needs a checkpoint."""
+    signed = list(tenant.objects(Checkpoint).order_by("size").values_list("size", "note"))
+    size, newest = signed[-1]
+    return Export(size, len(signed), _lines(tenant, notes.read(newest).origin, [note for _size, note in signed], size))
+
+
+def write_log(tenant: Logged, path: Path, *, actor: Actor, now: datetime, progress: Callable[[int], None] | None = None) -> Export:
+    """Write the log into `path`, readable for its owner only; an existing file is replaced when the new one is complete.
+
+    Raises EvidenceFileUnusable, LogBroken.
+    """
+    try:
+        with whole_file(path) as file:
+            export = export_log(tenant, actor=actor, now=now)
+            for number, line in enumerate(export.lines):
+                file.write(line)
+                if progress and number % PAGE == 0:
+                    progress(number)
+    except OSError as reason:
+        raise EvidenceFileUnusable(why=reason.strerror or path.name) from reason
+    return export
+
+
+def _lines(tenant: Logged, origin: str, signed: list[str], size: int) -> Iterator[bytes]:
+    yield write_text(KEY, notes.verifier(origin, notes.public_key(tenant.keys.checkpoints)))
+    for note in signed:
+        yield write_text(CHECKPOINT, note)
+    for start in range(0, size, PAGE):
+        leaves = list(tenant.objects(Leaf).filter(id__gt=start, id__lte=min(start + PAGE, size)).order_by("id"))
+        entries = tenant.objects(Entry).in_bulk([leaf.entry_id for leaf in leaves])
+        for leaf in leaves:
+            entry = entries.get(leaf.entry_id)
+            yield write_leaf(line_of(entry, bytes(leaf.salt)) if entry else None, bytes(leaf.hash))

@@ -1,0 +1,122 @@
+"""Compares both sources of the input log: what the triggers wrote, and what the system said of its own transactions."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db.models import Sum
+from django.db.models.expressions import RawSQL
+
+from siegelpost.base.actor import Actor
+from siegelpost.base.i18n import marked as _
+from siegelpost.base.sqlfile import sql
+from siegelpost.evidence.input_switch import TRIGGERS, Bound, bound, is_on, latest, set_switch, triggers
+from siegelpost.evidence.inputs import UNNAMED, lines_of, seal_of
+from siegelpost.evidence.models import InputCheck, InputEntry, InputNote, InputSwitch
+from siegelpost.evidence.services import append
+from siegelpost.tenancy.handle import TenantDB
+
+KEPT: Final = timedelta(weeks=13)
+AT_ONCE: Final = 500
+"""Entries that a sweep deletes in one transaction: others that write wait for less than 50 ms."""
+WORKER: Final = Actor.system("worker")
+DIFFERENCES: Final = {
+    "past": _("{n} entries came past the system, between {first} and {last}."),
+    "changed": _("{n} transactions no longer fit what the system said of them."),
+    "unnamed": _("In {n} transactions nobody said who acted."),
+    "triggers": _("{n} of the triggers that write the log are missing or switched off."),
+    "switched": _("The log was switched past the system; it is as it should be again."),
+    "people": _("{n} people came or went without an entry."),
+}
+"""Kind of difference -> what it says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What came of one: when, how many new entries, what differs."""
+
+    at: datetime
+    entries: int
+    differences: dict[str, dict[str, Any]]
+
+
+def comparisons(tenant: TenantDB, *, limit: int = 1, differing: bool = False) -> list[Comparison]:
+    """The newest first; only those that found something where `differing`."""
+    rows = tenant.objects(InputCheck).order_by("-id")
+    if differing:
+        rows = rows.exclude(differences={})
+    return [Comparison(*row) for row in rows.values_list("at", "entries", "differences")[:limit]]
+
+
+def compare(tenant: TenantDB, *, now: datetime) -> Comparison | None:
+    """Compare what is new since the last time; differences go into the log that proves. None where the input log never was on.
+
+    Each difference is reported once. Source: control 2.2-04.
+    """
+    last = tenant.objects(InputCheck).order_by("-id").first()
+    if latest(tenant) is None:
+        return None
+    here = bound(tenant)
+    before = Bound(last.bound if last else 0, last.through if last else 0, 0)
+    found = {kind: facts for kind, facts in _differences(tenant, before, here) if facts}
+    entries = here.through - before.through
+    with tenant.atomic():
+        row = InputCheck(at=now, entries=entries, bound=here.tx, through=here.through, differences=found)
+        row.save(using=tenant.alias, force_insert=True)
+        if found or entries:
+            act = "evidence.input_log_differs" if found else "evidence.input_log_compared"
+            append(tenant, act, subject=f"input-check:{row.pk}", details={"entries": entries, **found}, actor=WORKER, at=now)
+        if "switched" in found or "people" in found:
+            set_switch(tenant, is_on(tenant))
+    return Comparison(now, entries, found)
+
+
+def _differences(tenant: TenantDB, before: Bound, here: Bound) -> Iterator[tuple[str, dict[str, Any]]]:
+    yield "past", _past(tenant, before, here)
+    changed, unnamed = _notes(tenant, before, here)
+    yield "changed", {"n": changed} if changed else {}
+    yield "unnamed", {"n": unnamed} if unnamed else {}
+    missing = TRIGGERS - triggers(tenant)
+    yield "triggers", {"n": missing} if missing else {}
+    switch = tenant.objects(InputSwitch).values("active", "balance").first() or {"active": None, "balance": None}
+    yield "switched", {"n": 1} if switch["active"] != is_on(tenant) else {}
+    lost = here.balance - switch["balance"] if switch["balance"] is not None else 0
+    yield "people", {"n": abs(lost)} if lost else {}
+
+
+def _past(tenant: TenantDB, before: Bound, here: Bound) -> dict[str, Any]:
+    window = {"bound_before": before.tx, "bound": here.tx, "through_before": before.through, "through": here.through}
+    with tenant.cursor() as cursor:
+        cursor.execute(sql("evidence", "input_past", tenant.vendor), window)
+        n, first, last = cursor.fetchone()
+    return {"n": int(n), "first": str(first)[:19], "last": str(last)[:19]} if n else {}
+
+
+def _notes(tenant: TenantDB, before: Bound, here: Bound) -> tuple[int, int]:
+    """How many notes do not fit their entries, and how many name nobody."""
+    changed = unnamed = 0
+    rows = tenant.objects(InputNote).filter(tx__gte=before.tx, tx__lt=here.tx).order_by("tx")
+    for tx, actor, act, seal in rows.values_list("tx", "actor", "act", "seal").iterator(chunk_size=500):
+        changed += seal_of(tenant, tx, actor, act, lines_of(tenant, tx)) != bytes(seal)
+        unnamed += actor == str(UNNAMED)
+    return changed, unnamed
+
+
+def sweep(tenant: TenantDB, *, now: datetime) -> int:
+    """Delete what is older than 13 weeks, in small steps; returns how many entries.
+
+    Source: control 2.2-05, at least three months; Art. 5(1)(e) GDPR.
+    """
+    before, swept = now - KEPT, 0
+    while ids := list(tenant.objects(InputEntry).filter(at__lt=before).order_by("at").values_list("id", flat=True)[:AT_ONCE]):
+        with tenant.atomic():
+            rows = tenant.objects(InputEntry).filter(id__in=ids)
+            net = rows.aggregate(n=Sum(RawSQL("CASE kind WHEN 1 THEN 1 WHEN 4 THEN -1 ELSE 0 END", ())))["n"] or 0
+            swept += rows.delete()[0]
+            for switch in tenant.objects(InputSwitch).exclude(balance=None):
+                tenant.objects(InputSwitch).filter(pk=switch.pk).update(balance=(switch.balance or 0) + net)
+    while notes := list(tenant.objects(InputNote).filter(at__lt=before).order_by("at").values_list("id", flat=True)[:AT_ONCE]):
+        with tenant.atomic():
+            tenant.objects(InputNote).filter(id__in=notes).delete()
+    return swept

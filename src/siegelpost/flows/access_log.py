@@ -1,0 +1,68 @@
+"""What the worker does for the access log once an hour: it forgets what is over, and leaves a mark that must be found again."""
+
+import csv
+import io
+from collections.abc import Iterable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+from siegelpost.audience.csvcells import defuse_all
+from siegelpost.base.actor import Actor
+from siegelpost.base.whole_file import whole_file
+from siegelpost.evidence.access import Access, accesses, record
+from siegelpost.evidence.access_proof import SUBJECT, forget
+from siegelpost.evidence.errors import EvidenceFileUnusable
+from siegelpost.evidence.services import append
+from siegelpost.tenancy.handle import Logged, TenantDB
+from siegelpost.tenancy.installation import operator_db
+
+CANARY: Final = Actor.system("canary")
+AREA: Final = "canary"
+WORKER: Final = Actor.system("worker")
+
+log = structlog.get_logger(__name__)
+
+HEADINGS: Final = ("at", "who", "area", "verb", "result")
+
+
+def write_access_csv(whose: Logged, path: Path, first: date, last: date, *, actor: Actor, now: datetime) -> int:
+    """Write the accesses of some days (UTC), both included, into a CSV file, and return how many. That is an entry of the log.
+
+    An existing file is replaced when the new one is complete. Raises EvidenceFileUnusable, AccessDamaged.
+    """
+    with whose.atomic():
+        append(whose, "access.read", subject=SUBJECT, details={"from": f"{first}", "to": f"{last}"}, actor=actor, at=now)
+    done = 0
+    try:
+        with whole_file(path) as file:
+            file.write(_line(HEADINGS))
+            for one in accesses(whose, first, last):
+                file.write(_line((one.at.isoformat(timespec="milliseconds"), one.who, one.area, one.verb, one.result)))
+                done += 1
+    except OSError as reason:
+        raise EvidenceFileUnusable(why=reason.strerror or path.name) from reason
+    return done
+
+
+def _line(cells: tuple[str, ...]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerow(defuse_all(cells))  # RFC 4180; a spreadsheet runs nothing of it
+    return text.getvalue().encode()
+
+
+def keep_access_logs(tenants: Iterable[TenantDB], *, now: datetime) -> None:
+    """For the operator and all tenants; one log that fails holds up no other."""
+    for opened in (operator_db, *(lambda tenant=tenant: tenant for tenant in tenants)):
+        try:
+            keep_access_log(opened(), now=now)
+        except Exception as reason:  # noqa: BLE001 - whatever it is, the others go on; it is reported by its kind
+            log.error("access.not_kept", kind=type(reason).__name__)
+
+
+def keep_access_log(whose: Logged, *, now: datetime) -> None:
+    """Leave the mark of this hour, and delete content and keys of days that are over."""
+    record(whose, Access(now, str(CANARY), AREA, "read"))
+    forget(whose, actor=WORKER, now=now)

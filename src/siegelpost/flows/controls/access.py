@@ -1,0 +1,54 @@
+"""Checks of the access log: it runs, nobody changed it, and it forgets in time."""
+
+from datetime import UTC, timedelta
+from typing import Final
+
+from siegelpost.base.controls import TENANT, Around, Finding, check, finding
+from siegelpost.base.i18n import marked as _
+from siegelpost.evidence.access import accesses
+from siegelpost.evidence.access_proof import KEPT, damaged, oldest_content
+from siegelpost.flows.access_log import CANARY
+from siegelpost.tenancy.handle import TenantDB
+
+MARKED_WITHIN: Final = timedelta(hours=2)
+"""The worker leaves a mark every hour."""
+
+
+@check(
+    "2.2-02",
+    _(
+        "An entry that the worker writes every hour is found again, and none was changed, removed or put in. "
+        "Whether each request left one is not counted."
+    ),
+    every=timedelta(hours=1),
+    limit=120,
+    scope=TENANT,
+    whole=False,
+)
+def runs_unchanged(tenant: TenantDB, around: Around) -> Finding:
+    """Opens and reads all entries that still have content."""
+    broken = damaged(tenant)
+    since = around.now - MARKED_WITHIN
+    marks = [] if broken else [
+        one for one in accesses(tenant, since.astimezone(UTC).date(), around.now.astimezone(UTC).date())
+        if one.who == str(CANARY) and one.at >= since
+    ]  # fmt: skip
+    return finding(red=broken, amber=not marks, changed_batches=len(broken), marked=bool(marks))
+
+
+@check(
+    "2.2-03",
+    _("Nothing in the access log is older than 45 days. Copies are not looked at: without the key of the day they cannot be read."),
+    every=timedelta(days=1),
+    limit=30,
+    scope=TENANT,
+    whole=False,
+)
+def is_forgotten_in_time(tenant: TenantDB, around: Around) -> Finding:
+    """Counts content, and does not ask whether somebody deleted it."""
+    oldest = oldest_content(tenant)
+    days = (around.now.astimezone(UTC).date() - oldest).days if oldest else 0
+    return finding(red=days > KEPT.days, oldest_days=days)
+
+
+CHECKS = (runs_unchanged, is_forgotten_in_time)

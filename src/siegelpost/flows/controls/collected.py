@@ -1,0 +1,30 @@
+"""All checks there are. A room's checks stand in its `controls.py`; those for which rooms must meet stand in this folder."""
+
+from typing import Final
+
+from siegelpost.base.controls import INSTALLATION, Check
+from siegelpost.consent.controls import CHECKS as CONSENT
+from siegelpost.delivery.controls import CHECKS as DELIVERY
+from siegelpost.evidence.controls import CHECKS as EVIDENCE
+from siegelpost.feedback.controls import CHECKS as FEEDBACK
+from siegelpost.flows.controls.access import CHECKS as ACCESS
+from siegelpost.flows.controls.leaving import CHECKS as LEAVING
+from siegelpost.flows.controls.log import CHECKS as LOG
+from siegelpost.flows.controls.senders import CHECKS as SENDERS
+from siegelpost.flows.controls.transport import CHECKS as TRANSPORT
+from siegelpost.mailings.controls import CHECKS as MAILINGS
+from siegelpost.tenancy.controls import CHECKS as TENANCY
+
+CHECKS: Final[tuple[Check, ...]] = (
+    *TENANCY, *EVIDENCE, *CONSENT, *MAILINGS, *DELIVERY, *FEEDBACK, *TRANSPORT, *LOG, *ACCESS, *LEAVING, *SENDERS,
+)  # fmt: skip
+
+
+def once_for_all(checks: tuple[Check, ...] = CHECKS) -> list[Check]:
+    """Those of the installation."""
+    return [one for one in checks if one.scope == INSTALLATION]
+
+
+def for_each_tenant(checks: tuple[Check, ...] = CHECKS) -> list[Check]:
+    """Those of a tenant."""
+    return [one for one in checks if one.scope != INSTALLATION]

@@ -1,0 +1,110 @@
+"""Words for states of controls and for what checks found, to be translated."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from siegelpost.base.controls import AMBER, EVIDENCED, GREEN, RED, TESTED
+from siegelpost.base.i18n import current_language, translate
+from siegelpost.base.i18n import marked as _
+from siegelpost.flows.controls.judge import FAULT, HUNG
+from siegelpost.flows.csa import WORDS as CRITERIA
+from siegelpost.governance.rules import EXPIRED, NOT_SET_UP
+
+STATES: Final = {
+    GREEN: _("kept"),
+    AMBER: _("needs attention"),
+    RED: _("not kept"),
+    EXPIRED: _("result too old"),
+    NOT_SET_UP: _("not set up"),
+}
+BASES: Final = {TESTED: _("tested by the system"), EVIDENCED: _("evidenced by records")}
+SECTIONS: Final = {
+    "0": _("The document of measures"),
+    "1.1": _("Entry to rooms"),
+    "1.2": _("Entry to systems"),
+    "1.3": _("Access to data"),
+    "1.4": _("Separation"),
+    "1.5": _("Pseudonymisation"),
+    "2.1": _("Transfer"),
+    "2.2": _("Input"),
+    "3": _("Availability and resilience"),
+    "4.1": _("Management of data protection"),
+    "4.2": _("Response to incidents"),
+    "4.3": _("Defaults that protect privacy"),
+    "4.4": _("Processing on behalf"),
+}
+FACTS: Final = {
+    FAULT: _("The check failed"),
+    "seconds": _("Seconds"),
+    "tenant": _("Tenant"),
+    "files": _("Files"),
+    "open_to_others": _("Files that others can read"),
+    "shared_keys": _("Tenants with the key of another"),
+    "own_database": _("Own database"),
+    "others_reachable": _("Databases of others within reach"),
+    "changeable_tables": _("Tables of the log that can be changed"),
+    "entries": _("Signed entries"),
+    "faults": _("Entries and checkpoints that do not fit"),
+    "unbroken": _("The log goes on from its last checkpoint"),
+    "changed_batches": _("Parts of the access log that were changed"),
+    "marked": _("Hourly entry found"),
+    "oldest_days": _("Oldest entry, in days"),
+    "waits_to_be_signed": _("Entries wait too long to be signed"),
+    "witnessed": _("Witnessed within two days"),
+    "operator_entries": _("Signed entries of the operator"),
+    "operator_unbroken": _("The operator's log goes on from its last checkpoint"),
+    "operator_waits": _("Entries of the operator wait too long to be signed"),
+    "waiting": _("Unconfirmed sign-ups"),
+    "overdue": _("Kept for too long"),
+    "readable_by_sending": _("Within reach of sending"),
+    "measured_anonymously": _("Mailings measured anonymously"),
+    "not_measured": _("Mailings that are not measured"),
+    "measured_otherwise": _("Mailings measured otherwise"),
+    "mailings": _("Mailings"),
+    "broken_mailings": _("Mailings whose figures do not add up"),
+    "late_leases": _("Claims that nobody has settled"),
+    "texts": _("Texts of returned mail"),
+    "overdue_texts": _("Texts kept for too long"),
+    "overdue_answers": _("Answers kept for too long"),
+    "originals": _("Posts of providers that wait"),
+    "overdue_originals": _("Originals kept for too long"),
+    "in_clear": _("Addresses without encryption"),
+    "certificates": _("Certificates that browsers refuse, or that were not seen"),
+    "https": _("Addresses with https"),
+    "days_left": _("Days until a certificate ends"),
+    "not_seen": _("Certificates nobody has seen lately"),
+    "tls_demanded": _("TLS is demanded"),
+    "relays": _("Relays, by TLS"),
+    "left": _("People who left within two days"),
+    "sent_after_leaving": _("Messages after leaving"),
+    "verdict": _("Verdict"),
+    "not_kept": _("Criteria not kept"),
+    "to_be_judged": _("For a person to judge"),
+}
+"""Key of evidence -> what it is; a test holds it against all that checks say."""
+VALUES: Final = {
+    **CRITERIA,
+    HUNG: _("It did not end in time."),
+    "required": _("verified TLS"),
+    "opportunistic": _("TLS where it can be had"),
+    "off": _("in clear"),
+    "local": _("in clear on this machine"),
+}
+YES_NO: Final = {True: _("yes"), False: _("no")}
+
+
+def found(evidence: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What was found, line by line, in the reader's language: what it is, and how it is."""
+    return [(translate(FACTS.get(key, key)), _said(value)) for key, value in evidence.items()]
+
+
+def _said(value: object) -> str:
+    if isinstance(value, bool):
+        return translate(YES_NO[value])
+    if isinstance(value, Mapping):
+        return ", ".join(f"{_said(name)}: {_said(one)}" for name, one in value.items()) or "–"
+    if isinstance(value, list | tuple):
+        return "; ".join(_said(one) for one in value) or "–"
+    if isinstance(value, int | float):
+        return f"{value:,}".translate(str.maketrans(",.", ".,")) if current_language() == "de" else f"{value:,}"
+    return translate(VALUES.get(str(value), str(value)))

@@ -1,0 +1,35 @@
+"""An instruction comes in, is answered, ends; what rests on it follows."""
+
+from datetime import datetime
+
+from siegelpost.base.actor import Actor
+from siegelpost.flows.input_log import rest_on_instruction, switch_input_log
+from siegelpost.governance.instructions import services
+from siegelpost.governance.instructions.reads import valid
+from siegelpost.governance.instructions.rules import INPUT_LOG
+from siegelpost.governance.instructions.services import NewInstruction
+from siegelpost.tenancy.handle import TenantDB
+from siegelpost.tenancy.home import home
+
+
+def record_instruction(tenant: TenantDB, new: NewInstruction, *, carry_out: bool = True, actor: Actor, now: datetime) -> int:
+    """Record an instruction and return its number. One about the input log that holds now turns it on at once, where `carry_out`.
+
+    Raises the errors of `services.record`, InputTriggersMissing.
+    """
+    number = services.record(tenant, new, folder=home().tenant(tenant.slug), actor=actor, now=now)
+    if carry_out and new.kind == INPUT_LOG and any(one.id == number for one in valid(tenant, INPUT_LOG, now=now)):
+        switch_input_log(tenant, True, instruction_id=number, actor=actor, now=now)
+    return number
+
+
+def answer_instruction(tenant: TenantDB, number: int, how: str, *, note: str = "", actor: Actor, now: datetime) -> None:
+    """Answer it; nothing rests on one that the operator objects to. Raises InstructionUnknown, StepTaken."""
+    services.answer(tenant, number, how, note=note, actor=actor, now=now)
+    rest_on_instruction(tenant, actor=actor, now=now)
+
+
+def end_instruction(tenant: TenantDB, number: int, *, note: str = "", actor: Actor, now: datetime) -> None:
+    """End it, and switch off what rests on it. Raises InstructionUnknown, StepTaken."""
+    services.end(tenant, number, note=note, actor=actor, now=now)
+    rest_on_instruction(tenant, actor=actor, now=now)

@@ -1,0 +1,64 @@
+"""Checks of controls that this room can make."""
+
+import stat
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from siegelpost.base.controls import INSTALLATION, TENANT, Around, Finding, check, finding
+from siegelpost.base.i18n import marked as _
+from siegelpost.tenancy.handle import TenantDB
+from siegelpost.tenancy.home import home
+from siegelpost.tenancy.models import Tenant
+from siegelpost.tenancy.registry import credentials_of, open_tenant
+
+OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
+REACHABLE: Final = "SELECT datname FROM pg_database WHERE datname = ANY(%s) AND has_database_privilege(current_user, datname, 'CONNECT')"
+
+
+@check(
+    "1.4-02",
+    _("Key and databases can be read by nobody but the user that runs the system; no two tenants have the same key."),
+    every=timedelta(hours=1),
+    limit=30,
+    scope=INSTALLATION,
+)
+def kept_private(around: Around) -> Finding:
+    """The files of this machine; on PostgreSQL those of the server are its own."""
+    place = home().root
+    files = [around.settings.master_key_file, *place.glob("control.sqlite3*"), *place.glob("tenants/*/*.sqlite3*")]
+    open_ones = [one for one in files if _open_to_others(one)]
+    roots = [open_tenant(slug).keys.root for slug in Tenant.objects.filter(state="ready").values_list("slug", flat=True)]
+    shared = len(roots) - len(set(roots))
+    return finding(red=open_ones or shared, files=len(files), open_to_others=len(open_ones), shared_keys=shared)
+
+
+@check(
+    "1.4-02",
+    _("The tenant has a database of its own and cannot reach that of any other."),
+    every=timedelta(hours=1),
+    limit=30,
+    scope=TENANT,
+)
+def kept_apart(tenant: TenantDB, around: Around) -> Finding:
+    """On SQLite by the file that is really open, on PostgreSQL by what the server lets the tenant's role do."""
+    if tenant.vendor == "sqlite":
+        with tenant.cursor() as cursor:
+            cursor.execute("PRAGMA database_list")
+            opened = [Path(name) for _number, _schema, name in cursor.fetchall() if name]
+        own = home().tenant(tenant.slug).resolve()
+        return finding(red=[one for one in opened if one.resolve().parent != own] or not opened, own_database=True, others_reachable=0)
+    others = [credentials_of(row).database for row in Tenant.objects.filter(state="ready").exclude(number=tenant.number) if row.server]
+    with tenant.cursor() as cursor:
+        cursor.execute("SELECT current_database()")
+        own_database = cursor.fetchone()[0] == credentials_of(Tenant.objects.get(number=tenant.number)).database
+        cursor.execute(REACHABLE, [others])
+        reachable = len(cursor.fetchall())
+    return finding(red=reachable or not own_database, own_database=own_database, others_reachable=reachable)
+
+
+def _open_to_others(path: Path) -> bool:
+    return bool(path.stat().st_mode & OTHERS)
+
+
+CHECKS = (kept_private, kept_apart)

@@ -1,0 +1,55 @@
+"""The checks of the access log see that it stopped, that it was changed, and that it keeps for too long."""
+
+from datetime import timedelta
+
+import pytest
+
+from siegelpost.evidence.access import Access, record
+from siegelpost.evidence.access_proof import forget, vouch
+from siegelpost.flows.access_log import keep_access_log, keep_access_logs
+from siegelpost.tenancy.handle import TenantDB
+from siegelpost.tenancy.installation import operator_db
+from tests.evidence.logs import past_the_system
+from tests.governance.watching import NOW, WHO, seen
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def test_an_hour_without_its_entry_is_seen(alpha: TenantDB) -> None:
+    assert seen("2.2-02", alpha).state == "amber"
+    keep_access_log(alpha, now=NOW - HOUR)
+    assert seen("2.2-02", alpha).state == "green"
+
+
+def test_an_entry_of_somebody_else_is_not_the_hourly_one(alpha: TenantDB) -> None:
+    record(alpha, Access(NOW - HOUR, "staff:1", "lists", "read"))
+    keep_access_log(alpha, now=NOW - 3 * HOUR)
+    assert seen("2.2-02", alpha).state == "amber"
+
+
+def test_a_changed_access_log_is_seen(alpha: TenantDB) -> None:
+    keep_access_log(alpha, now=NOW - HOUR)
+    record(alpha, Access(NOW, "staff:1", "lists", "read"))
+    vouch(alpha, actor=WHO, now=NOW)
+    assert seen("2.2-02", alpha).state == "green"
+    past_the_system(alpha, "DELETE FROM evidence_accessentry WHERE id = 2")
+    found = seen("2.2-02", alpha)
+    assert (found.state, found.evidence["changed_batches"]) == ("red", 1)
+
+
+@pytest.mark.parametrize(("days", "wanted"), [(0, "green"), (45, "green"), (46, "red")])
+def test_content_that_is_kept_for_too_long_is_seen(alpha: TenantDB, days: int, wanted: str) -> None:
+    record(alpha, Access(NOW - days * DAY, "staff:1", "lists", "read"))
+    assert seen("2.2-03", alpha).state == wanted
+    vouch(alpha, actor=WHO, now=NOW)
+    forget(alpha, actor=WHO, now=NOW)
+    assert seen("2.2-03", alpha).state == "green"
+
+
+@pytest.mark.touches_beta
+def test_the_hourly_entry_comes_everywhere_though_one_log_is_broken(alpha: TenantDB, beta: TenantDB) -> None:
+    past_the_system(alpha, "ALTER TABLE evidence_accessentry RENAME TO elsewhere")
+    keep_access_logs([alpha, beta], now=NOW)
+    assert seen("2.2-02", beta).state == "green"
+    vouched = vouch(operator_db(), actor=WHO, now=NOW)
+    assert vouched == 1
