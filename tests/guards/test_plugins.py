@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from tests.plugins.together import LONGEST, place
 
 pytestmark = pytest.mark.slow
 
+PATIENCE = 120  # seconds, where nothing but a fault takes as long
 AS_ROOT = os.geteuid() == 0
 TESTS = """
 import pytest
@@ -44,10 +46,23 @@ def test_only_here(engine): pass
 """
 
 
-def run(folder: Path, *arguments: str, ci: str = "true") -> subprocess.CompletedProcess[str]:
-    """Run pytest in `folder` with our two plugins."""
+FAILING = """
+import time
+from pathlib import Path
+
+def test_that_fails():
+    assert "what is there" == "what was wanted"
+
+def test_that_comes_later():
+    while not Path("told").exists():
+        time.sleep(0.02)
+"""
+
+
+def words(folder: Path, *arguments: str) -> list[str]:
+    """The command that runs pytest in `folder` with our plugins."""
     (folder / "pytest.ini").write_text("[pytest]\nmarkers =\n    postgresql: x\n    sqlite: x\n")
-    command = [
+    return [
         sys.executable,
         "-m",
         "pytest",
@@ -58,9 +73,22 @@ def run(folder: Path, *arguments: str, ci: str = "true") -> subprocess.Completed
         "tests.plugins.no_skips",
         "-p",
         "tests.plugins.engines",
+        "-p",
+        "tests.plugins.at_once",
+        *arguments,
     ]
-    environ = os.environ | {"PYTHONPATH": str(ROOT), "CI": ci}
-    return subprocess.run([*command, *arguments], cwd=folder, env=environ, capture_output=True, text=True, timeout=60, check=False)
+
+
+def environ(ci: str) -> dict[str, str]:
+    """What the plugins read."""
+    return os.environ | {"PYTHONPATH": str(ROOT), "CI": ci}
+
+
+def run(folder: Path, *arguments: str, ci: str = "true") -> subprocess.CompletedProcess[str]:
+    """Run pytest in `folder` with our plugins."""
+    return subprocess.run(
+        words(folder, *arguments), cwd=folder, env=environ(ci), capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
 
 
 @pytest.mark.parametrize(
@@ -76,6 +104,33 @@ def test_a_skip_or_a_run_without_tests_is_a_failure_where_everything_can_be_had(
 def test_elsewhere_a_skip_is_a_skip(tmp_path: Path) -> None:
     (tmp_path / "test_x.py").write_text(TESTS)
     assert run(tmp_path, ci="").returncode == 0
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "two workers"])
+def test_a_failure_is_told_with_its_reason_while_the_others_still_run(tmp_path: Path, workers: tuple[str, ...]) -> None:
+    (tmp_path / "test_x.py").write_text(FAILING)
+    said = tmp_path / "stderr"
+    with (
+        said.open("wb") as errors,
+        subprocess.Popen(words(tmp_path, *workers), cwd=tmp_path, env=environ("true"), stdout=subprocess.DEVNULL, stderr=errors) as tests,
+    ):
+        end = time.monotonic() + PATIENCE
+        while "what was wanted" not in said.read_text() and tests.poll() is None and time.monotonic() < end:
+            time.sleep(0.05)
+        still_runs = tests.poll() is None
+        (tmp_path / "told").touch()
+    assert still_runs and "FAILED AT CALL: test_x.py::test_that_fails" in said.read_text()
+    assert tests.returncode == 1
+
+
+def test_a_file_that_cannot_be_read_is_told_too(tmp_path: Path) -> None:
+    (tmp_path / "test_x.py").write_text("import nothing_of_this_name")
+    assert "FAILED AT COLLECT: test_x.py" in run(tmp_path).stderr
+
+
+def test_at_a_desk_a_failure_is_told_at_the_end_alone(tmp_path: Path) -> None:
+    (tmp_path / "test_x.py").write_text("def test_that_fails(): assert 0")
+    assert run(tmp_path, ci="").stderr == ""
 
 
 @pytest.mark.parametrize(
