@@ -38,6 +38,7 @@ from siegelpost.intake.orders import ImportOrder  # noqa: E402
 from siegelpost.mailings.reads import in_state  # noqa: E402
 from siegelpost.tenancy import home as homes  # noqa: E402
 from siegelpost.tenancy.handle import TenantDB  # noqa: E402
+from siegelpost.tenancy.installation import record_installation  # noqa: E402
 from siegelpost.tenancy.migrate import migrate_control  # noqa: E402
 from siegelpost.tenancy.provision import NewTenant  # noqa: E402
 from siegelpost.workbench.people import address, write_people  # noqa: E402
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 
 SENDER: Final = "Musterstadt <news@example.org>"
 ACTOR: Final = Actor.system("bench")
+INSTALLATION: Final = "b" * 32
 WAIT: Final = 0.1
 """Seconds between two small queries: whoever watches takes as little as possible from those who are measured."""
 
@@ -74,8 +76,9 @@ class Sent:
 def open_tenant() -> TenantDB:
     """A fresh home with one tenant, a sender whose domain need not be checked, and no people."""
     settings = process_settings()
-    homes.make_home(settings, "b" * 32)
+    homes.make_home(settings, INSTALLATION)
     migrate_control()
+    record_installation(INSTALLATION, "", now=clock.now())
     new = NewTenant(slug="bench", name="Bench", imprint="Bench GmbH, Musterweg 1, 00000 Musterstadt", own=True)
     tenant = make_tenant(new, settings, now=clock.now())
     add_sender(tenant, SENDER, settings=settings, unverified_ok=True, actor=ACTOR, now=clock.now())
