@@ -80,11 +80,12 @@ def _page(tenant: TenantDB, after: int, since: datetime, until: datetime, limit:
         )
         rows = cursor.fetchall()
     return [
-        (number, Line(_moment(at), KINDS[kind], subscriber, fields, actor or PAST, act))
+        (number, Line(moment(at), KINDS[kind], subscriber, fields, actor or PAST, act))
         for number, at, kind, subscriber, fields, actor, act in rows
     ]
 
 
-def _moment(at: datetime | str) -> datetime:
+def moment(at: datetime | str) -> datetime:
+    """A moment as either database gives it, in UTC."""
     found = datetime.fromisoformat(at) if isinstance(at, str) else at
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)

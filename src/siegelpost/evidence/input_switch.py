@@ -51,6 +51,11 @@ def is_on(tenant: TenantDB) -> bool:
     return last is not None and last.active
 
 
+def switched_on(tenant: TenantDB) -> bool:
+    """Whether the triggers write, whatever the history says."""
+    return tenant.objects(InputSwitch).filter(active=True).exists()
+
+
 def switch(tenant: TenantDB, active: bool, *, instruction_id: int, actor: Actor, now: datetime) -> bool:
     """Turn the log on or off, from the next transaction on; returns whether that is a change. The flow has asked the register.
 

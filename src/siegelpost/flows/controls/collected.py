@@ -8,6 +8,7 @@ from siegelpost.delivery.controls import CHECKS as DELIVERY
 from siegelpost.evidence.controls import CHECKS as EVIDENCE
 from siegelpost.feedback.controls import CHECKS as FEEDBACK
 from siegelpost.flows.controls.access import CHECKS as ACCESS
+from siegelpost.flows.controls.inputs import CHECKS as INPUTS
 from siegelpost.flows.controls.leaving import CHECKS as LEAVING
 from siegelpost.flows.controls.log import CHECKS as LOG
 from siegelpost.flows.controls.senders import CHECKS as SENDERS
@@ -16,7 +17,7 @@ from siegelpost.mailings.controls import CHECKS as MAILINGS
 from siegelpost.tenancy.controls import CHECKS as TENANCY
 
 CHECKS: Final[tuple[Check, ...]] = (
-    *TENANCY, *EVIDENCE, *CONSENT, *MAILINGS, *DELIVERY, *FEEDBACK, *TRANSPORT, *LOG, *ACCESS, *LEAVING, *SENDERS,
+    *TENANCY, *EVIDENCE, *CONSENT, *MAILINGS, *DELIVERY, *FEEDBACK, *TRANSPORT, *LOG, *ACCESS, *INPUTS, *LEAVING, *SENDERS,
 )  # fmt: skip
 
 
