@@ -77,9 +77,9 @@ def test_a_stopped_sender_gives_back_what_it_did_not_begin(alpha: TenantDB) -> N
 def test_the_file_of_recipients_is_private_and_runs_nothing(alpha: TenantDB, tmp_path: Path) -> None:
     mailing = launched(alpha, ["=cmd@example.org", "+1@example.org", "plain@example.org"])
     file = tmp_path / "out.csv"
-    assert write_recipients(alpha, mailing, None, file) == 3
+    assert write_recipients(alpha, mailing, None, file, actor=WHO, now=now()) == 3
     assert file.stat().st_mode & 0o777 == 0o600
     lines = file.read_text(encoding="utf-8").splitlines()
     assert lines[0] == "email,state,code,at"
     assert sorted(lines[1:]) == ["'+1@example.org,due,,", "'=cmd@example.org,due,,", "plain@example.org,due,,"]
-    assert write_recipients(alpha, mailing, "sent", file) == 0
+    assert write_recipients(alpha, mailing, "sent", file, actor=WHO, now=now()) == 0

@@ -113,6 +113,56 @@ def test_a_mixed_day_is_complete_and_each_line_names_who_acted(on: TenantDB, tmp
     assert "@" not in (tmp_path / "log.csv").name and not any("@" in str(one) for one in handed_out(on, tmp_path / "log.csv"))
 
 
+def of(tenant: TenantDB, person: int) -> list[tuple[str, str]]:
+    """What is logged about one person, the oldest first: activity, fields."""
+    return [(one.kind, one.fields) for one in reversed(newest(tenant)) if one.subscriber_id == person]
+
+
+def test_of_whoever_is_new_lists_and_consent_are_part_of_the_first_entry_and_of_nobody_else(on: TenantDB) -> None:
+    letter, other = a_list(on, "Journal"), a_list(on, "Other")
+    old = a_person(on, "old@example.org")
+    with on.atomic():
+        new = a_person(on, "new@example.org", letter)
+        add_member(on, old, letter, now())
+    assert of(on, new) == [("create", "")] and of(on, old) == [("create", ""), ("change", f"list:{letter}")]
+    with on.atomic():
+        add_member(on, new, other, now())
+        append(on, "audience.added", actor=STAFF, at=now())
+    assert of(on, new)[1:] == [("copy", f"list:{other}")]
+
+
+def test_a_number_that_was_free_again_is_not_taken_for_somebody_known(on: TenantDB) -> None:
+    letter, gone = a_list(on, "Journal"), a_person(on, "gone@example.org")
+    with on.atomic():
+        on.objects(Subscriber).filter(pk=gone).delete()
+        append(on, "subscriber.erased", actor=STAFF, at=now())
+    new = a_person(on, "new@example.org", letter)
+    assert new > gone and of(on, new) == [("create", "")]
+
+
+def test_whom_a_hand_creates_and_puts_on_a_list_has_both_entries(on: TenantDB) -> None:
+    letter, columns = a_list(on, "Journal"), "email, address_key, fields, language, created_at, updated_at"
+    for name in ("old", "eve"):
+        a_person(on, f"{name}@example.org")
+    made = f"INSERT INTO audience_subscriber ({columns}) SELECT 'x@example.org', {{key}}, fields, '', created_at, updated_at "
+    joined = "INSERT INTO audience_membership (list_id, subscriber_id, added_at) "
+    joined += f"SELECT {letter}, max(id), max(created_at) FROM audience_subscriber"
+    key = "x'00'" if on.vendor == "sqlite" else "'x'::bytea"
+    past_the_system(on, made.format(key=key) + "FROM audience_subscriber LIMIT 1", joined)
+    assert [(one.kind, one.actor) for one in newest(on, 2)] == [("change", "past the system"), ("create", "past the system")]
+
+
+def test_an_import_of_many_has_one_entry_for_each_and_a_note_that_fits(on: TenantDB, tmp_path: Path) -> None:
+    people = 20_000
+    file = tmp_path / "people.csv"
+    file.write_text("E-Mail\n" + "".join(f"n{number}@example.org\n" for number in range(people)), encoding="utf-8")
+    imported(on, file, list_id=a_list(on))
+    with on.cursor() as cursor:
+        cursor.execute("SELECT kind, fields, count(*), count(DISTINCT subscriber_id) FROM evidence_inputentry GROUP BY 1, 2")
+        assert cursor.fetchall() == [(1, "", people, people)]
+    assert found(on) == {}
+
+
 def test_names_of_changed_fields_are_logged_and_no_value(on: TenantDB) -> None:
     eve = a_person(on, "eve@example.org", last_name="Alt", city="Ulm")
     with on.atomic():

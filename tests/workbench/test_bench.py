@@ -38,7 +38,9 @@ def test_an_import_is_measured_and_the_bar_decides() -> None:
 def test_the_log_is_measured_and_its_file_verifies() -> None:
     code, found = bench("log", "--size", "1000")
     assert found["entries"] == 1000 and found["append_ms"] > 0 and 0 < found["ratio_of_limit"] < 1
+    assert len(found["import_pairs"]) >= 7 and all(found[name] > 0 for name in ("import_times_as_long", "import_work"))
     kept = found["append_ms"] < found["append_bar"] and found["verify_seconds"] <= found["verify_bar"]
+    kept = kept and found["import_times_as_long"] <= found["import_bar"]
     assert code == int(not kept or found["memory_mb"] > found["memory_mb_bar"])
 
 

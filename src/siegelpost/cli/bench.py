@@ -42,6 +42,10 @@ NAMES = {
     "verify_bar": _("At most"),
     "limit_hashing_seconds": _("Limit: seconds of its hashes alone"),
     "ratio_of_limit": _("Share of the limit"),
+    "import_times_as_long": _("Import with the input log, times as long as without"),
+    "import_work": _("The same as work of the processor"),
+    "import_pairs": _("Each pair of imports"),
+    "import_bar": _("At most"),
     "engine": _("Database"),
     "limit_source_per_second": _("Limit: messages per second of smtp-source"),
     "seconds_rsa": _("Seconds with an RSA signature"),
@@ -110,7 +114,7 @@ def pages(size: int = typer.Option(100_000, min=100, max=2_000_000, help=t(_("Su
     _tell(bench.pages(size, dict(os.environ)), json)
 
 
-@app.command(help=t(_("Measure what logging costs, and verify a log of very many entries.")))
+@app.command(help=t(_("Measure what logging costs, also beside an import, and verify a log of very many entries.")))
 def log(size: int = typer.Option(1_000_000, min=100, max=10_000_000, help=t(_("Entries."))), json: bool = JSON) -> None:
     """Exit 1 above a bar."""
     _tell(bench.log(size, dict(os.environ)), json)

@@ -233,7 +233,7 @@ def recipients(
     """Exit 2 for a state that does not exist, 3 where the operator is not itself the controller, 4 for a file that cannot be written."""
     if state and state not in STATES:
         raise StateUnknown(states=", ".join(STATES))
-    written = write_recipients(own_tenant(slug), mailing, state or None, csv)
+    written = write_recipients(own_tenant(slug), mailing, state or None, csv, actor=Actor.operator(), now=clock.now())
     if json:
         as_json({"rows": written, "file": str(csv)})
     else:

@@ -136,12 +136,17 @@ def people_reached(tenant: TenantDB, mailing_id: int, people: Collection[int], *
             yield domain
 
 
-def recipients(tenant: TenantDB, mailing_id: int, state: str = "") -> Iterator[DeliveryLine]:
-    """Every recipient of a mailing, or those in one state; read in pages, so that a million need no memory."""
+def recipients(tenant: TenantDB, mailing_id: int, state: str = "") -> Iterator[list[tuple[int, DeliveryLine]]]:
+    """Every recipient of a mailing, or those in one state, by subscriber id; in pages, so that a million need no memory.
+
+    Of whoever has been erased since, the address is "".
+    """
     after = 0
     while rows := read(tenant, "recipients", mailing=mailing_id, state=state, after=after, limit=PAGE):
-        for _row_id, email, found, code, at in rows:
-            yield DeliveryLine(email or "", found, code, datetime.fromtimestamp(at, UTC) if at else None)
+        yield [
+            (person, DeliveryLine(email or "", found, code, datetime.fromtimestamp(at, UTC) if at else None))
+            for _row_id, person, email, found, code, at in rows
+        ]
         after = rows[-1][0]
 
 

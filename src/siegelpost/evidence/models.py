@@ -64,7 +64,7 @@ class InputEntry(models.Model):
     Refuses to be changed, and to be removed before 13 weeks are over, by triggers on both databases.
     """
 
-    at = models.DateTimeField(db_index=True)
+    at = models.DateTimeField()
     """The clock of the database, UTC, in milliseconds."""
     kind = models.SmallIntegerField()
     """1 create, 2 change, 3 copy, 4 delete."""
@@ -132,6 +132,8 @@ class InputSwitch(models.Model):
     active = models.BooleanField(default=False)
     tx = models.BigIntegerField(default=0)
     last_tx = models.BigIntegerField(default=0)
+    fresh = models.BigIntegerField(default=0, db_default=0)
+    """SQLite: people with this number or a higher one came in the open transaction; their entry "create" holds lists and consent, too."""
     balance = models.BigIntegerField(null=True)
     """People, less those whose creation is logged, and those whose deletion is: stays the same while nothing goes past the triggers."""
 

@@ -6,12 +6,14 @@ import os
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from siegelpost.audience.csvcells import defuse
 from siegelpost.base.actor import Actor
 from siegelpost.base.errors import BadInput
 from siegelpost.base.i18n import marked as _
 from siegelpost.delivery.reads import DeliveryLine, recipients
+from siegelpost.evidence import inputs
 from siegelpost.evidence.services import append
 from siegelpost.mailings.reads import mailing
 from siegelpost.tenancy.handle import TenantDB
@@ -26,15 +28,16 @@ class FileRefused(BadInput):
     nothing = _("Nothing was written.")
 
 
+ACT: Final = "mailing.recipients_exported"
 COLUMNS = ("email", "state", "code", "at")
 PIECE = 65_536
 """Characters that are collected before they are sent."""
 
 
-def write_recipients(tenant: TenantDB, mailing_id: int, state: str | None, file: Path) -> int:
-    """Write the recipients, or those in one state, to a file of mode 0600; returns how many. Raises MailingUnknown.
+def write_recipients(tenant: TenantDB, mailing_id: int, state: str | None, file: Path, *, actor: Actor, now: datetime) -> int:
+    """Write the recipients, or those in one state, to a file of mode 0600; returns how many. Who took it is written down first.
 
-    Cells that a spreadsheet would run as a formula are defused. Raises FileRefused.
+    Cells that a spreadsheet would run as a formula are defused. Raises MailingUnknown, FileRefused.
     """
     mailing(tenant, mailing_id)
     written = 0
@@ -44,9 +47,10 @@ def write_recipients(tenant: TenantDB, mailing_id: int, state: str | None, file:
         raise FileRefused(reason=os.strerror(reason.errno or 0)) from reason
     os.fchmod(number, 0o600)
     with os.fdopen(number, "w", encoding="utf-8", newline="") as out:
+        _write_down(tenant, mailing_id, state or "", actor, now)
         rows = csv.writer(out)
         rows.writerow(COLUMNS)
-        for line in recipients(tenant, mailing_id, state or ""):
+        for line in _lines(tenant, mailing_id, state or "", actor):
             rows.writerow(_cells(line))
             written += 1
     return written
@@ -55,16 +59,30 @@ def write_recipients(tenant: TenantDB, mailing_id: int, state: str | None, file:
 def recipients_file(tenant: TenantDB, mailing_id: int, state: str, *, actor: Actor, now: datetime) -> Iterator[bytes]:
     """Return the same file in pieces, for a browser; who took it is written down first. Raises MailingUnknown."""
     mailing(tenant, mailing_id)
+    _write_down(tenant, mailing_id, state, actor, now)
+    return _pieces(tenant, mailing_id, state, actor)
+
+
+def _write_down(tenant: TenantDB, mailing_id: int, state: str, actor: Actor, now: datetime) -> None:
     with tenant.atomic():
-        append(tenant, "mailing.recipients_exported", subject=f"mailing:{mailing_id}", details={"state": state}, actor=actor, at=now)
-    return _pieces(tenant, mailing_id, state)
+        append(tenant, ACT, subject=f"mailing:{mailing_id}", details={"state": state}, actor=actor, at=now)
 
 
-def _pieces(tenant: TenantDB, mailing_id: int, state: str) -> Iterator[bytes]:
+def _lines(tenant: TenantDB, mailing_id: int, state: str, actor: Actor) -> Iterator[DeliveryLine]:
+    """Line by line; each page of people stands in the input log before it leaves (control 2.2-07)."""
+    for page in recipients(tenant, mailing_id, state):
+        with tenant.atomic():
+            inputs.name(tenant, str(actor), ACT)
+            inputs.copied(tenant, [person for person, line in page if line.email], "export")
+        for _person, line in page:
+            yield line
+
+
+def _pieces(tenant: TenantDB, mailing_id: int, state: str, actor: Actor) -> Iterator[bytes]:
     out = io.StringIO(newline="")
     rows = csv.writer(out)
     rows.writerow(COLUMNS)
-    for line in recipients(tenant, mailing_id, state):
+    for line in _lines(tenant, mailing_id, state, actor):
         rows.writerow(_cells(line))
         if out.tell() > PIECE:
             yield out.getvalue().encode()

@@ -56,6 +56,7 @@ class BatchWriter:
             refused = self._write(rows, tally)
             counted = {"rows": tally.rows, "added": tally.added, "updated": tally.updated, "unchanged": tally.unchanged}
             self._tenant.objects(ImportJob).filter(pk=self.job_id).update(refused=tally.refused, **counted)
+            inputs.close(self._tenant)  # what is said of the batch belongs to its time
             self.size.learn(len(rows), self._tick() - begun)
         self._ended = self._tick()
         self.tally = tally
