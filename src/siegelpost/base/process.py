@@ -3,7 +3,9 @@
 import ctypes
 import os
 import signal
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from types import FrameType
 
 PR_SET_PDEATHSIG = 1
@@ -20,10 +22,22 @@ def die_with_parent(parent: int, sign: int = signal.SIGTERM) -> None:
 
 
 def on_end(call: Callable[[], None]) -> None:
-    """Call `call` at SIGTERM and SIGINT."""
+    """Call `call` at SIGTERM and SIGINT, in a thread of its own, where it may wait for locks.
+
+    A handler runs in the main thread wherever that is, also while it holds the lock of the very `threading.Event` that `call` would
+    set: it would wait for itself for ever. So the handler only writes a byte.
+    """
+    heard, said = os.pipe2(os.O_CLOEXEC)
+    os.set_blocking(said, False)
 
     def handle(_signal: int, _frame: FrameType | None) -> None:
-        call()
+        with suppress(BlockingIOError):  # full: it was said often enough
+            os.write(said, b"!")
 
+    def listen() -> None:
+        while os.read(heard, 1):
+            call()
+
+    threading.Thread(target=listen, name="end", daemon=True).start()
     signal.signal(signal.SIGTERM, handle)
     signal.signal(signal.SIGINT, handle)

@@ -95,7 +95,7 @@ class Sender:
         self._place = place_of(config.who.home)
 
     def stop(self) -> None:
-        """Finish what is in flight, give the rest back, end. May be called from a signal handler."""
+        """Finish what is in flight, give the rest back, end; from another thread."""
         self._stopping.set()
 
     def run(self) -> None:

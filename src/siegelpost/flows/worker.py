@@ -68,7 +68,7 @@ class Worker:
         self._comparing = Comparing()
 
     def stop(self) -> None:
-        """Make `run` return; may be called from a signal handler."""
+        """Make `run` return; from another thread."""
         self._stop.set()
 
     def run(self, until: Callable[[], bool] = lambda: False) -> None:
