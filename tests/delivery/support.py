@@ -26,6 +26,7 @@ from siegelpost.delivery.sender import Sender, SenderConfig
 from siegelpost.delivery.settle import Lease
 from siegelpost.flows.launch import launch
 from siegelpost.flows.old_news import heed_older_database
+from siegelpost.flows.relayed import note_end
 from siegelpost.flows.sending_events import listener
 from siegelpost.mailings.reads import mailing as facts_of
 from siegelpost.mailings.services import Content, NewMailing, create_mailing
@@ -172,6 +173,7 @@ def sending(
         kitchen=Kitchen(bounce_domain="bounce.example.org", complaints="abuse@example.org", signatures=signatures),
         tenants=lambda: list(tenants),
         on_older=heed_older_database,
+        on_end=note_end,
         listener=listener(),
         lanes=lanes,
         retry_first=retry_first,

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 from django.test.utils import CaptureQueriesContext
 
-from siegelpost.audience.export import export_list
 from siegelpost.audience.models import Subscriber
 from siegelpost.audience.reads import list_by_id
 from siegelpost.evidence.input_check import compare
@@ -13,6 +12,7 @@ from siegelpost.evidence.input_reads import Line, newest
 from siegelpost.evidence.input_switch import switch
 from siegelpost.evidence.models import InputEntry
 from siegelpost.evidence.reads import entries
+from siegelpost.flows.export_list import export_list
 from siegelpost.flows.recipients import recipients_file, write_recipients
 from siegelpost.tenancy.handle import TenantDB
 from tests.delivery.support import WHO, a_list, launched, people
@@ -64,8 +64,8 @@ def test_whoever_was_erased_meanwhile_has_no_record_that_could_be_copied(alpha: 
 
 def test_the_entries_are_there_before_the_first_address_leaves(alpha: TenantDB, mailing: int) -> None:
     pieces = recipients_file(alpha, mailing, "", actor=STAFF, now=now())
-    assert entries(alpha, act="mailing.recipients_exported") and copies(alpha) == []
-    assert b"@example.org" in next(pieces) and len(copies(alpha)) == 5
+    assert entries(alpha, act="mailing.recipients_exported") and len(copies(alpha)) == 5
+    assert b"@example.org" in b"".join(pieces)
 
 
 def test_an_export_of_a_list_copies_those_on_it(alpha: TenantDB, mailing: int, tmp_path: Path) -> None:

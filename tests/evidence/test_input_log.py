@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from django.db import Error as DatabaseError
 
-from siegelpost.audience.export import export_list
 from siegelpost.audience.models import Subscriber
 from siegelpost.audience.reads import list_by_id
 from siegelpost.audience.services import add_member
@@ -27,6 +26,7 @@ from siegelpost.evidence.seal import seal
 from siegelpost.evidence.sealed_file import verify_file
 from siegelpost.evidence.services import append
 from siegelpost.flows.delete_list import clear_lists, delete_list
+from siegelpost.flows.export_list import export_list
 from siegelpost.flows.input_log import Comparing, rest_on_instruction, switch_input_log, write_csv_file
 from siegelpost.flows.instructions import end_instruction, record_instruction
 from siegelpost.flows.leave import unsubscribe_for

@@ -13,12 +13,12 @@ from siegelpost.cli.context import log_of
 from siegelpost.cli.output import as_json, number, progress, say
 from siegelpost.evidence import notes
 from siegelpost.evidence.errors import EvidenceFileUnreadable
-from siegelpost.evidence.export import write_log
 from siegelpost.evidence.seal import seal
 from siegelpost.evidence.sealed_file import FAULTS as FILE_FAULTS
 from siegelpost.evidence.sealed_file import PIECE, SUFFIX, FileVerdict
 from siegelpost.evidence.sealed_file import verify_file as verify_signed
 from siegelpost.evidence.verify import FAULTS, Fault, Verdict, verify
+from siegelpost.flows.evidence_file import write_evidence
 
 app = App(t(_("Sign, export and verify the log of what was done.")))
 
@@ -41,7 +41,7 @@ def checkpoint(slug: str, json: bool = JSON) -> None:
 def export(slug: str, file: Path, json: bool = JSON) -> None:
     """Exit 4 where the file cannot be made, 5 where the log was changed past the system."""
     with progress(_("Exporting"), None) as advance:
-        done = write_log(log_of(slug), file, actor=Actor.operator(), now=clock.now(), progress=advance)
+        done = write_evidence(log_of(slug), file, actor=Actor.operator(), now=clock.now(), progress=advance)
     if json:
         as_json({"entries": done.entries, "checkpoints": done.checkpoints, "file": str(file)})
     else:

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import typer
 
-from siegelpost.audience.export import export_list
 from siegelpost.audience.reads import list_by_name
 from siegelpost.base import clock
 from siegelpost.base.actor import Actor
@@ -12,7 +11,9 @@ from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate as t
 from siegelpost.cli.app import App
 from siegelpost.cli.context import own_tenant
+from siegelpost.cli.given import FOR, TO, given
 from siegelpost.cli.output import as_json, number, progress, say
+from siegelpost.flows.export_list import export_list
 
 app = App()
 
@@ -22,13 +23,15 @@ def export(
     slug: str,
     file: Path,
     list_name: str = typer.Option(..., "--list", help=t(_("Name of the list."))),
+    recipient: str = TO,
+    purpose: str = FOR,
     json: bool = typer.Option(False, "--json", help=t(_("Print JSON."))),
 ) -> None:
     """Exit 4 where the list or the folder of the file does not exist."""
     tenant = own_tenant(slug)
     wanted = list_by_name(tenant, list_name)
     with progress(_("Exporting"), wanted.members) as advance:
-        rows = export_list(tenant, wanted, file, actor=Actor.operator(), now=clock.now(), progress=advance)
+        rows = export_list(tenant, wanted, file, given=given(recipient, purpose), actor=Actor.operator(), now=clock.now(), progress=advance)
     if json:
         as_json({"rows": rows, "file": str(file)})
     else:

@@ -14,6 +14,7 @@ from siegelpost.base.settings import process_settings
 from siegelpost.cli.app import App
 from siegelpost.cli.context import own_tenant, tenant_of
 from siegelpost.cli.faults import StateUnknown
+from siegelpost.cli.given import FOR, TO, given
 from siegelpost.cli.output import as_json, number, say
 from siegelpost.cli.status import STATES, show_status
 from siegelpost.cli.words import waits
@@ -228,12 +229,15 @@ def recipients(
     mailing: int,
     csv: Path = typer.Option(..., help=t(_("The file to write; only you can read it."))),
     state: str = typer.Option("", help=t(_("Only those in this state, e.g. bounced."))),
+    recipient: str = TO,
+    purpose: str = FOR,
     json: bool = JSON,
 ) -> None:
     """Exit 2 for a state that does not exist, 3 where the operator is not itself the controller, 4 for a file that cannot be written."""
     if state and state not in STATES:
         raise StateUnknown(states=", ".join(STATES))
-    written = write_recipients(own_tenant(slug), mailing, state or None, csv, actor=Actor.operator(), now=clock.now())
+    tenant, to = own_tenant(slug), given(recipient, purpose)
+    written = write_recipients(tenant, mailing, state or None, csv, given=to, actor=Actor.operator(), now=clock.now())
     if json:
         as_json({"rows": written, "file": str(csv)})
     else:

@@ -40,6 +40,7 @@ COMMANDS = {
     "controls": ("controls", _("Show of each control (technical or organisational measure) whether it is kept.")),
     "evidence": ("evidence", _("Sign, export and verify the log of what was done.")),
     "instruction": ("instructions", _("Record, answer and end what a tenant instructed us to do.")),
+    "disclosures": ("disclosures", _("Show to whom personal data went: the disclosure register.")),
     "log": ("logs", _("Hand out access log and input log: who was where, and who changed whose record.")),
     "report": ("reports", _("Show the figures of a mailing.")),
     "bench": ("bench", _("Measure speed against the limit of this machine.")),

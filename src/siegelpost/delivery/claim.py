@@ -104,8 +104,8 @@ def claim(
     try:
         with tenant.atomic(durable=True):
             row = tenant.objects(Slice).create(
-                mailing_id=lease.mailing_id, journal=name, worker=who.worker, boot_id=boot, home=name_of(who.home), size=0, claimed_at=now,
-                lease_until=int(start + who.lease),
+                mailing_id=lease.mailing_id, journal=name, worker=who.worker, boot_id=boot, home=name_of(who.home), relay=lease.relay,
+                size=0, claimed_at=now, lease_until=int(start + who.lease),
             )  # fmt: skip
             if seen.is_older(tenant, noted):
                 raise DatabaseOlder

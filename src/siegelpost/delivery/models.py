@@ -64,6 +64,24 @@ class Tally(models.Model):
         constraints = (models.UniqueConstraint(fields=("mailing_id", "state"), name="delivery_tally_once"),)
 
 
+class Passed(models.Model):
+    """How many messages of a mailing went to each relay, for the register of outflows; changed in the transaction of the rows."""
+
+    mailing_id = models.BigIntegerField()
+    """0 for system and dialog mails."""
+    relay = models.CharField(max_length=260)
+    """host:port; "" where it is not known."""
+    n = models.BigIntegerField(default=0)
+    noted = models.BigIntegerField(default=0)
+    """How many of them the register has."""
+    noted_at = models.BigIntegerField()
+    """Seconds since 1970; of the first message where none is noted yet."""
+
+    class Meta:
+        app_label = "delivery"
+        constraints = (models.UniqueConstraint(fields=("mailing_id", "relay"), name="delivery_passed_once"),)
+
+
 class Hold(models.Model):
     """A receiving domain to which a mailing sends nothing for now, and what it said."""
 
@@ -90,6 +108,8 @@ class Slice(models.Model):
     boot_id = models.CharField(max_length=36)
     home = models.CharField(max_length=16, default="", db_default="")
     """Names the home folder that holds the journal: several may work on one database."""
+    relay = models.CharField(max_length=260, default="", db_default="")
+    """host:port to which it goes."""
     size = models.IntegerField()
     claimed_at = models.BigIntegerField()
     lease_until = models.BigIntegerField()

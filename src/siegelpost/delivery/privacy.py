@@ -37,6 +37,7 @@ PERSONAL_DATA = (
     ),
     NothingPersonal(model="delivery.Launch", because="template, sender and settings of a mailing as they were frozen"),
     NothingPersonal(model="delivery.Tally", because="counts"),
+    NothingPersonal(model="delivery.Passed", because="counts by relay"),
     NothingPersonal(model="pace.Limit", because="how much may be sent; senders by a keyed hash"),
     NothingPersonal(model="pace.Gauge", because="how much was sent; senders by a keyed hash"),
     NothingPersonal(model="pace.Receivers", because="domains and hosts of mail providers"),

@@ -91,7 +91,7 @@ def _settle_lost(tenant: TenantDB, home: Home, now: int, listener: Listener | No
 
 def _settle_rest(tenant: TenantDB, row: Slice, found: Found, speaks: bool, now: int, listener: Listener | None) -> None:
     table = DELIVERIES if row.mailing_id else OUTGOING
-    lease = Lease(slice_id=row.pk, mailing_id=row.mailing_id, table=table)
+    lease = Lease(slice_id=row.pk, mailing_id=row.mailing_id, table=table, relay=row.relay)
     results = [
         Result(row_id, 0, attempt, *_verdict(row_id, found, speaks), now) for row_id, attempt in read(tenant, f"rest_{table}", slice=row.pk)
     ]

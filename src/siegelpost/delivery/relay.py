@@ -113,6 +113,11 @@ class Relay:
         return self.label or f"{self.host}:{self.port}"
 
     @property
+    def address(self) -> str:
+        """Where mail goes, as the register of outflows has it."""
+        return f"{self.host}:{self.port}"
+
+    @property
     def name_with_tls(self) -> str:
         """Under this name is kept that it works, but not for mail that demands TLS."""
         return self.name + WITH_TLS

@@ -62,6 +62,7 @@ class SenderConfig:
     listener     told of results inside their transaction
     processes    that share the work with this one, itself counted
     on_older     told of a tenant whose database was put back, and nothing of it is sent
+    on_end       told of tenant and mailing in the transaction in which a mailing ends
     zone         in which days begin
     """
 
@@ -72,6 +73,7 @@ class SenderConfig:
     tenants: Callable[[], list[TenantDB]]
     on_older: Callable[[TenantDB], None]
     listener: Listener | None = None
+    on_end: Callable[[TenantDB, int], None] | None = None
     lanes: int = 10
     retry_first: int = 60
     processes: int = 1
@@ -214,7 +216,7 @@ class Sender:
         groups = self._chooser.due(party)
         if not groups:
             self._chooser.later(party)
-            if mailing_id and finish(tenant, mailing_id):
+            if mailing_id and finish(tenant, mailing_id, config.on_end):
                 self._holds.pop((tenant.alias, mailing_id), None)
             return False
         plan = config.kitchen.plan(tenant, mailing_id).plan if mailing_id else None
@@ -228,7 +230,8 @@ class Sender:
         grant = self._chooser.allow(party, groups, self._limit(outlet, party), relay=outlet.relay.label)
         if grant is None:
             return False
-        lease = Lease(slice_id=0, mailing_id=mailing_id, table=DELIVERIES if mailing_id else OUTGOING, retry_first=config.retry_first)
+        table, address = DELIVERIES if mailing_id else OUTGOING, outlet.relay.address
+        lease = Lease(slice_id=0, mailing_id=mailing_id, table=table, retry_first=config.retry_first, relay=address)
         lists, taken = plan.list_ids if plan else (), None
         try:
             taken = claim(tenant, config.who, lease, lists, limit=grant.n, now=int(time.time()), groups=grant.groups)

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 import structlog
 
-from siegelpost.delivery import tally
+from siegelpost.delivery import passed, tally
 from siegelpost.delivery.errors import ConservationBroken
 from siegelpost.delivery.models import Slice
 from siegelpost.delivery.rules import EXPIRES_AFTER, GIVEN_BACK, Outcome, next_try, waited
@@ -42,12 +42,18 @@ Listener = Callable[[TenantDB, int, Sequence[Result]], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lease:
-    """The slice whose rows are settled. `table` is DELIVERIES or OUTGOING; `retry_first` seconds until the first new try."""
+    """The slice whose rows are settled.
+
+    table        DELIVERIES or OUTGOING
+    retry_first  seconds until the first new try
+    relay        host:port to which it goes
+    """
 
     slice_id: int
     mailing_id: int
     table: str = DELIVERIES
     retry_first: int = 60
+    relay: str = ""
 
 
 def settle(tenant: TenantDB, lease: Lease, results: Sequence[Result], listener: Listener | None = None) -> int:
@@ -71,6 +77,7 @@ def _write(tenant: TenantDB, lease: Lease, results: Sequence[Result]) -> int:
     for row_id, _who, attempt, outcome, code, at in results:
         alike[outcome, code, at, attempt].append(row_id)
     moved: Counter[str] = Counter()
+    went = 0
     for (outcome, code, at, attempt), rows in alike.items():
         if outcome in GIVEN_BACK:
             statement, state = "release", "retry" if attempt else "due"
@@ -78,10 +85,13 @@ def _write(tenant: TenantDB, lease: Lease, results: Sequence[Result]) -> int:
         else:
             statement, parameters = "settle", _columns(outcome, code, at, attempt, lease)
             state = str(parameters["state"])
-        moved[state] += change(tenant, f"{statement}_{lease.table}", slice=lease.slice_id, ids=ids(tenant, rows), **parameters)
+        done = change(tenant, f"{statement}_{lease.table}", slice=lease.slice_id, ids=ids(tenant, rows), **parameters)
+        moved[state] += done
+        went += done if passed.went_out(state, code) else 0
     total = sum(moved.values())
     if lease.table == DELIVERIES:
         tally.add(tenant, lease.mailing_id, {**moved, "claimed": -total})
+    passed.add(tenant, lease.mailing_id, lease.relay, went, at=max((one.at for one in results), default=0))
     return total
 
 

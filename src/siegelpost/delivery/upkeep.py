@@ -1,5 +1,7 @@
 """State changes of a mailing that the engine makes by itself: finished, or paused because something is wrong."""
 
+from collections.abc import Callable
+
 from siegelpost.base import clock
 from siegelpost.base.actor import Actor
 from siegelpost.delivery import tally
@@ -11,8 +13,11 @@ from siegelpost.tenancy.handle import TenantDB
 ENGINE = Actor.system("engine")
 
 
-def finish(tenant: TenantDB, mailing_id: int) -> bool:
-    """End a mailing with nothing left to send; True where it ended now. The rows are counted before."""
+def finish(tenant: TenantDB, mailing_id: int, on_end: Callable[[TenantDB, int], None] | None = None) -> bool:
+    """End a mailing with nothing left to send; True where it ended now. The rows are counted before.
+
+    on_end  told in the same transaction
+    """
     if _is_open(tenant, mailing_id):
         return False
     if not tally.matches_rows(tenant, mailing_id):
@@ -22,6 +27,8 @@ def finish(tenant: TenantDB, mailing_id: int) -> bool:
             move(tenant, mailing_id, FINISHED, frm=(SENDING,), actor=ENGINE, now=clock.now())
             if _is_open(tenant, mailing_id):  # somebody lets the unsure ones be sent again at this moment
                 raise StateRefused(id=mailing_id, state=SENDING, wanted=FINISHED)
+            if on_end:
+                on_end(tenant, mailing_id)
     except StateRefused:
         return False
     return True

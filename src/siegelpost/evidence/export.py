@@ -16,6 +16,7 @@ from siegelpost.evidence.seal import line_of, seal
 from siegelpost.evidence.services import append
 from siegelpost.tenancy.handle import Logged
 
+EXPORTED: Final = "evidence.exported"
 PAGE: Final = 2_000
 """Entries read at a time: no statement stays open while somebody takes his time with the file."""
 
@@ -34,13 +35,18 @@ class Export:
     lines: Iterator[bytes]
 
 
-def export_log(tenant: Logged, *, actor: Actor, now: datetime) -> Export:
+Register = Callable[[int], int]
+"""Told in the transaction of the export how many entries go out; returns the number of the outflow in the register."""
+
+
+def export_log(tenant: Logged, *, register: Register | None = None, actor: Actor, now: datetime) -> Export:
     """Key, checkpoints and entries of a log as it is now; the export itself is its last entry.
 
     Raises LogBroken.
     """
     with tenant.atomic():
-        append(tenant, "evidence.exported", actor=actor, at=now)
+        details = {"disclosure": register(tenant.objects(Entry).count())} if register else {}
+        append(tenant, EXPORTED, details=details, actor=actor, at=now)
     seal(tenant, now=now)
     return whole_log(tenant)
 
@@ -52,14 +58,22 @@ def whole_log(tenant: Logged) -> Export:
     return Export(size, len(signed), _lines(tenant, notes.read(newest).origin, [note for _size, note in signed], size))
 
 
-def write_log(tenant: Logged, path: Path, *, actor: Actor, now: datetime, progress: Callable[[int], None] | None = None) -> Export:
+def write_log(
+    tenant: Logged,
+    path: Path,
+    *,
+    register: Register | None = None,
+    actor: Actor,
+    now: datetime,
+    progress: Callable[[int], None] | None = None,
+) -> Export:
     """Write the log into `path`, readable for its owner only; an existing file is replaced when the new one is complete.
 
     Raises EvidenceFileUnusable, LogBroken.
     """
     try:
         with whole_file(path) as file:
-            export = export_log(tenant, actor=actor, now=now)
+            export = export_log(tenant, register=register, actor=actor, now=now)
             for number, line in enumerate(export.lines):
                 file.write(line)
                 if progress and number % PAGE == 0:

@@ -39,6 +39,12 @@ def about(tenant: Logged, subjects: Collection[str], *, acts: Collection[str] = 
     return [Act(*row) for row in rows.values_list("id", "at", "actor", "act", "subject", "details")[:limit]]
 
 
+def since(tenant: Logged, acts: Collection[str], after: int) -> list[Act]:
+    """All of some acts behind an entry, the oldest first. Reads the whole log."""
+    rows = tenant.objects(Entry).filter(pk__gt=after, act__in=list(acts)).order_by("id")
+    return [Act(*row) for row in rows.values_list("id", "at", "actor", "act", "subject", "details")]
+
+
 @dataclass(frozen=True, slots=True)
 class Signed:
     """The newest checkpoint: over how many entries, when."""

@@ -16,12 +16,18 @@ from siegelpost.evidence.access import Access, accesses, record
 from siegelpost.evidence.access_proof import SUBJECT, forget
 from siegelpost.evidence.errors import EvidenceFileUnusable
 from siegelpost.evidence.services import append
+from siegelpost.flows.handing_out import Hashing
+from siegelpost.governance.disclosures.rules import ACCOUNTABILITY, COMMAND, EXPORT, PROVING, STAFF, STAFF_ONLY
+from siegelpost.governance.disclosures.services import Given, Outflow
+from siegelpost.governance.disclosures.services import record as record_outflow
 from siegelpost.tenancy.handle import Logged, TenantDB
 from siegelpost.tenancy.installation import operator_db
 
 CANARY: Final = Actor.system("canary")
 AREA: Final = "canary"
 WORKER: Final = Actor.system("worker")
+
+EXPORTED: Final = "access.exported"
 
 log = structlog.get_logger(__name__)
 
@@ -31,6 +37,8 @@ HEADINGS: Final = ("at", "who", "area", "verb", "result")
 def write_access_csv(whose: Logged, path: Path, first: date, last: date, *, actor: Actor, now: datetime) -> int:
     """Write the accesses of some days (UTC), both included, into a CSV file, and return how many. That is an entry of the log.
 
+    What leaves holds numbers of the staff: the register of a tenant has it before the file has its name.
+
     An existing file is replaced when the new one is complete. Raises EvidenceFileUnusable, AccessDamaged.
     """
     with whose.atomic():
@@ -38,13 +46,29 @@ def write_access_csv(whose: Logged, path: Path, first: date, last: date, *, acto
     done = 0
     try:
         with whole_file(path) as file:
-            file.write(_line(HEADINGS))
+            hashing = Hashing(file)
+            hashing.write(_line(HEADINGS))
             for one in accesses(whose, first, last):
-                file.write(_line((one.at.isoformat(timespec="milliseconds"), one.who, one.area, one.verb, one.result)))
+                hashing.write(_line((one.at.isoformat(timespec="milliseconds"), one.who, one.area, one.verb, one.result)))
                 done += 1
+            file.flush()
+            _note(whose, done, hashing.digest, actor, now)
     except OSError as reason:
         raise EvidenceFileUnusable(why=reason.strerror or path.name) from reason
     return done
+
+
+def _note(whose: Logged, lines: int, digest: str, actor: Actor, now: datetime) -> None:
+    with whose.atomic():
+        details: dict[str, int | str] = {"lines": lines, "hash": digest}
+        if isinstance(whose, TenantDB):
+            given = Given(purpose=PROVING, ground=ACCOUNTABILITY)
+            outflow = Outflow(
+                kind=EXPORT, categories=(STAFF,), records=lines, people=STAFF_ONLY, channel=COMMAND, act=EXPORTED, digest=digest,
+                given=given,
+            )  # fmt: skip
+            details["disclosure"] = record_outflow(whose, outflow, actor=actor, now=now)
+        append(whose, EXPORTED, subject=SUBJECT, details=details, actor=actor, at=now)
 
 
 def _line(cells: tuple[str, ...]) -> bytes:

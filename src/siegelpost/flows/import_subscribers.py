@@ -8,9 +8,11 @@ from typing import Any
 
 from siegelpost.base.actor import Actor
 from siegelpost.evidence.services import append
+from siegelpost.flows.refused_rows import note_refused
 from siegelpost.intake import pipeline
 from siegelpost.intake.errors import ImportStopped
 from siegelpost.intake.orders import ImportOrder, ImportResult
+from siegelpost.intake.reads import import_by_id
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.home import home
 from siegelpost.tenancy.statistics import look_again
@@ -37,9 +39,17 @@ def import_subscribers(
         result = pipeline.run(tenant, path, order, folder=home().tenant(tenant.slug), actor=str(actor), now=now, progress=progress)
     except ImportStopped as stopped:
         note_import(tenant, order, stopped, actor, now)
+        _note_refused(tenant, order, int(str(stopped.facts["id"])), actor, now)
         raise
     note_import(tenant, order, result, actor, now)
+    _note_refused(tenant, order, result.id, actor, now)
     return result
+
+
+def _note_refused(tenant: TenantDB, order: ImportOrder, import_id: int, actor: Actor, now: datetime) -> None:
+    """Where refused rows were written in clear, whoever has the file got data of people."""
+    if order.refused_to and import_by_id(tenant, import_id).refused_file:
+        note_refused(tenant, import_id, order.refused_to, actor=actor, now=now)
 
 
 def note_import(tenant: TenantDB, order: ImportOrder, came: ImportResult | ImportStopped, actor: Actor, now: datetime) -> None:

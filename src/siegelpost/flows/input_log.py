@@ -23,6 +23,9 @@ from siegelpost.evidence.input_switch import latest, switch
 from siegelpost.evidence.seal import seal
 from siegelpost.evidence.sealed_file import PIECE, SUFFIX, sign_file
 from siegelpost.evidence.services import append
+from siegelpost.governance.disclosures.roll import Roll
+from siegelpost.governance.disclosures.rules import ACCOUNTABILITY, ACTS, COMMAND, EXPORT, PAGE, PROVING, STAFF
+from siegelpost.governance.disclosures.services import Given, Outflow, record
 from siegelpost.governance.instructions.reads import require, valid
 from siegelpost.governance.instructions.rules import INPUT_LOG
 from siegelpost.tenancy.handle import TenantDB
@@ -33,6 +36,8 @@ LONGEST: Final = timedelta(days=92)
 EVERY: Final = 3600.0
 FIRST: Final = 90.0
 """Seconds until the first comparison of a worker: one that is started again and again compares, too."""
+SUBJECT: Final = "input-log"
+EXPORTED: Final = "evidence.input_log_exported"
 WORKER: Final = Actor.system("worker")
 
 log = structlog.get_logger(__name__)
@@ -69,7 +74,7 @@ def rest_on_instruction(tenant: TenantDB, *, actor: Actor, now: datetime) -> Non
         switch(tenant, True, instruction_id=max(held), actor=actor, now=now)
 
 
-def write_csv(tenant: TenantDB, file: BinaryIO, first: date, last: date, *, actor: Actor, now: datetime) -> Written:
+def write_csv(tenant: TenantDB, file: BinaryIO, first: date, last: date, *, channel: str = PAGE, actor: Actor, now: datetime) -> Written:
     """Write the log of some days (UTC, both included, up to three months) into `file`, sign it, and log that it was handed out.
 
     UTF-8, RFC 4180, one fixed header; no cell is a formula, none holds a control character. Raises PeriodWrong, LogBroken.
@@ -78,21 +83,30 @@ def write_csv(tenant: TenantDB, file: BinaryIO, first: date, last: date, *, acto
         raise PeriodWrong
     since, until = _midnight(first), _midnight(last) + timedelta(days=1)
     origin = notes.read(seal(tenant, now=now)).origin
-    text, count = io.TextIOWrapper(file, encoding="utf-8", newline=""), 0
+    text, count, people = io.TextIOWrapper(file, encoding="utf-8", newline=""), 0, set[int]()
     writer = csv.writer(text)
     writer.writerow(HEADER)
     for line in read(tenant, since, until):
         writer.writerow([clean(cell) for cell in _cells(line)])
         count += 1
+        if line.subscriber_id is not None:
+            people.add(line.subscriber_id)
     text.flush()
     text.detach()
     file.seek(0)
     what = f"input-log/{first.isoformat()}/{last.isoformat()}"
     signed_at = now.astimezone(UTC).replace(microsecond=0)
     signature, digest = sign_file(origin, what, _pieces(file), at=signed_at, seed=tenant.keys.checkpoints)
+    last_switch = latest(tenant)
     details = {"from": first.isoformat(), "to": last.isoformat(), "lines": count, "hash": digest}
+    outflow = Outflow(
+        kind=EXPORT, categories=(ACTS, STAFF), records=count, people=SUBJECT, channel=channel, act=EXPORTED, digest=digest,
+        given=Given(purpose=PROVING, ground=ACCOUNTABILITY, instruction_id=last_switch.instruction_id if last_switch else None),
+        roll=_roll(tenant, people),
+    )  # fmt: skip
     with tenant.atomic():
-        append(tenant, "evidence.input_log_exported", subject="input-log", details=details, actor=actor, at=now)
+        details["disclosure"] = record(tenant, outflow, actor=actor, now=now)
+        append(tenant, EXPORTED, subject=SUBJECT, details=details, actor=actor, at=now)
     return Written(count, digest, signature)
 
 
@@ -101,7 +115,7 @@ def write_csv_file(tenant: TenantDB, path: Path, first: date, last: date, *, act
     try:
         with whole_file(path) as file, whole_file(path.with_name(path.name + SUFFIX)) as beside:
             with io.FileIO(file.fileno(), "r+", closefd=False) as raw, io.BufferedRandom(raw) as both:
-                written = write_csv(tenant, both, first, last, actor=actor, now=now)
+                written = write_csv(tenant, both, first, last, channel=COMMAND, actor=actor, now=now)
                 both.flush()
             beside.write(written.signature.encode())
     except OSError as reason:
@@ -135,6 +149,14 @@ class Comparing:
                 continue
             if found and found.differences:
                 log.error("evidence.input_log_differs", tenant=tenant.slug, kinds=sorted(found.differences))
+
+
+def _roll(tenant: TenantDB, people: set[int]) -> Roll:
+    """By number alone: the file holds no address, and whoever was erased is no number that anybody could ask for."""
+    roll = Roll(tenant)
+    for number in people:
+        roll.add(number, "")
+    return roll
 
 
 def _cells(line: Line) -> Iterator[str]:

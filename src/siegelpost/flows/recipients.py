@@ -3,7 +3,7 @@
 import csv
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -15,6 +15,10 @@ from siegelpost.base.i18n import marked as _
 from siegelpost.delivery.reads import DeliveryLine, recipients
 from siegelpost.evidence import inputs
 from siegelpost.evidence.services import append
+from siegelpost.flows.handing_out import PIECE, Packed
+from siegelpost.governance.disclosures.roll import Roll
+from siegelpost.governance.disclosures.rules import COMMAND, CONTACT, DELIVERY, EXPORT, PAGE
+from siegelpost.governance.disclosures.services import FOR_ONESELF, Given, Outflow, record
 from siegelpost.mailings.reads import mailing
 from siegelpost.tenancy.handle import TenantDB
 
@@ -28,61 +32,67 @@ class FileRefused(BadInput):
     nothing = _("Nothing was written.")
 
 
-ACT: Final = "mailing.recipients_exported"
 COLUMNS = ("email", "state", "code", "at")
-PIECE = 65_536
-"""Characters that are collected before they are sent."""
+ACT: Final = "mailing.recipients_exported"
 
 
-def write_recipients(tenant: TenantDB, mailing_id: int, state: str | None, file: Path, *, actor: Actor, now: datetime) -> int:
-    """Write the recipients, or those in one state, to a file of mode 0600; returns how many. Who took it is written down first.
+def write_recipients(
+    tenant: TenantDB, mailing_id: int, state: str | None, file: Path, *, given: Given = FOR_ONESELF, actor: Actor, now: datetime
+) -> int:
+    """Write the recipients, or those in one state, to a file of mode 0600; returns how many. Raises MailingUnknown.
 
-    Cells that a spreadsheet would run as a formula are defused. Raises MailingUnknown, FileRefused.
+    Log and register have it before anything is written. Cells that a spreadsheet would run as a formula are defused.
+    Raises FileRefused.
     """
     mailing(tenant, mailing_id)
-    written = 0
     try:
         number = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
     except OSError as reason:
         raise FileRefused(reason=os.strerror(reason.errno or 0)) from reason
     os.fchmod(number, 0o600)
-    with os.fdopen(number, "w", encoding="utf-8", newline="") as out:
-        _write_down(tenant, mailing_id, state or "", actor, now)
-        rows = csv.writer(out)
-        rows.writerow(COLUMNS)
-        for line in _lines(tenant, mailing_id, state or "", actor):
-            rows.writerow(_cells(line))
-            written += 1
-    return written
+    with os.fdopen(number, "wb") as out:
+        packed, n = _handed_out(tenant, mailing_id, state or "", COMMAND, given, actor, now)
+        for piece in packed:
+            out.write(piece)
+    return n
 
 
-def recipients_file(tenant: TenantDB, mailing_id: int, state: str, *, actor: Actor, now: datetime) -> Iterator[bytes]:
-    """Return the same file in pieces, for a browser; who took it is written down first. Raises MailingUnknown."""
+def recipients_file(tenant: TenantDB, mailing_id: int, state: str, *, actor: Actor, now: datetime) -> Iterable[bytes]:
+    """Return the same file in pieces, for a browser. Raises MailingUnknown."""
     mailing(tenant, mailing_id)
-    _write_down(tenant, mailing_id, state, actor, now)
-    return _pieces(tenant, mailing_id, state, actor)
+    return _handed_out(tenant, mailing_id, state, PAGE, FOR_ONESELF, actor, now)[0]
 
 
-def _write_down(tenant: TenantDB, mailing_id: int, state: str, actor: Actor, now: datetime) -> None:
-    with tenant.atomic():
-        append(tenant, ACT, subject=f"mailing:{mailing_id}", details={"state": state}, actor=actor, at=now)
+def _handed_out(
+    tenant: TenantDB, mailing_id: int, state: str, channel: str, given: Given, actor: Actor, now: datetime
+) -> tuple[Packed, int]:
+    roll, subject = Roll(tenant), f"mailing:{mailing_id}"
+    packed = Packed(tenant, _pieces(tenant, mailing_id, state, roll, actor))
+    outflow = Outflow(
+        kind=EXPORT, categories=(CONTACT, DELIVERY), records=roll.people, people=subject, channel=channel, act=ACT, digest=packed.digest,
+        given=given, roll=roll,
+    )  # fmt: skip
+    with packed, tenant.atomic():
+        details = {"state": state, "disclosure": record(tenant, outflow, actor=actor, now=now)}
+        append(tenant, ACT, subject=subject, details=details, actor=actor, at=now)
+    return packed, roll.people
 
 
-def _lines(tenant: TenantDB, mailing_id: int, state: str, actor: Actor) -> Iterator[DeliveryLine]:
+def _lines(tenant: TenantDB, mailing_id: int, state: str, actor: Actor) -> Iterator[tuple[int, DeliveryLine]]:
     """Line by line; each page of people stands in the input log before it leaves (control 2.2-07)."""
     for page in recipients(tenant, mailing_id, state):
         with tenant.atomic():
             inputs.name(tenant, str(actor), ACT)
             inputs.copied(tenant, [person for person, line in page if line.email], "export")
-        for _person, line in page:
-            yield line
+        yield from page
 
 
-def _pieces(tenant: TenantDB, mailing_id: int, state: str, actor: Actor) -> Iterator[bytes]:
+def _pieces(tenant: TenantDB, mailing_id: int, state: str, roll: Roll, actor: Actor) -> Iterator[bytes]:
     out = io.StringIO(newline="")
     rows = csv.writer(out)
     rows.writerow(COLUMNS)
-    for line in _lines(tenant, mailing_id, state, actor):
+    for person, line in _lines(tenant, mailing_id, state, actor):
+        roll.add(person, line.email)
         rows.writerow(_cells(line))
         if out.tell() > PIECE:
             yield out.getvalue().encode()

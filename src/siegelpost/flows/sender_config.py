@@ -10,6 +10,7 @@ from siegelpost.delivery.relay import Relay
 from siegelpost.delivery.sender import SenderConfig
 from siegelpost.flows.old_news import heed_older_database
 from siegelpost.flows.own_addresses import bounce_domain, complaint_address
+from siegelpost.flows.relayed import note_end
 from siegelpost.flows.routing import routing
 from siegelpost.flows.sending_events import listener
 from siegelpost.tenancy.home import home, read_mark
@@ -30,6 +31,7 @@ def sender_config(settings: Settings, worker: str) -> SenderConfig:
         kitchen=Kitchen(bounce_domain=bounce_domain(settings), complaints=complaint_address(settings), signatures=settings.signatures),
         tenants=all_tenants,
         on_older=heed_older_database,
+        on_end=note_end,
         listener=listener(settings.hard_bounces),
         lanes=settings.connections,
         retry_first=settings.retry_seconds,

@@ -9,6 +9,7 @@ from siegelpost.delivery.holds import lift
 from siegelpost.delivery.launch import is_frozen, was_begun
 from siegelpost.delivery.statements import change
 from siegelpost.feedback.brakes import ensure_not_braked
+from siegelpost.flows.relayed import note_relayed
 from siegelpost.mailings.reads import in_state, mailing
 from siegelpost.mailings.schedule import promise, start_of, take_back
 from siegelpost.mailings.services import may_send
@@ -56,6 +57,7 @@ def cancel(tenant: TenantDB, mailing_id: int, *, actor: Actor, now: datetime) ->
             return
         move(tenant, mailing_id, CANCELLED, frm=("approved", SCHEDULED, PREPARING, SENDING, PAUSED), actor=actor, now=now)
         cancel_rest(tenant, mailing_id, now=now)
+        note_relayed(tenant, mailing_id, now=now)
 
 
 def cancel_rest(tenant: TenantDB, mailing_id: int, *, now: datetime) -> int:

@@ -11,6 +11,8 @@ from siegelpost.delivery.outgoing import SystemMail, enqueue
 from siegelpost.evidence.services import append
 from siegelpost.flows.check_mailing import source_of
 from siegelpost.flows.samples import values_for
+from siegelpost.governance.disclosures.rules import CONTENT, FORWARDING, PROFILE, SMTP, TESTING
+from siegelpost.governance.disclosures.services import Given, Outflow, record
 from siegelpost.intake.reasons import explain
 from siegelpost.mailings import rules
 from siegelpost.mailings.reads import mailing
@@ -19,6 +21,7 @@ from siegelpost.render.compile import compile_variant
 from siegelpost.render.pieces import join
 from siegelpost.tenancy.handle import TenantDB
 
+ACT: Final = "mailing.tested"
 PREFIX: Final = "[Test] "
 
 
@@ -58,5 +61,14 @@ def send_test_mail(tenant: TenantDB, mailing_id: int, to: str, *, like: str = ""
             sender_id=sender.id,
         )
         outgoing_id = enqueue(tenant, letter, actor=actor, now=now)
-        append(tenant, "mailing.tested", subject=f"mailing:{mailing_id}", details={"like": about}, actor=actor, at=now)
+        details: dict[str, object] = {"like": about}
+        if about:
+            details["disclosure"] = record(tenant, _shown(about, address), actor=actor, now=now)
+        append(tenant, ACT, subject=f"mailing:{mailing_id}", details=details, actor=actor, at=now)
     return outgoing_id
+
+
+def _shown(about: str, address: str) -> Outflow:
+    """Somebody gets to see the values of a person; with samples nobody's data leaves."""
+    given = Given(recipient=address, purpose=TESTING)
+    return Outflow(kind=FORWARDING, categories=(PROFILE, CONTENT), records=1, people=about, channel=SMTP, act=ACT, given=given)

@@ -10,6 +10,7 @@ from typing import Final
 import structlog
 
 from siegelpost.base import clock
+from siegelpost.base.actor import Actor
 from siegelpost.base.settings import Settings
 from siegelpost.consent.sign_ups import expire
 from siegelpost.delivery.outgoing import forget_sent
@@ -29,12 +30,14 @@ from siegelpost.flows.input_log import Comparing
 from siegelpost.flows.old_news import hold
 from siegelpost.flows.receive_hook import work_off
 from siegelpost.flows.receiver_rounds import ReceiverRounds
+from siegelpost.flows.relayed import note_open
 from siegelpost.flows.routing import routing
 from siegelpost.flows.sealing import Sealing
 from siegelpost.flows.sender_config import sending_processes
 from siegelpost.flows.starting import Starter
 from siegelpost.flows.steer import sweep_cancelled
 from siegelpost.flows.supervise import Child, Family, own_pid
+from siegelpost.governance.disclosures.services import forget as forget_marks
 from siegelpost.intake.kept import sweep as sweep_uploads
 from siegelpost.measure.aggregate import aggregate
 from siegelpost.tenancy.errors import HomeReplaced
@@ -133,6 +136,8 @@ def _hourly(tenant: TenantDB) -> None:
     forget_texts(tenant, now=clock.now())
     forget_replies(tenant, now=clock.now())
     forget_reports(tenant, now=clock.now())
+    note_open(tenant, now=clock.now())
+    forget_marks(tenant, actor=Actor.system("worker"), now=clock.now())
     sweep_uploads(tenant, home().tenant(tenant.slug), clock.now())
 
 

@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "siegelpost.feedback.hooks",
     "siegelpost.governance",
     "siegelpost.governance.installation",
+    "siegelpost.governance.disclosures",
     "siegelpost.governance.instructions",
     "siegelpost.public",
 ]

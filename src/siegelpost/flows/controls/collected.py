@@ -8,6 +8,7 @@ from siegelpost.delivery.controls import CHECKS as DELIVERY
 from siegelpost.evidence.controls import CHECKS as EVIDENCE
 from siegelpost.feedback.controls import CHECKS as FEEDBACK
 from siegelpost.flows.controls.access import CHECKS as ACCESS
+from siegelpost.flows.controls.disclosed import CHECKS as DISCLOSED
 from siegelpost.flows.controls.inputs import CHECKS as INPUTS
 from siegelpost.flows.controls.leaving import CHECKS as LEAVING
 from siegelpost.flows.controls.log import CHECKS as LOG
@@ -18,6 +19,7 @@ from siegelpost.tenancy.controls import CHECKS as TENANCY
 
 CHECKS: Final[tuple[Check, ...]] = (
     *TENANCY, *EVIDENCE, *CONSENT, *MAILINGS, *DELIVERY, *FEEDBACK, *TRANSPORT, *LOG, *ACCESS, *INPUTS, *LEAVING, *SENDERS,
+    *DISCLOSED,
 )  # fmt: skip
 
 

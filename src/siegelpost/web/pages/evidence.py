@@ -6,8 +6,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from siegelpost.accounts.rules import SETTINGS
 from siegelpost.base import clock
-from siegelpost.evidence.export import export_log
 from siegelpost.evidence.reads import signed
+from siegelpost.flows.evidence_file import evidence_for_page
 from siegelpost.flows.sealing import mailed
 from siegelpost.mailings.browse import senders
 from siegelpost.web.answers import render
@@ -27,7 +27,7 @@ def evidence(request: HttpRequest, visit: Visit) -> HttpResponse:
 def download(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     """Hand out the whole log; that is its last entry. A log that was changed past the system answers with an error."""
     now = clock.now()
-    export = export_log(visit.tenant, actor=visit.actor, now=now)
+    export = evidence_for_page(visit.tenant, actor=visit.actor, now=now)
     headers = {"Content-Disposition": f'attachment; filename="{visit.tenant.slug}-{now.date().isoformat()}.jsonl"'}
     return StreamingHttpResponse(export.lines, content_type="application/jsonl", headers=headers)
 

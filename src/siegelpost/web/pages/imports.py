@@ -1,7 +1,5 @@
 """Imports: those that ran, the one that runs, what came of each."""
 
-from collections.abc import Iterator
-
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.urls import path
 from django.utils.translation import gettext as _
@@ -13,17 +11,16 @@ from siegelpost.accounts.rules import PEOPLE
 from siegelpost.audience.leaving import labels
 from siegelpost.audience.listing import list_names
 from siegelpost.base import clock
+from siegelpost.flows.refused_rows import refused_file
 from siegelpost.flows.run_import import folder_of, start_import
 from siegelpost.intake.jobs import DONE, DRAFT, FAILED, INTERRUPTED, RUNNING
 from siegelpost.intake.kept import is_kept
 from siegelpost.intake.reads import ImportView, drafts_of, import_by_id, imports_of
 from siegelpost.intake.reasons import explain
-from siegelpost.intake.refused import open_refused, sealed_path
+from siegelpost.intake.refused import sealed_path
 from siegelpost.web.answers import render, see_other, toast
 from siegelpost.web.gate import Visit, page
 from siegelpost.web.tables import Choice, Column, table_of, wanted
-
-PIECE = 1 << 16  # bytes of a download at a time
 
 
 @require_GET
@@ -119,20 +116,15 @@ def start(request: HttpRequest, visit: Visit, import_id: int) -> HttpResponse:
 @require_GET
 @page(PEOPLE)
 def refused(request: HttpRequest, visit: Visit, import_id: int) -> HttpResponseBase:
-    """The file of refused rows, opened on its way; nothing is written in clear."""
+    """The file of refused rows, opened on its way; nothing is written in clear. The register has it before it leaves."""
     job = import_by_id(visit.tenant, import_id)
-    folder, key = folder_of(visit.tenant), visit.tenant.keys.files
+    folder = folder_of(visit.tenant)
     if not sealed_path(folder, job.id).exists():
         raise Http404
-
-    def pieces() -> Iterator[bytes]:
-        with open_refused(folder, job.id, key) as file:
-            while piece := file.read(PIECE):
-                yield piece
-
+    pieces = refused_file(visit.tenant, job.id, folder, actor=visit.actor, now=clock.now())
     name = f"import-{job.id}-{_('refused')}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return StreamingHttpResponse(pieces(), content_type="text/csv; charset=utf-8", headers=headers)
+    return StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8", headers=headers)
 
 
 ROUTES = [

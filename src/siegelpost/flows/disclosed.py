@@ -1,0 +1,153 @@
+"""Who received data of a person, and the register as a file."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as time_of_day
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from siegelpost.audience.addresses import read_address
+from siegelpost.audience.csvcells import defuse_all
+from siegelpost.audience.reads import find_by_email, find_subscriber
+from siegelpost.base.actor import Actor
+from siegelpost.base.i18n import translate as t
+from siegelpost.base.whole_file import whole_file
+from siegelpost.delivery.reads import received
+from siegelpost.evidence.services import append
+from siegelpost.flows.handing_out import Hashing
+from siegelpost.governance.disclosures.errors import AddressUnreadable, PeriodReversed, RegisterFileUnusable
+from siegelpost.governance.disclosures.reads import ALL, Asked, DisclosureView, Told, disclosures, told
+from siegelpost.governance.disclosures.rules import (
+    ACCOUNTABILITY,
+    CATEGORIES,
+    CHANNELS,
+    COMMAND,
+    EXPORT,
+    KINDS,
+    PAGE,
+    PROVING,
+    PURPOSES,
+    RECIPIENTS,
+    STAFF,
+    Who,
+)
+from siegelpost.governance.disclosures.services import REGISTER, Given, Outflow, record
+from siegelpost.sign.addresses import address_key
+from siegelpost.tenancy.handle import TenantDB
+
+HANDED_OVER: Final = frozenset({"sent", "retry", "bounced", "blocked", "expired", "unsure"})
+"""States of a delivery of which a relay got to know."""
+MAILINGS: Final = 1_000_000
+"""No person gets more."""
+HEADER: Final = (
+    "number", "time", "kind", "recipient", "categories", "records", "people", "purpose", "ground", "instruction", "channel",
+    "hash", "actor",
+)  # fmt: skip
+ASKED: Final = "disclosures.asked"
+EXPORTED: Final = "disclosures.exported"
+
+
+def asked_for(first: date | None, last: date | None, kind: str = "") -> Asked:
+    """From a day to another one (UTC), both included. Raises PeriodReversed."""
+    if first and last and first > last:
+        raise PeriodReversed
+    return Asked(_midnight(first) if first else None, _midnight(last + timedelta(days=1)) if last else None, kind)
+
+
+def told_to(tenant: TenantDB, email: str, asked: Asked = ALL, *, actor: Actor, now: datetime) -> Told:
+    """Who received data of whoever has this address, or had it. That somebody asked is an entry of the log. Raises AddressUnreadable."""
+    address = read_address(email).address
+    if not address:
+        raise AddressUnreadable
+    found = find_by_email(tenant, address)
+    key = address_key(address, tenant.keys.addresses)
+    return _told(tenant, found.id if found else None, key, asked, actor, now)
+
+
+def told_about(tenant: TenantDB, subscriber_id: int, asked: Asked = ALL, *, actor: Actor, now: datetime) -> Told:
+    """The same of a subscriber by number."""
+    found = find_subscriber(tenant, subscriber_id)
+    return _told(tenant, subscriber_id, found.key if found else b"", asked, actor, now)
+
+
+def _told(tenant: TenantDB, number: int | None, key: bytes, asked: Asked, actor: Actor, now: datetime) -> Told:
+    person = find_subscriber(tenant, number) if number is not None else None
+    mailings = frozenset(
+        one.mailing_id
+        for one in (received(tenant, number, skip=0, limit=MAILINGS) if number is not None else ())
+        if one.state in HANDED_OVER
+    )
+    with tenant.atomic():
+        append(tenant, ASKED, subject=f"subscriber:{number}" if number is not None else "address", actor=actor, at=now)
+    return told(tenant, Who(number, key, person.created_at if person else None, mailings), asked)
+
+
+def write_register(tenant: TenantDB, path: Path, lines: Sequence[DisclosureView], *, actor: Actor, now: datetime) -> None:
+    """Write lines of the register into a CSV file, readable for its owner only: an outflow, too. Raises RegisterFileUnusable."""
+    try:
+        with whole_file(path) as file:
+            hashing = Hashing(file)
+            for piece in register_csv(lines):
+                hashing.write(piece)
+            file.flush()
+            _note(tenant, len(lines), hashing.digest, COMMAND, actor, now)
+    except OSError as reason:
+        raise RegisterFileUnusable(why=reason.strerror or path.name) from reason
+
+
+def register_for_page(tenant: TenantDB, lines: Sequence[DisclosureView], *, actor: Actor, now: datetime) -> bytes:
+    """The same for a browser."""
+    whole = b"".join(register_csv(lines))
+    _note(tenant, len(lines), sha256(whole).hexdigest(), PAGE, actor, now)
+    return whole
+
+
+def _note(tenant: TenantDB, lines: int, digest: str, channel: str, actor: Actor, now: datetime) -> None:
+    outflow = Outflow(
+        kind=EXPORT, categories=(RECIPIENTS, STAFF), records=lines, people=REGISTER, channel=channel, act=EXPORTED, digest=digest,
+        given=Given(purpose=PROVING, ground=ACCOUNTABILITY),
+    )  # fmt: skip
+    with tenant.atomic():
+        details = {"lines": lines, "disclosure": record(tenant, outflow, actor=actor, now=now)}
+        append(tenant, EXPORTED, subject=REGISTER, details=details, actor=actor, at=now)
+
+
+def register_csv(lines: Iterable[DisclosureView]) -> Iterator[bytes]:
+    """Header and lines, RFC 4180; a spreadsheet runs nothing of it."""
+    yield _line(HEADER)
+    for one in lines:
+        yield _line((
+            str(one.id), one.at.astimezone(UTC).isoformat(timespec="seconds"), named(KINDS, one.kind), one.recipient,
+            categories(one), str(one.records), one.people, named(PURPOSES, one.purpose), one.ground, str(one.instruction_id or ""),
+            named(CHANNELS, one.channel), one.digest, one.actor,
+        ))  # fmt: skip
+
+
+def whole_register(tenant: TenantDB, asked: Asked, *, actor: Actor, now: datetime) -> list[DisclosureView]:
+    """The register; that somebody read it is an entry of the log."""
+    with tenant.atomic():
+        append(tenant, "disclosures.read", subject=REGISTER, actor=actor, at=now)
+    return disclosures(tenant, asked)
+
+
+def named(words: dict[str, str], code: str) -> str:
+    """What a code is called; free text as it is."""
+    return t(words[code]) if code in words else code
+
+
+def categories(one: DisclosureView) -> str:
+    """What went out, in words."""
+    return ", ".join(named(CATEGORIES, code) for code in one.categories)
+
+
+def _line(cells: tuple[str, ...]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerow(defuse_all(cells))
+    return text.getvalue().encode()
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time_of_day(), UTC)

@@ -1,0 +1,67 @@
+"""The rows that an import refused leave as a file: who took it, and whose addresses stand in it, is in the register before."""
+
+import csv
+import io
+from collections.abc import Iterable
+from datetime import datetime
+from hashlib import file_digest
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from siegelpost.audience.addresses import address_reader
+from siegelpost.audience.csvcells import arm
+from siegelpost.base.actor import Actor
+from siegelpost.evidence.services import append
+from siegelpost.flows.handing_out import PIECE, Packed
+from siegelpost.governance.disclosures.roll import Roll
+from siegelpost.governance.disclosures.rules import COMMAND, CONTACT, EXPORT, MENDING, ROWS
+from siegelpost.governance.disclosures.rules import PAGE as FROM_PAGE
+from siegelpost.governance.disclosures.services import Given, Outflow, record
+from siegelpost.intake.refused import open_refused
+from siegelpost.tenancy.handle import TenantDB
+
+ACT: Final = "intake.refused_exported"
+OWN_COLUMNS: Final = 3
+"""Line, reason, explanation: before the cells as they came."""
+
+
+def refused_file(tenant: TenantDB, import_id: int, folder: Path, *, actor: Actor, now: datetime) -> Iterable[bytes]:
+    """The sealed file of one import in clear, for a browser. Raises FileNotFoundError, FileRefused."""
+    with open_refused(folder, import_id, tenant.keys.files) as file:
+        packed = Packed(tenant, iter(lambda: file.read(PIECE), b""))
+    with packed, open_refused(folder, import_id, tenant.keys.files) as file:
+        _write_down(tenant, import_id, _roll(tenant, file), packed.digest, FROM_PAGE, actor, now)
+    return packed
+
+
+def note_refused(tenant: TenantDB, import_id: int, path: Path, *, actor: Actor, now: datetime) -> None:
+    """An import wrote its refused rows in clear into a file of the caller's."""
+    with path.open("rb") as file:
+        digest = file_digest(file, "sha256").hexdigest()
+        file.seek(0)
+        roll = _roll(tenant, file)
+    _write_down(tenant, import_id, roll, digest, COMMAND, actor, now)
+
+
+def _roll(tenant: TenantDB, file: BinaryIO) -> Roll:
+    """Whoever's address stands anywhere in a row; a row may hold none that is one."""
+    roll, read = Roll(tenant), address_reader()
+    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+    first = text.readline()
+    separator = max(";,\t|", key=first.count)  # as the head has it, whose own cells hold none of them
+    for row in csv.reader(text, delimiter=separator):
+        found = [read(arm(cell)).address for cell in row[OWN_COLUMNS:] if "@" in cell]
+        roll.add(None, next(filter(None, found), ""))
+    text.detach()
+    return roll
+
+
+def _write_down(tenant: TenantDB, import_id: int, roll: Roll, digest: str, channel: str, actor: Actor, now: datetime) -> None:
+    subject = f"import:{import_id}"
+    outflow = Outflow(
+        kind=EXPORT, categories=(CONTACT, ROWS), records=roll.people, people=subject, channel=channel, act=ACT, digest=digest,
+        given=Given(purpose=MENDING), roll=roll,
+    )  # fmt: skip
+    with tenant.atomic():
+        details = {"rows": roll.people, "disclosure": record(tenant, outflow, actor=actor, now=now)}
+        append(tenant, ACT, subject=subject, details=details, actor=actor, at=now)

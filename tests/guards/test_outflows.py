@@ -1,0 +1,84 @@
+"""Whatever gives out a file is known: either the disclosure register has it, or it holds nobody's data."""
+
+import importlib
+import inspect
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, get_args, get_type_hints
+
+from django.urls import URLPattern, URLResolver
+
+from siegelpost.cli.main import COMMANDS
+from siegelpost.evidence import export as evidence_export
+from siegelpost.flows import access_log, disclosed, export_list, input_log, recipients, refused_rows
+from siegelpost.flows.controls.disclosed import GIVES_OUT
+from siegelpost.web.urls import TENANT
+
+A_FILE = re.compile(r"attachment|FileResponse|StreamingHttpResponse")
+NOBODY = "holds nobody's data"
+READ_ONLY = "is read, not written"
+
+ROUTES = {
+    "import_refused": refused_rows.ACT,
+    "mailing_recipients_file": recipients.ACT,
+    "evidence_file": evidence_export.EXPORTED,
+    "input_log_file": input_log.EXPORTED,
+    "report_csv": NOBODY,  # figures, the small ones withheld
+    "instruction_document": NOBODY,  # a document of the controller's own, handed back to it
+}
+"""Each route that answers with a file."""
+COMMANDS_WITH_FILES = {
+    "export FILE": export_list.ACT,
+    "import FILE": READ_ONLY,
+    "import REFUSED": refused_rows.ACT,
+    "mailing create FILE": READ_ONLY,
+    "mailing recipients CSV": recipients.ACT,
+    "disclosures CSV": disclosed.EXPORTED,
+    "log input CSV": input_log.EXPORTED,
+    "log access CSV": access_log.EXPORTED,
+    "evidence export FILE": evidence_export.EXPORTED,
+    "evidence verify FILE": READ_ONLY,
+    "evidence verify CHECKPOINT": READ_ONLY,
+    "instruction record TEXT_FILE": READ_ONLY,
+    "suppression import FILE": READ_ONLY,
+    "webhook add SECRET_FILE": READ_ONLY,
+    "webhook certificate FILE": READ_ONLY,
+}
+"""Each command that names a file of the caller's."""
+
+
+def test_every_route_that_gives_out_a_file_is_in_the_register_or_holds_nobody() -> None:
+    found = {str(one.name) for one in _flat(TENANT) if A_FILE.search(inspect.getsource(inspect.unwrap(one.callback)))}
+    assert found == set(ROUTES), "say of a new route by which act of the register its file leaves, or why it holds nobody's data"
+
+
+def test_every_command_that_names_a_file_is_in_the_register_or_holds_nobody() -> None:
+    assert set(_files()) == set(COMMANDS_WITH_FILES), "say of a new command by which act of the register its file leaves"
+
+
+def test_the_check_of_the_register_knows_each_of_these_acts() -> None:
+    acts = {act for act in (*ROUTES.values(), *COMMANDS_WITH_FILES.values()) if act not in (NOBODY, READ_ONLY)}
+    assert acts <= set(GIVES_OUT)
+
+
+def _flat(routes: Sequence[URLPattern | URLResolver]) -> Iterator[URLPattern]:
+    for one in routes:
+        if isinstance(one, URLResolver):
+            yield from _flat(one.url_patterns)
+        else:
+            yield one
+
+
+def _files() -> Iterator[str]:
+    for word, (file, _about) in COMMANDS.items():
+        for command in _commands(importlib.import_module(f"siegelpost.cli.{file}")):
+            hints = get_type_hints(command.callback)
+            for name, kind in hints.items():
+                if kind is Path or Path in get_args(kind):
+                    own = command.name or command.callback.__name__.replace("_", "-")
+                    yield f"{word} {name.upper()}" if own == word else f"{word} {own} {name.upper()}"
+
+
+def _commands(module: Any) -> list[Any]:
+    return list(module.app.registered_commands) if hasattr(module, "app") else []
