@@ -13,6 +13,15 @@ class LogBroken(DoneInPart):
     nothing = _("No checkpoint was signed.")
 
 
+class SealingStuck(DoneInPart):
+    """The database refuses to give the next entry its place, again and again."""
+
+    code = "evidence.sealing_stuck"
+    message = _("The database refuses to give entry {n} of this log its place.")
+    hint = _("Try again in a minute; where that does not help, compare the database with a backup.")
+    nothing = _("No checkpoint was signed.")
+
+
 class EvidenceFileUnusable(BadInput):
     """The file to write cannot be made."""
 

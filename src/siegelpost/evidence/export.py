@@ -39,27 +39,27 @@ Register = Callable[[int], int]
 """Told in the transaction of the export how many entries go out; returns the number of the outflow in the register."""
 
 
-def export_log(tenant: Logged, *, register: Register | None = None, actor: Actor, now: datetime) -> Export:
+def export_log(log: Logged, *, register: Register | None = None, actor: Actor, now: datetime) -> Export:
     """Key, checkpoints and entries of a log as it is now; the export itself is its last entry.
 
     Raises LogBroken.
     """
-    with tenant.atomic():
-        details = {"disclosure": register(tenant.objects(Entry).count())} if register else {}
-        append(tenant, EXPORTED, details=details, actor=actor, at=now)
-    seal(tenant, now=now)
-    return whole_log(tenant)
+    with log.atomic():
+        details = {"disclosure": register(log.objects(Entry).count())} if register else {}
+        append(log, EXPORTED, details=details, actor=actor, at=now)
+    seal(log, now=now)
+    return whole_log(log)
 
 
-def whole_log(tenant: Logged) -> Export:
+def whole_log(log: Logged) -> Export:
     """What is signed so far, without sealing anything; the log needs a checkpoint."""
-    signed = list(tenant.objects(Checkpoint).order_by("size").values_list("size", "note"))
+    signed = list(log.objects(Checkpoint).order_by("size").values_list("size", "note"))
     size, newest = signed[-1]
-    return Export(size, len(signed), _lines(tenant, notes.read(newest).origin, [note for _size, note in signed], size))
+    return Export(size, len(signed), _lines(log, notes.read(newest).origin, [note for _size, note in signed], size))
 
 
 def write_log(
-    tenant: Logged,
+    log: Logged,
     path: Path,
     *,
     register: Register | None = None,
@@ -73,7 +73,7 @@ def write_log(
     """
     try:
         with whole_file(path) as file:
-            export = export_log(tenant, register=register, actor=actor, now=now)
+            export = export_log(log, register=register, actor=actor, now=now)
             for number, line in enumerate(export.lines):
                 file.write(line)
                 if progress and number % PAGE == 0:
@@ -83,13 +83,13 @@ def write_log(
     return export
 
 
-def _lines(tenant: Logged, origin: str, signed: list[str], size: int) -> Iterator[bytes]:
-    yield write_text(KEY, notes.verifier(origin, notes.public_key(tenant.keys.checkpoints)))
+def _lines(log: Logged, origin: str, signed: list[str], size: int) -> Iterator[bytes]:
+    yield write_text(KEY, notes.verifier(origin, notes.public_key(log.keys.checkpoints)))
     for note in signed:
         yield write_text(CHECKPOINT, note)
     for start in range(0, size, PAGE):
-        leaves = list(tenant.objects(Leaf).filter(id__gt=start, id__lte=min(start + PAGE, size)).order_by("id"))
-        entries = tenant.objects(Entry).in_bulk([leaf.entry_id for leaf in leaves])
+        leaves = list(log.objects(Leaf).filter(id__gt=start, id__lte=min(start + PAGE, size)).order_by("id"))
+        entries = log.objects(Entry).in_bulk([leaf.entry_id for leaf in leaves])
         for leaf in leaves:
             entry = entries.get(leaf.entry_id)
             yield write_leaf(line_of(entry, bytes(leaf.salt)) if entry else None, bytes(leaf.hash))

@@ -9,9 +9,9 @@ from siegelpost.evidence.models import Checkpoint, Entry
 from siegelpost.tenancy.handle import Logged
 
 
-def entries(tenant: Logged, *, act: str = "", limit: int = 100) -> list[dict[str, Any]]:
+def entries(log: Logged, *, act: str = "", limit: int = 100) -> list[dict[str, Any]]:
     """The newest entries first, of one `act` or of all; at most `limit`."""
-    rows = tenant.objects(Entry).order_by("-id")
+    rows = log.objects(Entry).order_by("-id")
     if act:
         rows = rows.filter(act=act)
     return [dict(row) for row in rows.values("id", "at", "actor", "act", "subject", "details")[:limit]]
@@ -29,11 +29,11 @@ class Act:
     details: dict[str, Any]
 
 
-def about(tenant: Logged, subjects: Collection[str], *, acts: Collection[str] = (), limit: int | None = None) -> list[Act]:
+def about(log: Logged, subjects: Collection[str], *, acts: Collection[str] = (), limit: int | None = None) -> list[Act]:
     """What happened to these subjects, the newest first; only `acts` where some are named. From the index of subjects."""
     if not subjects:
         return []
-    rows = tenant.objects(Entry).filter(subject__in=list(subjects)).order_by("-id")
+    rows = log.objects(Entry).filter(subject__in=list(subjects)).order_by("-id")
     if acts:
         rows = rows.filter(act__in=list(acts))
     return [Act(*row) for row in rows.values_list("id", "at", "actor", "act", "subject", "details")[:limit]]
@@ -53,7 +53,7 @@ class Signed:
     at: datetime
 
 
-def signed(tenant: Logged) -> Signed | None:
+def signed(log: Logged) -> Signed | None:
     """None where nothing was signed yet."""
-    row = tenant.objects(Checkpoint).order_by("-size").values_list("size", "at").first()
+    row = log.objects(Checkpoint).order_by("-size").values_list("size", "at").first()
     return Signed(*row) if row else None
