@@ -47,9 +47,10 @@ def test_entries_and_differences_are_shown_and_the_file_verifies(alpha: TenantDB
     days = {"first": (now - timedelta(days=1)).date().isoformat(), "last": now.date().isoformat()}
     answer = client.post(client.start + "input-log/file", days)
     with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as archive:  # type: ignore[attr-defined]
-        name, beside = sorted(archive.namelist())
+        name, proof, beside = sorted(archive.namelist())
         content = archive.read(name)
-        assert verify_file([content], archive.read(beside)).faults == ()
+        verdict = verify_file([content], archive.read(beside), proof=archive.read(proof))
+        assert verdict.faults == () and verdict.entry > 0
     assert b",create,1,,staff:" in content and b"@" not in content
 
 

@@ -13,6 +13,7 @@ from siegelpost.cli.context import log_of
 from siegelpost.cli.output import as_json, number, progress, say
 from siegelpost.evidence import notes
 from siegelpost.evidence.errors import EvidenceFileUnreadable
+from siegelpost.evidence.proof_file import SUFFIX as PROOF
 from siegelpost.evidence.seal import seal
 from siegelpost.evidence.sealed_file import FAULTS as FILE_FAULTS
 from siegelpost.evidence.sealed_file import PIECE, SUFFIX, FileVerdict
@@ -58,36 +59,50 @@ def verify_file(
 ) -> None:
     """Exit 4 where anything does not fit. Without older checkpoints a log that was written anew with all keys looks right.
 
-    A file beside which its signature lies (FILE.sig), such as the CSV of the input log, is judged by that.
+    A file beside which its signature lies (FILE.sig), such as the CSV of the input log, is judged by that, and by FILE.proof, if that is
+    there, too: whether the log holds it. FILE.proof is a checkpoint to keep, as well.
     """
-    beside = file.with_name(file.name + SUFFIX)
+    beside, proof = file.with_name(file.name + SUFFIX), file.with_name(file.name + PROOF)
     try:
         old = [path.read_bytes() for path in checkpoint]
         if beside.exists():
             with file.open("rb") as content:
-                _judge(verify_signed(iter(lambda: content.read(PIECE), b""), beside.read_bytes(), old), json)
+                pieces = iter(lambda: content.read(PIECE), b"")
+                found = verify_signed(pieces, beside.read_bytes(), old, proof.read_bytes() if proof.exists() else b"")
+            _judge(found, json)
             return
         with file.open("rb") as lines:
-            found = verify(lines, old)
+            verdict = verify(lines, old)
     except OSError as reason:
         raise EvidenceFileUnreadable(why=reason.strerror or file.name) from reason
     if json:
-        as_json(_plain(found))
+        as_json(_plain(verdict))
     else:
-        _tell(found, len(old))
-    if found.counts:
+        _tell(verdict, len(old))
+    if verdict.counts:
         raise typer.Exit(FOUND)
 
 
 def _judge(found: FileVerdict, json: bool) -> None:
     if json:
         faults = [{"kind": kind, "message": t(FILE_FAULTS[kind])} for kind in found.faults]
-        as_json({"valid": not faults, "origin": found.origin, "at": found.at, "witnessed": found.witnessed, "faults": faults})
+        as_json(
+            {
+                "valid": not faults,
+                "origin": found.origin,
+                "at": found.at,
+                "witnessed": found.witnessed,
+                "entry": found.entry,
+                "faults": faults,
+            }
+        )
     elif found.faults:
         for kind in found.faults:
             say(FILE_FAULTS[kind])
     else:
         say(_("{origin}: the file is as it was signed on {at}."), origin=found.origin, at=found.at)
+        if found.entry:
+            say(_("It is entry {n} of the log."), n=number(found.entry))
         if not found.witnessed:
             say(_("Give a checkpoint that you kept with --checkpoint: it proves whose key this is."))
     if found.faults:

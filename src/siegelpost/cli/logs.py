@@ -24,21 +24,36 @@ DAYS = ["%Y-%m-%d"]
 FOUND = 4
 
 
-@app.command("input", help=t(_("Write the input log of up to three months as a CSV file, with its signature beside it.")))
+@app.command("input", help=t(_("Write the input log of up to three months as a CSV file, with signature and proof beside it.")))
 def input_log(
     slug: str,
     first: datetime = typer.Option(..., "--from", formats=DAYS, help=t(_("First day, UTC."))),
     last: datetime = typer.Option(..., "--to", formats=DAYS, help=t(_("Last day, UTC."))),
-    csv: Path = typer.Option(..., help=t(_("File to write; its signature goes into FILE.sig."))),
+    csv: Path = typer.Option(
+        ..., help=t(_("File to write; its signature goes into FILE.sig, the proof that the log holds it into FILE.proof."))
+    ),
     json: bool = JSON,
 ) -> None:
     """Exit 4 for more than three months or a file that cannot be made."""
     tenant = tenant_of(slug)
     done = write_csv_file(tenant, csv, first.date(), last.date(), actor=Actor.operator(), now=clock.now())
     if json:
-        as_json({"lines": done.lines, "sha256": done.digest, "file": str(csv), "signature": f"{csv}.sig", "on": is_on(tenant)})
+        as_json(
+            {
+                "lines": done.lines,
+                "sha256": done.digest,
+                "file": str(csv),
+                "signature": f"{csv}.sig",
+                "proof": f"{csv}.proof",
+                "on": is_on(tenant),
+            }
+        )
         return
-    say(_("Lines in {file}: {n}. Keep {file}.sig with it: `siegelpost evidence verify {file}` needs both."), n=number(done.lines), file=csv)
+    say(
+        _("Lines in {file}: {n}. Keep {file}.sig and {file}.proof with it: `siegelpost evidence verify {file}` needs them."),
+        n=number(done.lines),
+        file=csv,
+    )
 
 
 @app.command(help=t(_("Write the access log of some days as a CSV file; people stand there by their number.")))

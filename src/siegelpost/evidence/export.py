@@ -11,7 +11,9 @@ from siegelpost.base.whole_file import whole_file
 from siegelpost.evidence import notes
 from siegelpost.evidence.errors import EvidenceFileUnusable
 from siegelpost.evidence.lines import CHECKPOINT, KEY, write_leaf, write_text
+from siegelpost.evidence.merkle import inclusion
 from siegelpost.evidence.models import Checkpoint, Entry, Leaf
+from siegelpost.evidence.proof_file import Proof, write_proof
 from siegelpost.evidence.seal import line_of, seal
 from siegelpost.evidence.services import append
 from siegelpost.tenancy.handle import Logged
@@ -93,3 +95,14 @@ def _lines(log: Logged, origin: str, signed: list[str], size: int) -> Iterator[b
         for leaf in leaves:
             entry = entries.get(leaf.entry_id)
             yield write_leaf(line_of(entry, bytes(leaf.salt)) if entry else None, bytes(leaf.hash))
+
+
+def prove(log: Logged, entry_id: int, *, now: datetime) -> str:
+    """The proof that an entry is in the log, under a checkpoint of now, as a text. Reads the hash of each leaf once. Raises LogBroken."""
+    checkpoint = seal(log, now=now)
+    size = notes.read(checkpoint).size
+    leaf = log.objects(Leaf).get(entry_id=entry_id)
+    line = line_of(log.objects(Entry).get(pk=entry_id), bytes(leaf.salt))
+    hashes = log.objects(Leaf).filter(id__lte=size).order_by("id").values_list("hash", flat=True)
+    path = inclusion(leaf.id - 1, size, (bytes(one) for one in hashes.iterator(chunk_size=PAGE)))
+    return write_proof(Proof(line, leaf.id - 1, path, checkpoint))

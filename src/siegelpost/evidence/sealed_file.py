@@ -14,6 +14,7 @@ from typing import Final
 
 from siegelpost.base.i18n import marked as _
 from siegelpost.evidence import notes
+from siegelpost.evidence.proof_file import ProofDamaged, open_proof
 
 SUFFIX: Final = ".sig"
 PIECE: Final = 1 << 20
@@ -22,18 +23,25 @@ FAULTS: Final = {
     "changed": _("The file is not the one that was signed: at least one byte differs."),
     "other_key": _("The file was not signed with the key that signed the checkpoints you kept."),
     "no_checkpoint": _("Where a checkpoint should be, there is none."),
+    "proof": _("The proof beside it is damaged, or does not lead to a checkpoint of this log."),
+    "not_logged": _("The proof beside it is that of another file."),
+    "rewritten": _("A checkpoint that you kept has the same length as that in the proof and another hash: the log was written anew."),
 }
 """Code of a fault -> what it says."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileVerdict:
-    """What a look at file and signature found: which file it is, when it was signed, how many old checkpoints agree; faults of FAULTS."""
+    """What a look at file and signature found: which file it is, when it was signed, how many old checkpoints agree; faults of FAULTS.
+
+    entry  the place of the file in the log, from 1; 0 where no proof lies beside it
+    """
 
     origin: str
     at: datetime | None
     witnessed: int
     faults: tuple[str, ...]
+    entry: int = 0
 
 
 def sign_file(origin: str, what: str, content: Iterable[bytes], *, at: datetime, seed: bytes) -> tuple[str, str]:
@@ -47,8 +55,11 @@ def sign_file(origin: str, what: str, content: Iterable[bytes], *, at: datetime,
     return f"{notes.verifier(note.origin, notes.public_key(seed))}\n{notes.sign(note, seed)}", root.hex()
 
 
-def verify_file(content: Iterable[bytes], signature: bytes, old: Iterable[bytes] = ()) -> FileVerdict:
-    """Judge a file by its signature, and the key by older checkpoints, as text or as the mails that brought them."""
+def verify_file(content: Iterable[bytes], signature: bytes, old: Iterable[bytes] = (), proof: bytes = b"") -> FileVerdict:
+    """Judge a file by its signature, and the key by older checkpoints, as text or as the mails that brought them.
+
+    proof  what was handed out with it, if it is there: that the log holds this file
+    """
     try:
         head, _end, text = signature.decode().partition("\n")
         key = notes.read_verifier(head)[1]
@@ -56,16 +67,34 @@ def verify_file(content: Iterable[bytes], signature: bytes, old: Iterable[bytes]
     except (UnicodeDecodeError, notes.NoteDamaged):
         return FileVerdict("", None, 0, ("signature",))
     faults = [] if _measure(content) == (note.size, note.root) else ["changed"]
+    entry, under, fault = _proven(proof, key, note) if proof else (0, None, "")
+    faults += [fault] if fault else []
     witnessed = 0
     for file in old:
         found = {one for part in _texts(file) for one in notes.found_in(part)}
         faults += [] if found else ["no_checkpoint"]
         for one in found:
-            if _signed(one, key) and note.origin.startswith(f"{notes.read(one).origin}/"):
-                witnessed += 1
-            else:
+            if not _signed(one, key) or not note.origin.startswith(f"{notes.read(one).origin}/"):
                 faults.append("other_key")
-    return FileVerdict(note.origin, note.at, witnessed, tuple(dict.fromkeys(faults)))
+            elif under and under.size == notes.read(one).size and under.root != notes.read(one).root:
+                faults.append("rewritten")
+            else:
+                witnessed += 1
+    return FileVerdict(note.origin, note.at, witnessed, tuple(dict.fromkeys(faults)), entry)
+
+
+def _proven(proof: bytes, key: bytes, file: notes.Note) -> tuple[int, notes.Note | None, str]:
+    """The place of the entry that names this file, the checkpoint above it, and what is wrong with that."""
+    try:
+        place, entry, under = open_proof(proof.decode(), key)
+    except (UnicodeDecodeError, ProofDamaged):
+        return 0, None, "proof"
+    if not file.origin.startswith(f"{under.origin}/"):
+        return 0, None, "proof"
+    details = entry.get("details")
+    if not isinstance(details, dict) or details.get("hash") != file.root.hex():
+        return 0, under, "not_logged"
+    return place, under, ""
 
 
 def _measure(content: Iterable[bytes]) -> tuple[int, bytes]:

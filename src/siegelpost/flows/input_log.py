@@ -17,9 +17,12 @@ from siegelpost.base.actor import Actor
 from siegelpost.base.whole_file import whole_file
 from siegelpost.evidence import notes
 from siegelpost.evidence.errors import EvidenceFileUnusable, PeriodWrong
+from siegelpost.evidence.export import prove
 from siegelpost.evidence.input_check import compare, sweep
 from siegelpost.evidence.input_reads import Line, read
 from siegelpost.evidence.input_switch import latest, switch
+from siegelpost.evidence.proof_file import SUFFIX as PROOF
+from siegelpost.evidence.reads import about
 from siegelpost.evidence.seal import seal
 from siegelpost.evidence.sealed_file import PIECE, SUFFIX, sign_file
 from siegelpost.evidence.services import append
@@ -45,11 +48,12 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A file that was handed out: lines without the header, SHA-256 in hex, its signature as a text."""
+    """A file that was handed out: lines without the header, SHA-256 in hex, its signature and the proof that it is in the log as texts."""
 
     lines: int
     digest: str
     signature: str
+    proof: str
 
 
 def switch_input_log(tenant: TenantDB, active: bool, *, instruction_id: int, actor: Actor, now: datetime) -> bool:
@@ -107,17 +111,19 @@ def write_csv(tenant: TenantDB, file: BinaryIO, first: date, last: date, *, chan
     with tenant.atomic():
         details["disclosure"] = record(tenant, outflow, actor=actor, now=now)
         append(tenant, EXPORTED, subject=SUBJECT, details=details, actor=actor, at=now)
-    return Written(count, digest, signature)
+    entry = next(one.id for one in about(tenant, (SUBJECT,), acts=(EXPORTED,)) if one.details["hash"] == digest)
+    return Written(count, digest, signature, prove(tenant, entry, now=now))
 
 
 def write_csv_file(tenant: TenantDB, path: Path, first: date, last: date, *, actor: Actor, now: datetime) -> Written:
-    """The same into a file of the caller's, with its signature beside it. Raises EvidenceFileUnusable, PeriodWrong, LogBroken."""
+    """The same into a file of the caller's, with signature and proof beside it. Raises EvidenceFileUnusable, PeriodWrong, LogBroken."""
     try:
-        with whole_file(path) as file, whole_file(path.with_name(path.name + SUFFIX)) as beside:
+        with whole_file(path) as file, whole_file(_beside(path, SUFFIX)) as signature, whole_file(_beside(path, PROOF)) as proof:
             with io.FileIO(file.fileno(), "r+", closefd=False) as raw, io.BufferedRandom(raw) as both:
                 written = write_csv(tenant, both, first, last, channel=COMMAND, actor=actor, now=now)
                 both.flush()
-            beside.write(written.signature.encode())
+            signature.write(written.signature.encode())
+            proof.write(written.proof.encode())
     except OSError as reason:
         raise EvidenceFileUnusable(why=reason.strerror or path.name) from reason
     return written
@@ -149,6 +155,10 @@ class Comparing:
                 continue
             if found and found.differences:
                 log.error("evidence.input_log_differs", tenant=tenant.slug, kinds=sorted(found.differences))
+
+
+def _beside(path: Path, suffix: str) -> Path:
+    return path.with_name(path.name + suffix)
 
 
 def _roll(tenant: TenantDB, people: set[int]) -> Roll:

@@ -19,6 +19,7 @@ from siegelpost.evidence.errors import PeriodWrong
 from siegelpost.evidence.input_check import DIFFERENCES, comparisons
 from siegelpost.evidence.input_reads import newest
 from siegelpost.evidence.input_switch import spans
+from siegelpost.evidence.proof_file import SUFFIX as PROOF
 from siegelpost.evidence.sealed_file import SUFFIX
 from siegelpost.flows.input_log import LONGEST, switch_input_log, write_csv
 from siegelpost.governance.instructions.errors import InstructionMissing
@@ -74,7 +75,7 @@ def switch(request: HttpRequest, visit: Visit) -> HttpResponse:
 @require_POST
 @page(RIGHT)
 def download(request: HttpRequest, visit: Visit) -> HttpResponseBase:
-    """File and signature in one archive, made in the data folder and gone with the answer."""
+    """File, signature and proof in one archive, made in the data folder and gone with the answer."""
     form, now = Period(request.POST), clock.now()
     if not form.is_valid():
         return _page(request, visit, form, 422)
@@ -91,6 +92,7 @@ def download(request: HttpRequest, visit: Visit) -> HttpResponseBase:
                     while piece := lines.read(1 << 20):
                         member.write(piece)
                 archive.writestr(f"{name}.csv{SUFFIX}", written.signature)
+                archive.writestr(f"{name}.csv{PROOF}", written.proof)
     except PeriodWrong as fault:
         whole.close()
         form.add_fault(fault, "last")

@@ -1,0 +1,123 @@
+"""Proofs that an entry is in a log: against the definition of RFC 9162, and against everything that is not the entry."""
+
+import base64
+from datetime import UTC, datetime
+from hashlib import sha256
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from siegelpost.evidence import notes
+from siegelpost.evidence.lines import entry_line
+from siegelpost.evidence.merkle import Tree, climb, inclusion, leaf_hash
+from siegelpost.evidence.proof_file import Proof, ProofDamaged, open_proof, write_proof
+from tests.evidence.test_merkle import PUBLISHED, by_definition
+
+SEED = bytes(range(32))
+KEY = notes.public_key(SEED)
+NOW = datetime(2026, 5, 1, tzinfo=UTC)
+
+
+def by_the_book(index: int, leaves: list[bytes]) -> list[bytes]:
+    """PATH of RFC 9162, section 2.1.3.1, word for word."""
+    if len(leaves) == 1:
+        return []
+    split = 1
+    while split * 2 < len(leaves):
+        split *= 2
+    if index < split:
+        return [*by_the_book(index, leaves[:split]), by_definition(leaves[split:])]
+    return [*by_the_book(index - split, leaves[split:]), by_definition(leaves[:split])]
+
+
+def logs() -> st.SearchStrategy[tuple[list[bytes], int]]:
+    return st.lists(st.binary(max_size=3), min_size=1, max_size=70).flatmap(
+        lambda leaves: st.tuples(st.just(leaves), st.integers(0, len(leaves) - 1))
+    )
+
+
+@given(logs())
+def test_a_proof_is_that_of_the_definition_and_leads_to_the_root(log: tuple[list[bytes], int]) -> None:
+    leaves, index = log
+    path = inclusion(index, len(leaves), map(leaf_hash, leaves))
+    assert path == by_the_book(index, leaves)
+    assert climb(index, len(leaves), leaf_hash(leaves[index]), path) == by_definition(leaves)
+
+
+@given(logs(), st.data())
+def test_no_other_entry_place_size_or_path_leads_to_that_root(log: tuple[list[bytes], int], data: st.DataObject) -> None:
+    leaves, index = log
+    size, root = len(leaves), by_definition(leaves)
+    path = inclusion(index, size, map(leaf_hash, leaves))
+
+    def leads(place: int, many: int, leaf: bytes, way: list[bytes]) -> bool:
+        try:
+            return climb(place, many, leaf, way) == root
+        except ValueError:
+            return False
+
+    leaf = leaf_hash(leaves[index])
+    assert leads(index, size, leaf, path)
+    assert not leads(index, size, sha256(b"\x01" + leaves[index]).digest(), path)
+    assert not leads(index, size, leaf, [*path, leaf]) and not (path and leads(index, size, leaf, path[:-1]))
+    other = data.draw(st.integers(-1, size))
+    assert other == index or leads(other, size, leaf, path) is False or leaves[other] == leaves[index]
+    if path:
+        at = data.draw(st.integers(0, len(path) - 1))
+        assert not leads(index, size, leaf, [*path[:at], bytes(32), *path[at + 1 :]])
+
+
+@pytest.mark.parametrize("size", range(1, len(PUBLISHED) + 1))
+def test_every_place_of_the_published_trees_is_proven(size: int) -> None:
+    tree = Tree()
+    for one in PUBLISHED[:size]:
+        tree.append(leaf_hash(one))
+    for index in range(size):
+        path = inclusion(index, size, map(leaf_hash, PUBLISHED))
+        assert climb(index, size, leaf_hash(PUBLISHED[index]), path) == tree.root()
+
+
+@pytest.mark.parametrize(("index", "size", "there"), [(0, 0, 1), (-1, 3, 3), (3, 3, 3), (1, 4, 3)])
+def test_a_place_that_is_not_there_has_no_proof(index: int, size: int, there: int) -> None:
+    with pytest.raises(ValueError, match="lea"):
+        inclusion(index, size, [bytes(32)] * there)
+
+
+def proven(leaf: bytes, key: bytes = SEED) -> str:
+    """The proof of the third entry of five."""
+    hashes = [leaf_hash(one) for one in (b"a", b"b", leaf, b"d", b"e")]
+    tree = Tree()
+    for one in hashes:
+        tree.append(one)
+    checkpoint = notes.sign(notes.Note("siegelpost/1/alpha", 5, tree.root(), NOW), key)
+    return write_proof(Proof(leaf, 2, inclusion(2, 5, hashes), checkpoint))
+
+
+LEAF = entry_line({"id": 3, "act": "list.created"}, bytes(16))
+
+
+def test_the_text_of_a_proof_names_the_entry_and_its_place_and_holds_a_checkpoint_to_keep() -> None:
+    text = proven(LEAF)
+    place, entry, note = open_proof(text, KEY)
+    assert (place, entry["act"], note.size) == (3, "list.created", 5)
+    assert text.startswith("c2sp.org/tlog-proof@v1\nextra ") and "\nindex 2\n" in text
+    (kept,) = notes.found_in(text)
+    assert notes.opened(kept, KEY) == note
+
+
+def test_a_proof_with_one_sign_changed_opens_no_more() -> None:
+    text = proven(LEAF)
+    for at, sign in enumerate(text):
+        changed = text[:at] + ("A" if sign != "A" else "B") + text[at + 1 :]
+        with pytest.raises(ProofDamaged):
+            open_proof(changed, KEY)
+
+
+def test_a_proof_under_another_key_or_of_what_is_no_entry_opens_not() -> None:
+    for text in (proven(LEAF, bytes(32)), proven(b"[]"), proven(b"x"), proven(b'{"entry":1}'), "", "c2sp.org/tlog-proof@v1\n\n"):
+        with pytest.raises(ProofDamaged):
+            open_proof(text, KEY)
+    longer = proven(LEAF).replace("index 2\n", f"index 2\n{base64.b64encode(bytes(32)).decode()}\n")
+    with pytest.raises(ProofDamaged):
+        open_proof(longer, KEY)
