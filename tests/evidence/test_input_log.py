@@ -346,7 +346,7 @@ def test_the_worker_compares_and_heeds_the_instruction(alpha: TenantDB) -> None:
     switch_input_log(alpha, True, instruction_id=number, actor=WHO, now=now())
     a_person(alpha, "eve@example.org")
     past_the_system(alpha, "UPDATE audience_subscriber SET language = 'de'")
-    Comparing(first=0).look([alpha], now=now() + timedelta(days=2))
+    Comparing("https://staff.example.org", first=0).look([alpha], now=now() + timedelta(days=2))
     assert not is_on(alpha) and entries(alpha, act="evidence.input_log_differs")
 
 

@@ -79,6 +79,11 @@ def set_switch(tenant: TenantDB, active: bool) -> None:
     tenant.objects(InputSwitch).update(active=active, balance=bound(tenant).balance if active else None)
 
 
+def hold(tenant: TenantDB) -> None:
+    """Let nobody else pass here until the transaction ends. Inside `tenant.atomic()`."""
+    list(tenant.objects(InputSwitch).select_for_update().values_list("pk"))
+
+
 def triggers(tenant: TenantDB) -> int:
     """How many of the triggers are there and work."""
     with tenant.cursor() as cursor:

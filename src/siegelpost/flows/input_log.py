@@ -26,6 +26,7 @@ from siegelpost.evidence.reads import about
 from siegelpost.evidence.seal import seal
 from siegelpost.evidence.sealed_file import PIECE, SUFFIX, sign_file
 from siegelpost.evidence.services import append
+from siegelpost.flows.input_reminder import remind
 from siegelpost.governance.disclosures.roll import Roll
 from siegelpost.governance.disclosures.rules import ACCOUNTABILITY, ACTS, COMMAND, EXPORT, PAGE, PROVING, STAFF
 from siegelpost.governance.disclosures.services import Given, Outflow, record
@@ -135,9 +136,13 @@ def clean(cell: str) -> str:
 
 
 class Comparing:
-    """The worker's part: once an hour compare, sweep, and ask whether the instruction still holds."""
+    """The worker's part: once an hour compare, sweep, ask whether the instruction still holds, and remind whoever should fetch it.
 
-    def __init__(self, first: float = FIRST) -> None:
+    staff_url  where the staff's pages are, for the mail
+    """
+
+    def __init__(self, staff_url: str, first: float = FIRST) -> None:
+        self._staff_url = staff_url
         self._not_before = time.monotonic() + first
 
     def look(self, tenants: list[TenantDB], *, now: datetime) -> None:
@@ -150,6 +155,7 @@ class Comparing:
                 rest_on_instruction(tenant, actor=WORKER, now=now)
                 found = compare(tenant, now=now)
                 sweep(tenant, now=now)
+                remind(tenant, staff_url=self._staff_url, now=now)
             except Exception as reason:  # noqa: BLE001 - the logs of others, and the work beside it, must not wait for this
                 log.error("evidence.not_compared", tenant=tenant.slug, kind=type(reason).__name__)
                 continue

@@ -68,7 +68,7 @@ class Worker:
         self._receivers = ReceiverRounds(settings)
         self._sealing = Sealing()
         self._controls = Rounds(settings)
-        self._comparing = Comparing()
+        self._comparing = Comparing(settings.staff_url)
 
     def stop(self) -> None:
         """Make `run` return; from another thread."""
