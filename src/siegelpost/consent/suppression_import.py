@@ -12,6 +12,7 @@ from siegelpost.audience.addresses import Judged, address_reader
 from siegelpost.base.actor import Actor
 from siegelpost.consent.models import Suppression
 from siegelpost.consent.rules import BLACKLIST, PatternWrong, is_pattern, like_pattern
+from siegelpost.evidence import inputs
 from siegelpost.evidence.services import append
 from siegelpost.sign.addresses import address_key
 from siegelpost.tenancy.handle import TenantDB
@@ -78,6 +79,7 @@ def import_entries(tenant: TenantDB, lines: Iterable[str], file: SuppressionFile
     entries, read = _entries(lines), address_reader()
     while chunk := list(islice(entries, CHUNK)):
         with tenant.atomic():
+            inputs.name(tenant, str(actor), "suppression.imported")
             rows = _rows(tenant, chunk, file, read, refused)
             new = _new_ones(tenant, rows, file)
             for row in new:
