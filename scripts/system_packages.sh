@@ -1,6 +1,6 @@
 #!/bin/sh
 # What the tests need from the system: a PostgreSQL server, Postfix's tools, openssl, Chromium, SpamAssassin with its rules,
-# Dovecot, and strace, which ends a process at one system call. They are only used as programs; no service is started by what happens here.
+# Dovecot, 7-Zip, and strace, which ends a process at one system call. They are only used as programs; no service is started by what happens here.
 # As root: installs what is missing. Otherwise: names it; the tests that need it skip and say so.
 set -eu
 
@@ -32,6 +32,10 @@ has_spamassassin() {
     command -v spamassassin >/dev/null 2>&1
 }
 
+has_seven_zip() {
+    command -v 7z >/dev/null 2>&1 || command -v 7zz >/dev/null 2>&1
+}
+
 missing=""
 has_postgresql || missing="$missing postgresql"
 has_postfix || missing="$missing postfix"
@@ -40,6 +44,7 @@ has_chromium || missing="$missing chromium"
 has_strace || missing="$missing strace"
 has_dovecot || missing="$missing dovecot-imapd"
 has_spamassassin || missing="$missing spamassassin"
+has_seven_zip || missing="$missing 7zip"
 [ -n "$missing" ] || exit 0
 
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null 2>&1; then

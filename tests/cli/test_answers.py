@@ -16,6 +16,7 @@ pytestmark = [pytest.mark.wire, pytest.mark.slow]
 
 DELIVERY_STATES = ("due", "claimed", "sent", "retry", "bounced", "blocked", "withdrawn", "expired", "unsure", "cancelled")
 IMPORT = ("--list", "News", "--ground", "consent at the fair", "--source", "fair")
+HANDOVER = ("--to", "Kanzlei", "--purpose", "P", "--categories", "C", "--records", "1")
 
 # every command that needs the data folder, in a shape that is otherwise right
 COMPLETE: tuple[tuple[str, ...], ...] = (
@@ -45,6 +46,15 @@ COMPLETE: tuple[tuple[str, ...], ...] = (
     ("instruction", "answer", "own", "1"),
     ("instruction", "end", "own", "1"),
     ("disclosures", "own"),
+    ("handover", "prepare", "own", "people.csv", *HANDOVER),
+    ("handover", "encrypt", "own", "1"),
+    ("handover", "take", "own", "1", "."),
+    ("handover", "mail", "own", "1"),
+    ("handover", "password", "own", "1", "--path", "letter", "--to", "Eva Muster"),
+    ("handover", "scan", "own", "1"),
+    ("handover", "list", "own"),
+    ("handover", "deviate", "own", "unencrypted", "--instruction", "1", "--until", "2026-12-31"),
+    ("handover", "unscanned", "own"),
     ("log", "input", "own", "--from", "2026-01-01", "--to", "2026-03-31", "--csv", "out.csv"),
     ("log", "access", "own", "--from", "2026-01-01", "--to", "2026-03-31", "--csv", "access.csv"),
     ("log", "switch", "own", "on", "--instruction", "1"),
@@ -100,6 +110,12 @@ ON_PEOPLES_DATA = (
     ("mailing", "send", "other", "1"),
     ("mailing", "resume", "other", "1"),
     ("mailing", "recipients", "other", "1", "--csv", "out.csv"),
+    ("handover", "prepare", "other", "people.csv", *HANDOVER),
+    ("handover", "encrypt", "other", "1"),
+    ("handover", "take", "other", "1", "."),
+    ("handover", "mail", "other", "1"),
+    ("handover", "password", "other", "1", "--path", "letter", "--to", "Eva Muster"),
+    ("handover", "scan", "other", "1"),
 )
 
 

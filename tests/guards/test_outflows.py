@@ -13,6 +13,7 @@ from siegelpost.cli.main import COMMANDS
 from siegelpost.evidence import export as evidence_export
 from siegelpost.flows import access_log, disclosed, export_list, input_log, recipients, refused_rows
 from siegelpost.flows.controls.disclosed import GIVES_OUT
+from siegelpost.governance.handover.rules import TAKING_ACTS
 from siegelpost.web.urls import TENANT
 
 A_FILE = re.compile(r"attachment|FileResponse|StreamingHttpResponse")
@@ -34,6 +35,8 @@ COMMANDS_WITH_FILES = {
     "import REFUSED": refused_rows.ACT,
     "mailing create FILE": READ_ONLY,
     "mailing recipients CSV": recipients.ACT,
+    "handover prepare FILE": READ_ONLY,
+    "handover take FOLDER": TAKING_ACTS[0],
     "disclosures CSV": disclosed.EXPORTED,
     "log input CSV": input_log.EXPORTED,
     "log access CSV": access_log.EXPORTED,

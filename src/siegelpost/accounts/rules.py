@@ -17,11 +17,12 @@ STAFF: Final = "staff"
 REMOVE: Final = "remove"
 REACTIVATE: Final = "reactivate"
 INPUT_LOG: Final = "input_log"
+HAND_OVER: Final = "hand_over"
 TENANTS: Final = "tenants"
 
 _VIEWER = frozenset({READ})
 _EDITOR = _VIEWER | {PEOPLE, WRITE, SEND}
-_ADMIN = _EDITOR | {SETTINGS, STAFF, REMOVE, REACTIVATE, INPUT_LOG}
+_ADMIN = _EDITOR | {SETTINGS, STAFF, REMOVE, REACTIVATE, INPUT_LOG, HAND_OVER}
 RIGHTS: Final = {VIEWER: _VIEWER, EDITOR: _EDITOR, ADMIN: _ADMIN, OPERATOR: _ADMIN | {TENANTS}}
 """Role -> rights.
 
@@ -34,6 +35,7 @@ staff       people who log in and their roles
 remove      delete a list with all its memberships, which nobody can take back
 reactivate  write again to an address that was retired after bounces, or whose answer was misread as a withdrawal
 input_log   see, switch and download the log of who changed whose record
+hand_over   hand data to somebody outside
 tenants     the installation: tenants and their admins
 """
 GIVES: Final = {ADMIN: frozenset({VIEWER, EDITOR, ADMIN}), OPERATOR: frozenset({VIEWER, EDITOR, ADMIN})}

@@ -56,6 +56,7 @@ class Settings:
     brake_slow: int = 1000
     csa_until: str = ""
     mailbox_url: str = ""
+    clamav: str = ""
     lease_seconds: int = 120
     signatures: str = "both"
     late_minutes: int = 60
@@ -105,6 +106,11 @@ VARIABLES = (
     Variable("SIEGELPOST_BRAKE_BOUNCES", _("the same for hard bounces; one share alone stops, @ from messages/bounces on"), "1@300/10"),
     Variable("SIEGELPOST_BRAKE_SLOW", _("messages an hour of a mailing that was slowed down"), "1000"),
     Variable("SIEGELPOST_MAILBOX_URL", _("a mailbox (IMAP) that bounces, complaints and answers are fetched from"), _("none")),
+    Variable(
+        "SIEGELPOST_CLAMAV",
+        _("where ClamAV's clamd listens, a path or host:port; it scans what staff upload to hand over"),
+        _("none: uploads are held"),
+    ),
     Variable("SIEGELPOST_CSA_UNTIL", _("last day of your membership in the Certified Senders Alliance, e.g. 2026-12-31"), _("no member")),
     Variable("SIEGELPOST_SIGNATURES", _("both (RSA and Ed25519), rsa for a relay that accepts one, none for a relay that signs"), "both"),
     Variable("SIEGELPOST_TIME_ZONE", _("in which times are typed and shown, and days begin"), "Europe/Berlin"),
@@ -182,6 +188,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         brake_bounces=checked("BRAKE_BOUNCES", "1@300/10", _is_brake, "like 1@300/10"),
         brake_slow=number("BRAKE_SLOW", 1000, 1, 1_000_000),
         mailbox_url=checked("MAILBOX_URL", "", is_mailbox, "like imaps://user:password@host/INBOX"),
+        clamav=checked("CLAMAV", "", _is_socket, "a path or host:port"),
         csa_until=checked("CSA_UNTIL", "", _is_day, "a day like 2026-12-31"),
         lease_seconds=number("LEASE_SECONDS", 120, 4, 600),
         late_minutes=number("LATE_MINUTES", 60, 1, 7 * 24 * 60),
@@ -252,6 +259,14 @@ def _is_dns_server(place: str) -> bool:
         return ip_address(found["host"].strip("[]")).version == (6 if found["host"].startswith("[") else 4)
     except ValueError:
         return False
+
+
+def _is_socket(place: str) -> bool:
+    """The path of a socket, or host:port."""
+    if place.startswith("/"):
+        return len(place.encode()) < 108  # sun_path, unix(7)
+    host, _colon, port = place.rpartition(":")
+    return _is_host(host.strip("[]").replace(":", "a")) and port.isascii() and port.isdecimal() and 0 < int(port) < 65_536
 
 
 def _is_day(text: str) -> bool:

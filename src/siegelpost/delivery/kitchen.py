@@ -7,7 +7,7 @@ from typing import Final
 from siegelpost.delivery.claim import Claimed
 from siegelpost.delivery.compose import Composer
 from siegelpost.delivery.models import Launch
-from siegelpost.delivery.outgoing import Letterhead, OutgoingComposer
+from siegelpost.delivery.outgoing import Letterhead, OutgoingComposer, attached_to
 from siegelpost.delivery.plan import LaunchPlan
 from siegelpost.delivery.settle import OUTGOING
 from siegelpost.delivery.signing import ALL, Signing
@@ -62,7 +62,8 @@ class Kitchen:
     def _outgoing(self, tenant: TenantDB, taken: Claimed, signing: Signing) -> OutgoingComposer:
         wanted = {mail.sender_id for mail in taken.outgoing.values()}
         papers = {sender_id: self._letterhead(tenant, sender_id, signing) for sender_id in wanted}
-        return OutgoingComposer(tenant, taken.outgoing, papers, self._bounce_domain, self._complaints, signing)
+        files = attached_to(tenant, taken.outgoing)
+        return OutgoingComposer(tenant, taken.outgoing, papers, self._bounce_domain, self._complaints, signing, files)
 
     def _letterhead(self, tenant: TenantDB, sender_id: int | None, signing: Signing) -> Letterhead:
         who = sender(tenant, sender_id) if sender_id else first_sender(tenant)

@@ -142,3 +142,14 @@ class Outgoing(models.Model):
     class Meta:
         app_label = "delivery"
         indexes = (models.Index(fields=("due_at", "id"), condition=Q(state__in=("due", "retry")), name="delivery_outgoing_due"),)
+
+
+class Attachment(models.Model):
+    """A file that a system mail carries, sealed with the tenant's key. It goes as soon as the mail is done."""
+
+    outgoing = models.OneToOneField(Outgoing, on_delete=models.CASCADE)
+    name = models.CharField(max_length=120)
+    sealed = models.BinaryField()
+
+    class Meta:
+        app_label = "delivery"

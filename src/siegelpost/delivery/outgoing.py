@@ -1,22 +1,38 @@
 """System and dialog mails: confirmation, link, notice. They go through a table of their own and the same lanes."""
 
+import secrets
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from hashlib import blake2b
+from types import MappingProxyType
 
 from siegelpost.base.actor import Actor
 from siegelpost.delivery.compose import Recipient, mailbox
-from siegelpost.delivery.models import Outgoing
+from siegelpost.delivery.models import Attachment, Outgoing
 from siegelpost.delivery.signing import ALL, Signing
 from siegelpost.evidence.services import append
-from siegelpost.render.mime import alternative, filler, header_text
+from siegelpost.render.mime import alternative, filler, header_text, with_file
 from siegelpost.sign.dkim import DkimKey, Signer, relaxed
+from siegelpost.sign.files import open_sealed, seal
 from siegelpost.sign.verp import OUTGOING, VerpMint
 from siegelpost.tenancy.handle import TenantDB
 
 NAMES = ("From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "X-CSA-Complaints", "MIME-Version", "Content-Type")
 TWICE = ("From", "To", "Subject", "Date", "Message-ID")
+
+
+WAITING = ("due", "claimed", "retry")
+"""States in which a mail may still go out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file that a mail carries, under a name in plain ASCII."""
+
+    name: str
+    data: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,19 +52,34 @@ class SystemMail:
     sender_id: int | None = None
 
 
-def enqueue(tenant: TenantDB, mail: SystemMail, *, actor: Actor, now: datetime) -> int:
+def enqueue(tenant: TenantDB, mail: SystemMail, *, attached: Attached | None = None, actor: Actor, now: datetime) -> int:
     """Queue one mail and return its id; its own transaction, or part of the caller's."""
     with tenant.atomic():
         row = tenant.objects(Outgoing).create(**asdict(mail), due_at=int(now.timestamp()), created_at=now)
+        if attached:
+            sealed = seal(tenant.keys.files, attached.data, secrets.token_bytes)
+            tenant.objects(Attachment).create(outgoing_id=row.pk, name=attached.name, sealed=sealed)
         append(tenant, "delivery.queued", subject=f"outgoing:{row.pk}", details={"kind": mail.kind}, actor=actor, at=now)
     return row.pk
 
 
 def forget_sent(tenant: TenantDB, *, now: datetime, after: timedelta = timedelta(days=1)) -> int:
-    """Blank address and text of mails that are done; the row stays as a fact. Returns how many."""
+    """Blank address and text of mails that are done; the row stays as a fact. Their files go at once. Returns how many."""
     with tenant.atomic():
-        done = tenant.objects(Outgoing).exclude(state__in=("due", "claimed", "retry")).exclude(to="")
+        tenant.objects(Attachment).exclude(outgoing__state__in=WAITING).delete()
+        done = tenant.objects(Outgoing).exclude(state__in=WAITING).exclude(to="")
         return done.filter(created_at__lt=now - after).update(to="", subject="", text="", html="")
+
+
+def state_of(tenant: TenantDB, outgoing_id: int) -> str:
+    """What became of a mail: due, claimed, retry, sent, bounced, blocked, unsure; "" where there is none."""
+    return tenant.objects(Outgoing).filter(pk=outgoing_id).values_list("state", flat=True).first() or ""
+
+
+def attached_to(tenant: TenantDB, mails: Collection[int]) -> dict[int, Attached]:
+    """The files of some mails, opened. Raises FileRefused."""
+    rows = tenant.objects(Attachment).filter(outgoing__in=mails)
+    return {row.outgoing_id: Attached(row.name, open_sealed(tenant.keys.files, bytes(row.sealed))) for row in rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +103,7 @@ class OutgoingComposer:
     bounce_domain   where bounces of these mails arrive
     complaints      address of X-CSA-Complaints
     signing         what of a message is signed
+    files           what mails carry, by id
     """
 
     def __init__(
@@ -82,8 +114,9 @@ class OutgoingComposer:
         bounce_domain: str,
         complaints: str,
         signing: Signing = ALL,
+        files: Mapping[int, Attached] = MappingProxyType({}),
     ) -> None:
-        self._signing = signing
+        self._signing, self._files = signing, files
         self._mails, self._letterheads, self._complaints = mails, letterheads, complaints.encode()
         self._ids = tenant.keys.message_ids
         self._bounce = VerpMint(OUTGOING, tenant.number, tenant.keys.tokens, bounce_domain)
@@ -98,6 +131,8 @@ class OutgoingComposer:
         paper = self._letterheads[mail.sender_id]
         name = blake2b(b"outgoing:%d" % mail.pk, key=self._ids, digest_size=16).hexdigest()
         content_type, parts = alternative((mail.text,), (mail.html,) if mail.html else None, "=_" + name)
+        if file := self._files.get(mail.pk):
+            content_type, parts = with_file(content_type, parts, "=_f" + name, file.name, file.data)
         headers = [
             ("From", paper.mailbox),
             ("To", mail.to.encode()),

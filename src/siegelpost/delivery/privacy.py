@@ -22,6 +22,15 @@ PERSONAL_DATA = (
         then="address and text are blanked, the row stays as a fact",
     ),
     Holding(
+        model="delivery.Attachment",
+        fields=("outgoing", "name", "sealed"),
+        about="outgoing",
+        why="To mail a file that staff hand over; it is encrypted twice, with its password and with the tenant's key.",
+        ground="Art. 28(3)(a), Art. 32(1)(a) GDPR",
+        keep="until the mail is done",
+        then="deleted within an hour",
+    ),
+    Holding(
         model="delivery.Hold",
         fields=("domain",),
         about="domain",

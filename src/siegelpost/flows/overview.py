@@ -14,6 +14,7 @@ from siegelpost.flows.certificates import what_is_wrong, worrying
 from siegelpost.flows.report import report
 from siegelpost.flows.waiting import RelayOut, relay_they_wait_for
 from siegelpost.flows.worker import somebody_works
+from siegelpost.governance.handover.reads import late_passwords
 from siegelpost.intake.jobs import INTERRUPTED
 from siegelpost.intake.reads import imports_of
 from siegelpost.mailings.browse import Standing
@@ -41,7 +42,7 @@ class Running:
 class Concern:
     """Something that somebody should look at.
 
-    kind     nobody_works, relay, certificate, paused, braked, blocked, unsure, unverified or interrupted
+    kind     nobody_works, relay, certificate, paused, braked, blocked, unsure, unverified, interrupted or password
     number   messages; of nobody_works and relay the mailings and mails that wait
     out      what is wrong with the relay
     brake    how often a mailing came back
@@ -121,6 +122,8 @@ def _concerns(tenant: TenantDB, under_way: list[Running], now: datetime) -> Iter
     for domain in domains_of(tenant):
         if not domain.verified and not domain.unverified_ok:
             yield Concern("unverified", name=domain.domain, item=domain.id)
+    for one_file in late_passwords(tenant, now=now):
+        yield Concern("password", item=one_file.id)
     for job in imports_of(tenant):
         if job.state == INTERRUPTED:
             yield Concern("interrupted", name=job.file_name, item=job.id)

@@ -3,7 +3,7 @@
 import csv
 import io
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -63,11 +63,20 @@ def recipients_file(tenant: TenantDB, mailing_id: int, state: str, *, actor: Act
     return _handed_out(tenant, mailing_id, state, PAGE, FOR_ONESELF, actor, now)[0]
 
 
+def recipients_for(tenant: TenantDB, mailing_id: int, seen: Callable[[int, str], None], *, actor: Actor) -> Iterator[bytes]:
+    """The same file for another use of it, which is to be recorded by whoever makes it; `seen` is told of each person.
+
+    Raises MailingUnknown.
+    """
+    mailing(tenant, mailing_id)
+    return _pieces(tenant, mailing_id, "", seen, actor)
+
+
 def _handed_out(
     tenant: TenantDB, mailing_id: int, state: str, channel: str, given: Given, actor: Actor, now: datetime
 ) -> tuple[Packed, int]:
     roll, subject = Roll(tenant), f"mailing:{mailing_id}"
-    packed = Packed(tenant, _pieces(tenant, mailing_id, state, roll, actor))
+    packed = Packed(tenant, _pieces(tenant, mailing_id, state, roll.add, actor))
     outflow = Outflow(
         kind=EXPORT, categories=(CONTACT, DELIVERY), records=roll.people, people=subject, channel=channel, act=ACT, digest=packed.digest,
         given=given, roll=roll,
@@ -87,12 +96,12 @@ def _lines(tenant: TenantDB, mailing_id: int, state: str, actor: Actor) -> Itera
         yield from page
 
 
-def _pieces(tenant: TenantDB, mailing_id: int, state: str, roll: Roll, actor: Actor) -> Iterator[bytes]:
+def _pieces(tenant: TenantDB, mailing_id: int, state: str, seen: Callable[[int, str], None], actor: Actor) -> Iterator[bytes]:
     out = io.StringIO(newline="")
     rows = csv.writer(out)
     rows.writerow(COLUMNS)
     for person, line in _lines(tenant, mailing_id, state, actor):
-        roll.add(person, line.email)
+        seen(person, line.email)
         rows.writerow(_cells(line))
         if out.tell() > PIECE:
             yield out.getvalue().encode()

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "siegelpost.governance.installation",
     "siegelpost.governance.disclosures",
     "siegelpost.governance.instructions",
+    "siegelpost.governance.handover",
     "siegelpost.public",
 ]
 MIDDLEWARE: list[str] = ["siegelpost.public.middleware.PublicHeaders"]

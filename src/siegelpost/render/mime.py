@@ -6,6 +6,7 @@ the relaxed form of DKIM (RFC 6376 section 3.4.4) is the text itself. A slot beg
 """
 
 import re
+from base64 import encodebytes
 from collections.abc import Callable, Mapping
 from email.header import Header
 from functools import lru_cache
@@ -78,6 +79,25 @@ def alternative(text: Pieces, html: Pieces | None, boundary: str) -> tuple[bytes
         parts += [b"\r\n" + line + head % b"html", *body_parts(html)]
     parts.append(b"\r\n--" + boundary.encode() + b"--\r\n")
     return b'multipart/alternative; boundary="' + boundary.encode() + b'"', _merged(parts)
+
+
+def with_file(content_type: bytes, body: Body, boundary: str, name: str, data: bytes) -> tuple[bytes, Body]:
+    """Return the value of Content-Type and the body of a message that carries a file as well.
+
+    name  plain ASCII; anything else of it is dropped
+
+    Base64 (RFC 2045 section 6.8) needs no dot-stuffing and is its own relaxed form.
+    """
+    safe = "".join(sign for sign in name if sign.isascii() and (sign.isalnum() or sign in "._-")) or "file"
+    line = b"--" + boundary.encode() + b"\r\n"
+    head = (
+        b"Content-Type: application/octet-stream\r\nContent-Transfer-Encoding: base64\r\n"
+        b'Content-Disposition: attachment; filename="' + safe.encode() + b'"\r\n\r\n'
+    )
+    encoded = encodebytes(data).replace(b"\n", b"\r\n")
+    before = line + b"Content-Type: " + content_type + b"\r\n\r\n"
+    after = b"\r\n" + line + head + encoded + b"--" + boundary.encode() + b"--\r\n"
+    return b'multipart/mixed; boundary="' + boundary.encode() + b'"', _merged([before, *body, after])
 
 
 def _merged(parts: list["bytes | Slot"]) -> Body:

@@ -61,6 +61,7 @@ class TenantKeys:
     files        sealed files (refused rows of imports)
     wrapping     locks what lies in the tenant's database, such as DKIM keys
     checkpoints  seed of the Ed25519 key that signs the tenant's log
+    handover     keyed hash of passwords of hand-overs
     """
 
     root: bytes = field(repr=False)
@@ -70,11 +71,12 @@ class TenantKeys:
     files: bytes = field(init=False, repr=False)
     wrapping: bytes = field(init=False, repr=False)
     checkpoints: bytes = field(init=False, repr=False)
+    handover: bytes = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         if len(self.root) != KEY_BYTES:
             raise KeyRefused
-        for purpose in ("tokens", "message_ids", "addresses", "files", "wrapping", "checkpoints"):
+        for purpose in ("tokens", "message_ids", "addresses", "files", "wrapping", "checkpoints", "handover"):
             object.__setattr__(self, purpose, derive(self.root, purpose))
 
 
