@@ -6,7 +6,6 @@ dnspython reads and writes the messages; what is answered, and how wrongly, is d
 import socket
 import socketserver
 import threading
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -24,9 +23,9 @@ import dns.resolver
 import dns.rrset
 
 from siegelpost.mailings.domain_records import Record
+from tests.patience import PATIENCE
 
 SILENT: Final = "silent"
-SLOW: Final = "slow"
 SERVFAIL: Final = "servfail"
 REFUSED: Final = "refused"
 GARBAGE: Final = "garbage"
@@ -37,7 +36,6 @@ NO_TCP: Final = "no tcp"
 """The same, and the connection is closed without an answer."""
 STRANGER: Final = "stranger"
 """Answers another question than the one that was asked."""
-SLOW_SECONDS: Final = 0.4
 UDP_SIZE: Final = 512  # RFC 1035 section 4.2.1
 
 
@@ -80,8 +78,6 @@ class DnsServer:
         trick = self.tricks.get(name, "")
         if trick == SILENT or (trick == NO_TCP and transport == "tcp"):
             return None
-        if trick == SLOW:
-            time.sleep(SLOW_SECONDS)
         if trick == GARBAGE:
             return wire[:2] + b"\x81\x80" + b"\xff" * 40
         response = dns.message.make_response(query)
@@ -138,7 +134,7 @@ def dns_server() -> Iterator[DnsServer]:
         def handle(self) -> None:
             wire, sock = self.request
             if answer := server.answer(wire, "udp"):
-                with suppress(OSError):  # slow answers may come after the end
+                with suppress(OSError):  # an answer may come after the end
                     sock.sendto(answer, self.client_address)
 
     class Tcp(socketserver.BaseRequestHandler):
@@ -159,7 +155,7 @@ def dns_server() -> Iterator[DnsServer]:
             one.shutdown()
             one.server_close()
         for thread in threads:
-            thread.join(5)
+            thread.join(PATIENCE)
 
 
 class _Udp(socketserver.ThreadingUDPServer):

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 SERVER_USER = "postgres"
-START_SECONDS = 30.0
+START_SECONDS = 120.0
 OLDEST_MAJOR = 15
 MEMORY = Path("/dev/shm")
 ENOUGH_MEMORY = 2 << 30  # bytes

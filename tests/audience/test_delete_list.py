@@ -44,6 +44,7 @@ from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.home import home
 from siegelpost.tenancy.registry import open_tenant
 from tests.delivery.support import a_list, counts, draft, launched, people
+from tests.patience import PATIENCE
 from tests.web.townsfolk import STAFF, a_person
 from tests.web.visiting import NOON
 
@@ -328,7 +329,7 @@ def test_whoever_holds_a_list_is_waited_for(alpha: TenantDB) -> None:
         deleting.join(0.5)
         assert deleting.is_alive()
         alpha.objects(Membership).create(list_id=letter, subscriber_id=ann, added_at=NOON)
-    deleting.join(20)
+    deleting.join(PATIENCE)
     assert not deleting.is_alive() and letter not in list_names(alpha)
     assert about(alpha, [f"list:{letter}"], acts=["audience.list_deleted"])[0].details["people"] == 1
 

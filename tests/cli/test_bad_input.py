@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.shell import Said, Shell
+from tests.patience import PATIENCE
 
 pytestmark = [pytest.mark.wire, pytest.mark.slow]
 
@@ -133,7 +134,7 @@ def test_a_reader_that_leaves_is_no_error(standing: Shell) -> None:
         os.close(read)
         with standing.process(*words, stdout=write, stderr=subprocess.PIPE) as process:
             os.close(write)
-            _out, err = process.communicate(timeout=60)
+            _out, err = process.communicate(timeout=PATIENCE)
         assert err == ""
         assert process.returncode in (1, 141)
 
@@ -141,7 +142,7 @@ def test_a_reader_that_leaves_is_no_error(standing: Shell) -> None:
 def test_a_full_disk_behind_the_output_is_said(standing: Shell) -> None:
     for words in (("--version",), ("list", "list", "own", "--json")):
         with Path("/dev/full").open("w") as full, standing.process(*words, stdout=full, stderr=subprocess.PIPE) as process:
-            _out, err = process.communicate(timeout=60)
+            _out, err = process.communicate(timeout=PATIENCE)
         assert process.returncode == 5
         assert "Traceback" not in err
         assert err.count("\n") == 1
@@ -173,7 +174,7 @@ main()
 def test_a_database_that_stays_locked_is_said_to_be_so_and_nothing_is_half_done(shell: Shell) -> None:
     words = (sys.executable, "-c", IMPATIENT, "list", "create", "own", "Late", "--json")
     with locked(shell.home / "tenants" / "own" / "tenant.sqlite3"):
-        done = subprocess.run(words, env=shell.variables(), capture_output=True, text=True, timeout=60)
+        done = subprocess.run(words, env=shell.variables(), capture_output=True, text=True, timeout=PATIENCE)
     said = Said(words, done.returncode, done.stdout, done.stderr)
     assert (said.code, said.error["code"]) == (5, "cli.database")
     assert "Late" not in said.err

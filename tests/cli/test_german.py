@@ -11,6 +11,7 @@ from siegelpost.base.i18n import use_language
 from siegelpost.cli.output import facts, number, table
 from siegelpost.cli.words import ground, left_out, paused, refused
 from siegelpost.mailings.errors import StateRefused
+from tests.patience import PATIENCE
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ def german() -> Iterator[None]:
 def help_of(*words: str, language: str) -> str:
     command = [sys.executable, "-m", "siegelpost.cli", *words, "--help"]
     environ = {**os.environ, "LANGUAGE": language, "COLUMNS": "100"}
-    return subprocess.run(command, capture_output=True, text=True, check=True, env=environ, timeout=60).stdout
+    return subprocess.run(command, capture_output=True, text=True, check=True, env=environ, timeout=PATIENCE).stdout
 
 
 def test_a_german_help_has_no_english_word_of_typer() -> None:

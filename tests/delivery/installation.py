@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.cli.shell import run
+from tests.patience import PATIENCE
 
 COMMAND = str(Path(sys.executable).with_name("siegelpost"))
 SOURCE = "# Hello {{ first_name }}\n\nNews.\n\n[Leave]({{ unsubscribe_url }})\n\n{{ imprint }}\n"
@@ -85,7 +86,7 @@ class Installation:
 
     def cancel_the_rest(self) -> None:
         """End every mailing that was launched and has not ended."""
-        with sqlite3.connect(self.home / "tenants" / "own" / "tenant.sqlite3", timeout=20) as data:
+        with sqlite3.connect(self.home / "tenants" / "own" / "tenant.sqlite3", timeout=PATIENCE) as data:
             left = data.execute("SELECT id FROM mailings_mailing WHERE state IN ('preparing', 'sending', 'paused')").fetchall()
         data.close()
         for (mailing,) in left:
@@ -94,7 +95,7 @@ class Installation:
     def count(self, mailing: int, *states: str) -> int:
         """Rows in these states, read past the product."""
         marks = ",".join("?" * len(states))
-        with sqlite3.connect(self.home / "tenants" / "own" / "tenant.sqlite3", timeout=20) as data:
+        with sqlite3.connect(self.home / "tenants" / "own" / "tenant.sqlite3", timeout=PATIENCE) as data:
             query = f"SELECT COUNT(*) FROM delivery_delivery WHERE mailing_id = ? AND state IN ({marks})"
             found = data.execute(query, [mailing, *states]).fetchone()[0]
         data.close()
@@ -102,7 +103,7 @@ class Installation:
 
     def state(self, mailing: int) -> tuple[str, str]:
         """State of the mailing and why it is paused, read past the product."""
-        with sqlite3.connect(self.home / "tenants" / "own" / "tenant.sqlite3", timeout=20) as data:
+        with sqlite3.connect(self.home / "tenants" / "own" / "tenant.sqlite3", timeout=PATIENCE) as data:
             found = data.execute("SELECT state, pause_reason FROM mailings_mailing WHERE id = ?", [mailing]).fetchone()
         data.close()
         return found[0], found[1]
@@ -133,8 +134,8 @@ def kill_group(process: "subprocess.Popen[bytes]") -> None:
     """SIGKILL the process and all its children at once, and wait until all are gone."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    process.wait(10)
-    end = time.monotonic() + 10
+    process.wait(PATIENCE)
+    end = time.monotonic() + PATIENCE
     while group_of(process.pid):
         assert time.monotonic() < end, "processes outlive SIGKILL"
         time.sleep(0.02)

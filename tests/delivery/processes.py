@@ -6,6 +6,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from tests.patience import PATIENCE
+
 
 @contextmanager
 def processes(
@@ -34,6 +36,6 @@ def processes(
             process.terminate()
         for process in started:
             with suppress(subprocess.TimeoutExpired):
-                process.wait(30)
+                process.wait(PATIENCE)
             process.kill()
-            assert process.wait(5) == 0 or not ends_well, "a process did not end in order"
+            assert process.wait(PATIENCE) == 0 or not ends_well, "a process did not end in order"

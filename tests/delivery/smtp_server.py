@@ -13,6 +13,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from tests.patience import PATIENCE
+from tests.ports import free_port
+
 PIPELINING = ("PIPELINING", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES")
 USUAL = {
     "connect": b"220 sink.example ESMTP\r\n",
@@ -100,13 +103,13 @@ class Server:
     def start(self) -> None:
         """Listen."""
         self._thread.start()
-        assert self._started.wait(10), "the test's SMTP server did not start"
+        assert self._started.wait(PATIENCE), "the test's SMTP server did not start"
 
     def end(self) -> None:
         """Cut all connections and stop."""
         if self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._ended.set)
-            self._thread.join(10)
+            self._thread.join(PATIENCE)
             assert not self._thread.is_alive(), "the test's SMTP server did not end"
 
     def _run(self) -> None:
@@ -253,7 +256,7 @@ def serving(
     script: Script = usual, *, features: tuple[str, ...] = PIPELINING, tls: ssl.SSLContext | None = None, port: int = 0
 ) -> Iterator[Server]:
     """A server for the length of a test."""
-    server = Server(script, features, tls, port)
+    server = Server(script, features, tls, port or free_port())
     server.start()
     try:
         yield server

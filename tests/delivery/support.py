@@ -34,6 +34,7 @@ from siegelpost.sign.addresses import address_key
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.home import home
 from tests.mailings.making import some_sender
+from tests.patience import patient
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 WHO = Actor.operator()
@@ -135,10 +136,10 @@ def state_of(tenant: TenantDB, mailing_id: int) -> tuple[str, str]:
 
 
 def until(condition: Callable[[], Any], seconds: float, what: str) -> Any:
-    """Wait for something; fails with `what` after `seconds`."""
-    end = time.monotonic() + seconds
+    """Wait for something that takes `seconds` at most on a machine at ease; fails with `what` after as many as only a fault takes."""
+    end = time.monotonic() + patient(seconds)
     while not (found := condition()):
-        assert time.monotonic() < end, f"waited {seconds:g} s for this in vain: {what}"
+        assert time.monotonic() < end, f"waited {patient(seconds):g} s for this in vain: {what}"
         time.sleep(0.02)
     return found
 
@@ -188,8 +189,8 @@ def sending(
         yield sender
     finally:
         sender.stop()
-        thread.join(40)
-        assert not thread.is_alive(), "the sender did not end within 40 s of its stop"
+        thread.join(patient(40))
+        assert not thread.is_alive(), "the sender did not end after its stop"
 
 
 def send_all(

@@ -20,6 +20,7 @@ from siegelpost.sign.addresses import address_key
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.home import boot_id
 from tests.delivery.support import NOON, WHO, a_list, claimed, claimed_or_none, counts, launched
+from tests.patience import PATIENCE
 from tests.plans import plan
 
 NOW = int(NOON.timestamp())
@@ -35,7 +36,7 @@ def test_claims_of_many_threads_never_overlap(alpha: TenantDB) -> None:
     together, seen, faults = threading.Barrier(4), list[int](), list[BaseException]()
 
     def take(number: int) -> None:
-        together.wait(10)
+        together.wait(PATIENCE)
         try:
             while taken := claimed_or_none(alpha, mailing, limit=17, worker=f"{number}-0"):
                 seen.extend(one.delivery_id for one in taken.rows)
@@ -50,7 +51,7 @@ def test_claims_of_many_threads_never_overlap(alpha: TenantDB) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(40)
+        thread.join(PATIENCE)
     assert faults == []
     assert len(seen) == 300 and set(Counter(seen).values()) == {1}
     assert counts(alpha, mailing) == {"audience": 300, "sent": 300}

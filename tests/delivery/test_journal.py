@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from siegelpost.delivery.journal import Found, Journal, Orphan
 from siegelpost.delivery.rules import Outcome
 from tests.delivery.support import NOON
+from tests.patience import PATIENCE
 
 NOW = int(NOON.timestamp())
 
@@ -36,7 +37,7 @@ def test_a_journal_is_free_when_its_owner_is_dead_and_not_when_it_stands_still(t
         owner.send_signal(signal.SIGSTOP)
         assert Orphan.take(path) is None
         owner.kill()
-        owner.wait(10)
+        owner.wait(PATIENCE)
         found = Orphan.take(path)
         assert found is not None
         found.remove()
@@ -44,7 +45,7 @@ def test_a_journal_is_free_when_its_owner_is_dead_and_not_when_it_stands_still(t
         assert not path.exists()
     finally:
         owner.kill()
-        owner.wait(10)
+        owner.wait(PATIENCE)
         assert owner.stdout is not None
         owner.stdout.close()
 

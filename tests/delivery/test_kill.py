@@ -16,6 +16,7 @@ from siegelpost.tenancy.home import Home, is_original
 from tests.delivery.installation import Installation, children, group_of, kill_group, running
 from tests.delivery.smtp_server import USUAL, Say, Server, Talk, serving
 from tests.delivery.support import until
+from tests.patience import PATIENCE, patient
 
 pytestmark = [pytest.mark.wire, pytest.mark.slow]
 PEOPLE, LIVES = 600, 5
@@ -52,7 +53,7 @@ def finish(place: Installation, mailing: int, seconds: float = 40) -> None:
 def end_softly(process: "subprocess.Popen[bytes]", seconds: float = 30) -> None:
     """SIGTERM to the first process alone; the others follow it."""
     process.terminate()
-    assert process.wait(seconds) == 0
+    assert process.wait(patient(seconds)) == 0
     until(lambda: not group_of(process.pid), 5, "the children ended with their parent")
 
 
@@ -109,7 +110,7 @@ def test_a_worker_that_dies_takes_its_senders_with_it(made: Installation, server
     with running(made, "worker") as worker:
         until(lambda: len(server.accepted) >= 20, 30, "it sends")
         os.kill(worker.pid, signal.SIGKILL)
-        worker.wait(5)
+        worker.wait(PATIENCE)
         until(lambda: not group_of(worker.pid), 25, "the senders ended after their parent was killed")
     assert made.count(mailing, "claimed", "unsure") == 0
     finish(made, mailing)

@@ -23,6 +23,7 @@ from siegelpost.measure.services import register_targets
 from siegelpost.sign.addresses import address_key
 from siegelpost.tenancy.handle import TenantDB
 from tests.delivery.support import NOON, WHO, a_list, counts, draft, launched, people, state_of, states
+from tests.patience import PATIENCE
 
 
 def go(tenant: TenantDB, mailing: int) -> None:
@@ -159,7 +160,7 @@ def test_two_launches_at_once_count_everybody_once(alpha: TenantDB) -> None:
     together, refused = threading.Barrier(2), []
 
     def one() -> None:
-        together.wait(10)
+        together.wait(PATIENCE)
         try:
             go(alpha, mailing)
         except StateRefused:
@@ -171,7 +172,7 @@ def test_two_launches_at_once_count_everybody_once(alpha: TenantDB) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(PATIENCE)
     assert len(refused) <= 1
     assert counts(alpha, mailing) == {"audience": 51, "due": 50, "excluded:no_consent": 1}
 

@@ -24,6 +24,7 @@ from tests.delivery.smtp_server import serving
 from tests.delivery.support import NOON, a_list, asks_in_vain, counts, launched, people, sending, until
 from tests.dns_server import SERVFAIL, SILENT, DnsServer, dns_server
 from tests.mailings.published import asking
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.wire
 ONE, TWO, SMALL, OTHER = "one.example", "two.example", "small.example", "other.example"
@@ -201,7 +202,7 @@ def test_a_group_keeps_its_hosts_until_others_are_named(alpha: TenantDB) -> None
 def test_the_worker_looks_them_up(alpha: TenantDB, settings: Settings) -> None:
     people(alpha, at(ONE), a_list(alpha))
     limit_receivers("gmail", (), Limits(per_day=8), now=NOON)
-    end = time.monotonic() + 20
+    end = time.monotonic() + PATIENCE
     kept = control_store.objects(MailHosts)
     Worker(replace(process_settings(), dns_servers=settings.dns_servers)).run(until=lambda: kept.exists() or time.monotonic() > end)
     assert dict(kept.values_list("domain", "hosts")) == {ONE: ["aspmx.l.google.com"]}

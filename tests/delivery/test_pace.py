@@ -49,6 +49,7 @@ from tests.delivery.support import (
     until,
 )  # fmt: skip
 from tests.mailings.making import some_sender
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.wire
 SETTINGS = process_settings()
@@ -275,7 +276,7 @@ def test_a_process_that_is_killed_loses_its_block_and_no_more(alpha: TenantDB) -
         with processes(server.port, senders=1, lanes=2, ends_well=False) as (sender,):
             until(lambda: len(server.accepted) >= 5, 90, "five are sent")
             sender.kill()
-            sender.wait(10)
+            sender.wait(PATIENCE)
         block = gauges([RELAY])[RELAY].used
         sent = len(server.accepted)
         assert sent < block <= 150

@@ -12,6 +12,7 @@ from siegelpost.delivery.pace_rules import HOUR, SECOND, Limits
 from siegelpost.delivery.purse import FRESH_SECONDS, Purse, forget_gauges, gauges
 from siegelpost.tenancy.handle import TenantDB, control_store
 from tests.delivery.support import NOON, until
+from tests.patience import PATIENCE
 
 NOW, TODAY = 1_790_000_000 * SECOND, 739_000
 
@@ -21,7 +22,7 @@ def at_once(n: int, act: Callable[[int], None]) -> None:
     together, faults = threading.Barrier(n), list[BaseException]()
 
     def run(number: int) -> None:
-        together.wait(10)
+        together.wait(PATIENCE)
         try:
             act(number)
         except Exception as fault:  # noqa: BLE001 - shown below
@@ -33,7 +34,7 @@ def at_once(n: int, act: Callable[[int], None]) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(40)
+        thread.join(PATIENCE)
     assert faults == []
 
 

@@ -29,6 +29,7 @@ from siegelpost.tenancy.home import home, read_mark
 from tests.delivery.processes import processes
 from tests.delivery.smtp_server import serving
 from tests.delivery.support import CONTENT, NOON, WHO, a_list, counts, draft, people, state_of, states, until
+from tests.patience import PATIENCE
 
 SETTINGS = process_settings()
 HOUR = timedelta(hours=1)
@@ -175,7 +176,7 @@ def test_of_many_workers_one_starts_it(alpha: TenantDB, monkeypatch: pytest.Monk
     together, faults = threading.Barrier(4), list[BaseException]()
 
     def work() -> None:
-        together.wait(10)
+        together.wait(PATIENCE)
         try:
             look(alpha, NOON + HOUR)
         except Exception as fault:  # noqa: BLE001 - shown by the test
@@ -187,7 +188,7 @@ def test_of_many_workers_one_starts_it(alpha: TenantDB, monkeypatch: pytest.Monk
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(40)
+        thread.join(PATIENCE)
     assert faults == []
     assert counts(alpha, mailing) == {"audience": 100, "due": 100} and state_of(alpha, mailing)[0] == "sending"
     assert [len(entries(alpha, act=f"mailing.{state}")) for state in ("preparing", "sending")] == [1, 1]

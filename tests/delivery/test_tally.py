@@ -16,6 +16,7 @@ from siegelpost.flows import steer
 from siegelpost.flows.status import status
 from siegelpost.tenancy.handle import TenantDB
 from tests.delivery.support import WHO, claimed, claimed_or_none, counts, launched, state_of
+from tests.patience import PATIENCE
 
 
 def test_counting_beside_busy_senders_finds_no_difference(alpha: TenantDB) -> None:
@@ -39,7 +40,7 @@ def test_counting_beside_busy_senders_finds_no_difference(alpha: TenantDB) -> No
             assert tally.matches_rows(alpha, mailing), "a claim between two reads looked like a difference"
     finally:
         over.set()
-        thread.join(20)
+        thread.join(PATIENCE)
     assert counts(alpha, mailing) == {"audience": 40, "due": 40}
 
 

@@ -11,6 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.patience import PATIENCE
+from tests.ports import free_port
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -33,7 +36,7 @@ class Live:
     log: Path
 
     def ask(self, path: str, method: str = "GET", headers: Mapping[str, str] | None = None) -> Answer:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
             connection.request(method, path, headers=dict(headers or {}))
             response = connection.getresponse()
@@ -47,18 +50,12 @@ class Live:
         return [int(child) for child in children]
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def listens(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def wait_until(reached: object, seconds: float = 15) -> bool:
+def wait_until(reached: object, seconds: float = PATIENCE) -> bool:
     """Ask `reached()` until it is true or time is up."""
     assert callable(reached)
     end = time.monotonic() + seconds
@@ -87,4 +84,4 @@ def live(folder: Path, **environ: str) -> Iterator[Live]:
     finally:
         if process.poll() is None:
             process.terminate()
-        process.wait(20)
+        process.wait(PATIENCE)

@@ -20,6 +20,7 @@ from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.installation import operator_db, record_installation
 from tests.evidence.logs import past_the_system
 from tests.governance.watching import NOW, WHO, watching
+from tests.patience import PATIENCE
 
 MINUTE = timedelta(minutes=1)
 
@@ -80,7 +81,7 @@ def hanging() -> tuple[Callable[..., Finding], threading.Event, list[int]]:
 
     def run(*_: object) -> Finding:
         begun.append(1)
-        go.wait(30)
+        go.wait(PATIENCE)
         return finding()
 
     return run, go, begun
@@ -100,7 +101,7 @@ def test_a_check_that_hangs_is_amber_and_the_others_go_on_beside_it(alpha: Tenan
     finally:
         go.set()
     for running in rounds._left_behind.values():
-        running._thread.join(20)
+        running._thread.join(PATIENCE)
     rounds._not_before = 0.0
     rounds.look([alpha], now=NOW + 30 * MINUTE, seconds=20)
     assert results(alpha)["3-11"].state == "green"

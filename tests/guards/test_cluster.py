@@ -12,6 +12,7 @@ import psycopg
 import pytest
 
 from tests.guards.sources import ROOT
+from tests.patience import PATIENCE
 from tests.postgres import postgres_missing
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.slow, pytest.mark.skipif(bool(postgres_missing()), reason=postgres_missing() or "-")]
@@ -38,15 +39,15 @@ def test_the_server_is_gone_with_the_process_that_started_it(ending: signal.Sign
         user.stdin.close()
     else:
         user.send_signal(ending)
-    user.wait(timeout=30)
+    user.wait(timeout=PATIENCE)
     user.stdin.close()
     user.stdout.close()
     assert _gone(Path(folder), process_id)
 
 
 def _gone(folder: Path, process_id: int) -> bool:
-    """Wait for the watcher: at most 20 s."""
-    end = time.monotonic() + 20
+    """Wait for the watcher."""
+    end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         if not folder.exists() and not _runs(process_id):
             return True

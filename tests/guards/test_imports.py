@@ -11,13 +11,14 @@ import pytest
 
 from siegelpost import __version__
 from tests.guards.sources import PACKAGE, rooms
+from tests.patience import PATIENCE
 
 HEAVY = {"typst", "pyhanko", "pikepdf", "celery", "ninja", "dns", "publicsuffixlist"}
 
 
 def fresh(code: str) -> str:
     """What `code` prints in a process of its own."""
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -77,7 +78,7 @@ def test_the_version_is_said_without_loading_a_framework() -> None:
 
 def test_the_command_is_installed_beside_python() -> None:
     done = subprocess.run(
-        [str(Path(sys.executable).with_name("siegelpost")), "--version"], capture_output=True, text=True, timeout=60, check=False
+        [str(Path(sys.executable).with_name("siegelpost")), "--version"], capture_output=True, text=True, timeout=PATIENCE, check=False
     )
     assert (done.returncode, done.stdout) == (0, f"siegelpost {__version__}\n")
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from tests.guards.sources import ROOT
+from tests.patience import PATIENCE
 from tests.plugins.together import LONGEST, place
 
 pytestmark = pytest.mark.slow
 
-PATIENCE = 120  # seconds, where nothing but a fault takes as long
 AS_ROOT = os.geteuid() == 0
 TESTS = """
 import pytest

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.delivery.certificates import Authority
+from tests.patience import PATIENCE
+from tests.ports import free_port
 
 PASSWORD = 'pass"word\\'
 DOVECOT = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
@@ -66,7 +68,7 @@ class ImapServer:
 
     def box(self, user: str) -> imaplib.IMAP4:
         """A client of our own, logged in, in INBOX."""
-        found = imaplib.IMAP4("127.0.0.1", self.plain, timeout=10)
+        found = imaplib.IMAP4("127.0.0.1", self.plain, timeout=PATIENCE)
         found.login(user, PASSWORD)
         found.select("INBOX")
         return found
@@ -91,11 +93,6 @@ class ImapServer:
         return [(one[0][0], one[0][1]) for one in read if isinstance(one[0], tuple)]
 
 
-def _free_ports() -> tuple[int, int]:
-    with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as two:
-        return int(one.getsockname()[1]), int(two.getsockname()[1])
-
-
 @contextmanager
 def imap_server(authority: Authority, *, demands_tls: bool = False, capability: str = "") -> Iterator[ImapServer]:
     """Runs until the block ends; its certificate is good for those who trust the authority. "" says all that it can."""
@@ -108,7 +105,7 @@ def imap_server(authority: Authority, *, demands_tls: bool = False, capability: 
     users = folder / "users"
     users.write_text("".join(f"{user}:{{PLAIN}}{PASSWORD}\n" for user in ("box", "other")))
     users.chmod(0o644)
-    plain, secure = _free_ports()
+    plain, secure = free_port(), free_port()
     words = {"folder": folder, "certificate": authority.folder / "good.pem", "demands_tls": "yes" if demands_tls else "no"}
     (folder / "dovecot.conf").write_text(CONFIG.format(**words, plain=plain, secure=secure, capability=capability))
     server = subprocess.Popen(
@@ -119,16 +116,17 @@ def imap_server(authority: Authority, *, demands_tls: bool = False, capability: 
         yield ImapServer(plain, secure, folder)
     finally:
         server.terminate()
-        server.wait(10)
+        server.wait(PATIENCE)
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def _wait(port: int, server: "subprocess.Popen[bytes]", folder: Path) -> None:
-    for _attempt in range(100):
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
         if server.poll() is not None:
             break
         try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            socket.create_connection(("127.0.0.1", port), timeout=PATIENCE).close()
         except OSError:
             time.sleep(0.1)
         else:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from siegelpost.inbound.server import listen
 from siegelpost.inbound.session import Desk
+from tests.patience import PATIENCE
 
 HOST = "127.0.0.1"
 
@@ -29,11 +30,11 @@ def listening(desk: Desk) -> Iterator[int]:
 
     thread = threading.Thread(target=asyncio.run, args=(run(),))
     thread.start()
-    assert ready.wait(10)
+    assert ready.wait(PATIENCE)
     try:
         yield ports[0]
     finally:
         loop, stop = loops[0]
         loop.call_soon_threadsafe(stop.set)
-        thread.join(20)
+        thread.join(PATIENCE)
         assert not thread.is_alive()

@@ -32,6 +32,7 @@ from siegelpost.mailings.models import Mailing
 from siegelpost.sign.addresses import address_key
 from siegelpost.tenancy.handle import TenantDB
 from tests.inbound.delivered import NOON
+from tests.patience import PATIENCE
 
 WHO = Actor.operator()
 SETTINGS = replace(process_settings(), brake_complaints="1/2/3@100/3", brake_bounces="10@30/5", brake_slow=77)
@@ -283,7 +284,7 @@ def test_the_worker_looks_at_what_came_back(alpha: TenantDB) -> None:
     with alpha.atomic():
         alpha.objects(Mailing).update(state="finished")
     complain(alpha, mailing, people[:1], at=clock.now())
-    end = time.monotonic() + 60
+    end = time.monotonic() + PATIENCE
     Worker(process_settings()).run(until=lambda: bool(brakes_of(alpha)) or time.monotonic() > end)
     assert levels(alpha, mailing) == {("gmail", "complaint"): (Level.WARN, 1, 3)}
 

@@ -30,6 +30,7 @@ from tests.inbound.delivered import deliver, outgoing
 from tests.inbound.hooked import by_all, message_id, opened, posted, sends_from
 from tests.inbound.test_receive import ANN
 from tests.inbound.test_receive import take as take_mail
+from tests.patience import PATIENCE
 
 
 def events(tenant: TenantDB) -> list[tuple[str, str, int | None]]:
@@ -304,7 +305,7 @@ def test_workers_that_ask_at_the_same_moment_get_different_posts(alpha: TenantDB
     for worker in workers:
         worker.start()
     for worker in workers:
-        worker.join(60)
+        worker.join(PATIENCE)
     assert len(found) == len(set(found)) == 30
 
 
@@ -330,6 +331,6 @@ def test_the_worker_acts_on_what_was_posted(alpha: TenantDB) -> None:
     sent = deliver(alpha)
     hook = opened(POSTMARK)
     assert take(hook, posts.complaint(POSTMARK, by_all(sent)), now=clock.now()) == TAKEN
-    end = time.monotonic() + 60
+    end = time.monotonic() + PATIENCE
     Worker(process_settings()).run(until=lambda: not services.waiting(hook.number) or time.monotonic() > end)
     assert reason_for(alpha, ANN, None) == "complained"

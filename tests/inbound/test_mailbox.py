@@ -21,6 +21,7 @@ from tests.delivery.certificates import Authority
 from tests.delivery.support import until
 from tests.inbound.delivered import Sent, deliver
 from tests.inbound.imap_server import MISSING, PASSWORD, ImapServer, imap_server
+from tests.patience import PATIENCE
 
 pytestmark = [pytest.mark.wire, pytest.mark.skipif(bool(MISSING), reason=MISSING)]
 COMPLAINTS = "complaints@alpha.example"
@@ -166,7 +167,7 @@ def test_two_visits_at_once_count_nobody_twice(alpha: TenantDB, server: ImapServ
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(PATIENCE)
     visit(server)
     assert events(alpha) == ["hard"] * 5
     assert server.left("box") == []
@@ -239,7 +240,7 @@ def test_the_process_visits_by_itself_and_goes_on_after_a_fault(
             until(lambda: box.status("Later", "(MESSAGES)")[1] == [b"Later (MESSAGES 0)"], 20, "it is deleted")
     finally:
         stop.set()
-        thread.join(30)
+        thread.join(PATIENCE)
     assert not thread.is_alive()
 
 

@@ -22,6 +22,7 @@ from siegelpost.inbound.session import MAX_BYTES, MAX_MESSAGE, MAX_PER_HOST, MAX
 from siegelpost.tenancy.handle import TenantDB
 from tests.inbound.delivered import Sent, deliver
 from tests.inbound.listening import HOST, listening
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.wire
 
@@ -41,7 +42,7 @@ def sent(alpha: TenantDB) -> Sent:
 
 def hand_over(port: int, rcpt: str, content: bytes) -> tuple[int, bytes]:
     """One message as another server would bring it; the last answer."""
-    with SMTP(HOST, port, timeout=20) as peer:
+    with SMTP(HOST, port, timeout=PATIENCE) as peer:
         peer.ehlo("mx.example.net")
         peer.mail("")
         code, text = peer.rcpt(rcpt)
@@ -54,7 +55,7 @@ def test_a_bounce_over_smtp_is_recorded(port: int, sent: Sent) -> None:
 
 
 def test_a_bounce_over_lmtp_is_recorded(port: int, sent: Sent) -> None:
-    with LMTP(HOST, port, timeout=20) as peer:
+    with LMTP(HOST, port, timeout=PATIENCE) as peer:
         assert peer.sendmail("", [sent.verp], sent.sample("exim_unrouteable")) == {}
     assert reads.bounces(sent.tenant, sent.mailing_id) == {"hard": 1, "soft": 0}
 
@@ -68,7 +69,7 @@ def test_a_complaint_and_an_unsubscribe_come_in(port: int, sent: Sent) -> None:
 
 
 def test_many_messages_come_over_one_connection(port: int, sent: Sent) -> None:
-    with SMTP(HOST, port, timeout=20) as peer:
+    with SMTP(HOST, port, timeout=PATIENCE) as peer:
         for _each in range(30):
             assert peer.sendmail("", [sent.verp], sent.sample("postfix_full")) == {}
     assert sent.tenant.objects(Event).count() == 1
@@ -82,7 +83,7 @@ def test_nothing_is_relayed_and_forged_addresses_are_unknown(port: int, sent: Se
 
 
 def test_whoever_guesses_addresses_is_hung_up_on(port: int) -> None:
-    with SMTP(HOST, port, timeout=20) as peer:
+    with SMTP(HOST, port, timeout=PATIENCE) as peer:
         peer.ehlo("guess.example.net")
         peer.mail("")
         codes = [peer.rcpt(f"b-{number}@example.org")[0] for number in range(MAX_REFUSALS)]
@@ -92,14 +93,14 @@ def test_whoever_guesses_addresses_is_hung_up_on(port: int) -> None:
 
 
 def test_a_message_has_one_recipient(port: int, sent: Sent) -> None:
-    with SMTP(HOST, port, timeout=20) as peer:
+    with SMTP(HOST, port, timeout=PATIENCE) as peer:
         refused = peer.sendmail("", [sent.verp, sent.mailto], sent.sample("postfix_unknown"))
     assert [code for code, _text in refused.values()] == [452]
     assert reads.unsubscribes(sent.tenant, sent.mailing_id) == 0
 
 
 def test_a_message_that_is_too_big_is_refused_and_the_next_one_taken(port: int, sent: Sent) -> None:
-    with SMTP(HOST, port, timeout=20) as peer:
+    with SMTP(HOST, port, timeout=PATIENCE) as peer:
         peer.ehlo("mx.example.net")
         assert peer.docmd("MAIL FROM:<> SIZE=99999999")[0] == 552
         peer.mail("")
@@ -111,7 +112,7 @@ def test_a_message_that_is_too_big_is_refused_and_the_next_one_taken(port: int, 
 
 @pytest.mark.parametrize("piece", [b"x" * 65536, b"x\r\n" * 20000], ids=["one line", "many lines"])
 def test_a_message_without_end_is_cut_off(port: int, sent: Sent, piece: bytes) -> None:
-    with SMTP(HOST, port, timeout=20) as peer:
+    with SMTP(HOST, port, timeout=PATIENCE) as peer:
         peer.ehlo("mx.example.net")
         peer.mail("")
         peer.rcpt(sent.verp)
@@ -125,17 +126,17 @@ def test_a_message_without_end_is_cut_off(port: int, sent: Sent, piece: bytes) -
 
 
 def test_one_host_gets_only_so_many_connections(port: int) -> None:
-    peers = [socket.create_connection((HOST, port), timeout=20) for _each in range(MAX_PER_HOST)]
+    peers = [socket.create_connection((HOST, port), timeout=PATIENCE) for _each in range(MAX_PER_HOST)]
     try:
         assert all(peer.recv(100).startswith(b"220") for peer in peers)
-        with socket.create_connection((HOST, port), timeout=20) as another:
+        with socket.create_connection((HOST, port), timeout=PATIENCE) as another:
             assert another.recv(100).startswith(b"421")
     finally:
         for peer in peers:
             peer.close()
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
-        with socket.create_connection((HOST, port), timeout=20) as again:
+        with socket.create_connection((HOST, port), timeout=PATIENCE) as again:
             if again.recv(100).startswith(b"220"):
                 return
     pytest.fail("closed connections still count")
@@ -160,7 +161,7 @@ JUNK = [
 def test_junk_commands_get_a_refusal_and_the_listener_lives(port: int, sent: Sent) -> None:
     for greeted in (False, True):
         for junk in JUNK:
-            with socket.create_connection((HOST, port), timeout=20) as peer:
+            with socket.create_connection((HOST, port), timeout=PATIENCE) as peer:
                 peer.recv(200)
                 if greeted:
                     peer.sendall(b"HELO mx.example.net\r\n")
@@ -213,16 +214,16 @@ def test_the_answer_comes_after_the_message_is_stored_even_when_the_listener_sto
 
     def slow(address: str, content: bytes) -> Outcome:
         begun.set()
-        go_on.wait(10)
+        go_on.wait(PATIENCE)
         return Outcome.BOUNCE
 
     with listening(Desk(lambda address: True, slow, "inbound.example.org")) as port:
         peer = threading.Thread(target=lambda: answers.append(hand_over(port, "b-x@example.org", b"x")[0]))
         peer.start()
-        assert begun.wait(10)
+        assert begun.wait(PATIENCE)
         assert answers == []
         threading.Timer(0.3, go_on.set).start()
-    peer.join(10)
+    peer.join(PATIENCE)
     assert answers == [250]
 
 
@@ -242,7 +243,7 @@ def test_the_process_ends_on_sigterm_and_logs_no_address(alpha: TenantDB) -> Non
         assert hand_over(port, sent.verp, sent.sample("postfix_unknown"))[0] == 250
         assert hand_over(port, "ann@example.net", b"x")[0] == 550
         process.send_signal(signal.SIGTERM)
-        out, errors = process.communicate(timeout=20)
+        out, errors = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, errors
     assert '"outcome": "bounce"' in errors
     assert "@" not in out + errors

@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 from tests.journeys.processes import listens, wait_for
+from tests.patience import PATIENCE
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Answer:
 def ask(url: str, method: str = "GET", body: bytes | None = None, **headers: str) -> Answer:
     """One request without cookies that follows no redirect; header names with _ for -."""
     parts = urlsplit(url)
-    connection = http.client.HTTPConnection("127.0.0.1", parts.port or 80, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", parts.port or 80, timeout=PATIENCE)
     try:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         connection.request(method, parts.path + (f"?{parts.query}" if parts.query else ""), body, {"Host": parts.netloc, **named})
@@ -69,7 +70,7 @@ def running(environ: Mapping[str, str], log: Path, *words: str) -> Iterator[subp
         if process.poll() is None:
             process.terminate()
         try:
-            process.wait(40)
+            process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any, Self
 
 from tests.journeys.processes import ROOT, plain_environ, running_below, wait_for
+from tests.patience import PATIENCE
 
-DEMO_SECONDS = 240
+DEMO_SECONDS = 1200
 USUAL_PORTS = (8001, 8025, 8000)
 
 
@@ -136,20 +137,22 @@ def _visited(process: subprocess.Popen[bytes]) -> tuple[str, dict[str, str]]:
 def look_around(link: str) -> dict[str, str]:
     """Log in as a browser without JavaScript does; returns the start page and the report of the first mailing."""
     browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
-    page = browser.open(link, timeout=20).read().decode()
+    page = browser.open(link, timeout=PATIENCE).read().decode()
     fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
-    browser.open(link, urllib.parse.urlencode(fields).encode(), timeout=20).read()
+    browser.open(link, urllib.parse.urlencode(fields).encode(), timeout=PATIENCE).read()
     base = link.partition("/link/")[0]
-    start = browser.open(base, timeout=20)
+    start = browser.open(base, timeout=PATIENCE)
     found = {"start": start.read().decode(), "address": start.url}
     report = re.search(r'href="(/t/\w+/mailings/\d+/report)"', found["start"])
-    return found | ({"report": browser.open(base + report[1], timeout=20).read().decode()} if report else {})
+    return found | ({"report": browser.open(base + report[1], timeout=PATIENCE).read().decode()} if report else {})
 
 
 def _second_demo(folder: Path, first: subprocess.Popen[bytes]) -> tuple[int, str]:
     """Start another demo as soon as the first has made its folder, which must not be there from an earlier run."""
     wait_for((folder / "var" / "demo" / "home" / "keys").exists, "the demo begins", 60, alive=first)
-    other = subprocess.run(command(), cwd=folder, env=plain_environ(), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+    other = subprocess.run(
+        command(), cwd=folder, env=plain_environ(), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE
+    )
     return other.returncode, other.stdout + other.stderr
 
 

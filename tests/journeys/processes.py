@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from tests.patience import patient
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -18,10 +20,10 @@ def plain_environ(**more: str) -> dict[str, str]:
 
 
 def wait_for(reached: Callable[[], bool], what: str, seconds: float = 30.0, alive: subprocess.Popen[bytes] | None = None) -> None:
-    """Wait until `reached()`; fails with `what` after `seconds`, at once where `alive` is dead."""
-    end = time.monotonic() + seconds
+    """Wait until `reached()`, which takes `seconds` at most on a machine at ease; fails with `what`, at once where `alive` is dead."""
+    end = time.monotonic() + patient(seconds)
     while not reached():
-        assert time.monotonic() < end, f"{what}: not within {seconds:g} s"
+        assert time.monotonic() < end, f"{what}: not within {patient(seconds):g} s"
         assert alive is None or alive.poll() is None, f"{what}: the process ended before"
         time.sleep(0.05)
 
@@ -29,7 +31,12 @@ def wait_for(reached: Callable[[], bool], what: str, seconds: float = 30.0, aliv
 def siegelpost(environ: Mapping[str, str], *words: str, code: int = 0) -> str:
     """Run a command and return what it printed; its exit code must be `code`."""
     done = subprocess.run(
-        [sys.executable, "-m", "siegelpost.cli", *words], env=environ, capture_output=True, text=True, timeout=90, stdin=subprocess.DEVNULL
+        [sys.executable, "-m", "siegelpost.cli", *words],
+        env=environ,
+        capture_output=True,
+        text=True,
+        timeout=patient(90),
+        stdin=subprocess.DEVNULL,
     )
     assert done.returncode == code, f"siegelpost {' '.join(words)} ended with {done.returncode}: {done.stderr[-2000:]}"
     return done.stdout

@@ -16,6 +16,7 @@ from tests.guards import messages
 from tests.journeys.letters import Caught
 from tests.journeys.playing import USUAL_PORTS, Played, Result
 from tests.journeys.processes import ROOT, descendants, kill_rest, listens, plain_environ, still_there, wait_for
+from tests.patience import PATIENCE
 
 pytestmark = [pytest.mark.wire, pytest.mark.slow]
 
@@ -156,7 +157,7 @@ def test_a_killed_demo_takes_all_its_children_along(tmp_path: Path) -> None:
         port = int(re.findall(r"serving (\d+)", said.read_text())[0])
         assert listens(port)
         process.send_signal(signal.SIGKILL)
-        process.wait(10)
+        process.wait(PATIENCE)
         wait_for(lambda: not still_there(family), "all children end with their killed parent", 10)
         assert not listens(port)
     finally:

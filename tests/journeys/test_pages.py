@@ -10,11 +10,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from siegelpost.workbench.tools import free_port
 from tests.journeys.letters import Caught, Page, caught_below
 from tests.journeys.living import Answer, ask, hidden_fields, running, serving, submit, ticked
 from tests.journeys.playing import Result
 from tests.journeys.processes import plain_environ, siegelpost, wait_for
+from tests.ports import free_port
 from tests.tools.catcher import running as catching
 
 pytestmark = [pytest.mark.wire, pytest.mark.slow]

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from siegelpost.workbench.tools import free_port
 from tests.journeys.living import ask, running
 from tests.journeys.processes import descendants, kill_rest, listens, plain_environ, siegelpost, still_there, wait_for
+from tests.patience import PATIENCE
+from tests.ports import free_port
 
 pytestmark = [pytest.mark.wire, pytest.mark.slow]
 
@@ -73,7 +74,7 @@ def test_a_killed_child_is_started_again_and_sigterm_ends_all(house: House) -> N
     assert ask(f"http://localhost:{house.public}/nothing").status == 404
     family = house.family()
     house.process.send_signal(signal.SIGTERM)
-    assert house.process.wait(30) == 0
+    assert house.process.wait(PATIENCE) == 0
     assert still_there(family) == {}
     assert not listens(house.public)
     assert not listens(house.inbound)
@@ -85,7 +86,7 @@ def test_a_killed_serve_leaves_no_child(house: House) -> None:
     family = house.family()
     assert len(family) >= len(CHILDREN) + 1  # the public server has a worker of its own
     house.process.send_signal(signal.SIGKILL)
-    house.process.wait(10)
+    house.process.wait(PATIENCE)
     wait_for(lambda: not still_there(family), f"its children end too: {sorted(family.values())}", 5)
     assert not listens(house.public)
     assert not listens(house.inbound)

@@ -6,10 +6,11 @@ import dns.resolver
 import pytest
 
 from siegelpost.mailings.domain_answers import ABSENT, EMPTY, FAILED, FOUND, Answer, Question
-from siegelpost.mailings.domain_lookup import Resolver, organisation
+from siegelpost.mailings.domain_lookup import AT_ONCE, Resolver, organisation
 from siegelpost.mailings.domain_records import dkim_records, dkim_value
-from tests.dns_server import GARBAGE, NO_TCP, REFUSED, SERVFAIL, SHORT, SILENT, SLOW, STRANGER, WRONG_TYPE, DnsServer, dns_server
+from tests.dns_server import GARBAGE, NO_TCP, REFUSED, SERVFAIL, SHORT, SILENT, STRANGER, WRONG_TYPE, DnsServer, dns_server
 from tests.mailings.making import made_keys
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.wire
 BRIEF = 0.6
@@ -31,7 +32,7 @@ def server(running: DnsServer) -> DnsServer:
     return running
 
 
-def ask(server: DnsServer, name: str, kind: str = "TXT", seconds: float = 3) -> Answer:
+def ask(server: DnsServer, name: str, kind: str = "TXT", seconds: float = PATIENCE) -> Answer:
     question = Question(name, kind)
     return Resolver([server.place], seconds).ask([question])[question]
 
@@ -100,7 +101,7 @@ def test_aliases_are_followed_and_named(server: DnsServer) -> None:
 def test_a_server_that_misbehaves_is_no_answer(server: DnsServer, trick: str, reason: str) -> None:
     server.hold("example.org", "TXT", '"v=spf1 +all"')
     server.tricks["example.org"] = trick
-    assert ask(server, "example.org", seconds=BRIEF) == Answer(FAILED, reason=reason)
+    assert ask(server, "example.org", seconds=BRIEF if reason == "timeout" else PATIENCE) == Answer(FAILED, reason=reason)
 
 
 def test_aliases_in_a_circle_are_no_answer(server: DnsServer) -> None:
@@ -119,14 +120,14 @@ def test_a_name_that_cannot_be_asked_for_is_no_answer(server: DnsServer, name: s
 
 
 def test_all_look_ups_end_by_one_deadline_and_those_that_answer_count(server: DnsServer) -> None:
-    questions = [Question(f"n{number}.example.org", "TXT") for number in range(30)]
+    questions = [Question(f"n{number}.example.org", "TXT") for number in range(4 + 3 * AT_ONCE)]
     for one in questions:
         server.hold(one.name, "TXT", '"x"')
-        server.tricks[one.name] = SLOW
-    found = Resolver([server.place], BRIEF).ask(questions)
-    outcomes = [answer.outcome for answer in found.values()]
-    assert 0 < outcomes.count(FOUND) < 30
+    server.tricks |= {one.name: SILENT for one in questions[4:]}
+    found = Resolver([server.place], 3.0).ask(questions)
+    assert [answer.outcome for answer in found.values()] == [FOUND] * 4 + [FAILED] * 3 * AT_ONCE
     assert {answer.reason for answer in found.values() if answer.outcome == FAILED} == {"timeout"}
+    assert len({name for name, _kind, _transport in server.asked}) <= 4 + AT_ONCE, "after the deadline somebody was asked"
 
 
 def test_the_next_server_is_asked_where_one_refuses(server: DnsServer) -> None:

@@ -17,12 +17,13 @@ from urllib.parse import urlsplit
 
 import siegelpost
 from mailcatcher.letters import Letter, read_letter
-from siegelpost.workbench.tools import free_port
 from tests.delivery.installation import Installation
 from tests.edge.live import live
 from tests.journeys.living import ask, serving
 from tests.journeys.processes import wait_for
 from tests.measure.loot import LOG, Person
+from tests.patience import PATIENCE
+from tests.ports import free_port
 from tests.tools import catcher
 
 N, OPENERS, CLICKERS = 400, 200, 80
@@ -99,7 +100,7 @@ class House:
 
     def people(self) -> list[Person]:
         """Everybody who was imported, each with a network address and a mail program."""
-        with closing(sqlite3.connect(self.home / "tenants" / "own" / "tenant.sqlite3", timeout=20)) as data:
+        with closing(sqlite3.connect(self.home / "tenants" / "own" / "tenant.sqlite3", timeout=PATIENCE)) as data:
             rows = data.execute("SELECT id, email FROM audience_subscriber ORDER BY id").fetchall()
         chance = random.Random(7)
         return [

@@ -21,6 +21,7 @@ from tests.feedback import hook_posts as posts
 from tests.feedback.hook_posts import NOON, SECRETS, About
 from tests.inbound.delivered import deliver
 from tests.inbound.hooked import by_all, sends_from
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.usefixtures("alpha")
 
@@ -106,7 +107,7 @@ def test_the_server_takes_ten_thousand_events_in_one_post_and_hides_the_address_
     said = json.loads(posts.postmark(by_all(sent), "SpamComplaint").body) | {"Batch": events}
     post = posts.basic(json.dumps(said).encode())
     with live(tmp_path) as server:
-        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
         connection.request("POST", path, body=post.body, headers=headers_of(post))
         assert connection.getresponse().status == 200
         connection.close()

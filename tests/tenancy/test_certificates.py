@@ -21,6 +21,7 @@ from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.installation import record_installation
 from tests.delivery.certificates import Authority
 from tests.mailings.making import some_sender
+from tests.patience import PATIENCE
 from tests.web.visiting import visitor
 
 pytestmark = pytest.mark.wire
@@ -51,10 +52,10 @@ def web_host(context: ssl.SSLContext | None, *, port: int = 0, says: bytes = b""
                 with suppress(OSError):
                     line, _address = server.accept()
                     with line:
-                        line.settimeout(3)
+                        line.settimeout(PATIENCE)
                         if context is None:
                             line.sendall(says)
-                            if not says and not ended.wait(4) and gave_up:
+                            if not says and not ended.wait(PATIENCE) and gave_up:
                                 gave_up.set()
                         else:
                             with context.wrap_socket(line, server_side=True) as secured:
@@ -66,7 +67,7 @@ def web_host(context: ssl.SSLContext | None, *, port: int = 0, says: bytes = b""
             yield int(server.getsockname()[1])
         finally:
             ended.set()
-            thread.join(10)
+            thread.join(PATIENCE)
 
 
 def seen(context: ssl.SSLContext) -> Certificate:

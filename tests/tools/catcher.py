@@ -13,6 +13,8 @@ from email.policy import SMTP
 from pathlib import Path
 from typing import Any
 
+from tests.patience import PATIENCE
+
 PROGRAM = Path(__file__).resolve().parents[2] / "tools" / "mailcatcher"
 
 
@@ -22,7 +24,7 @@ class Running:
     port: int
 
     def client(self) -> smtplib.SMTP:
-        return smtplib.SMTP("127.0.0.1", self.port, local_hostname="test.example", timeout=10)
+        return smtplib.SMTP("127.0.0.1", self.port, local_hostname="test.example", timeout=PATIENCE)
 
     def counts(self) -> dict[str, Any]:
         return tell("counts", "--folder", str(self.folder), "--json")
@@ -54,18 +56,18 @@ def running(folder: Path, *options: str) -> Iterator[Running]:
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
     assert process.stdin is not None
     try:
-        end = time.monotonic() + 10
+        end = time.monotonic() + PATIENCE
         while not ready.exists() and process.poll() is None and time.monotonic() < end:
             time.sleep(0.02)
         yield Running(folder, json.loads(ready.read_bytes())["smtp_port"])
     finally:
         process.stdin.close()
-        assert process.wait(timeout=10) == 0
+        assert process.wait(timeout=PATIENCE) == 0
 
 
 def tell(*arguments: str, code: int = 0) -> dict[str, Any]:
     """Run a command of the catcher and return what it printed as JSON."""
-    done = subprocess.run([sys.executable, str(PROGRAM), *arguments], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run([sys.executable, str(PROGRAM), *arguments], capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert done.returncode == code, done.stderr
     return dict(json.loads(done.stdout)) if done.stdout.startswith("{") else {"error": done.stderr}
 

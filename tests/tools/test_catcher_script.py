@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from mailcatcher.loopback import NotThisMachine, loopback_address
 from mailcatcher.script import LAST_ACTS, Script, ScriptWrong, place, read_script
 from mailcatcher.server import faults_of
+from tests.patience import PATIENCE
 from tests.tools.catcher import PROGRAM
 
 PEOPLE = [f"person{number}@example.org" for number in range(2_000)]
@@ -87,7 +88,9 @@ def test_the_catcher_imports_nothing_but_itself_and_python() -> None:
 
 
 def test_the_catcher_runs_where_nothing_is_installed() -> None:
-    done = subprocess.run([sys.executable, "-I", "-S", str(PROGRAM), "--help"], capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", str(PROGRAM), "--help"], capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
     assert (done.returncode, done.stderr) == (0, "")
 
 

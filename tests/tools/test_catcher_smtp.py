@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE
 from tests.tools.catcher import Running, deliver, mailing, running, tell
 
 pytestmark = pytest.mark.wire
@@ -14,7 +15,7 @@ pytestmark = pytest.mark.wire
 
 def exchange(catcher: Running, data: bytes, answers: int) -> list[bytes]:
     """Send `data` in one piece and read that many lines of answer."""
-    with socket.create_connection(("127.0.0.1", catcher.port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", catcher.port), timeout=PATIENCE) as connection:
         connection.sendall(data)
         file = connection.makefile("rb")
         return [file.readline() for _ in range(answers)]
@@ -44,7 +45,7 @@ def test_a_whole_conversation_in_one_packet_is_answered_in_order(tmp_path: Path)
 
 def test_the_final_dot_is_found_however_the_bytes_are_cut(tmp_path: Path) -> None:
     content = b"Subject: cut\r\n\r\n.\r.\n\r\n"
-    with running(tmp_path / "caught") as catcher, socket.create_connection(("127.0.0.1", catcher.port), timeout=10) as connection:
+    with running(tmp_path / "caught") as catcher, socket.create_connection(("127.0.0.1", catcher.port), timeout=PATIENCE) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         file = connection.makefile("rb")
         connection.sendall(b"EHLO t\r\nMAIL FROM:<>\r\nRCPT TO:<ann@example.org>\r\nDATA\r\n")
@@ -108,7 +109,7 @@ def test_the_answer_after_the_dot_can_be_late_though_the_message_is_kept(tmp_pat
         smtp.docmd("DATA")
         began = time.monotonic()
         smtp.send(b"x\r\n.\r\n")
-        while not catcher.contents() and time.monotonic() < began + 5:
+        while not catcher.contents() and time.monotonic() < began + PATIENCE:
             time.sleep(0.01)
         assert catcher.counts()["messages"] == 1
         assert smtp.getreply()[0] == 250

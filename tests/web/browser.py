@@ -14,16 +14,17 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
-from siegelpost.workbench.tools import free_port
 from tests.cli.shell import run
 from tests.edge.live import listens, wait_until
+from tests.patience import PATIENCE as SECONDS
+from tests.ports import free_port
 
 CHROMIUM = shutil.which("chromium") or ""
 QUIET = (
     "--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-quic",
     "--disable-gpu", "--disable-dev-shm-usage",
 )  # fmt: skip
-PATIENCE = 30_000  # ms, for machines that do much else
+PATIENCE = 90_000  # ms, for machines that do much else
 expect.set_options(timeout=PATIENCE)
 AXE = Path(__file__).resolve().parents[2] / "assets/node_modules/axe-core/axe.min.js"
 
@@ -36,21 +37,21 @@ class Browsing:
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1)
-        self._playwright, self._browser = self._thread.submit(self._start).result(60)
+        self._playwright, self._browser = self._thread.submit(self._start).result(SECONDS)
 
     @staticmethod
     def _start() -> tuple[Playwright, Browser]:
         playwright = sync_playwright().start()
         return playwright, playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
 
-    def run(self, look: Callable[[Browser], Answer], seconds: float = 240) -> Answer:
+    def run(self, look: Callable[[Browser], Answer], seconds: float = 10 * SECONDS) -> Answer:
         """Let `look` use the browser; it must not touch a database."""
         return self._thread.submit(look, self._browser).result(seconds)
 
     def close(self) -> None:
         """End it."""
-        self._thread.submit(self._browser.close).result(30)
-        self._thread.submit(self._playwright.stop).result(30)
+        self._thread.submit(self._browser.close).result(SECONDS)
+        self._thread.submit(self._playwright.stop).result(SECONDS)
         self._thread.shutdown()
 
 
@@ -89,7 +90,7 @@ def serving(folder: Path, port: int = 0) -> Iterator[Site]:
         yield site
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(SECONDS)
 
 
 @dataclass

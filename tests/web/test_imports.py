@@ -20,6 +20,7 @@ from siegelpost.intake.models import ImportJob
 from siegelpost.intake.reads import drafts_of, import_by_id, imports_of
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.web.uploads import MOST_BYTES
+from tests.patience import PATIENCE
 from tests.web.uploading import GOOD, MIXED, archive, choices, ended, letter, upload, uploaded
 from tests.web.visiting import Visitor, visitor
 
@@ -226,7 +227,7 @@ def test_an_import_stops_cleanly_when_its_server_is_gone_and_goes_on_later(alpha
         assert child.poll() is None
     assert child.stdin is not None
     child.stdin.close()
-    child.wait(20)
+    child.wait(PATIENCE)
     job = import_by_id(alpha, number)
     assert job.state == "failed" and 0 < job.rows < 60_000
     assert "stopped half-way" in client.see(f"imports/{number}")
@@ -244,7 +245,7 @@ def test_a_killed_import_never_runs_for_ever(alpha: TenantDB) -> None:
     while import_by_id(alpha, number).rows == 0:
         assert child.poll() is None
     os.kill(child.pid, signal.SIGKILL)
-    child.wait(20)
+    child.wait(PATIENCE)
     assert import_by_id(alpha, number).state == "interrupted"
     kept.sweep(alpha, folder_of(alpha), clock.now())
     assert alpha.objects(ImportJob).get(pk=number).state == "interrupted"

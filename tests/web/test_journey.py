@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from siegelpost.workbench.tools import free_port
 from tests.journeys import living
 from tests.journeys.processes import ROOT, plain_environ, siegelpost
+from tests.ports import free_port
 from tests.tools import catcher
-from tests.web.browser import Browsing, Site, Window, window
+from tests.web.browser import PATIENCE, Browsing, Site, Window, window
 
 pytestmark = [pytest.mark.wire, pytest.mark.slow, pytest.mark.sqlite]  # about pages, not about engines
 MESSY = ROOT / "examples" / "subscribers.csv"
@@ -85,7 +85,7 @@ def import_the_file(here: Window) -> int:
     here.page.wait_for_url("**/sample")
     here.page.locator("main form button[type=submit]").last.click()
     here.page.wait_for_url(re.compile(r"/imports/\d+$"))
-    expect(here.page.locator("[href$='/refused']").first).to_be_visible(timeout=30_000)
+    expect(here.page.locator("[href$='/refused']").first).to_be_visible(timeout=PATIENCE)
     with here.page.expect_download() as download:
         here.page.locator("[href$='/refused']").first.click()
     return len(Path(download.value.path()).read_text(encoding="utf-8-sig").splitlines()) - 1
@@ -109,12 +109,12 @@ def look_at_it(here: Window, mailing: str) -> None:
 def send_it(here: Window, mailing: str) -> None:
     """Twice at once, and once more after going back: it goes out one time."""
     here.see(f"{mailing}send")
-    here.page.locator("[name=confirm]").check(timeout=15_000)
+    here.page.locator("[name=confirm]").check(timeout=PATIENCE)
     here.page.locator("main form:has([name=confirm]) button[type=submit]").dblclick()
     here.page.wait_for_url("**/progress")
     here.page.go_back()
     here.page.goto(here.site.url + f"{mailing}progress")
-    expect(here.page.locator(".law-list .state-sent .number").first).to_have_text(re.compile(r"^1[.,]\d{3}$"), timeout=60_000)
+    expect(here.page.locator(".law-list .state-sent .number").first).to_have_text(re.compile(r"^1[.,]\d{3}$"), timeout=10 * PATIENCE)
 
 
 @pytest.mark.parametrize("language", ["de", "en"])

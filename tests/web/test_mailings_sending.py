@@ -15,6 +15,7 @@ from siegelpost.mailings.reads import mailing
 from siegelpost.mailings.state import PREPARING, move
 from siegelpost.tenancy.handle import TenantDB
 from tests.delivery.support import NOON, WHO, a_list, counts, launched, people, state_of
+from tests.patience import PATIENCE
 from tests.web.mailing_pages import a_draft, counted, sent_off, subject_of, typed, version_in
 from tests.web.visiting import visitor
 
@@ -73,7 +74,7 @@ def test_two_presses_in_the_same_moment_launch_once(alpha: TenantDB) -> None:
     for one in threads:
         one.start()
     for one in threads:
-        one.join(20)
+        one.join(PATIENCE)
     assert answers == [303, 303]
     assert launches(alpha) == 1 and alpha.objects(Delivery).count() == 2
 

@@ -15,6 +15,7 @@ from siegelpost.accounts.services import give_role, make_operator, set_active
 from siegelpost.accounts.sessions import SessionStore, end_sessions
 from siegelpost.tenancy.handle import TenantDB
 from tests.cli.shell import ROOT, run
+from tests.patience import PATIENCE
 from tests.web.browser import Site, serving
 from tests.web.visiting import NOON, Visitor, colleague, visitor
 
@@ -116,7 +117,7 @@ def test_whoever_may_enter_more_starts_without_sessions(alpha: TenantDB, beta: T
 
 def ask(site: Site, path: str, *, key: str = "", form: dict[str, str] | None = None) -> tuple[int, str, str]:
     """Status, text and the key of the session afterwards, over a socket."""
-    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=PATIENCE)
     headers = {"Host": urlsplit(site.url).netloc, "Origin": site.url, **({"Cookie": f"staff={key}"} if key else {})}
     body = urlencode(form) if form else None
     connection.request("POST" if form else "GET", path, body, headers | {"Content-Type": "application/x-www-form-urlencoded"})

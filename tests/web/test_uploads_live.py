@@ -23,6 +23,7 @@ from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.home import home
 from siegelpost.web.uploads import MOST_BYTES
 from tests.edge.live import wait_until
+from tests.patience import PATIENCE
 from tests.web.browser import Site
 from tests.web.uploading import archive
 from tests.web.visiting import colleague
@@ -34,7 +35,6 @@ PIECE: Final = b"someone@example.org;Ann;Muster\n" * 2_000
 TWO_GIGABYTES: Final = 2 * 1024**3
 UNREAD: Final = 32 * 1024**2  # what the kernel's buffers of two sockets may take
 MOST_GROWTH: Final = 150 * 1024**2
-PATIENCE: Final = 60  # seconds, for everything that one request takes
 
 
 @dataclass

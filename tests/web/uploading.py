@@ -10,6 +10,7 @@ from siegelpost.audience.services import create_list, ensure_standard_fields
 from siegelpost.base.actor import Actor
 from siegelpost.intake.reads import ImportView, import_by_id
 from siegelpost.tenancy.handle import TenantDB
+from tests.patience import PATIENCE
 from tests.web.visiting import NOON, Visitor
 
 GOOD = "E-Mail;Vorname;Nachname;Kundennummer\nann@example.org;Ann;Muster;K-1\nbob@example.org;Bob;Muster;K-2\n"
@@ -51,7 +52,7 @@ def choices(on: int, **changes: str) -> dict[str, str]:
     return {**columns, **order, **{name.replace("_at_", "-"): value for name, value in changes.items()}}
 
 
-def ended(tenant: TenantDB, import_id: int, seconds: float = 30) -> ImportView:
+def ended(tenant: TenantDB, import_id: int, seconds: float = PATIENCE) -> ImportView:
     """Wait until an import has ended."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:

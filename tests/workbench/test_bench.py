@@ -10,13 +10,14 @@ import pytest
 
 from siegelpost.workbench.bench import machine
 from tests.journeys.processes import plain_environ
+from tests.patience import patient
 
 pytestmark = [pytest.mark.wire, pytest.mark.slow, pytest.mark.sqlite]
 
 
 def bench(*words: str) -> tuple[int, dict[str, Any]]:
     command = [sys.executable, "-m", "siegelpost.cli", "bench", *words, "--json"]
-    done = subprocess.run(command, env=plain_environ(), capture_output=True, text=True, timeout=240)
+    done = subprocess.run(command, env=plain_environ(), capture_output=True, text=True, timeout=patient(240))
     assert done.stdout.strip(), done.stderr[-2000:]
     return done.returncode, json.loads(done.stdout)
 

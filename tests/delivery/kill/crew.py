@@ -14,6 +14,7 @@ from tests.delivery.kill.mother import SENDER, SHARED, Born, mother
 from tests.delivery.kill.sink import Sink
 from tests.delivery.support import until
 from tests.guards.sources import ROOT
+from tests.patience import PATIENCE
 
 LANES = 4
 WORKER = "siegelpost.flows.worker_process"
@@ -82,13 +83,13 @@ class Crew:
         process = self.senders.pop(number)
         family = children(process.pid, "sender_process")
         process.kill()
-        process.wait(20)
+        process.wait(PATIENCE)
         for child in family:
             with suppress(ProcessLookupError):
                 os.kill(child, signal.SIGKILL)
         until(lambda: all(state_of(child) in ("", "Z") for child in family), 10, "the senders are gone with their worker")
 
-    def ended(self, number: int = 0, seconds: float = 30) -> int:
+    def ended(self, number: int = 0, seconds: float = PATIENCE) -> int:
         """Wait until it ends by itself; returns its code, negative for a signal."""
         return self.senders.pop(number).wait(seconds)
 

@@ -13,6 +13,7 @@ from siegelpost.tenancy.home import home
 from siegelpost.tenancy.models import Tenant
 from siegelpost.tenancy.registry import DATA_FILE, credentials_of
 from tests.delivery.support import until
+from tests.patience import PATIENCE
 from tests.postgres import postgres_cluster
 
 EVERY = 0.02  # seconds between two looks
@@ -24,7 +25,7 @@ WAITING = "SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' 
 def connect(tenant: TenantDB) -> Any:
     """A connection without transactions of its own; the owner closes it."""
     if tenant.vendor == "sqlite":
-        return sqlite3.connect(home().tenant(tenant.slug) / DATA_FILE, timeout=20, isolation_level=None)
+        return sqlite3.connect(home().tenant(tenant.slug) / DATA_FILE, timeout=PATIENCE, isolation_level=None)
     return psycopg.connect(_url(tenant), autocommit=True)
 
 
@@ -90,7 +91,7 @@ class Watch:
     def _reader(self) -> Any:
         if self._url:
             return psycopg.connect(self._url, autocommit=True)
-        return sqlite3.connect(f"file:{self._path}?mode=ro", uri=True, timeout=20)
+        return sqlite3.connect(f"file:{self._path}?mode=ro", uri=True, timeout=PATIENCE)
 
     def _judge(self, lines: list[tuple[str, str, int]]) -> None:
         found: dict[str, dict[str, int]] = {"rows": {}, "tally": {}}
@@ -105,4 +106,4 @@ class Watch:
     def end(self) -> None:
         """Look no more."""
         self._over.set()
-        self._thread.join(30)
+        self._thread.join(PATIENCE)

@@ -23,6 +23,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
+from tests.ports import free_port
+
 HELLO = b"250-sink.example\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 ENHANCEDSTATUSCODES\r\n"
 MESSAGE_ID = re.compile(rb"^Message-ID:\s*(\S+)", re.MULTILINE | re.IGNORECASE)
 SPACE, SEGMENT = 4_096, 1400
@@ -235,7 +237,7 @@ def _door(port: int = 0) -> socket.socket:
     made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SPACE)
     made.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, SEGMENT)
-    made.bind(("127.0.0.1", port))
+    made.bind(("127.0.0.1", port or free_port()))
     made.listen(64)
     return made
 

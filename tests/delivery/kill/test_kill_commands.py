@@ -20,6 +20,7 @@ from tests.delivery.kill.engines import somebody_waits, writers_wait
 from tests.delivery.kill.points import WAL_WRITES, stand, wal
 from tests.delivery.kill.scene import FEW, Scene
 from tests.delivery.support import WHO, state_of
+from tests.patience import PATIENCE
 
 pytestmark = [pytest.mark.wire, pytest.mark.slow, pytest.mark.skipif(bool(trace.missing()), reason=trace.missing() or "-")]
 ACTS, AUDIENCE, COUNTERS = "evidence_entry", "delivery_delivery", "delivery_tally"
@@ -46,7 +47,7 @@ def killed(scene: Scene, verb: str, *, page: int, table: str) -> None:
     environ = {name: value for name, value in os.environ.items() if not name.startswith("DJANGO_")}
     if scene.tenant.vendor == "sqlite":
         traced = (*trace.words(WAL_WRITES, wal(scene), "SIGKILL", ACCESS_WRITES + page), *words)
-        ended = subprocess.run(traced, env=environ, capture_output=True, timeout=60, check=False)
+        ended = subprocess.run(traced, env=environ, capture_output=True, timeout=PATIENCE, check=False)
         assert ended.returncode in (-signal.SIGKILL, 128 + signal.SIGKILL), "the command came through"
         assert scene.tenant.objects(AccessEntry).count() == 2, "it came as far as its act"
         return
@@ -54,7 +55,7 @@ def killed(scene: Scene, verb: str, *, page: int, table: str) -> None:
         process = subprocess.Popen(words, env=environ, stdout=subprocess.DEVNULL)
         somebody_waits(scene.tenant)
         process.kill()
-        process.wait(20)
+        process.wait(PATIENCE)
 
 
 PLACES = {

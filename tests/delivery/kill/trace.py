@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from tests.delivery.support import until
+from tests.patience import PATIENCE
 
 PROGRAM = "strace"
 
@@ -41,7 +42,7 @@ def trap(process: int, calls: str, path: Path, sign: str = "SIGKILL", when: int 
         yield
     finally:
         tracer.terminate()
-        tracer.wait(20)
+        tracer.wait(PATIENCE)
 
 
 def _traced(status: Path) -> bool:
