@@ -6,6 +6,7 @@ Imports Django models only inside functions: Django is set up when pytest is con
 # ruff: noqa: PLC0415
 import hashlib
 import shutil
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
+from tests.patience import PATIENCE
 from tests.postgres import postgres_cluster
 
 if TYPE_CHECKING:
@@ -49,12 +51,12 @@ class Template:
         self.close()
         place = home().root
         if self.engine == "sqlite":
-            shutil.rmtree(place, ignore_errors=True)
+            _remove(place)
             shutil.copytree(self.folder / "home", place)
             stamp_home(home(), "0" * 32)
             return
         for folder in ("claims", "journals", "spool", "files", "tenants", "uploads"):
-            shutil.rmtree(place / folder, ignore_errors=True)
+            _remove(place / folder)
         shutil.copytree(self.folder / "tenants", place / "tenants")
         for name in ("journals", "spool"):
             (place / name).mkdir()
@@ -130,6 +132,14 @@ def build(engine: str, folder: Path) -> Template:
     template.beta_before = template.fingerprint("beta")
     template.close()
     return template
+
+
+def _remove(folder: Path) -> None:
+    """All of it, also where somebody who ends at this moment removes or makes a file in it."""
+    end = time.monotonic() + PATIENCE
+    while folder.exists():
+        assert time.monotonic() < end, f"a process of another test works on in {folder}"
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _names(slug: str) -> dict[str, str]:

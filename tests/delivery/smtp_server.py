@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from tests.patience import PATIENCE
 from tests.ports import free_port
 
+LOOK = 0.01  # seconds
 PIPELINING = ("PIPELINING", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES")
 USUAL = {
     "connect": b"220 sink.example ESMTP\r\n",
@@ -43,6 +44,8 @@ class Say:
     hang_up: bool = False
     drip: bool = False
     """One byte at a time."""
+    held: threading.Event | None = None
+    """Nothing before this is set."""
 
 
 HANG_UP = Say(hang_up=True)
@@ -91,6 +94,8 @@ class Server:
         """Answer DATA with 354 though nobody was accepted, as RFC 2920 section 3.1 permits."""
         self.muddled = False
         """Forget that MAIL was refused."""
+        self.stands_at: int | None = None
+        """With so many texts accepted nobody gets an answer to one, until a test sets it higher or to None."""
         self._loop = asyncio.new_event_loop()
         self._started, self._ended = threading.Event(), asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -213,6 +218,8 @@ class Server:
         wanted = self._wanted("dot", talk) if talk.good else Say(b"554 5.5.1 no valid recipients\r\n")
         if wanted.text.startswith(b"2") or (wanted.hang_up and not wanted.text and wanted.after < 0):
             self.accepted.append(Taken(talk.sender, talk.recipient, talk.message))
+        while self.stands_at is not None and len(self.accepted) >= self.stands_at:  # noqa: ASYNC110 - another thread sets it
+            await asyncio.sleep(LOOK)
         return await self._say(wanted, writer)
 
     def _wanted(self, stage: str, talk: Talk) -> Say:
@@ -229,6 +236,8 @@ class Server:
         return await self._say(self._wanted(stage, talk), writer)
 
     async def _say(self, wanted: Say, writer: asyncio.StreamWriter) -> bool:
+        while wanted.held and not wanted.held.is_set():  # noqa: ASYNC110 - another thread sets it
+            await asyncio.sleep(LOOK)
         if wanted.after > 0:
             await asyncio.sleep(wanted.after)
         for piece in [bytes((byte,)) for byte in wanted.text] if wanted.drip else [wanted.text]:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,7 @@ from siegelpost.delivery.relay import Relay
 from siegelpost.delivery.routing import Routing
 from siegelpost.delivery.sender import Sender, SenderConfig
 from siegelpost.delivery.settle import Lease
+from siegelpost.delivery.window_rules import next_day
 from siegelpost.flows.launch import launch
 from siegelpost.flows.old_news import heed_older_database
 from siegelpost.flows.relayed import note_end
@@ -142,6 +143,12 @@ def until(condition: Callable[[], Any], seconds: float, what: str) -> Any:
         assert time.monotonic() < end, f"waited {patient(seconds):g} s for this in vain: {what}"
         time.sleep(0.02)
     return found
+
+
+def clear_of_midnight(seconds: float = 120) -> None:
+    """Where limits per day begin anew within so many seconds, wait until they have: what a test counts belongs to one day."""
+    zone = ZoneInfo(process_settings().time_zone)
+    until(lambda: next_day(datetime.now(UTC), zone) - datetime.now(UTC) > timedelta(seconds=seconds), seconds, "the day is new")
 
 
 def asks_in_vain(sender: Sender, times: int = 8) -> None:

@@ -35,8 +35,8 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def slow(stage: str, _talk: Talk) -> Say | None:
-    """A relay that carries twenty messages per second with two lanes."""
-    return Say(USUAL["dot"], after=0.1) if stage == "dot" else None
+    """A relay that carries seven messages per second with two lanes."""
+    return Say(USUAL["dot"], after=0.3) if stage == "dot" else None
 
 
 def gone(stage: str, _talk: Talk) -> Say | None:
@@ -126,9 +126,11 @@ def test_a_route_that_changes_holds_for_what_was_claimed_and_a_removed_relay_is_
         use(alpha, "first")
         mailing = launched(alpha, 150)
         with sending(alpha, port=second.port, lanes=2, routing=lambda: rules_to(second)):
+            first.stands_at = 4
             until(lambda: len(first.accepted) >= 4, 20, "some are sent")
             use(alpha, "second")
             flow.remove_relay("first", now=NOON)
+            first.stands_at = None
             until(lambda: is_finished(alpha, mailing), 30, "the mailing is finished")
             until(lambda: first.open == 0, 10, "nobody is connected to the removed relay")
     assert len(once_each(first, second)) == 150 and len(first.accepted) < 75, "the slice that was claimed before ends"

@@ -40,6 +40,7 @@ from tests.delivery.support import (
     a_list,
     asks_in_vain,
     claimed,
+    clear_of_midnight,
     counts,
     draft,
     launched,
@@ -54,6 +55,11 @@ from tests.patience import PATIENCE
 pytestmark = pytest.mark.wire
 SETTINGS = process_settings()
 ZONE = ZoneInfo(SETTINGS.time_zone)
+
+
+@pytest.fixture(autouse=True)
+def _within_a_day() -> None:
+    clear_of_midnight()
 
 
 @pytest.fixture(autouse=True)
@@ -107,17 +113,23 @@ def test_a_mailing_goes_out_at_so_many_messages_per_hour(alpha: TenantDB) -> Non
     per_hour = 1000  # three at once, then one every 3.6 seconds
     mailing = sent_with(alpha, 8, per_hour=per_hour)
     limit_name = mailing_name(alpha, mailing)
+    began = time.monotonic()
+
+    def at_most(burst_and_more: int) -> bool:
+        """No more than those, and what the time allows that really passed."""
+        sent = len(server.accepted)
+        return sent <= burst_and_more + (time.monotonic() - began) * 10**9 // interval(per_hour, HOUR)
+
     with serving() as server, sending(alpha, port=server.port):
         until(lambda: len(server.accepted) >= 3, 20, "the burst is sent")
-        began = time.monotonic()
-        assert len(server.accepted) == burst(per_hour, HOUR) == 3
+        assert at_most(burst(per_hour, HOUR)) and burst(per_hour, HOUR) == 3
 
         def ten_seconds_pass(row: Gauge) -> None:
             row.hour -= 3 * interval(per_hour, HOUR)
 
         shifted(limit_name, ten_seconds_pass)
         until(lambda: len(server.accepted) >= 6, 5, "three more are sent")
-        assert time.monotonic() - began < 3.6 or len(server.accepted) > 6, "the next one came without the time that passed"
+        assert at_most(6), "the next one came without the time that passed"
         shifted(limit_name, ten_seconds_pass)
         until(lambda: state_of(alpha, mailing)[0] == "finished", 20, "the rest is sent")
     assert counts(alpha, mailing) == {"audience": 8, "sent": 8}
@@ -137,12 +149,15 @@ def test_a_mailing_that_was_slowed_down_keeps_to_that_pace_and_others_do_not(alp
 
 
 def test_a_mailing_waits_for_the_next_hour_and_says_so(alpha: TenantDB) -> None:
-    mailing = sent_with(alpha, 5, per_hour=5)
+    mailing, twelve = sent_with(alpha, 5, per_hour=5), timedelta(minutes=12)
+    began = datetime.now(UTC)
     with serving() as server, sending(alpha, port=server.port) as sender:
+        until(lambda: server.accepted, 20, "the first one is sent")
+        sent = datetime.now(UTC)
         stands_at(server, 1, sender, alpha, mailing)
         found = wait_of(alpha, mailing)
         assert found and found.why == "mailing"
-        assert timedelta(minutes=11) < found.until - datetime.now(UTC) <= timedelta(minutes=12)
+        assert began + twelve - timedelta(seconds=1) <= found.until <= sent + twelve + timedelta(seconds=1)
     assert counts(alpha, mailing) == {"audience": 5, "sent": 1, "due": 4}
 
 
@@ -167,14 +182,15 @@ def test_a_mailing_that_the_others_put_off_says_until_when(alpha: TenantDB) -> N
     assert wait_of(alpha, mailing) == Wait(datetime.fromtimestamp(first, UTC), "retry")
 
 
-def hours_from_now(first: int, last: int) -> Window:
+def hours_from(now: datetime, first: int, last: int) -> Window:
     """A window of every day, in full hours of the clock on the wall."""
-    hour = datetime.now(ZONE).hour
+    hour = now.hour
     return Window(tuple(range(7)), (hour + first) % 24 * 60, (hour + last) % 24 * 60)
 
 
 def test_outside_its_hours_nothing_begins(alpha: TenantDB) -> None:
-    closed = {"windows": (hours_from_now(3, 5),), "zone": SETTINGS.time_zone}
+    now = datetime.now(ZONE)
+    closed = {"windows": (hours_from(now, 3, 5),), "zone": SETTINGS.time_zone}
     mailing = sent_with(alpha, 6, **closed)
     with serving() as server:
         with sending(alpha, port=server.port) as sender:
@@ -182,10 +198,10 @@ def test_outside_its_hours_nothing_begins(alpha: TenantDB) -> None:
             found = wait_of(alpha, mailing)
         assert not server.accepted and counts(alpha, mailing) == {"audience": 6, "due": 6}
         assert not alpha.objects(Slice).exists(), "it was claimed, if only to be given back"
-        opens = datetime.now(ZONE).replace(minute=0, second=0, microsecond=0) + timedelta(hours=3)
+        opens = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=3)
         assert found == Wait(opens.astimezone(UTC), "window")
         plan = alpha.objects(Launch).get(mailing_id=mailing).plan
-        plan["pace"]["windows"] = [[list(range(7)), *hours_from_now(0, 2)[1:]]]
+        plan["pace"]["windows"] = [[list(range(7)), *hours_from(now, 0, 2)[1:]]]
         with alpha.atomic():
             alpha.objects(Launch).filter(mailing_id=mailing).update(plan=plan)
         with sending(alpha, port=server.port):
@@ -195,16 +211,15 @@ def test_outside_its_hours_nothing_begins(alpha: TenantDB) -> None:
 
 def test_what_is_claimed_before_a_window_closes_does_not_begin_after_it(alpha: TenantDB) -> None:
     now = datetime.now(ZONE)
-    begin, end = now.hour * 60 + now.minute, (now.hour * 60 + now.minute + 1) % 1440
+    begin, end = now.hour * 60 + now.minute, (now.hour * 60 + now.minute + 2) % 1440  # a minute at least is left
     mailing = sent_with(alpha, 3, windows=(Window(tuple(range(7)), begin, end or 1440),), zone=SETTINGS.time_zone)
     chooser = Chooser(Kitchen(bounce_domain="bounce.example.org", complaints="abuse@example.org"), ZONE)
     party = next(one for one in chooser.in_turn([alpha]) if one.mailing_id == mailing)
     grant = chooser.allow(party, [0], 3)
-    if grant is None:
-        pytest.fail("the minute ended within this test; windows are exact to the second")
+    assert grant is not None
     taken = claimed(alpha, mailing)
     chooser.served(party, grant, taken)
-    assert taken.begin_until <= boottime() + (60 - now.second)
+    assert taken.begin_until <= boottime() + (120 - now.second)
     taken.journal.end()
 
 
@@ -225,13 +240,16 @@ def test_two_processes_and_two_tenants_share_the_limit_of_the_relay(alpha: Tenan
 
 def test_two_processes_share_a_flow_of_so_many_per_second(alpha: TenantDB) -> None:
     limit(RELAY, per_second=20)
-    mailing = launched(alpha, 100)
-    with serving() as server, processes(server.port, senders=2):
-        until(lambda: server.accepted, 90, "the first message is sent")
-        began = time.monotonic()
-        until(lambda: state_of(alpha, mailing)[0] == "finished", 60, "all are sent")
-        took = time.monotonic() - began
-    assert len(server.accepted) == 100
+    mailing, arrived = launched(alpha, 100), list[float]()
+
+    def note(stage: str, _talk: Talk) -> None:
+        if stage == "dot":
+            arrived.append(time.monotonic())
+
+    with serving(note) as server, processes(server.port, senders=2):
+        until(lambda: state_of(alpha, mailing)[0] == "finished", 150, "all are sent")
+    took = arrived[-1] - arrived[0]
+    assert len(server.accepted) == len(arrived) == 100
     # 100 at 19 a second after a burst of two; were the flow not shared, it would take half of that
     assert took > (100 - burst(20, 10**9)) * interval(20, 10**9) / 10**9 - 0.5
 
@@ -244,8 +262,10 @@ def test_what_is_given_back_was_not_used(alpha: TenantDB) -> None:
 
     mailing = launched(alpha, 200)
     with serving(slow) as server, sending(alpha, port=server.port):
+        server.stands_at = 10
         until(lambda: len(server.accepted) >= 10, 10, "ten are sent")
         steer.pause(alpha, mailing, actor=WHO, now=datetime.now(UTC))
+        server.stands_at = None
         until(lambda: "claimed" not in counts(alpha, mailing), 12, "what was claimed is given back")
         until(lambda: gauges([RELAY])[RELAY].used == len(server.accepted), 5, "what was given back is free again")
     assert len(server.accepted) < 200

@@ -166,7 +166,8 @@ def test_mail_that_demands_tls_waits_for_a_relay_that_cannot_be_reached(alpha: T
         assert counts(alpha, mailing) == {"audience": 20, "due": 20}
 
 
-def test_one_handshake_that_fails_is_an_accident(alpha: TenantDB, authority: Authority) -> None:
+def test_one_handshake_that_fails_is_an_accident(alpha: TenantDB, authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk, "TLS_PATIENCE", 60.0)  # however long two of them take
     mailing = launched(demanding(alpha), 20)
     with serving(first_times("starttls", b"454 4.7.0 not now\r\n", 2), features=WITH_TLS, tls=authority.good()) as server:
         assert send_all(alpha, mailing, 0, relay=relay(server.port), lanes=1) == {"audience": 20, "sent": 20}
@@ -174,14 +175,15 @@ def test_one_handshake_that_fails_is_an_accident(alpha: TenantDB, authority: Aut
 
 
 def test_an_accident_is_one_again_when_the_last_is_long_ago(alpha: TenantDB, authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(desk, "TLS_FORGOTTEN", 0.5)
+    monkeypatch.setattr(desk, "TLS_FORGOTTEN", 2.0)
     first = launched(demanding(alpha), 5)
     with (
         serving(first_times("starttls", b"454 4.7.0 not now\r\n", 10**6), features=WITH_TLS, tls=authority.good()) as server,
         sending(alpha, port=0, relay=relay(server.port), lanes=1),
     ):
         until(lambda: counts(alpha, first) == {"audience": 5, "bounced": 5}, 20, "the first one bounces")
-        time.sleep(1.0)
+        time.sleep(2.5)  # it is forgotten
+        monkeypatch.setattr(desk, "TLS_PATIENCE", 60.0)
         server.script = first_times("starttls", b"454 4.7.0 not now\r\n", 2)
         second = launched(open_tenant("alpha"), ["new@example.org"])
         until(lambda: state_of(alpha, second)[0] == "finished", 20, "the second one is through")
@@ -224,13 +226,15 @@ def test_the_demand_is_frozen_at_the_launch(alpha: TenantDB) -> None:
 
 def test_a_demand_holds_for_mailings_that_run_already(alpha: TenantDB) -> None:
     mailing = launched(alpha, 150)
-    slow = Say(b"250 2.0.0 Ok: queued\r\n", after=0.1)
+    slow = Say(b"250 2.0.0 Ok: queued\r\n", after=0.3)
     with (
         serving(lambda stage, _talk: slow if stage == "dot" else None) as server,
         sending(alpha, port=0, relay=relay(server.port), lanes=2),
     ):
+        server.stands_at = 4
         until(lambda: len(server.accepted) >= 4, 20, "some are sent")
         demanding(alpha)
+        server.stands_at = None
         until(lambda: not {"due", "claimed"} & set(counts(alpha, mailing)), 30, "everybody was tried")
     found = counts(alpha, mailing)
     assert found["sent"] == len(server.accepted) < 75, "the slice that was claimed before ends, too"

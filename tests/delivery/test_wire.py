@@ -179,15 +179,15 @@ def test_a_lane_that_was_idle_has_as_much_patience_as_a_new_one(alpha: TenantDB)
         if stage != "mail" or not talk.texts:
             return None
         slow.append(stage)
-        return Say(USUAL[stage], after=3.0)
+        return Say(USUAL[stage], after=lanes.IDLE_SECONDS + 1.0)
 
     with serving(script) as server, sending(alpha, port=server.port, lanes=1):
         until(lambda: state_of(alpha, mailing)[0] == "finished", 10, "the first mailing is finished")
         until(lambda: server.open == 1, 2, "the lane is idle")
-        time.sleep(3.0)  # of the five for which an idle lane stays
+        time.sleep(0.5)  # of the five for which an idle lane stays
         second = launched(alpha, ["two@example.org"])
         until(lambda: state_of(alpha, second)[0] == "finished", 15, "the second mailing is finished")
-    assert len(server.talks) == 1, "the idle lane was given up although the server only thought for three seconds"
+    assert len(server.talks) == 1, "the idle lane was given up although the server only thought for a while"
     assert slow
 
 

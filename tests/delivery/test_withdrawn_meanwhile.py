@@ -1,5 +1,7 @@
 """Whoever withdraws while a mailing is throttled, paused, tried again or claimed gets nothing any more, and is counted as withdrawn."""
 
+import threading
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -85,16 +87,15 @@ def test_before_a_new_try(alpha: TenantDB) -> None:
 def test_in_a_slice_that_was_claimed_a_while_ago(alpha: TenantDB, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(claim, "CONSENT_SECONDS", 0.5)
     mailing = launched(alpha, 6)
-
-    def first_slowly(stage: str, _talk: Talk) -> Say | None:
-        return Say(USUAL["dot"], after=4.0) if stage == "dot" and len(server.accepted) < 2 else None
-
     with serving(features=STEP_BY_STEP) as server:
-        server.script = first_slowly
+        server.stands_at = 1
         with sending(alpha, port=server.port, lanes=1):
             until(lambda: server.accepted, 20, "the first one is on its way")
+            begun = time.monotonic()
             someone = next(email for email in states(alpha, mailing) if email not in server.recipients())
             leaves(alpha, someone)
+            until(lambda: time.monotonic() > begun + 0.6, 1, "consent was asked too long ago")
+            server.stands_at = None
             assert outcome(alpha, mailing, server, someone) == got_nothing(alpha, mailing, someone)
 
 
@@ -103,15 +104,17 @@ def test_while_the_relay_keeps_its_message_waiting(alpha: TenantDB, monkeypatch:
     monkeypatch.setattr(claim, "CONSENT_SECONDS", 1.0)
     monkeypatch.setattr(claim, "DOT_SECONDS", 1.5)
     mailing = launched(alpha, 6)
-    asked: list[str] = []
+    asked, go_ahead = list[float](), threading.Event()
 
     def slow(stage: str, talk: Talk) -> Say | None:
         if stage != "data" or talk.recipient != LAST:
             return None
-        asked.append(talk.recipient)
-        return Say(USUAL["data"], after=4.0)
+        asked.append(time.monotonic())
+        return Say(USUAL["data"], held=go_ahead)
 
     with serving(slow, features=features) as server, sending(alpha, port=server.port, lanes=1):
         until(lambda: asked, 20, "its message has begun")
         leaves(alpha)
+        until(lambda: time.monotonic() > asked[0] + 1.6, 2, "its text may not begin any more")
+        go_ahead.set()
         assert outcome(alpha, mailing, server) == got_nothing(alpha, mailing)

@@ -14,6 +14,7 @@ from tests.delivery.kill.mother import SENDER, SHARED, Born, mother
 from tests.delivery.kill.sink import Sink
 from tests.delivery.support import until
 from tests.guards.sources import ROOT
+from tests.journeys.processes import descendants
 from tests.patience import PATIENCE
 
 LANES = 4
@@ -37,6 +38,7 @@ class Crew:
             "SIEGELPOST_CONNECTIONS": str(LANES),
             "SIEGELPOST_RETRY_SECONDS": "1",
             "SIEGELPOST_SIGNATURES": "rsa",
+            "PYTHONFAULTHANDLER": "1",
         }
         return os.environ | own | more
 
@@ -90,8 +92,19 @@ class Crew:
         until(lambda: all(state_of(child) in ("", "Z") for child in family), 10, "the senders are gone with their worker")
 
     def ended(self, number: int = 0, seconds: float = PATIENCE) -> int:
-        """Wait until it ends by itself; returns its code, negative for a signal."""
-        return self.senders.pop(number).wait(seconds)
+        """Wait until it ends by itself; returns its code, negative for a signal. One that does not is killed, or it would haunt others."""
+        process = self.senders[number]
+        try:
+            code = process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            family = descendants(process.pid)
+            process.send_signal(signal.SIGABRT)  # it says where it stands (faulthandler)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(PATIENCE)
+            self.kill(number)
+            raise AssertionError(f"it does not end, and has these children: {family}; {self.log.read_text()[-6000:]}") from None
+        del self.senders[number]
+        return code
 
     def kill_all(self) -> None:
         for number in list(self.senders):

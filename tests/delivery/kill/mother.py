@@ -8,6 +8,7 @@ Reads one JSON line per wish: {module, words, env, log} is answered with the pro
 """
 
 import atexit
+import faulthandler
 import gc
 import importlib
 import json
@@ -104,6 +105,7 @@ class Born:
 
 def serve() -> None:
     """One wish a line until standard input closes."""
+    faulthandler.enable()
     _load()
     for line in sys.stdin:
         wish = json.loads(line)
