@@ -158,7 +158,8 @@ def test_mail_that_demands_tls_bounces_where_there_is_none(alpha: TenantDB, auth
     assert broken_relays() == [], "what one tenant demands does not stop the others"
 
 
-def test_mail_that_demands_tls_waits_for_a_relay_that_cannot_be_reached(alpha: TenantDB) -> None:
+def test_mail_that_demands_tls_waits_for_a_relay_that_cannot_be_reached(alpha: TenantDB, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(breaker, "GIVE_UP_SECONDS", 2.0)
     mailing = launched(demanding(alpha), 20)
     with serving(lambda stage, _talk: HANG_UP if stage == "connect" else None, features=WITH_TLS) as server:
         with sending(alpha, port=0, relay=relay(server.port)):

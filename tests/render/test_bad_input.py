@@ -79,10 +79,10 @@ def mjml(inside: str) -> str:
     ],
 )
 def test_bad_sources_are_refused_at_once(body: str, form: str, error: type[BadInput]) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(error) as caught:
         compile_variant(Source(format=form, body=body, subject="S"))
-    assert time.perf_counter() - began < 3
+    assert time.process_time() - began < 3
     assert caught.value.code.startswith("render.")
     assert caught.value.text("en")
 

@@ -148,10 +148,10 @@ def test_tags_and_filters_that_reach_out_are_unknown(tag: str) -> None:
     ],
 )  # fmt: skip
 def test_a_template_that_would_run_or_grow_without_end_is_stopped_at_once(source: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(SlotFailed):
         join(pieces(source), {})
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_an_error_at_one_person_does_not_repeat_the_persons_data() -> None:
@@ -175,8 +175,8 @@ def test_a_plain_slot_takes_less_than_a_microsecond() -> None:
         assert slot.names == {name}
         best = 1.0
         for _ in range(5):  # the best of five: the machine does other things too
-            began = time.perf_counter()
+            began = time.process_time()
             for _ in range(2_000):
                 slot.render(values)
-            best = min(best, (time.perf_counter() - began) / 2_000)
+            best = min(best, (time.process_time() - began) / 2_000)
         assert best < 5e-6, source  # 0.3 us here; wide, because a test must not fail on a busy machine

@@ -29,6 +29,11 @@ expect.set_options(timeout=PATIENCE)
 AXE = Path(__file__).resolve().parents[2] / "assets/node_modules/axe-core/axe.min.js"
 
 
+LISTEN = """selector => {
+    window.heard = [];
+    const note = () => window.heard.push(...[...document.querySelectorAll(selector)].map((one) => one.textContent.trim()));
+    new MutationObserver(note).observe(document.body, {subtree: true, childList: true, characterData: true});
+}"""
 Answer = TypeVar("Answer")
 
 
@@ -42,7 +47,7 @@ class Browsing:
     @staticmethod
     def _start() -> tuple[Playwright, Browser]:
         playwright = sync_playwright().start()
-        return playwright, playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        return playwright, playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET), timeout=PATIENCE)
 
     def run(self, look: Callable[[Browser], Answer], seconds: float = 10 * SECONDS) -> Answer:
         """Let `look` use the browser; it must not touch a database."""
@@ -114,13 +119,20 @@ class Window:
     def log_in(self, email: str) -> None:
         """By a one-time link."""
         self.page.goto(self.site.link(email))
-        self.page.locator("main form button[type=submit]").first.click()
-        self.page.wait_for_load_state()
+        with self.page.expect_navigation():
+            self.page.locator("main form button[type=submit]").first.click()
 
     def see(self, path: str) -> None:
         """Open a page below the site; fails where the server does."""
         answer = self.page.goto(self.site.url + path)
         assert answer is not None and answer.status == 200, f"{path}: {answer and answer.status}"
+
+    @contextmanager
+    def says_for_a_moment(self, selector: str, text: str) -> Iterator[None]:
+        """Within the block something that matches comes with this text; it may be gone before a busy machine looks."""
+        self.page.evaluate(LISTEN, selector)
+        yield
+        self.page.wait_for_function("text => window.heard.includes(text)", arg=text)
 
     def accessible(self) -> list[str]:
         """What axe-core finds on this page, a line each: WCAG 2.2 A and AA, and its best practices."""

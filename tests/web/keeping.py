@@ -77,6 +77,11 @@ class Form:
         return page.locator(f"{self.at} [name='{name}']").first
 
 
+def nothing_is_stored(page: Page) -> None:
+    """The page forgets when it is read."""
+    page.wait_for_function(f"() => {STORED}.length === 0")
+
+
 def is_untouched(page: Page) -> None:
     """Nothing that the forms type stands in any field of this page, and nothing is said of it."""
     expect(page.locator(NOTICE)).to_have_count(0)

@@ -146,8 +146,8 @@ def test_from_a_messy_file_to_a_report(chromium: Browsing, tmp_path: Path, langu
             with window(browser, public, language=language) as recipient:
                 recipient.page.goto(link)
                 found = recipient.accessible()
-                recipient.page.locator("button[type=submit]").first.click()
-                recipient.page.wait_for_load_state()
+                with recipient.page.expect_navigation():
+                    recipient.page.locator("button[type=submit]").first.click()
                 found += recipient.accessible() + recipient.faults
             with window(browser, at.site, language=language) as here:
                 here.log_in(OPERATOR)

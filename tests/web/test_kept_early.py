@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from siegelpost.tenancy.handle import TenantDB
 from tests.web.browser import Browsing, Site, Window
-from tests.web.keeping import FORMS, STORED, Form, address
+from tests.web.keeping import FORMS, Form, address, nothing_is_stored
 from tests.web.test_mishaps import held, log_in, staff, unexpected
 from tests.web.uploading import uploaded
 from tests.web.visiting import visitor
@@ -112,7 +112,7 @@ def and_logged_out_at_once(here: Window, _import: int) -> None:
     type_quickly(here, EARLY)
     here.page.evaluate("document.querySelector('form[data-kept-forget]').requestSubmit()")
     here.page.wait_for_url("**/login**")
-    assert here.page.evaluate(STORED) == []
+    nothing_is_stored(here.page)
 
 
 TYPED: Final = (

@@ -12,8 +12,9 @@ from playwright.sync_api import Browser, Page, expect
 from siegelpost.accounts.models import Session
 from siegelpost.tenancy.handle import TenantDB
 from tests.edge.live import listens, wait_until
+from tests.journeys.processes import command_of
 from tests.web.browser import Browsing, Site, Window, serving, window
-from tests.web.keeping import FORMS, NOTICE, STORED, Form, address, is_untouched, objects
+from tests.web.keeping import FORMS, NOTICE, STORED, Form, address, is_untouched, nothing_is_stored, objects
 from tests.web.test_mishaps import held, log_in, staff, unexpected
 from tests.web.visiting import colleague
 
@@ -46,7 +47,7 @@ def test_what_was_typed_comes_back_after_another_page_and_after_a_lost_session(
             form.is_back(here.page)
             form.send(here.page)
             expect(here.page.locator("main .is-invalid, main .alert-danger")).to_have_count(0)
-            assert here.page.evaluate(STORED) == []
+            nothing_is_stored(here.page)
             here.see(address(form, found))
             expect(here.page.locator(NOTICE)).to_have_count(0)
 
@@ -62,9 +63,9 @@ def test_what_was_typed_comes_back_after_another_page_and_after_a_lost_session(
 
 
 def away(site: Site) -> None:
-    """End the server."""
+    """End the server, and wait until it answers no connection that it had either."""
     os.kill(site.pid, signal.SIGTERM)
-    assert wait_until(lambda: not listens(site.port))
+    assert wait_until(lambda: not command_of(site.pid) and not listens(site.port))
 
 
 def test_without_a_server_the_form_stays_and_says_so_and_with_one_it_is_sent(
@@ -98,7 +99,7 @@ def test_without_a_server_the_form_stays_and_says_so_and_with_one_it_is_sent(
             assert form.send(here.page) == 200
             here.page.unroute_all()
             expect(here.page.locator("main .is-invalid")).to_have_count(0)
-            assert here.page.evaluate(STORED) == []
+            nothing_is_stored(here.page)
 
         with ExitStack() as servers:
             for form in forms:
@@ -145,7 +146,7 @@ def test_who_logs_in_next_in_the_same_tab_sees_nothing_of_the_one_before(alpha: 
             assert form.send(here.page) == 200 and here.page.evaluate(STORED) != []
             log_in(here, bob)
             is_untouched(here.page)
-            assert here.page.evaluate(STORED) == []
+            nothing_is_stored(here.page)
 
         chromium.run(type_on)
         Session.objects.all().delete()
@@ -170,7 +171,7 @@ def test_logging_out_forgets_everything_in_every_tab(alpha: TenantDB, site: Site
             with here.page.expect_navigation():
                 here.page.locator(".sidebar-foot form[data-kept-forget] button").click()
             other.page.wait_for_function(f"() => {STORED}.length === 0")
-            assert here.page.evaluate(STORED) == []
+            nothing_is_stored(here.page)
             log_in(here, person)
             here.see(address(form, {}))
             is_untouched(here.page)

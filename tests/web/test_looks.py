@@ -97,6 +97,7 @@ def test_the_preview_of_a_form_ends_with_its_imprint(alpha: TenantDB, site: Site
             here.see("/t/alpha/forms/1")
             frame = here.page.locator("iframe[data-fit]")
             here.page.wait_for_function("document.querySelector('iframe[data-fit]').style.height !== ''")
+            here.page.wait_for_function("document.querySelector('iframe[data-fit]').contentDocument.readyState === 'complete'")
             tall, shown = frame.evaluate("(one) => [one.contentDocument.documentElement.scrollHeight, one.clientHeight]")
             return int(tall), int(shown)
 

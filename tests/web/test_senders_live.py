@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser
 
 from siegelpost.base import clock
 from siegelpost.base.settings import process_settings
@@ -88,8 +88,8 @@ def test_one_button_copies_the_whole_text(alpha: TenantDB, server: DnsServer, as
             here.log_in("operator@staff.example")
             here.see(f"/t/alpha/senders/domains/{number}")
             button = here.page.locator("[data-copy='#letter']")
-            button.click()
-            expect(button.locator(".copied-note")).to_be_visible()
+            with here.says_for_a_moment("[data-copy='#letter'] .copied-note", "Copied"):
+                button.click()
             return str(here.page.evaluate("navigator.clipboard.readText()"))
 
     text = chromium.run(copied)
