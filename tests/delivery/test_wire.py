@@ -171,7 +171,8 @@ def test_a_slow_answer_after_the_dot_is_waited_for(alpha: TenantDB) -> None:
 
 
 @pytest.mark.slow
-def test_a_lane_that_was_idle_has_as_much_patience_as_a_new_one(alpha: TenantDB) -> None:
+def test_a_lane_that_was_idle_has_as_much_patience_as_a_new_one(alpha: TenantDB, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lanes, "IDLE_SECONDS", 8)  # so long the second mailing may take to come
     mailing = launched(alpha, ["one@example.org"])
     slow: list[str] = []
 
@@ -184,7 +185,7 @@ def test_a_lane_that_was_idle_has_as_much_patience_as_a_new_one(alpha: TenantDB)
     with serving(script) as server, sending(alpha, port=server.port, lanes=1):
         until(lambda: state_of(alpha, mailing)[0] == "finished", 10, "the first mailing is finished")
         until(lambda: server.open == 1, 2, "the lane is idle")
-        time.sleep(0.5)  # of the five for which an idle lane stays
+        time.sleep(0.5)
         second = launched(alpha, ["two@example.org"])
         until(lambda: state_of(alpha, second)[0] == "finished", 15, "the second mailing is finished")
     assert len(server.talks) == 1, "the idle lane was given up although the server only thought for a while"

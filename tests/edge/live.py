@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tests.patience import PATIENCE
 from tests.ports import free_port
+from tests.procfs import children_of
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,7 @@ class Live:
 
     def workers(self) -> list[int]:
         """Process ids of the children."""
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        return [int(child) for child in children]
+        return children_of(self.process.pid)
 
 
 def listens(port: int) -> bool:

@@ -24,6 +24,7 @@ from siegelpost.tenancy.home import home
 from siegelpost.tenancy.registry import open_by_number
 from tests.edge.live import Live, listens, live, wait_until
 from tests.patience import PATIENCE
+from tests.procfs import is_gone, open_files
 
 pytestmark = pytest.mark.wire
 
@@ -88,14 +89,6 @@ def test_one_worker_counts(server: Live) -> None:
     assert len(server.workers()) == 1
 
 
-def _gone(process: int) -> bool:
-    """Ended, or a zombie that nobody has asked for yet."""
-    try:
-        return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return True
-
-
 def best_of_three(folder: Path, end: Callable[[Live], None]) -> float:
     """End a server as `end` does, and return after how many seconds nobody listens; the machine does other things too."""
     took: list[float] = []
@@ -107,7 +100,7 @@ def best_of_three(folder: Path, end: Callable[[Live], None]) -> float:
             end(server)
             assert wait_until(lambda: not listens(server.port))
             took.append(time.monotonic() - began)
-            assert wait_until(lambda: _gone(worker))  # noqa: B023 - waited for here
+            assert wait_until(lambda: is_gone(worker))  # noqa: B023 - waited for here
         if took[-1] < 2:
             break
     return min(took)
@@ -157,14 +150,7 @@ def test_a_taken_port_is_refused_and_not_shared(server: Live) -> None:
 
 def open_databases(server: Live, part: str = "/tenants/") -> list[str]:
     """The database files with `part` in their path that the server holds open now."""
-    found = []
-    for process in server.workers():
-        for number in Path(f"/proc/{process}/fd").iterdir():
-            try:
-                found.append(os.readlink(number))
-            except FileNotFoundError:  # closed meanwhile
-                continue
-    return [name for name in found if part in name]
+    return [name for worker in server.workers() for name in open_files(worker) if part in name]
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])

@@ -1,15 +1,18 @@
 """What a thief carries away: a copy of the whole home folder, its file times, and each row of each table."""
 
+import os
 import re
 import shutil
 import sqlite3
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from siegelpost.measure.spool import SUFFIX
+from tests.patience import PATIENCE
 
 Rows = list[dict[str, object]]
 Scores = dict[int, float]
@@ -86,12 +89,25 @@ class Loot:
 
 def loot_of(folder: Path, into: Path) -> Loot:
     """Copy a home folder as it lies there, and open each SQLite database of the copy."""
-    known = [path.stat() for path in (folder, *folder.rglob("*"))]
-    shutil.copytree(folder, into)
+    known = _copied(folder, into)
     loot = Loot(into, touched=[moment for each in known for moment in (each.st_mtime, each.st_ctime)])
     for path in sorted(into.rglob("*.sqlite3")):
         loot.tables |= {f"{path.relative_to(into)}.{table}": rows for table, rows in tables_of(path).items()}
     return loot
+
+
+def _copied(folder: Path, into: Path) -> list[os.stat_result]:
+    """Copy it and return what its files and folders say of themselves; anew where something in it went or came meanwhile."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            known = [path.stat() for path in (folder, *folder.rglob("*"))]
+            shutil.copytree(folder, into)
+        except (FileNotFoundError, shutil.Error):
+            assert time.monotonic() < end, "it never stands still"
+            shutil.rmtree(into, ignore_errors=True)
+        else:
+            return known
 
 
 def tables_of(path: Path) -> dict[str, Rows]:

@@ -1,9 +1,7 @@
 """The staff's server keeps its connections, few of them, and does not trust them blindly."""
 
-import os
 import shutil
 import sqlite3
-import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
@@ -18,6 +16,8 @@ from siegelpost.tenancy.home import home
 from siegelpost.tenancy.registry import DATA_FILE
 from siegelpost.workbench.surfing import Surfer, log_in
 from tests.delivery.support import a_list
+from tests.edge.live import wait_until
+from tests.procfs import children_of, is_gone, open_files
 from tests.web.browser import Site
 from tests.web.visiting import colleague
 
@@ -41,8 +41,7 @@ def backends(server: int) -> dict[str, set[int]]:
 
 def _held(server: int) -> list[str]:
     """What the descriptors of the server and its worker lead to."""
-    family = [server, *(int(child) for child in Path(f"/proc/{server}/task/{server}/children").read_text().split())]
-    return [os.readlink(link) for one in family for link in Path(f"/proc/{one}/fd").iterdir() if link.is_symlink()]
+    return [name for one in (server, *children_of(server)) for name in open_files(one)]
 
 
 def _ports_of(server: int) -> set[int]:
@@ -88,7 +87,7 @@ def test_a_connection_that_died_is_noticed_before_it_is_used(surfer: Surfer, sit
     assert dead
     with connections["default"].cursor() as cursor:
         cursor.execute("SELECT pg_terminate_backend(pid) FROM unnest(%s) AS pid", [dead])
-    time.sleep(0.2)
+    assert wait_until(lambda: all(is_gone(pid) for pid in dead))
     visit(surfer, "alpha", 2 * THREADS)
     assert not {pid for pids in backends(site.pid).values() for pid in pids} & set(dead)
 

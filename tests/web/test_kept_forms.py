@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from siegelpost.accounts.models import Session
 from siegelpost.tenancy.handle import TenantDB
 from tests.edge.live import listens, wait_until
-from tests.journeys.processes import command_of
+from tests.procfs import is_gone
 from tests.web.browser import Browsing, Site, Window, serving, window
 from tests.web.keeping import FORMS, NOTICE, STORED, Form, address, is_untouched, nothing_is_stored, objects
 from tests.web.test_mishaps import held, log_in, staff, unexpected
@@ -65,7 +65,7 @@ def test_what_was_typed_comes_back_after_another_page_and_after_a_lost_session(
 def away(site: Site) -> None:
     """End the server, and wait until it answers no connection that it had either."""
     os.kill(site.pid, signal.SIGTERM)
-    assert wait_until(lambda: not command_of(site.pid) and not listens(site.port))
+    assert wait_until(lambda: is_gone(site.pid) and not listens(site.port))
 
 
 def test_without_a_server_the_form_stays_and_says_so_and_with_one_it_is_sent(

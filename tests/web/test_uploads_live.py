@@ -5,7 +5,7 @@ import re
 import select
 import socket
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPResponse
 from http.cookiejar import CookieJar
@@ -24,6 +24,7 @@ from siegelpost.tenancy.home import home
 from siegelpost.web.uploads import MOST_BYTES
 from tests.edge.live import wait_until
 from tests.patience import PATIENCE
+from tests.procfs import children_of, open_files
 from tests.web.browser import Site
 from tests.web.uploading import archive
 from tests.web.visiting import colleague
@@ -100,13 +101,14 @@ def chunked(pieces: Iterable[bytes]) -> Iterator[bytes]:
 class Worker:
     """The process that answers, seen from outside."""
 
+    pid: int
     folder: Path
 
     @classmethod
     def of(cls, site: Site) -> "Worker":
         """The server's only one."""
-        [pid] = Path(f"/proc/{site.pid}/task/{site.pid}/children").read_text().split()
-        worker = cls(Path(f"/proc/{pid}"))
+        [pid] = children_of(site.pid)
+        worker = cls(pid, Path(f"/proc/{pid}"))
         (worker.folder / "clear_refs").write_text("5")  # proc(5): the peak starts anew
         return worker
 
@@ -118,11 +120,14 @@ class Worker:
 
     def nameless(self) -> list[str]:
         """Files that it holds open though no folder names them: an upload is one."""
-        links = []
-        for one in (self.folder / "fd").iterdir():
-            with suppress(FileNotFoundError):  # it closes files while we look
-                links.append(os.readlink(one))
-        return [link for link in links if "/uploads/" in link]
+        return [link for link in open_files(self.pid) if "/uploads/" in link]
+
+
+def left_over() -> list[str]:
+    """Files of uploads in the home folder, from which others go while we look."""
+    return [
+        name for folder, _folders, files in os.walk(home().root) for name in files if Path(folder).name == "uploads" or ".upload" in name
+    ]
 
 
 @contextmanager
@@ -133,7 +138,7 @@ def unharmed(sender: Sender) -> Iterator[Worker]:
     yield worker
     assert worker.memory("VmHWM") - before <= MOST_GROWTH
     assert wait_until(lambda: worker.nameless() == [])
-    assert [one for one in home().root.rglob("*") if one.parent.name == "uploads" or ".upload" in one.name] == []
+    assert wait_until(lambda: left_over() == []), left_over()
     with socket.create_connection(("127.0.0.1", sender.site.port), timeout=PATIENCE) as line:
         line.sendall(b"GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
         assert line.recv(100).startswith(b"HTTP/1.1 200 ")

@@ -76,7 +76,7 @@ def smtp_sink(folder: Path, *options: str) -> Iterator[int]:
 
 
 def _wait_for(port: int) -> None:
-    for _attempt in range(100):
+    for _attempt in range(1200):  # a minute: the machine may be busy
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
