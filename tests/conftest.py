@@ -67,6 +67,14 @@ def _speaks_english() -> None:
     use_language("en")
 
 
+@pytest.fixture(autouse=True)
+def _answers_are_closed() -> Iterator[None]:
+    """Whatever a test did not read to its end."""
+    yield
+    if visiting := sys.modules.get("tests.web.visiting"):
+        visiting.close_answers()
+
+
 @pytest.fixture(scope="session")
 def engine(request: pytest.FixtureRequest) -> str:
     """sqlite or postgresql."""

@@ -32,6 +32,15 @@ def colleague(tenant: TenantDB | None, role: str, email: str = "", language: str
     return found
 
 
+_IN_PIECES: list[Any] = []
+
+
+def close_answers() -> None:
+    """Close the files behind them; left to the garbage collector they are a warning in whatever test runs by then."""
+    while _IN_PIECES:
+        _IN_PIECES.pop().close()
+
+
 class Visitor(Client):
     """A logged-in client that knows the start of its tenant's addresses."""
 
@@ -40,6 +49,13 @@ class Visitor(Client):
         self.start = f"/t/{tenant.slug}/"
         if person is not None:
             self.force_login(person, backend=BACKEND)
+
+    def request(self, **request: Any) -> Any:
+        """Django: ask. What is answered in pieces is closed when the test ends, whether somebody read it or not, as servers do."""
+        answer = super().request(**request)
+        if answer.streaming:
+            _IN_PIECES.append(answer)
+        return answer
 
     def see(self, path: str = "", status: int = 200) -> str:
         """The text of a page below the tenant; fails for another status."""
