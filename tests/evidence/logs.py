@@ -41,7 +41,8 @@ def past_the_system(tenant: TenantDB, *statements: str) -> None:
     if tenant.vendor == "sqlite":
         with closing(sqlite3.connect(home().tenant(tenant.slug) / "tenant.sqlite3")) as connection, connection:
             for (trigger,) in connection.execute(
-                "SELECT name FROM sqlite_master WHERE type = 'trigger' AND (name LIKE 'evidence_%' OR name LIKE 'disclosures_%')"
+                "SELECT name FROM sqlite_master WHERE type = 'trigger' AND (name LIKE 'evidence_%' OR name LIKE 'disclosures_%' "
+                "OR name LIKE 'handover_%' OR name LIKE 'instructions_%')"
             ).fetchall():
                 connection.execute(f"DROP TRIGGER {trigger}")
             for statement in statements:

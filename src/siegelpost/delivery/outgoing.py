@@ -76,6 +76,12 @@ def state_of(tenant: TenantDB, outgoing_id: int) -> str:
     return tenant.objects(Outgoing).filter(pk=outgoing_id).values_list("state", flat=True).first() or ""
 
 
+def overdue_files(tenant: TenantDB, *, now: datetime, after: timedelta) -> int:
+    """Files that are still kept though their mail was done so long ago."""
+    done = tenant.objects(Attachment).exclude(outgoing__state__in=WAITING)
+    return done.filter(outgoing__at__lt=int((now - after).timestamp())).count()
+
+
 def attached_to(tenant: TenantDB, mails: Collection[int]) -> dict[int, Attached]:
     """The files of some mails, opened. Raises FileRefused."""
     rows = tenant.objects(Attachment).filter(outgoing__in=mails)

@@ -9,17 +9,20 @@ from siegelpost.evidence.controls import CHECKS as EVIDENCE
 from siegelpost.feedback.controls import CHECKS as FEEDBACK
 from siegelpost.flows.controls.access import CHECKS as ACCESS
 from siegelpost.flows.controls.disclosed import CHECKS as DISCLOSED
+from siegelpost.flows.controls.handed_over import CHECKS as HANDED_OVER
 from siegelpost.flows.controls.inputs import CHECKS as INPUTS
 from siegelpost.flows.controls.leaving import CHECKS as LEAVING
 from siegelpost.flows.controls.log import CHECKS as LOG
 from siegelpost.flows.controls.senders import CHECKS as SENDERS
 from siegelpost.flows.controls.transport import CHECKS as TRANSPORT
+from siegelpost.governance.handover.controls import CHECKS as HAND_OVER
 from siegelpost.mailings.controls import CHECKS as MAILINGS
 from siegelpost.tenancy.controls import CHECKS as TENANCY
 
 CHECKS: Final[tuple[Check, ...]] = (
     *TENANCY, *EVIDENCE, *CONSENT, *MAILINGS, *DELIVERY, *FEEDBACK, *TRANSPORT, *LOG, *ACCESS, *INPUTS, *LEAVING, *SENDERS,
     *DISCLOSED,
+    *HAND_OVER, *HANDED_OVER,
 )  # fmt: skip
 
 
