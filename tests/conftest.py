@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import django
 import pytest
+from hypothesis import HealthCheck
 from hypothesis import settings as property_tests
 
 if TYPE_CHECKING:
@@ -54,8 +55,11 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.PASSWORD_HASHERS = ["tests.hashing.QuickArgon2"]
 
 
-property_tests.register_profile("siegelpost", deadline=None, derandomize=bool(os.environ.get("CI")))
-"""No test is timed: a machine may be busy. A check of a change tries the same examples each time; at a desk they are others each time."""
+property_tests.register_profile(
+    "siegelpost", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=bool(os.environ.get("CI"))
+)
+"""No test is timed, nor how long its examples take to be made: a machine may be busy. A check of a change tries the same
+examples each time; at a desk they are others each time."""
 property_tests.load_profile("siegelpost")
 
 

@@ -123,7 +123,7 @@ def test_all_addresses_of_these_tests_could_be_stored() -> None:
     assert [email for email in EMAILS if read_address(email).address != email] == []
 
 
-@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(world=WORLDS, lists=st.sets(st.sampled_from([*LISTS, 99])))
 def test_whoever_lives_there_the_forecast_counts_what_the_launch_judges(alpha: TenantDB, world: World, lists: set[int]) -> None:
     if not alpha.objects(SubscriberList).exists():

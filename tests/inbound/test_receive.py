@@ -223,7 +223,7 @@ def sent(alpha: TenantDB) -> Sent:
     return deliver(alpha)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=60)
 @given(content=st.binary(max_size=300))
 def test_junk_is_taken_without_a_fault_and_stores_nothing(sent: Sent, content: bytes) -> None:
     assert take(sent.verp, content) is Outcome.DROPPED

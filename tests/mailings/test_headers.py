@@ -50,7 +50,7 @@ def test_a_mailbox_is_a_harmless_name_and_address_or_refused(text: str) -> None:
     assert email.count("@") == 1
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(field=st.sampled_from(["name", "subject", "preheader", "reply_to", "variant", "sender"]), text=NASTY)
 def test_no_line_break_survives_into_a_stored_field(alpha: TenantDB, field: str, text: str) -> None:
     with suppress(BadInput):

@@ -32,10 +32,11 @@ def in_days(n: int) -> str:
 
 def test_a_mailing_is_scheduled_shown_and_made_a_draft_again(alpha: TenantDB) -> None:
     number, client = a_draft(alpha), visitor(alpha)
-    sent_at(client, number, in_days(3))
+    typed = in_days(3)
+    sent_at(client, number, typed)
     start = start_of(alpha, number)
     assert mailing(alpha, number).state == "scheduled" and start
-    assert f"{start.astimezone(BERLIN):%Y-%m-%dT%H:%M}" == in_days(3)
+    assert f"{start.astimezone(BERLIN):%Y-%m-%dT%H:%M}" == typed
     page = client.see(f"mailings/{number}/send")
     assert "Starts automatically:" in page and start.isoformat(timespec="seconds") in page
     assert "This mailing is scheduled." in client.see(f"mailings/{number}/edit")
