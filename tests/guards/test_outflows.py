@@ -25,6 +25,7 @@ ROUTES = {
     "mailing_recipients_file": recipients.ACT,
     "evidence_file": evidence_export.EXPORTED,
     "input_log_file": input_log.EXPORTED,
+    "disclosures_file": disclosed.EXPORTED,
     "report_csv": NOBODY,  # figures, the small ones withheld
     "instruction_document": NOBODY,  # a document of the controller's own, handed back to it
 }

@@ -26,6 +26,7 @@ from siegelpost.governance.disclosures.rules import (
     CHANNELS,
     COMMAND,
     EXPORT,
+    GROUNDS,
     KINDS,
     PAGE,
     PROVING,
@@ -121,7 +122,7 @@ def register_csv(lines: Iterable[DisclosureView]) -> Iterator[bytes]:
     for one in lines:
         yield _line((
             str(one.id), one.at.astimezone(UTC).isoformat(timespec="seconds"), named(KINDS, one.kind), one.recipient,
-            categories(one), str(one.records), one.people, named(PURPOSES, one.purpose), one.ground, str(one.instruction_id or ""),
+            categories(one), str(one.records), one.people, named(PURPOSES, one.purpose), named(GROUNDS, one.ground), str(one.instruction_id or ""),
             named(CHANNELS, one.channel), one.digest, one.actor,
         ))  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Goes up whenever an area comes, goes or takes in other routes: the log of a day means the areas of that day."""
 ENTRY: Final = "entry"
 """Login and logout."""
@@ -42,6 +42,7 @@ AREAS: Final[dict[str, tuple[str, ...]]] = {
     "staff": ("staff", "staff_new", "colleague", "staff_link", "staff_away"),
     "evidence": ("evidence", "evidence_file", "controls"),
     "input_log": ("input_log", "input_log_switch", "input_log_file"),
+    "disclosures": ("disclosures", "disclosures_file", "subscriber_disclosures"),
     "instructions": ("instructions", "instruction_new", "instruction", "instruction_document"),
 }
 """Area -> names of its routes."""

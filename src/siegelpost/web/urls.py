@@ -9,6 +9,7 @@ from siegelpost.web.entry_log import listen
 from siegelpost.web.pages import (
     controls,
     dashboard,
+    disclosures,
     evidence,
     import_assistant,
     imports,
@@ -30,6 +31,7 @@ TENANT = [
     *dashboard.ROUTES,
     *imports.ROUTES,
     *input_log.ROUTES,
+    *disclosures.ROUTES,
     *instructions.ROUTES,
     *import_assistant.ROUTES,
     *mailing_routes.ROUTES,

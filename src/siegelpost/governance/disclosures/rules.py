@@ -75,6 +75,8 @@ PURPOSES: Final = {
 PROCESSOR: Final = "Art. 28 GDPR"
 UNDER_AUTHORITY: Final = "Art. 29 GDPR"
 ACCOUNTABILITY: Final = "Art. 5(2) GDPR"
+GROUNDS: Final = {PROCESSOR: _("Art. 28 GDPR"), UNDER_AUTHORITY: _("Art. 29 GDPR"), ACCOUNTABILITY: _("Art. 5(2) GDPR")}
+"""Legal ground -> what it is called; free text where somebody named another one."""
 
 EVERYBODY: Final = "everybody"
 STAFF_ONLY: Final = "staff"
