@@ -131,6 +131,7 @@ FORMS: Final[Mapping[str, Mapping[str, Form]]] = {
         "tenant": Form("settings", {"imprint": "Kept\nimprint ", "name": "Kept tenant ", "data_protection": "kept@example.org"}),
         "instruction": Form("instructions/new", {"text": "Kept\nwords ", "given_by": "Kept name "}),
         "answer": Form("instructions/{instruction}", {"note": "Kept\nnote "}),
+        "search": Form("access-log/ask", {"reason": "Kept\nreason "}),
         "newcomer": Form("staff/new", {"email": "kept@staff.example", "name": "Kept name "}),
         "role": Form("staff/{colleague}", {"role": "viewer"}),
         "account": Form("/account", {"name": "Kept name "}),

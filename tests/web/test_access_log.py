@@ -13,6 +13,7 @@ from siegelpost.evidence.access import Access, accesses
 from siegelpost.tenancy.handle import OperatorDB, TenantDB
 from siegelpost.tenancy.installation import operator_db
 from siegelpost.web.areas import AREA_OF, AREAS
+from siegelpost.web.pages.access_words import AREAS as AREA_WORDS
 from siegelpost.web.urls import TENANT
 from tests.evidence.logs import past_the_system
 from tests.web.visiting import visitor
@@ -28,6 +29,10 @@ def test_every_route_has_one_area_and_every_area_has_routes() -> None:
     names = {str(one.name) for one in _flat(TENANT)}
     assert set(AREA_OF) == names
     assert sum(map(len, AREAS.values())) == len(AREA_OF)
+
+
+def test_every_area_has_words() -> None:
+    assert set(AREA_WORDS) == {*AREAS, "commands", "canary"}
 
 
 def test_who_looks_and_who_changes_is_written_with_the_area(alpha: TenantDB) -> None:

@@ -30,6 +30,7 @@ TEXTS: Final[Mapping[str, str]] = {
 """Each holds markup, so that each tells whether it is shown as text."""
 SHOWN: Final = ("mailings/{mailing}/edit", "mailings/{mailing}/test", "mailings/{mailing}/send?counted=1", "mailings/{mailing}/preview")
 HIDDEN: Final = {
+    "access_answer": "access-log/999/answer",
     "account_email": "/login/email",
     "account_inactive": "/login/inactive",
     "account_login": "/login",

@@ -9,8 +9,10 @@ from siegelpost.base import clock
 from siegelpost.base.actor import Actor
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate as t
+from siegelpost.cli import person_search
 from siegelpost.cli.app import App
 from siegelpost.cli.context import log_of, tenant_of
+from siegelpost.cli.faults import UsageWrong
 from siegelpost.cli.output import as_json, number, say
 from siegelpost.evidence.input_check import DIFFERENCES, compare
 from siegelpost.evidence.input_switch import is_on
@@ -56,20 +58,52 @@ def input_log(
     )
 
 
-@app.command(help=t(_("Write the access log of some days as a CSV file; people stand there by their number.")))
+@app.command(help=t(_("Write the access log of some days as a CSV file, by number; or ask to see what one person did.")))
 def access(
     slug: str,
-    first: datetime = typer.Option(..., "--from", formats=DAYS, help=t(_("First day, UTC."))),
-    last: datetime = typer.Option(..., "--to", formats=DAYS, help=t(_("Last day, UTC."))),
-    csv: Path = typer.Option(..., help=t(_("File to write."))),
+    first: datetime | None = typer.Option(None, "--from", formats=DAYS, help=t(_("First day, UTC."))),
+    last: datetime | None = typer.Option(None, "--to", formats=DAYS, help=t(_("Last day, UTC."))),
+    csv: Path | None = typer.Option(None, help=t(_("File to write."))),
+    person: str = typer.Option("", help=t(_("Address of somebody of the staff: asks to see what they did; a second person must agree."))),
+    reason: str = typer.Option("", help=t(_("Why; whoever agrees reads it."))),
     json: bool = JSON,
 ) -> None:
-    """`operator` is the log of logins and of the installation. Exit 4 for a file that cannot be made, 5 where the log was changed."""
-    n = write_access_csv(log_of(slug), csv, first.date(), last.date(), actor=Actor.operator(), now=clock.now())
+    """`operator` is the log of logins and of the installation. Exit 2 without days and file, or without a person; 3 for whoever may
+    not ask; 4 for a file that cannot be made, 5 where the log was changed."""
+    whose = log_of(slug)
+    if person:
+        person_search.ask(whose, person, reason, json=json)
+        return
+    if first is None or last is None or csv is None:
+        raise UsageWrong(what=t(_("--from, --to and --csv go together; or name a --person")), command="siegelpost log access")
+    n = write_access_csv(whose, csv, first.date(), last.date(), actor=Actor.operator(), now=clock.now())
     if json:
         as_json({"lines": n, "file": str(csv)})
     else:
         say(_("Lines in {file}: {n}"), n=number(n), file=csv)
+
+
+@app.command(help=t(_("List requests to see what a person of the staff did, and what became of them.")))
+def requests(slug: str, json: bool = JSON) -> None:
+    """`operator` for those about the operator's log."""
+    person_search.show_all(log_of(slug), json=json)
+
+
+@app.command(help=t(_("Agree, as a second person, to a request to see what somebody did; asks who you are.")))
+def agree(
+    slug: str,
+    request: int,
+    refuse: bool = typer.Option(False, "--refuse", help=t(_("Refuse it instead."))),
+    json: bool = JSON,
+) -> None:
+    """Exit 3 for one's own request, for one that is answered, or without the right."""
+    person_search.answer(log_of(slug), request, agreed=not refuse, json=json)
+
+
+@app.command(help=t(_("Show what a person of the staff did, once a second person agreed; asks who you are.")))
+def found(slug: str, request: int, json: bool = JSON) -> None:
+    """Exit 3 for everybody but whoever asked, before it is agreed to and after a day."""
+    person_search.show(log_of(slug), request, json=json)
 
 
 @app.command(help=t(_("Switch the input log on or off; needs a valid instruction of the tenant.")))

@@ -1,6 +1,6 @@
 """What can go wrong with the log that proves."""
 
-from siegelpost.base.errors import BadInput, DoneInPart, Refused
+from siegelpost.base.errors import BadInput, DoneInPart, NotFound, Refused
 from siegelpost.base.i18n import marked as _
 
 
@@ -65,3 +65,50 @@ class AccessDamaged(DoneInPart):
     message = _("The access log was changed past the system: entry {n} is not the one that was written.")
     hint = _("Find out who had access to the database; put it back from a backup, and compare.")
     nothing = _("The entries from there on were not read.")
+
+
+class RequestUnknown(NotFound):
+    """No such request to see what a colleague did."""
+
+    code = "evidence.request_unknown"
+    message = _("There is no request {id} to search the access log.")
+    hint = _("The page “Access log” shows all requests.")
+
+
+class ReasonMissing(BadInput):
+    """Nobody is searched for without a reason."""
+
+    code = "evidence.reason_missing"
+    message = _("To search the access log for a person needs a reason of 10 to {limit} characters.")
+    hint = _("Say what happened and what you want to find out; whoever agrees reads it.")
+    nothing = _("Nothing was asked for.")
+
+
+class OwnRequest(Refused):
+    """A second person is somebody else."""
+
+    code = "evidence.own_request"
+    message = _("Nobody agrees to a request of their own, nor to one about themselves.")
+    hint = _("Ask another person who administers this tenant; for the operator's log another operator.")
+    nothing = _("Nothing was answered.")
+
+
+class RequestAnswered(Refused):
+    """It was answered already, or waited for too long."""
+
+    code = "evidence.request_answered"
+    message = _("Request {id} is answered already, or it waited for more than {days} days.")
+    hint = _("Ask again with a new request.")
+    nothing = _("Nothing was changed.")
+    status = 409
+
+
+class RequestClosed(Refused):
+    """Nobody agreed yet, the time is over, or somebody else asked."""
+
+    code = "evidence.request_closed"
+    message = _(
+        "The result of request {id} is not open to you: only whoever asked sees it, once a second person agreed, for {hours} hours."
+    )
+    hint = _("Wait for the second person, or ask again with a new request.")
+    nothing = _("Nothing was read.")

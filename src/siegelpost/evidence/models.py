@@ -165,3 +165,33 @@ class AccessEntry(models.Model):
     class Meta:
         app_label = "evidence"
         indexes = (models.Index(fields=("batch",), name="evidence_access_batch"),)
+
+
+class AccessRequest(models.Model):
+    """Somebody wants to see what a colleague did, and says why. Written once."""
+
+    append_only: ClassVar[bool] = True
+
+    person_id = models.BigIntegerField()
+    """Number of the colleague."""
+    reason = models.CharField(max_length=500)
+    asked_by = models.BigIntegerField()
+    """Number of whoever asks."""
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "evidence"
+
+
+class AccessAnswer(models.Model):
+    """A second person agreed, or did not. Written once."""
+
+    append_only: ClassVar[bool] = True
+
+    request = models.OneToOneField(AccessRequest, on_delete=models.PROTECT)
+    agreed = models.BooleanField()
+    by = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        app_label = "evidence"

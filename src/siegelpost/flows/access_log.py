@@ -41,8 +41,7 @@ def write_access_csv(whose: Logged, path: Path, first: date, last: date, *, acto
 
     An existing file is replaced when the new one is complete. Raises EvidenceFileUnusable, AccessDamaged.
     """
-    with whose.atomic():
-        append(whose, "access.read", subject=SUBJECT, details={"from": f"{first}", "to": f"{last}"}, actor=actor, at=now)
+    note_reading(whose, first, last, actor=actor, now=now)
     done = 0
     try:
         with whole_file(path) as file:
@@ -56,6 +55,12 @@ def write_access_csv(whose: Logged, path: Path, first: date, last: date, *, acto
     except OSError as reason:
         raise EvidenceFileUnusable(why=reason.strerror or path.name) from reason
     return done
+
+
+def note_reading(whose: Logged, first: date, last: date, *, actor: Actor, now: datetime) -> None:
+    """Somebody reads the accesses of some days: before they are read."""
+    with whose.atomic():
+        append(whose, "access.read", subject=SUBJECT, details={"from": f"{first}", "to": f"{last}"}, actor=actor, at=now)
 
 
 def _note(whose: Logged, lines: int, digest: str, actor: Actor, now: datetime) -> None:

@@ -122,7 +122,8 @@ def register_csv(lines: Iterable[DisclosureView]) -> Iterator[bytes]:
     for one in lines:
         yield _line((
             str(one.id), one.at.astimezone(UTC).isoformat(timespec="seconds"), named(KINDS, one.kind), one.recipient,
-            categories(one), str(one.records), one.people, named(PURPOSES, one.purpose), named(GROUNDS, one.ground), str(one.instruction_id or ""),
+            categories(one), str(one.records), one.people, named(PURPOSES, one.purpose), named(GROUNDS, one.ground),
+            str(one.instruction_id or ""),
             named(CHANNELS, one.channel), one.digest, one.actor,
         ))  # fmt: skip
 

@@ -56,6 +56,10 @@ class Packed:
             raise StopIteration
         return piece
 
+    def __del__(self) -> None:
+        """Nobody ever asked for it."""
+        self.close()
+
     def close(self) -> None:
         """Django does it where the reader has left."""
         self._file.close()

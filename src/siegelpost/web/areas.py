@@ -42,6 +42,7 @@ AREAS: Final[dict[str, tuple[str, ...]]] = {
     "staff": ("staff", "staff_new", "colleague", "staff_link", "staff_away"),
     "evidence": ("evidence", "evidence_file", "controls"),
     "input_log": ("input_log", "input_log_switch", "input_log_file"),
+    "access_log": ("access_log", "access_ask", "access_request", "access_answer"),
     "disclosures": ("disclosures", "disclosures_file", "subscriber_disclosures"),
     "instructions": ("instructions", "instruction_new", "instruction", "instruction_document"),
 }

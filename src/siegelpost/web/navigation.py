@@ -60,6 +60,7 @@ GROUPS: Final = (
         Entry("staff", _("Staff"), "user-plus", STAFF, ("staff",)),
         Entry("instructions", _("Instructions"), "gavel", SETTINGS, ("instructions",)),
         Entry("disclosures", _("Recipients of data"), "file-export", SETTINGS, ("disclosures",)),
+        Entry("access_log", _("Access log"), "eye", STAFF, ("access-log",)),
         Entry("input_log", _("Input log"), "history", INPUT_LOG, ("input-log",)),
         Entry("controls", _("Controls"), "shield-check", SETTINGS, ("controls",)),
         Entry("evidence", _("Evidence"), "fingerprint", SETTINGS, ("evidence",)),

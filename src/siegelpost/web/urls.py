@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 from siegelpost.web import account, health, login
 from siegelpost.web.entry_log import listen
 from siegelpost.web.pages import (
+    access_log,
     controls,
     dashboard,
     disclosures,
@@ -32,6 +33,7 @@ TENANT = [
     *imports.ROUTES,
     *input_log.ROUTES,
     *disclosures.ROUTES,
+    *access_log.ROUTES,
     *instructions.ROUTES,
     *import_assistant.ROUTES,
     *mailing_routes.ROUTES,

@@ -1,0 +1,58 @@
+"""Search the access log for one person of the staff: who may ask, who may agree, who sees the result."""
+
+from datetime import datetime
+
+from siegelpost.accounts.errors import PersonUnknown, RightMissing
+from siegelpost.accounts.reads import Person, person_here, person_with, role_in
+from siegelpost.accounts.rules import STAFF, rights_of
+from siegelpost.evidence import person_search
+from siegelpost.evidence.access import FAILED, Access, record
+from siegelpost.flows.errors import NotProved
+from siegelpost.tenancy.handle import Logged, TenantDB
+from siegelpost.tenancy.installation import operator_db
+
+ENTRY = "entry"
+
+
+def proved(email: str, password: str, *, now: datetime) -> Person:
+    """Who somebody at the command line is. A wrong password is a failed login of the access log. Raises NotProved."""
+    person = person_with(email)
+    if person is None or not person.is_active or not person.check_password(password):
+        record(operator_db(), Access(now, "unknown", ENTRY, "login", FAILED))
+        raise NotProved
+    return person
+
+
+def ask(whose: Logged, email: str, reason: str, *, asker: Person, now: datetime) -> int:
+    """Ask to see what the person with this address did; returns the number of the request.
+
+    Raises RightMissing, PersonUnknown (also for somebody who has no role in the tenant), ReasonMissing.
+    """
+    if not _may(whose, asker) and not asker.operator:
+        raise RightMissing
+    person = person_with(email)
+    if person is None or (isinstance(whose, TenantDB) and person_here(whose, person.pk) is None):
+        raise PersonUnknown
+    return person_search.ask(whose, person.pk, reason, asker=asker.pk, now=now)
+
+
+def answer(whose: Logged, request_id: int, *, agreed: bool, by: Person, now: datetime) -> None:
+    """Agree or refuse as somebody who administers the tenant, or (the operator's log) operates. Raises RightMissing and as the room."""
+    if not _may(whose, by):
+        raise RightMissing
+    person_search.answer(whose, request_id, agreed=agreed, by=by.pk, now=now)
+
+
+def result(whose: Logged, request_id: int, *, reader: Person, now: datetime) -> list[Access]:
+    """What was asked for. Raises RightMissing where the reader has lost the right meanwhile, and as the room."""
+    if not _may(whose, reader) and not reader.operator:
+        raise RightMissing
+    return person_search.result(whose, request_id, reader=reader.pk, now=now)
+
+
+def _may(whose: Logged, person: Person) -> bool:
+    if not person.is_active:
+        return False
+    if isinstance(whose, TenantDB):
+        return STAFF in rights_of(role_in(person, whose))
+    return bool(person.operator)
