@@ -206,10 +206,12 @@ def test_a_relay_that_allows_few_connections_is_no_fault(alpha: TenantDB, monkey
         return Say(USUAL["dot"], after=0.03) if stage == "dot" else None
 
     with serving(script) as server:
+        began = time.monotonic()
         assert send_all(alpha, mailing, server.port, lanes=6) == {"audience": 200, "sent": 200}
+        took = time.monotonic() - began
     assert busy, "the server never had to refuse a connection"
     assert sent_once(server.recipients())
-    assert len(busy) < 60, "the sender knocks at a full relay too often"
+    assert len(busy) < 12 * max(took, 5), "the sender knocks at a full relay too often"
 
 
 @pytest.mark.parametrize("phase", ["connect", "mail", "rcpt", "data"])

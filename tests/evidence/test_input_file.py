@@ -26,6 +26,7 @@ from tests.cli.typed import Typed
 from tests.evidence.logs import WHO, exported, past_the_system, write
 from tests.evidence.test_input_log import now
 from tests.journeys.processes import plain_environ
+from tests.patience import PATIENCE
 from tests.templates import Template
 from tests.web.townsfolk import a_list, a_person
 
@@ -76,7 +77,7 @@ def test_it_verifies_without_a_data_folder_and_says_which_entry_it_is(on: Tenant
     file = taken(typed, tmp_path / "log.csv")
     environ = {**plain_environ(), "SIEGELPOST_HOME": str(tmp_path / "nothing")}
     command = [sys.executable, "-m", "siegelpost.cli", "evidence", "verify", str(file)]
-    done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0 and f"It is entry {on.objects(Leaf).count()} of the log." in done.stdout, done.stderr
     assert not (tmp_path / "nothing").exists()
 

@@ -18,6 +18,7 @@ from tests.evidence.logs import WHO, exported
 from tests.evidence.test_input_log import an_instruction
 from tests.evidence.test_sealing import told
 from tests.mailings.making import some_sender
+from tests.patience import PATIENCE
 
 URL = "https://staff.example.org"
 MADE = datetime(2026, 9, 20, 12, tzinfo=UTC)
@@ -86,7 +87,7 @@ def test_two_workers_at_the_same_moment_bring_one_mail(on: TenantDB) -> None:
     together, came = threading.Barrier(4), list[bool]()
 
     def work() -> None:
-        together.wait(20)
+        together.wait(PATIENCE)
         try:
             came.append(remind(on, staff_url=URL, now=DUE))
         finally:
@@ -96,7 +97,7 @@ def test_two_workers_at_the_same_moment_bring_one_mail(on: TenantDB) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(40)
+        thread.join(PATIENCE)
     assert sorted(came) == [False, False, False, True] and len(mails(on)) == 1
 
 

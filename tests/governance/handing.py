@@ -22,6 +22,7 @@ from siegelpost.governance.instructions.rules import TRANSFER, Term
 from siegelpost.governance.instructions.services import NewInstruction, record
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.home import home
+from tests.patience import PATIENCE
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 WHO = Actor.operator()
@@ -77,7 +78,7 @@ def seven_zip() -> str:
 def unpacked(archive: Path, password: str, into: Path) -> subprocess.CompletedProcess[str]:
     """What 7-Zip makes of an archive."""
     words = [seven_zip(), "x", "-y", f"-p{password}", f"-o{into}", str(archive)]
-    return subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(words, capture_output=True, text=True, timeout=PATIENCE, check=False)
 
 
 @contextmanager

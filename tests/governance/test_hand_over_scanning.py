@@ -23,6 +23,7 @@ from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.home import home
 from tests.governance.clamd_server import LARGEST, MALWARE, scanning
 from tests.governance.handing import CSV, NOW, ORDER, WHO, borne, scanner_at
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.wire
 
@@ -44,7 +45,7 @@ def _answering(listening: socket.socket, answer: bytes) -> Iterator[None]:
     thread = threading.Thread(target=serve, daemon=True)
     thread.start()
     yield
-    thread.join(20)
+    thread.join(PATIENCE)
 
 
 def nobody_listens() -> str:
