@@ -27,6 +27,7 @@ ROUTES = {
     "input_log_file": input_log.EXPORTED,
     "disclosures_file": disclosed.EXPORTED,
     "report_csv": NOBODY,  # figures, the small ones withheld
+    "hand_over_take": TAKING_ACTS[0],
     "instruction_document": NOBODY,  # a document of the controller's own, handed back to it
 }
 """Each route that answers with a file."""

@@ -34,6 +34,8 @@ NAMES = {
 
 
 KEPT_NOWHERE = {
+    "web:hand_over_mail": "whoever types the password here by mistake must not find it in the browser later",
+    "web:hand_over_password": "the same",
     "web:input_log_file": "a period, which stands there already",
     "web:login": "nobody is known before the login",
     "web:mailing_send": "the time of a start is chosen anew, beside the count of that moment",

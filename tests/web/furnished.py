@@ -10,9 +10,11 @@ from siegelpost.delivery.models import Delivery
 from siegelpost.delivery.reads import recipient_of
 from siegelpost.feedback.rules import Verdict
 from siegelpost.feedback.services import About, Bounce, record_bounce
+from siegelpost.flows import hand_over
 from siegelpost.flows.import_subscribers import import_subscribers
 from siegelpost.flows.receive_reply import receive_reply
 from siegelpost.flows.schedule import schedule, start_ripe
+from siegelpost.governance.handover.services import NewHandOver
 from siegelpost.intake.orders import ImportOrder
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.home import home
@@ -54,6 +56,9 @@ def furnish(tenant: TenantDB) -> int:
     order = ImportOrder(list_id=letter, ground="agreed at the fair", source="paper")
     import_subscribers(tenant, file, order, actor=WHO, now=now)
     file.unlink()
+    content, count = hand_over.list_content(tenant, letter, actor=WHO)
+    new = NewHandOver(receiver="Office", email="office@example.com", purpose="Contract 7", categories="Mail 7", records=count)
+    hand_over.prepare(tenant, new, content, actor=WHO, now=now)
     create_form(tenant, FormDraft(name="Gazette", lists=((letter, "Letter"),), language="en"), actor=WHO, now=now)
     with tenant.atomic():
         suppress_pattern(tenant, pattern="%@blocked.example", source="staff", actor=WHO, now=now)

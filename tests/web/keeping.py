@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from playwright.sync_api import Locator, Page, expect
@@ -105,6 +106,12 @@ LETTER: Final = {
 COLUMNS: Final = {"column-3": "+", "name-3": "Kept field", "purpose-3": "Kept purpose", "list_id": "0", "new_list": "Kept list ", **PROOF}
 NEW_FIELD: Final = {"alias": "kept_alias", "name": "Kept field ", "kind": "choice", "options": "Kept\noptions ", "purpose": "Kept purpose "}
 
+HANDED: Final = {
+    "receiver": "Kept office ", "source": "list:1", "email": "kept@example.com", "phone": "+49 30 1234567", "purpose": "Kept purpose ",
+    "categories": "Kept kinds ",
+}  # fmt: skip
+NEXT_MONTH: Final = (datetime.now(UTC) + timedelta(days=30)).date().isoformat()
+
 FORMS: Final[Mapping[str, Mapping[str, Form]]] = {
     "people": {
         "new list": Form("lists/new", {"name": "Kept letter ", "description": "Kept\nwords "}),
@@ -130,6 +137,8 @@ FORMS: Final[Mapping[str, Mapping[str, Form]]] = {
         "sender": Form("senders/new", {"name": "Kept sender ", "email": "kept@example.org"}),
         "tenant": Form("settings", {"imprint": "Kept\nimprint ", "name": "Kept tenant ", "data_protection": "kept@example.org"}),
         "instruction": Form("instructions/new", {"text": "Kept\nwords ", "given_by": "Kept name "}),
+        "hand-over": Form("hand-over/new", HANDED),
+        "unscanned": Form("hand-over/unscanned", {"reason": "Kept reason ", "until": NEXT_MONTH}),
         "answer": Form("instructions/{instruction}", {"note": "Kept\nnote "}),
         "search": Form("access-log/ask", {"reason": "Kept\nreason "}),
         "newcomer": Form("staff/new", {"email": "kept@staff.example", "name": "Kept name "}),

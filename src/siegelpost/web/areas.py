@@ -2,7 +2,7 @@
 
 from typing import Final
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Goes up whenever an area comes, goes or takes in other routes: the log of a day means the areas of that day."""
 ENTRY: Final = "entry"
 """Login and logout."""
@@ -44,6 +44,10 @@ AREAS: Final[dict[str, tuple[str, ...]]] = {
     "input_log": ("input_log", "input_log_switch", "input_log_file"),
     "access_log": ("access_log", "access_ask", "access_request", "access_answer"),
     "disclosures": ("disclosures", "disclosures_file", "subscriber_disclosures"),
+    "hand_overs": (
+        *("hand_overs", "hand_over_new", "hand_over", "hand_over_scan", "hand_over_encrypt", "hand_over_take", "hand_over_mail"),
+        *("hand_over_password", "hand_over_deviations", "hand_over_unscanned"),
+    ),
     "instructions": ("instructions", "instruction_new", "instruction", "instruction_document"),
 }
 """Area -> names of its routes."""

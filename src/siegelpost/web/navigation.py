@@ -5,7 +5,7 @@ from typing import Final
 
 from django.urls import reverse
 
-from siegelpost.accounts.rules import INPUT_LOG, PEOPLE, READ, SETTINGS, STAFF
+from siegelpost.accounts.rules import HAND_OVER, INPUT_LOG, PEOPLE, READ, SETTINGS, STAFF
 from siegelpost.base.i18n import marked as _
 from siegelpost.web.gate import Visit
 
@@ -58,6 +58,7 @@ GROUPS: Final = (
         Entry("senders", _("Senders"), "at", READ, ("senders",)),
         Entry("settings", _("Name and imprint"), "building", SETTINGS, ("settings",)),
         Entry("staff", _("Staff"), "user-plus", STAFF, ("staff",)),
+        Entry("hand_overs", _("Hand over data"), "shield-lock", HAND_OVER, ("hand-over",)),
         Entry("instructions", _("Instructions"), "gavel", SETTINGS, ("instructions",)),
         Entry("disclosures", _("Recipients of data"), "file-export", SETTINGS, ("disclosures",)),
         Entry("access_log", _("Access log"), "eye", STAFF, ("access-log",)),

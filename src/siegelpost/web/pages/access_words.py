@@ -24,6 +24,7 @@ AREAS: Final = {
     "staff": _("Staff"),
     "evidence": _("Evidence"),
     "input_log": _("Input log"),
+    "hand_overs": _("Hand over data"),
     "access_log": _("Access log"),
     "disclosures": _("Disclosures"),
     "instructions": _("Instructions"),

@@ -127,6 +127,7 @@ def _whose(people: str, lists: dict[int, str], mailings: dict[int, str]) -> str:
         "mailing": _("mailing “%(name)s”") % {"name": mailings.get(number) or text},
         "import": _("import %(number)s") % {"number": text},
         "subscriber": _("subscriber %(number)s") % {"number": text},
+        "hand_over": _("hand-over %(number)s") % {"number": text},
         EVERYBODY: _("everybody"),
         STAFF_ONLY: _("staff"),
         SYSTEM_MAILS: _("recipients of system mails"),
