@@ -86,6 +86,18 @@ def test_a_relay_that_fails_in_the_middle_of_a_mailing_hands_over_to_the_next(al
     assert {one.sender.rpartition("@")[2] for one in (*first.accepted, *second.accepted)} == {"localhost"}
 
 
+def test_nobody_waits_for_a_relay_that_blocks_us_while_another_works(alpha: TenantDB) -> None:
+    with serving(after(40, blocks_us)) as first, serving(slow) as second:  # so slow that the first one is called again meanwhile
+        known("first", first.port)
+        known("second", second.port)
+        use(alpha, "first", "second")
+        mailing = launched(alpha, 300)
+        with sending(alpha, port=second.port, routing=lambda: rules_to(second)):
+            until(lambda: len(second.accepted) > 250 or is_finished(alpha, mailing), 60, "the second one takes what is left")
+            until(lambda: is_finished(alpha, mailing), 60, "nobody stands aside for five minutes")
+    assert len(once_each(first, second)) == 300 and broken_relays() != []
+
+
 def test_where_the_next_relay_fails_too_nothing_is_used_up_and_all_goes_out_later(alpha: TenantDB) -> None:
     with serving(gone) as first, serving(blocks_us) as second:
         known("first", first.port)

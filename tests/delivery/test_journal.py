@@ -54,7 +54,7 @@ def test_a_journal_that_cannot_be_written_stops_before_the_dot(tmp_path: Path) -
     journal = Journal(tmp_path, "full", {})
     kept, journal._fd = journal._fd, os.open("/dev/full", os.O_WRONLY)
     with pytest.raises(OSError, match="space"):
-        journal.dot(1)
+        journal.note(dots=[1])
     os.close(journal._fd)
     journal._fd = kept
     journal.end()

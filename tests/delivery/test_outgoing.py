@@ -55,7 +55,7 @@ def test_a_system_mail_that_was_taken_without_an_answer_is_unsure(alpha: TenantD
 def test_the_slice_of_a_dead_process_gives_back_what_was_not_begun(alpha: TenantDB) -> None:
     queued(alpha)
     taken = claimed(alpha, 0, table="outgoing")
-    taken.journal.dot(taken.rows[0].delivery_id)
+    taken.journal.note(dots=[taken.rows[0].delivery_id])
     taken.journal.leave()
     recover([alpha], home(), now=int(time.time()))
     assert states(alpha) == ["due", "due", "unsure"]

@@ -26,6 +26,10 @@ def results(taken: Claimed, outcome: Outcome = Outcome.SENT, code: str = "250 2.
     return [Result(one.delivery_id, one.subscriber_id, one.attempt, outcome, code, when) for one in taken.rows]
 
 
+def answered(row_id: int, outcome: Outcome, code: str) -> Result:
+    return Result(row_id, 0, 0, outcome, code, NOW)
+
+
 def abandon(taken: Claimed) -> Path:
     """The process dies: its journal stays behind, unlocked."""
     os.close(taken.journal._fd)
@@ -40,12 +44,12 @@ def test_the_journal_of_a_dead_process_settles_its_slice(alpha: TenantDB) -> Non
     mailing = launched(alpha, 6)
     taken = claimed(alpha, mailing)
     one, two, three, four, *_ = [row.delivery_id for row in taken.rows]
-    taken.journal.dot(one)
-    taken.journal.answer(one, "sent", "250 2.0.0")
-    taken.journal.dot(two)
-    taken.journal.answer(three, "bounced", "550 5.1.1")
-    taken.journal.dot(four)
-    taken.journal.answer(four, "retry", "451 4.3.0")
+    taken.journal.note(dots=[one])
+    taken.journal.note([answered(one, Outcome("sent"), "250 2.0.0")])
+    taken.journal.note(dots=[two])
+    taken.journal.note([answered(three, Outcome("bounced"), "550 5.1.1")])
+    taken.journal.note(dots=[four])
+    taken.journal.note([answered(four, Outcome("retry"), "451 4.3.0")])
     recovered(alpha)
     assert counts(alpha, mailing)["claimed"] == 6, "the journal of a living process was judged"
     path = abandon(taken)
@@ -61,8 +65,8 @@ def test_what_was_settled_before_the_death_stays_as_it_is(alpha: TenantDB) -> No
     taken = claimed(alpha, mailing)
     done = results(taken)[:2]
     for one in done:
-        taken.journal.dot(one.row_id)
-        taken.journal.answer(one.row_id, "sent", "250")
+        taken.journal.note(dots=[one.row_id])
+        taken.journal.note([answered(one.row_id, Outcome("sent"), "250")])
     settle(alpha, taken.lease, done)
     abandon(taken)
     recovered(alpha)
@@ -75,8 +79,8 @@ def test_a_journal_that_cannot_be_trusted_proves_nothing_by_silence(alpha: Tenan
     mailing = launched(alpha, 4)
     taken = claimed(alpha, mailing)
     first, second = taken.rows[0].delivery_id, taken.rows[1].delivery_id
-    taken.journal.dot(first)
-    taken.journal.answer(first, "sent", "250 2.0.0")
+    taken.journal.note(dots=[first])
+    taken.journal.note([answered(first, Outcome("sent"), "250 2.0.0")])
     path = abandon(taken)
     text = path.read_bytes()
     header, rest = text.split(b"\n", 1)
@@ -113,9 +117,9 @@ def test_a_last_line_that_was_cut_off_is_left_out(alpha: TenantDB) -> None:
     mailing = launched(alpha, 3)
     taken = claimed(alpha, mailing)
     first, second, third = [row.delivery_id for row in taken.rows]
-    taken.journal.dot(first)
-    taken.journal.dot(second)
-    taken.journal.answer(second, "sent", "250")
+    taken.journal.note(dots=[first])
+    taken.journal.note(dots=[second])
+    taken.journal.note([answered(second, Outcome("sent"), "250")])
     path = abandon(taken)
     with path.open("ab") as file:
         file.write(b"A %d bounc" % first)
@@ -141,8 +145,8 @@ def test_a_slice_of_another_machine_is_judged_only_when_its_lease_is_long_over(a
 def test_an_answer_that_only_the_journal_knows_counts_for_the_address_too(alpha: TenantDB) -> None:
     mailing = launched(alpha, 2)
     taken = claimed(alpha, mailing)
-    taken.journal.dot(taken.rows[0].delivery_id)
-    taken.journal.answer(taken.rows[0].delivery_id, "bounced", "550 5.1.1")
+    taken.journal.note(dots=[taken.rows[0].delivery_id])
+    taken.journal.note([answered(taken.rows[0].delivery_id, Outcome("bounced"), "550 5.1.1")])
     abandon(taken)
     recover([alpha], home(), now=int(time.time()), listener=listener())
     assert bounces(alpha, mailing) == {"hard": 1, "soft": 0}

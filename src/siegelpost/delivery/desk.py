@@ -12,6 +12,7 @@ from siegelpost.base.errors import SiegelpostError
 from siegelpost.delivery.compose import Recipient
 from siegelpost.delivery.health import Health
 from siegelpost.delivery.lanes import Lane
+from siegelpost.delivery.outbox import Outbox
 from siegelpost.delivery.providers import About
 from siegelpost.delivery.relay import Relay, RelayFault, TlsMissing
 from siegelpost.delivery.rules import TLS, Judged, Outcome, Verdict
@@ -46,7 +47,7 @@ class Desk:
     def __init__(self, relay: Relay, own_name: str, lanes: int, *, demanded: bool = False) -> None:
         self.relay = replace(relay, tls="required") if demanded else relay
         self.own_name, self.most, self.demanded = own_name, lanes, demanded
-        self.health = Health()
+        self.health, self.outbox = Health(), Outbox()
         self.queue: deque[tuple[Work, deque[Recipient]]] = deque()
         self.waiting: list[Lane] = []
         self.lanes: set[Lane] = set()
@@ -194,7 +195,8 @@ class Desk:
         """What becomes of the message at which a connection broke, or at which the relay refused us altogether.
 
         It is given back, no attempt used. If it happens again and again with the same one, it stands aside on a probe, so that
-        others are tried, and otherwise it was the message after all: then `outcome` and `code` hold.
+        others are tried (where another relay works, that one takes it), and otherwise it was the message after all: then `outcome`
+        and `code` hold.
 
         worked  whether other messages went through that connection
         """
@@ -202,6 +204,6 @@ class Desk:
             self._broken.clear()
         name = (id(job.work.holds), job.one.delivery_id)
         self._broken[name] += 1
-        if self._broken[name] <= (SPARED if worked else SPARED_ON_NEW):
+        if self._broken[name] <= (SPARED if worked else SPARED_ON_NEW) or (self.health.probing and job.work.elsewhere):
             return Outcome.RELEASED, "", 0
         return (Outcome.LATER, "", int(time.time()) + ASIDE) if self.health.probing else (outcome, code, 0)

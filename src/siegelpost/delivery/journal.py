@@ -8,10 +8,15 @@ import errno
 import fcntl
 import json
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from siegelpost.delivery.rules import Outcome
+
+if TYPE_CHECKING:
+    from siegelpost.delivery.settle import Result
 
 ENDING = ".journal"
 OUTCOMES = frozenset(one.value for one in Outcome)
@@ -28,13 +33,14 @@ class Journal:
         fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         self._write(json.dumps({**header, "place": _place(self._fd)}).encode() + b"\n")
 
-    def dot(self, row_id: int) -> None:
-        """The final dot of this row is about to be sent; raises OSError where that cannot be written down."""
-        self._write(b"D %d\n" % row_id)
+    def note(self, answers: Iterable["Result"] = (), dots: Iterable[int] = ()) -> None:
+        """In one write: answers that came, or refusals before the dot; then rows whose final dot is about to be sent.
 
-    def answer(self, row_id: int, outcome: str, code: str) -> None:
-        """The answer has come, or the refusal before the dot."""
-        self._write(f"A {row_id} {outcome} {code}\n".encode())
+        Raises OSError where it cannot be written down whole.
+        """
+        lines = [f"A {one.row_id} {one.outcome.value} {one.code}\n".encode() for one in answers]
+        lines += [b"D %d\n" % row_id for row_id in dots]
+        self._write(b"".join(lines))
 
     def _write(self, line: bytes) -> None:
         if os.write(self._fd, line) != len(line):  # a full disk takes the beginning of a line and says nothing

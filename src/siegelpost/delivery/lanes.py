@@ -26,13 +26,14 @@ ANSWER_SECONDS: Final = 300
 DOT_SECONDS: Final = 600
 """RFC 5321 section 4.5.3.2 asks to wait 5 minutes for most answers and 10 for that to the final dot (RFC 1047 says why)."""
 IDLE_SECONDS: Final = 5
+GIVEN_BACK: Final = Outcome.RELEASED, ""
 LOST: Final = "lost"
 """Kept instead of a code where connections broke at a message again and again."""
 MESSAGES_PER_LANE: Final = 5000
 """Then the lane says goodbye: relays like fresh connections, and a balancer can spread them."""
 
 CONNECT, MAIL, RCPT, DATA, DOT = Stage
-SENT, RETRY = Outcome.SENT, Verdict.RETRY
+RETRY = Verdict.RETRY
 """Looking a member up in its class takes 0.1 us in Python 3.11, and there are 40 look-ups in a message."""
 
 log = structlog.get_logger(__name__)
@@ -47,6 +48,8 @@ class Lane:
         self.utf8 = "SMTPUTF8" in connection.features
         self.expected: deque[tuple[Stage, Job]] = deque()
         """What the server will answer to next; CONNECT stands for an answer that says nothing new."""
+        self.ending: Job | None = None
+        """Its text waits in the outbox: nothing of it was sent, and the relay has nothing to answer to."""
         self.carried = 0
         self.answered = self.took = False
         """Whether a message was judged here, and whether one was accepted."""
@@ -98,6 +101,9 @@ class Lane:
             return
         if reply.code == 421:
             self.leaving, self.goodbye = True, code_text(reply.code, reply.enhanced)  # RFC 5321 section 3.8: it closes now
+        if self.ending:
+            self._abort()  # the text was not sent yet: this answers nothing that we said
+            return
         self._heed(reply)
         if self.goodbye and not self.expected:
             self.leave()
@@ -167,21 +173,34 @@ class Lane:
         if self.connection.more:
             self._lose_step(DATA, job)  # what came together with 354 answers nothing that we said
             return
-        after = self._begin() if self.pipelining else b""  # before the journal line: signing takes longer than all the rest
-        if not job.work.may_end():
-            self._finish(job, *self.desk.broke(job, Outcome.RETRY, LOST, worked=self.answered))
-            self._abort()  # DATA cannot be taken back in any other way
-            return
-        try:
-            job.work.claimed.journal.dot(job.one.delivery_id)
-        except OSError:
-            log.error("delivery.journal_failed")
-            self._finish(job, Outcome.RELEASED, "")
-            self._abort()
-            return
-        self.expected.appendleft((DOT, job))
+        self.ending = job
+        self.expected.appendleft((DATA, job))
+        self.desk.outbox.end(self, job)
+
+    def is_ending(self, job: Job) -> bool:
+        """Whether this message, which the outbox holds, still goes out here."""
+        return self.ending is job and not self.connection.lost
+
+    def last_words(self, job: Job) -> bytes:
+        """The text of the message and its final dot, and the beginning of the next message where the relay takes both at once."""
+        return job.message + b".\r\n" + (self._begin() if self.pipelining else b"")
+
+    def end(self, job: Job, data: bytes) -> None:
+        """The final dot of this message is in the journal: send it."""
+        self.ending = None
+        self.expected[0] = DOT, job
         self.deadline += DOT_SECONDS - ANSWER_SECONDS
-        self._write(job.message + b".\r\n" + after)
+        self._write(data)
+
+    def cannot_end(self, job: Job, *, late: bool = False) -> None:
+        """Nobody gets the message, and DATA cannot be taken back in any other way.
+
+        late  its time was over; otherwise the final dot could not be written down
+        """
+        self.ending = None
+        self.expected.popleft()
+        self._finish(job, *(self.desk.broke(job, Outcome.RETRY, LOST, worked=self.answered) if late else GIVEN_BACK))
+        self._abort()
 
     def _give_nothing(self, job: Job) -> None:
         """Nobody accepted, yet the server wants a text: an empty one, whose answer says nothing new."""
@@ -202,7 +221,8 @@ class Lane:
             holds = job.work.holds
             if holds.strikes or holds.by_domain:
                 holds.arrived(job.one.email)
-            self._finish(job, SENT, code_text(reply.code, reply.enhanced))
+            job.message = b""
+            self.desk.outbox.sent(job, code_text(reply.code, reply.enhanced))
         elif reply.code < 400:
             self._lose_step(DOT, job)
             return
@@ -230,6 +250,7 @@ class Lane:
 
     def leave(self) -> None:
         """Say goodbye and close."""
+        self.desk.outbox.flush()  # in the middle of a message, QUIT would be a line of its text
         self.leaving = True
         self._write(b"QUIT\r\n")
         if self.connection.transport is not None:

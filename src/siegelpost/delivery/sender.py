@@ -8,7 +8,7 @@ import asyncio
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from typing import Final
@@ -241,8 +241,7 @@ class Sender:
             self._chooser.served(party, grant, taken)
         if taken is None:
             return False
-        has_other = demands_tls and any(one is not outlet and not one.lacks_tls for one in route)
-        self._take(party, taken, outlet, demands_tls=demands_tls, has_other=has_other)
+        self._take(party, taken, outlet, route, demands_tls=demands_tls)
         return True
 
     def _knock(self, route: list[Outlet], low: list[Outlet]) -> None:
@@ -255,7 +254,7 @@ class Sender:
                 self._heed_relay(outlet)
                 low.append(outlet)
 
-    def _take(self, party: Party, taken: Claimed, outlet: Outlet, *, demands_tls: bool, has_other: bool) -> None:
+    def _take(self, party: Party, taken: Claimed, outlet: Outlet, route: Sequence[Outlet], *, demands_tls: bool) -> None:
         tenant, mailing_id = party.tenant, party.mailing_id
         try:
             composer = self.config.kitchen.composer(tenant, taken, outlet.relay.signing)
@@ -268,7 +267,10 @@ class Sender:
             taken.journal.leave()  # whoever finds it knows that nothing was begun
             raise
         left = len(taken.rows) + len(taken.withdrawn)
-        work = Work(taken, composer.sender_of, composer.compose, deque(), left, holds, demands_tls, has_other)
+        others = [one for one in route if one is not outlet]
+        has_other = demands_tls and any(not one.lacks_tls for one in others)
+        elsewhere = any(not one.is_out(demands_tls=demands_tls) for one in others)
+        work = Work(taken, composer.sender_of, composer.compose, deque(), left, holds, demands_tls, has_other, elsewhere)
         work.withdraw()
         self._slices.add(Held(party, outlet, work, time.monotonic()))
         if self._loop is not None:

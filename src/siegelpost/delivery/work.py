@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -38,18 +38,25 @@ class Work:
     """The tenant lets nothing of it out but through verified TLS."""
     has_other_relay: bool = False
     """Where this relay lacks the TLS that it demands, another one of its route may have some."""
+    elsewhere: bool = False
+    """Another relay of its route worked when it was claimed."""
     ended: bool = False
     """Nothing more of it may begin: paused, or the lease was lost."""
 
     def report(self, one: Recipient, outcome: Outcome, code: str, at: int = 0) -> None:
         """Note what became of one job; `at` is now, or for LATER the second before which it is not due."""
+        found = Result(one.delivery_id, one.subscriber_id, one.attempt, outcome, code, at or int(time.time()))
         if outcome is not RELEASED and outcome is not LATER:
             try:
-                self.claimed.journal.answer(one.delivery_id, outcome.value, code)
+                self.claimed.journal.note([found])
             except OSError:
                 log.error("delivery.journal_failed")  # the disk is full: what is not settled either will be unsure
-        self.results.append(Result(one.delivery_id, one.subscriber_id, one.attempt, outcome, code, at or int(time.time())))
-        self.left -= 1
+        self.hand_over([found])
+
+    def hand_over(self, found: Sequence[Result]) -> None:
+        """Give results to the thread that settles; what the journal is to know of them stands there already."""
+        self.results.extend(found)
+        self.left -= len(found)
 
     def withdraw(self) -> None:
         """People who withdrew between launch and claim get nothing."""

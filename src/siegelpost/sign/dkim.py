@@ -4,10 +4,12 @@ Headers and body arrive in a form that relaxed canonicalisation leaves as it is 
 so the canonical bytes are put together from prepared pieces instead of being parsed out of each message.
 """
 
-from base64 import b64encode
-from collections.abc import Sequence
+from binascii import b2a_base64
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
+from struct import Struct
 from typing import Final
 
 from cryptography.hazmat.primitives import hashes, serialization
@@ -42,11 +44,12 @@ class DkimKey:
         """The a= tag."""
         return "rsa-sha256" if isinstance(self.private, rsa.RSAPrivateKey) else "ed25519-sha256"
 
-    def sign(self, data: bytes) -> bytes:
-        """Sign the canonical headers; RSA releases the interpreter lock while it works."""
-        if isinstance(self.private, rsa.RSAPrivateKey):
-            return self.private.sign(data, _PKCS1, _SHA256)
-        return self.private.sign(sha256(data).digest())  # RFC 8463 section 3: the hash itself is signed
+    def signing(self) -> Callable[[bytes], bytes]:
+        """Signs canonical headers, of many messages; RSA releases the interpreter lock while it works."""
+        private = self.private
+        if isinstance(private, rsa.RSAPrivateKey):
+            return lambda data: private.sign(data, _PKCS1, _SHA256)
+        return lambda data: private.sign(sha256(data).digest())  # RFC 8463 section 3: the hash itself is signed
 
 
 def own_key(der: bytes) -> PrivateKeyTypes:
@@ -73,7 +76,7 @@ class Signer:
 
     def __init__(self, keys: Sequence[DkimKey], names: Sequence[str], *, twice: Sequence[str] = ()) -> None:
         listed = ":".join([*names, *twice]).lower()
-        self._keys = tuple((key, *_texts(key, listed)) for key in keys)
+        self._keys = tuple((key.signing(), *_texts(key, listed)) for key in keys)
 
     def __bool__(self) -> bool:
         """Whether there is anything to sign with; without it nobody need put the canonical bytes together."""
@@ -87,11 +90,11 @@ class Signer:
         """
         if not self._keys:
             return b""
-        body_hash = b64encode(sha256(body).digest())
-        made = []
-        for key, header_start, canonical_start in self._keys:
-            signature = b64encode(key.sign(canonical + canonical_start + body_hash + b"; b="))
-            made.append(header_start + body_hash + b";\r\n b=" + _folded(signature) + b"\r\n")
+        body_hash = b2a_base64(sha256(body).digest(), newline=False)
+        made: list[bytes] = []
+        for sign, header_start, canonical_start in self._keys:
+            signature = b2a_base64(sign(canonical + canonical_start + body_hash + b"; b="), newline=False)
+            made += (header_start, body_hash, b";\r\n b=", _folded(signature), b"\r\n")
         return b"".join(made)
 
 
@@ -117,4 +120,11 @@ def _listed_lines(listed: str) -> list[str]:
 
 def _folded(signature: bytes) -> bytes:
     """Base64 in lines of 72 characters; white space inside b= does not count."""
-    return b"\r\n ".join([signature[at : at + 72] for at in range(0, len(signature), 72)])
+    return b"\r\n ".join(_lines_of(len(signature)).unpack(signature))
+
+
+@cache
+def _lines_of(length: int) -> Struct:
+    """Cuts a signature of this length into lines in one step."""
+    whole, rest = divmod(length, 72)
+    return Struct("72s" * whole + (f"{rest}s" if rest else ""))

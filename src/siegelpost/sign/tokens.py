@@ -6,8 +6,9 @@ A number is one byte of length and that many bytes, big-endian, without leading 
 """
 
 import hmac
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64decode
 from binascii import Error as NotBase64
+from binascii import b2a_base64
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -22,6 +23,7 @@ MAX_NUMBER_BYTES: Final = 8  # ids are 64-bit in both databases
 MAX_KEY_NUMBER: Final = 15
 
 _VERSION: Final = 1
+_URL: Final = bytes.maketrans(b"+/", b"-_")
 _ALPHABET: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
 
 KeyOf = Callable[[int, int], bytes]
@@ -136,7 +138,7 @@ def peek_tenant(text: str) -> int:
 
 def encode(raw: bytes) -> str:
     """Return base64url without padding."""
-    return urlsafe_b64encode(raw).rstrip(b"=").decode()
+    return b2a_base64(raw, newline=False).translate(_URL).rstrip(b"=").decode()
 
 
 def decode(text: str) -> bytes:

@@ -74,10 +74,9 @@ def after_the_journal_of_the_dot(scene: Scene, people: int) -> set[str]:
     stand(scene, people, "data")
     with trace.trap(scene.crew.pid(), WRITES, scene.journal(), "SIGSTOP"):
         scene.sink.release(0)
-        until(scene.begun, 20, "the sender stands still behind its first line")
+        until(scene.begun, 20, "the sender stands still behind its first lines")
         unsure = scene.begun()
         scene.crew.kill()
-    assert len(unsure) == 1
     return unsure
 
 
