@@ -76,7 +76,7 @@ def test_nothing_is_entered_twice(alpha: TenantDB) -> None:
 def test_what_a_dead_process_left_is_counted_for_its_relay(alpha: TenantDB) -> None:
     mailing = launched(alpha, 5)
     taken = claimed(alpha, mailing, limit=5, relay=ONE)
-    taken.journal.dot(taken.rows[0].delivery_id)
+    taken.journal.note(dots=[taken.rows[0].delivery_id])
     taken.journal.leave()
     recover([alpha], home(), now=int(time.time()))
     assert passed.passed(alpha) == {(mailing, ONE): 1}
