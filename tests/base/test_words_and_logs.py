@@ -2,6 +2,8 @@
 
 import io
 import json
+import logging
+import sys
 
 import pytest
 import structlog
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 from siegelpost.base import errors
 from siegelpost.base.errors import SiegelpostError
 from siegelpost.base.i18n import language_of, translate
-from siegelpost.base.logs import configure_logs
+from siegelpost.base.logs import Line, configure_logs
 from siegelpost.base.sqlfile import sql
 from siegelpost.tenancy.errors import MigrationsFailed, SlugWrong, TenantUnknown
 
@@ -72,3 +74,39 @@ def test_no_value_forges_a_line_of_the_log(value: str, other: str) -> None:
     assert line.endswith("\n") and len(line.splitlines()) == 1
     assert line[:-1].isprintable()
     assert json.loads(line)["event"] == "a.fact"
+
+
+NASTY = st.sampled_from(["\n", "\r\n", "\x1b[2J", "\u2028", "\x85", "\x00", '"}\n{"event": "forged"']).flatmap(
+    lambda sign: st.text(max_size=20).map(lambda text: f"{text}{sign}{text}")
+)
+
+
+@given(NASTY, st.dictionaries(NASTY, st.one_of(NASTY, st.lists(NASTY, max_size=2), st.dictionaries(NASTY, NASTY, max_size=2)), max_size=3))
+def test_neither_event_nor_key_nor_anything_nested_forges_a_line(event: str, fields: dict[str, object]) -> None:
+    configure_logs()
+    page = io.StringIO()
+    log = structlog.wrap_logger(structlog.PrintLogger(page), processors=structlog.get_config()["processors"])
+    log.warning(event, **{name: value for name, value in fields.items() if name not in ("event", "level", "timestamp")})
+    line = page.getvalue()
+    assert line.endswith("\n") and len(line.splitlines()) == 1 and line[:-1].isprintable()
+    assert json.loads(line)["event"] == event
+
+
+@given(NASTY, NASTY, st.booleans())
+def test_what_a_library_logs_is_a_line_of_ours_without_its_words(name: str, words: str, fails: bool) -> None:
+    record = logging.LogRecord(name, logging.ERROR, __file__, 1, "%s", (f"ann@example.org {words}",), None)
+    if fails:
+        try:
+            raise ValueError(f"ann@example.org {words}")
+        except ValueError:
+            record.exc_info = sys.exc_info()
+    line = Line().format(record)
+    assert line.isprintable() and "ann@example.org" not in line
+    said = json.loads(line)
+    assert (said["event"], said["logger"], said["level"]) == ("library.said", name, "error")
+    assert said.get("kind") == ("ValueError" if fails else None) and bool(said.get("places")) == fails
+
+
+def test_a_process_gives_the_lines_of_libraries_this_form() -> None:
+    configure_logs()
+    assert [type(one.formatter) for one in logging.getLogger().handlers] == [Line]

@@ -46,6 +46,17 @@ def test_only_here(engine): pass
 """
 
 
+LOGS = """
+import sys
+
+def test_that_logs(): print('{"event": "x.done", "n": 1}', file=sys.stderr)
+
+def test_that_names(): print('{"event": "x.done", "to": "ann@example.org"}', file=sys.stderr)
+
+def test_that_says_it_plainly(): print("django.request WARNING", file=sys.stderr)
+"""
+
+
 FAILING = """
 import time
 from pathlib import Path
@@ -75,6 +86,8 @@ def words(folder: Path, *arguments: str) -> list[str]:
         "tests.plugins.engines",
         "-p",
         "tests.plugins.at_once",
+        "-p",
+        "tests.plugins.logged",
         *arguments,
     ]
 
@@ -149,3 +162,15 @@ def test_what_takes_longest_is_named_as_it_is() -> None:
     assert [name for name in LONGEST if not (ROOT / name).exists()] == []
     places = [place(name) for name in (*LONGEST, "tests/base/test_settings.py")]
     assert places == sorted(set(places)), "one of them stands behind the folder that it is in"
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "two workers"])
+@pytest.mark.parametrize(
+    ("only", "code", "said"), [("logs", 0, ""), ("names", 1, "names somebody: x.done"), ("plainly", 1, "not structured: django.request")]
+)
+def test_a_log_line_that_names_somebody_or_has_no_form_turns_a_run_red(
+    tmp_path: Path, workers: tuple[str, ...], only: str, code: int, said: str
+) -> None:
+    (tmp_path / "test_x.py").write_text(LOGS)
+    ended = run(tmp_path, "-k", only, *workers)
+    assert ended.returncode == code and said in ended.stdout and "ann@example.org" not in ended.stdout.split("A log line")[-1]

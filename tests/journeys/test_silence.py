@@ -1,5 +1,6 @@
 """What the demo leaves outside its databases knows no person: logs, output, spool, journals, whatever lay there for a moment."""
 
+import json
 import re
 from pathlib import Path
 
@@ -43,6 +44,12 @@ def test_neither_logs_nor_output_know_anybody(demo: Played, telling: set[str]) -
     assert given_away(log, telling) == set()
     shown = re.sub(r"http://\S+/[upw]/\S+", "", demo.second.said)  # it names the pages of one made-up person, to look at
     assert given_away(shown, telling) == set()
+
+
+def test_each_line_that_a_process_logs_is_one_document(demo: Played) -> None:
+    lines = [line for line in (Path(demo.second.folder) / "processes.log").read_text().splitlines() if line.startswith("{")]
+    assert len(lines) > 10
+    assert [line for line in lines if not {"event", "level", "timestamp"} <= set(json.loads(line))] == []
 
 
 def test_spool_and_journals_never_knew_anybody(result: Result, telling: set[str]) -> None:
