@@ -1,12 +1,10 @@
 """The exchange desk in a real browser, on a desk and on a phone: each page passes axe, and the password is gone once one goes on."""
 
-from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
-from playwright.sync_api import Error as PlaywrightError
 
 from siegelpost.base import clock
 from siegelpost.governance.handover import exceptions
@@ -58,10 +56,7 @@ def test_a_file_goes_the_whole_way(alpha: TenantDB, site: Site, chromium: Browsi
             page.locator("main .card-footer a").click()
             page.wait_for_url("**/hand-over/1")
             looked_at(here, faults)
-            with suppress(PlaywrightError):  # no-store: the browser has nothing to go back to
-                page.go_back()
-                assert password not in page.content()
-            here.see("/t/alpha/hand-over/1")
+            assert password not in page.content()
             with page.expect_download() as download:
                 page.locator("main form[action$=file] button").click()
             assert download.value.suggested_filename == "transfer-1.zip"
@@ -73,7 +68,7 @@ def test_a_file_goes_the_whole_way(alpha: TenantDB, site: Site, chromium: Browsi
             for path in ("hand-over", "hand-over/deviations", "hand-over/unscanned"):
                 here.see(f"/t/alpha/{path}")
                 looked_at(here, faults)
-            faults.extend(one for one in here.faults if "net::ERR_" not in one)
+            faults.extend(here.faults)
 
     chromium.run(go)
     assert faults == []
