@@ -56,6 +56,7 @@ class Settings:
     brake_slow: int = 1000
     csa_until: str = ""
     mailbox_url: str = ""
+    timestamp_url: str = ""
     clamav: str = ""
     lease_seconds: int = 120
     signatures: str = "both"
@@ -106,6 +107,11 @@ VARIABLES = (
     Variable("SIEGELPOST_BRAKE_BOUNCES", _("the same for hard bounces; one share alone stops, @ from messages/bounces on"), "1@300/10"),
     Variable("SIEGELPOST_BRAKE_SLOW", _("messages an hour of a mailing that was slowed down"), "1000"),
     Variable("SIEGELPOST_MAILBOX_URL", _("a mailbox (IMAP) that bounces, complaints and answers are fetched from"), _("none")),
+    Variable(
+        "SIEGELPOST_TIMESTAMP_URL",
+        _("an authority (RFC 3161) that stamps the time on checkpoints of the logs; it gets hashes only"),
+        _("none"),
+    ),
     Variable(
         "SIEGELPOST_CLAMAV",
         _("where ClamAV's clamd listens, a path or host:port; it scans what staff upload to hand over"),
@@ -188,6 +194,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         brake_bounces=checked("BRAKE_BOUNCES", "1@300/10", _is_brake, "like 1@300/10"),
         brake_slow=number("BRAKE_SLOW", 1000, 1, 1_000_000),
         mailbox_url=checked("MAILBOX_URL", "", is_mailbox, "like imaps://user:password@host/INBOX"),
+        timestamp_url=checked("TIMESTAMP_URL", "", _is_authority, "like https://host/path"),
         clamav=checked("CLAMAV", "", _is_socket, "a path or host:port"),
         csa_until=checked("CSA_UNTIL", "", _is_day, "a day like 2026-12-31"),
         lease_seconds=number("LEASE_SECONDS", 120, 4, 600),
@@ -202,6 +209,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         faults.append("SIEGELPOST_RELAY_URL is not on this machine, as SIEGELPOST_ENVIRONMENT=test demands")
     if settings.mailbox_url and not settings.may_reach(settings.mailbox_url):
         faults.append("SIEGELPOST_MAILBOX_URL is not on this machine, as SIEGELPOST_ENVIRONMENT=test demands")
+    if settings.timestamp_url and not settings.may_reach(settings.timestamp_url):
+        faults.append("SIEGELPOST_TIMESTAMP_URL is not on this machine, as SIEGELPOST_ENVIRONMENT=test demands")
     if faults:
         raise SettingsWrong(faults="; ".join(faults))
     return settings
@@ -294,6 +303,13 @@ def _is_zone(name: str) -> bool:
 
 def _is_host(name: str) -> bool:
     return name.isascii() and len(name) <= 253 and all(part and part.replace("-", "a").isalnum() for part in name.split("."))
+
+
+def _is_authority(url: str) -> bool:
+    """Authorities mostly answer without https: what comes is signed, and what goes says nothing."""
+    parts = _parts(url)
+    plain = url.isascii() and not set(url) & (UNSAFE - set("[]"))
+    return parts is not None and parts.scheme in ("http", "https") and bool(parts.hostname) and parts.username is None and plain
 
 
 def _is_web(url: str) -> bool:

@@ -1,5 +1,6 @@
 """`siegelpost evidence …`"""
 
+from datetime import datetime
 from pathlib import Path
 
 import typer
@@ -11,7 +12,7 @@ from siegelpost.base.i18n import translate as t
 from siegelpost.cli.app import App
 from siegelpost.cli.context import log_of
 from siegelpost.cli.output import as_json, number, progress, say
-from siegelpost.evidence import notes
+from siegelpost.evidence import notes, timestamps
 from siegelpost.evidence.errors import EvidenceFileUnreadable
 from siegelpost.evidence.proof_file import SUFFIX as PROOF
 from siegelpost.evidence.seal import seal
@@ -55,6 +56,9 @@ def verify_file(
     checkpoint: list[Path] = typer.Option(
         [], "--checkpoint", help=t(_("An older checkpoint, as text or as the mail that brought it; may be given several times."))
     ),
+    tsa: list[Path] = typer.Option(
+        [], help=t(_("A certificate (PEM) of an authority whose time stamps you trust; may be given several times."))
+    ),
     json: bool = JSON,
 ) -> None:
     """Exit 4 where anything does not fit. Without older checkpoints a log that was written anew with all keys looks right.
@@ -73,12 +77,14 @@ def verify_file(
             return
         with file.open("rb") as lines:
             verdict = verify(lines, old)
+        times = stamped(verdict, [path.read_bytes() for path in tsa])
     except OSError as reason:
         raise EvidenceFileUnreadable(why=reason.strerror or file.name) from reason
     if json:
-        as_json(_plain(verdict))
+        as_json({**_plain(verdict), "stamps": len(times), "stamps_proven": len(times) if tsa else 0})
     else:
         _tell(verdict, len(old))
+        _tell_times(verdict, times, bool(tsa))
     if verdict.counts:
         raise typer.Exit(FOUND)
 
@@ -122,6 +128,26 @@ def _tell(found: Verdict, files: int) -> None:
         say(_("It goes on from {n} older checkpoints that you kept."), n=number(found.witnessed))
     else:
         say(_("Give an older checkpoint with --checkpoint: without one, a log that was written anew looks the same."))
+
+
+def stamped(found: Verdict, roots: list[bytes]) -> list[datetime]:
+    """The times of the stamps that fit their checkpoints, proven where there are certificates; those that do not fit become faults."""
+    times = []
+    for size, checkpoint, answer in found.stamps:
+        try:
+            times.append(timestamps.judge(answer, checkpoint, roots) if roots else timestamps.accept(answer, checkpoint))
+        except timestamps.StampWrong:
+            found.add("stamp", size=size)
+    return times
+
+
+def _tell_times(found: Verdict, times: list[datetime], proven: bool) -> None:
+    if found.counts or not times:
+        return
+    if proven:
+        say(_("An authority that you trust stamped {n} of its checkpoints, the newest on {at}."), n=number(len(times)), at=max(times))
+    else:
+        say(_("It holds {n} time stamps: give the certificate of the authority with --tsa to prove them."), n=number(len(times)))
 
 
 def _words(one: Fault) -> str:

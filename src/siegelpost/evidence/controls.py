@@ -6,9 +6,12 @@ from siegelpost.base.controls import TENANT, Around, Finding, check, finding
 from siegelpost.base.i18n import marked as _
 from siegelpost.evidence.export import whole_log
 from siegelpost.evidence.reads import signed
+from siegelpost.evidence.stamps import unstamped
 from siegelpost.evidence.verify import verify
 from siegelpost.tenancy.append_only import unguarded
 from siegelpost.tenancy.handle import TenantDB
+
+STAMPED_WITHIN = timedelta(hours=1)
 
 
 @check(
@@ -25,7 +28,21 @@ def is_whole(tenant: TenantDB, around: Around) -> Finding:
     if signed(tenant) is None:
         return finding(red=open_tables, amber=True, changeable_tables=open_tables, entries=0)
     found = verify(whole_log(tenant).lines)
-    return finding(red=open_tables or found.counts, changeable_tables=open_tables, entries=found.entries, faults=dict(found.counts))
+    late = _unstamped(tenant, around)
+    return finding(
+        red=open_tables or found.counts,
+        amber=late,
+        unstamped=late,
+        changeable_tables=open_tables,
+        entries=found.entries,
+        faults=dict(found.counts),
+    )
+
+
+def _unstamped(tenant: TenantDB, around: Around) -> bool:
+    """Whether an authority was named and has not stamped the newest checkpoint, which has waited for an hour."""
+    waits = unstamped(tenant) if around.settings.timestamp_url else None
+    return waits is not None and around.now - waits.at > STAMPED_WITHIN
 
 
 CHECKS = (is_whole,)

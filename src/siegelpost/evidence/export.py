@@ -1,5 +1,6 @@
 """The whole log as a file that proves itself."""
 
+import base64
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,12 +11,13 @@ from siegelpost.base.actor import Actor
 from siegelpost.base.whole_file import whole_file
 from siegelpost.evidence import notes
 from siegelpost.evidence.errors import EvidenceFileUnusable
-from siegelpost.evidence.lines import CHECKPOINT, KEY, write_leaf, write_text
+from siegelpost.evidence.lines import CHECKPOINT, KEY, STAMP, write_leaf, write_text
 from siegelpost.evidence.merkle import inclusion
 from siegelpost.evidence.models import Checkpoint, Entry, Leaf
 from siegelpost.evidence.proof_file import Proof, write_proof
 from siegelpost.evidence.seal import line_of, seal
 from siegelpost.evidence.services import append
+from siegelpost.evidence.stamps import stamps
 from siegelpost.tenancy.handle import Logged
 
 EXPORTED: Final = "evidence.exported"
@@ -87,8 +89,11 @@ def write_log(
 
 def _lines(log: Logged, origin: str, signed: list[str], size: int) -> Iterator[bytes]:
     yield write_text(KEY, notes.verifier(origin, notes.public_key(log.keys.checkpoints)))
+    stamped = stamps(log)
     for note in signed:
         yield write_text(CHECKPOINT, note)
+        if answer := stamped.get(notes.read(note).size):
+            yield write_text(STAMP, base64.b64encode(answer).decode())
     for start in range(0, size, PAGE):
         leaves = list(log.objects(Leaf).filter(id__gt=start, id__lte=min(start + PAGE, size)).order_by("id"))
         entries = log.objects(Entry).in_bulk([leaf.entry_id for leaf in leaves])

@@ -16,6 +16,7 @@ import rfc8785
 SALT_BYTES: Final = 16
 KEY: Final = "key"
 CHECKPOINT: Final = "checkpoint"
+STAMP: Final = "stamp"
 _HASH: Final = b'{"hash":"'
 _HASH_ENDS: Final = len(_HASH) + 44  # 32 bytes in base64
 _LEAF: Final = b'","leaf":'
@@ -68,7 +69,7 @@ def read_leaf(line: bytes) -> tuple[bytes | None, bytes]:
 
 
 def write_text(kind: str, text: str) -> bytes:
-    """A line that holds a text: KEY or CHECKPOINT."""
+    """A line that holds a text: KEY, CHECKPOINT or STAMP."""
     return rfc8785.dumps({kind: text}) + b"\n"
 
 

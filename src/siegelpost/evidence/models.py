@@ -58,6 +58,22 @@ class Checkpoint(models.Model):
         app_label = "evidence"
 
 
+class Stamp(models.Model):
+    """A time stamp (RFC 3161) of one checkpoint, as an authority gave it. Written once, never changed."""
+
+    append_only: ClassVar[bool] = True
+
+    size = models.BigIntegerField(unique=True)
+    """Of the checkpoint."""
+    at = models.DateTimeField()
+    """When it came, by our own clock."""
+    answer = models.BinaryField()
+    """TimeStampResp, DER."""
+
+    class Meta:
+        app_label = "evidence"
+
+
 class InputEntry(models.Model):
     """One line of the input log, written by the database's own triggers: nobody and no program can forget it.
 

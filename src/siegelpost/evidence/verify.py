@@ -4,6 +4,8 @@ Old checkpoints are what makes the proof: whoever owns the database and all keys
 same hash at the lengths that others keep in their mail.
 """
 
+import base64
+import binascii
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -14,7 +16,7 @@ from typing import Final
 
 from siegelpost.base.i18n import marked as _
 from siegelpost.evidence import notes
-from siegelpost.evidence.lines import CHECKPOINT, KEY, LineDamaged, read_leaf, read_text
+from siegelpost.evidence.lines import CHECKPOINT, KEY, STAMP, LineDamaged, read_leaf, read_text
 from siegelpost.evidence.merkle import Tree, leaf_hash
 
 LISTED: Final = 100
@@ -29,6 +31,7 @@ FAULTS: Final = {
     "cut": _("The log has {entries} entries; on {at} it had {size}."),
     "unsigned": _("The entries after {size} stand under no checkpoint."),
     "other_log": _("A checkpoint belongs to another log: {origin}."),
+    "stamp": _("The time stamp of the checkpoint over {size} entries is damaged, or nobody whom you trust signed it."),
     "no_checkpoint": _("Where a checkpoint should be, there is none."),
 }
 """Code of a fault -> what it says."""
@@ -51,6 +54,7 @@ class Verdict:
     at         of the newest checkpoint in the file
     signed     checkpoints in the file
     witnessed  old checkpoints that agree
+    stamps     time stamps in the file, not judged yet: length of the checkpoint, its text, and what the authority answered
     faults     at most LISTED of each kind
     counts     kind of fault -> how many; empty where the log only grew
     """
@@ -60,6 +64,7 @@ class Verdict:
     at: datetime | None = None
     signed: int = 0
     witnessed: int = 0
+    stamps: list[tuple[int, str, bytes]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
 
@@ -101,7 +106,7 @@ def verify(lines: Iterable[bytes], old: Iterable[bytes] = ()) -> Verdict:
 
 def _head(verdict: Verdict, rest: Iterator[tuple[int, bytes]]) -> tuple[bytes, list[notes.Note], Iterator[tuple[int, bytes]]]:
     """Key and checkpoints, which stand first, and the numbered lines after them."""
-    own: list[notes.Note] = []
+    own, before = list[notes.Note](), ""
     try:
         kind, text = read_text(next(rest, (1, b""))[1])
         verdict.origin, key = notes.read_verifier(text if kind == KEY else "")
@@ -110,10 +115,22 @@ def _head(verdict: Verdict, rest: Iterator[tuple[int, bytes]]) -> tuple[bytes, l
         return b"", own, rest
     for number, line in rest:
         kind, text = read_text(line)
+        if kind == STAMP:
+            _stamp(verdict, text, own, before)
+            continue
         if kind != CHECKPOINT:
             return key, own, chain([(number, line)], rest)
-        own += _opened(verdict, text, key)
+        before, own = text, own + _opened(verdict, text, key)
     return key, own, rest
+
+
+def _stamp(verdict: Verdict, text: str, own: list[notes.Note], checkpoint: str) -> None:
+    """A time stamp stands behind its checkpoint."""
+    size = own[-1].size if own else 0
+    try:
+        verdict.stamps.append((size, checkpoint, base64.b64decode(text, validate=True)))
+    except binascii.Error:
+        verdict.add("stamp", size=size)
 
 
 def _witnesses(verdict: Verdict, old: Iterable[bytes], key: bytes) -> Iterator[notes.Note]:

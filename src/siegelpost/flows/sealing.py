@@ -17,6 +17,7 @@ from siegelpost.evidence.access_proof import vouch
 from siegelpost.evidence.reads import about
 from siegelpost.evidence.seal import seal
 from siegelpost.evidence.services import append
+from siegelpost.flows.stamping import Stamping
 from siegelpost.mailings.browse import senders
 from siegelpost.tenancy.handle import Logged, TenantDB
 from siegelpost.tenancy.installation import OPERATOR, operator_db
@@ -44,9 +45,13 @@ log = structlog.get_logger(__name__)
 
 
 class Sealing:
-    """Signs what was logged since the last time."""
+    """Signs what was logged since the last time.
 
-    def __init__(self, first: float = FIRST) -> None:
+    timestamp_url  of an authority that stamps the time, "" for none
+    """
+
+    def __init__(self, timestamp_url: str = "", first: float = FIRST) -> None:
+        self._timestamp_url = timestamp_url
         self._not_before = time.monotonic() + first
 
     def look(self, tenants: list[TenantDB], *, now: datetime) -> None:
@@ -60,6 +65,10 @@ class Sealing:
         for tenant in tenants:
             with _alone(tenant.slug):
                 mail_to_witness(tenant, _signed(tenant, now), operators, now=now)
+        stamping = Stamping(self._timestamp_url)  # at last: whoever waits for it keeps nothing from being signed
+        for whose in (operator_db(), *tenants):
+            with _alone(whose.slug):
+                stamping.stamp(whose, now=now)
 
 
 def _signed(whose: Logged, now: datetime) -> str:

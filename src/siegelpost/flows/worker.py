@@ -67,7 +67,7 @@ class Worker:
         self._domains = DomainRounds(settings)
         self._brakes = BrakeRounds(settings)
         self._receivers = ReceiverRounds(settings)
-        self._sealing = Sealing()
+        self._sealing = Sealing(settings.timestamp_url)
         self._controls = Rounds(settings)
         self._comparing = Comparing(settings.staff_url)
         self._hand_overs = HandOverRounds(settings)

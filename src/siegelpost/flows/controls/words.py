@@ -42,6 +42,7 @@ FACTS: Final = {
     "shared_keys": _("Tenants with the key of another"),
     "own_database": _("Own database"),
     "others_reachable": _("Databases of others within reach"),
+    "unstamped": _("The newest checkpoint has no time stamp"),
     "changeable_tables": _("Tables of the log that can be changed"),
     "entries": _("Signed entries"),
     "faults": _("Entries and checkpoints that do not fit"),
