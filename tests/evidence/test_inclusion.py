@@ -12,6 +12,7 @@ from siegelpost.evidence import notes
 from siegelpost.evidence.lines import entry_line
 from siegelpost.evidence.merkle import Tree, climb, inclusion, leaf_hash
 from siegelpost.evidence.proof_file import Proof, ProofDamaged, open_proof, write_proof
+from siegelpost.evidence.sealed_file import sign_file, verify_file
 from tests.evidence.test_merkle import PUBLISHED, by_definition
 
 SEED = bytes(range(32))
@@ -121,3 +122,23 @@ def test_a_proof_under_another_key_or_of_what_is_no_entry_opens_not() -> None:
     longer = proven(LEAF).replace("index 2\n", f"index 2\n{base64.b64encode(bytes(32)).decode()}\n")
     with pytest.raises(ProofDamaged):
         open_proof(longer, KEY)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("index 2", "index 02"), ("index 2", "index +2"), ("index 2", "index 2 "), ("\nindex", "=\nindex")]
+)
+def test_a_proof_is_written_in_one_way_only(before: str, after: str) -> None:
+    with pytest.raises(ProofDamaged):
+        open_proof(proven(LEAF).replace(before, after, 1), KEY)
+
+
+def test_a_proof_from_another_log_does_not_count_though_it_names_the_file_and_is_signed_with_the_same_key() -> None:
+    signature, digest = sign_file("siegelpost/1/alpha", "input-log/2026-05-01/2026-05-02", [b"content"], at=NOW, seed=SEED)
+    leaf = entry_line({"id": 3, "act": "evidence.input_log_exported", "details": {"hash": digest}}, bytes(16))
+    own = proven(leaf)
+    assert verify_file([b"content"], signature.encode(), proof=own.encode()).faults == ()
+    hashes = [leaf_hash(leaf)]
+    foreign = notes.sign(notes.Note("siegelpost/1/alph", 1, hashes[0], NOW), SEED)
+    other = write_proof(Proof(leaf, 0, [], foreign))
+    found = verify_file([b"content"], signature.encode(), proof=other.encode())
+    assert (found.faults, found.entry) == (("proof",), 0)

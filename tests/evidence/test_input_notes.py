@@ -1,6 +1,7 @@
 """What the system says of its own transactions in the input log can be neither changed nor written by whoever has the database alone."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from hashlib import sha256
 
 import pytest
@@ -8,10 +9,11 @@ import pytest
 from siegelpost.evidence.input_check import compare
 from siegelpost.evidence.input_switch import switch
 from siegelpost.evidence.inputs import lines_of, seal_of
-from siegelpost.evidence.models import InputNote
+from siegelpost.evidence.models import InputEntry, InputNote
+from siegelpost.flows.input_log import Comparing, switch_input_log
 from siegelpost.tenancy.handle import TenantDB
 from tests.evidence.logs import WHO, past_the_system
-from tests.evidence.test_input_log import now
+from tests.evidence.test_input_log import an_instruction, now
 from tests.web.townsfolk import a_person
 
 
@@ -78,3 +80,17 @@ def test_a_note_and_entries_that_are_gone_together_leave_a_person_without_an_ent
         on, *unkept(on), *(f"DELETE FROM {table} WHERE tx = {first}" for table in ("evidence_inputentry", "evidence_inputnote"))
     )
     assert found(on) == {"people": 1}
+
+
+def test_the_worker_deletes_what_is_older_than_13_weeks(on: TenantDB) -> None:
+    number = an_instruction(on)
+    for active in (False, True):
+        switch_input_log(on, active, instruction_id=number, actor=WHO, now=now())
+    first = on.objects(InputNote).order_by("tx").values_list("tx", flat=True)[0]
+    old = (now() - timedelta(weeks=13, hours=1)).strftime("%Y-%m-%d %H:%M:%S.%f")
+    past_the_system(
+        on, *unkept(on), *(f"UPDATE {table} SET at = '{old}' WHERE tx = {first}" for table in ("evidence_inputentry", "evidence_inputnote"))
+    )
+    Comparing("https://staff.example.org", first=0).look([on], now=now())
+    assert [list(on.objects(model).filter(tx=first)) for model in (InputEntry, InputNote)] == [[], []]
+    assert on.objects(InputEntry).count() == on.objects(InputNote).count() == 1

@@ -66,7 +66,8 @@ class Sealing:
             with _alone(tenant.slug):
                 mail_to_witness(tenant, _signed(tenant, now), operators, now=now)
         stamping = Stamping(self._timestamp_url)  # at last: whoever waits for it keeps nothing from being signed
-        for whose in (operator_db(), *tenants):
+        logs: list[Logged] = [operator_db(), *tenants]
+        for whose in logs:
             with _alone(whose.slug):
                 stamping.stamp(whose, now=now)
 
