@@ -142,3 +142,18 @@ def test_a_proof_from_another_log_does_not_count_though_it_names_the_file_and_is
     other = write_proof(Proof(leaf, 0, [], foreign))
     found = verify_file([b"content"], signature.encode(), proof=other.encode())
     assert (found.faults, found.entry) == (("proof",), 0)
+
+
+@pytest.mark.parametrize("size", [2, 3, 5, 8])
+def test_a_hash_on_the_way_is_no_root(size: int) -> None:
+    hashes = [leaf_hash(one) for one in PUBLISHED[:size]]
+    path = inclusion(0, size, hashes)
+    for length in range(len(path)):
+        with pytest.raises(ValueError, match="too short"):
+            climb(0, size, hashes[0], path[:length])
+
+
+def test_a_signature_that_names_another_length_is_not_that_of_the_file() -> None:
+    what = notes.Note("siegelpost/1/alpha/x", 8, sha256(b"content").digest(), NOW)
+    signature = f"{notes.verifier(what.origin, KEY)}\n{notes.sign(what, SEED)}"
+    assert verify_file([b"content"], signature.encode()).faults == ("changed",)

@@ -45,6 +45,7 @@ COMMANDS_WITH_FILES = {
     "evidence export FILE": evidence_export.EXPORTED,
     "evidence verify FILE": READ_ONLY,
     "evidence verify CHECKPOINT": READ_ONLY,
+    "evidence verify TSA": READ_ONLY,
     "instruction record TEXT_FILE": READ_ONLY,
     "suppression import FILE": READ_ONLY,
     "webhook add SECRET_FILE": READ_ONLY,

@@ -59,14 +59,14 @@ class Sealing:
         if time.monotonic() < self._not_before:
             return
         self._not_before = time.monotonic() + EVERY
-        operators = ""
+        operators, logs = "", list[Logged](tenants)
         with _alone(OPERATOR):
-            operators = _signed(operator_db(), now)
+            logs.insert(0, operator_db())
+            operators = _signed(logs[0], now)
         for tenant in tenants:
             with _alone(tenant.slug):
                 mail_to_witness(tenant, _signed(tenant, now), operators, now=now)
         stamping = Stamping(self._timestamp_url)  # at last: whoever waits for it keeps nothing from being signed
-        logs: list[Logged] = [operator_db(), *tenants]
         for whose in logs:
             with _alone(whose.slug):
                 stamping.stamp(whose, now=now)
