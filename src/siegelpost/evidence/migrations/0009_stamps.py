@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("evidence", "0007_input_log_costs_less")]
+    dependencies = [("evidence", "0008_person_search")]
 
     operations = [
         migrations.CreateModel(
