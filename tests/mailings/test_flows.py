@@ -224,7 +224,7 @@ def test_a_test_mail_can_show_a_subscribers_own_values(alpha: TenantDB, tmp_path
     mail = alpha.objects(Outgoing).get(pk=sent)
     assert "Hello Bo" in mail.text
     assert "bo@example.net" in mail.text
-    assert entries(alpha, act="mailing.tested")[0]["details"] == {"like": f"subscriber:{person}"}
+    assert entries(alpha, act="mailing.tested")[0]["details"] == {"like": f"subscriber:{person}", "disclosure": 1}
     with pytest.raises(SubscriberUnknown):
         send_test_mail(alpha, one, "mara@example.net", like="nobody@example.net", public_url=URL, actor=WHO, now=NOON)
 
