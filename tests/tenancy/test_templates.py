@@ -6,7 +6,7 @@ import pytest
 
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.installation import operator_email, record_installation
-from siegelpost.tenancy.models import Tenant
+from siegelpost.tenancy.models import Installation, Tenant
 from tests.templates import Template
 
 
@@ -22,4 +22,8 @@ def test_the_control_database_is_as_it_was_made(alpha: TenantDB, template: Templ
     assert operator_email() == "operator@example.org"
     template.restore()
     assert operator_email() == ""
+    Installation.objects.all().delete()
+    record_installation("1" * 32, "operator@example.org", now=datetime(2026, 3, 1, tzinfo=UTC))  # in a row of another number
+    template.restore()
+    assert operator_email() == "" and Installation.objects.count() == 1
     assert list(Tenant.objects.order_by("number").values()) == before
