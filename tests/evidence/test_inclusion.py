@@ -157,3 +157,10 @@ def test_a_signature_that_names_another_length_is_not_that_of_the_file() -> None
     what = notes.Note("siegelpost/1/alpha/x", 8, sha256(b"content").digest(), NOW)
     signature = f"{notes.verifier(what.origin, KEY)}\n{notes.sign(what, SEED)}"
     assert verify_file([b"content"], signature.encode()).faults == ("changed",)
+
+
+def test_a_proof_that_goes_on_above_the_root_is_refused() -> None:
+    for size in (1, 2, 5):
+        path = inclusion(0, size, [bytes(32)] * size)
+        with pytest.raises(ValueError, match="too long"):
+            climb(0, size, bytes(32), [*path, bytes(32)])

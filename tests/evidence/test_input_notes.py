@@ -5,6 +5,7 @@ from datetime import timedelta
 from hashlib import sha256
 
 import pytest
+from structlog.testing import capture_logs
 
 from siegelpost.evidence.input_check import compare
 from siegelpost.evidence.input_switch import switch
@@ -94,3 +95,16 @@ def test_the_worker_deletes_what_is_older_than_13_weeks(on: TenantDB) -> None:
     Comparing("https://staff.example.org", first=0).look([on], now=now())
     assert [list(on.objects(model).filter(tx=first)) for model in (InputEntry, InputNote)] == [[], []]
     assert on.objects(InputEntry).count() == on.objects(InputNote).count() == 1
+
+
+def test_the_worker_says_in_its_log_what_differs_and_nothing_where_nothing_does(on: TenantDB) -> None:
+    number = an_instruction(on)
+    for active in (False, True):
+        switch_input_log(on, active, instruction_id=number, actor=WHO, now=now())
+    with capture_logs() as quiet:
+        Comparing("https://staff.example.org", first=0).look([on], now=now())
+    past_the_system(on, "UPDATE audience_subscriber SET language = 'de'")
+    with capture_logs() as loud:
+        Comparing("https://staff.example.org", first=0).look([on], now=now())
+    assert quiet == []
+    assert loud == [{"event": "evidence.input_log_differs", "log_level": "error", "tenant": "alpha", "kinds": ["past"]}]

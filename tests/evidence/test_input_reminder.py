@@ -108,3 +108,8 @@ def test_the_worker_reminds(alpha: TenantDB) -> None:
     Comparing(URL, first=0).look([tenant], now=now + timedelta(days=62))
     (mail,) = mails(tenant)
     assert f"{URL}/t/alpha/input-log" in mail.text
+
+
+def test_a_log_that_was_switched_off_in_the_month_itself_needs_no_reminder(on: TenantDB) -> None:
+    switch(on, False, instruction_id=1, actor=WHO, now=DUE + timedelta(minutes=1))
+    assert not remind(on, staff_url=URL, now=DUE + timedelta(hours=1)) and mails(on) == []

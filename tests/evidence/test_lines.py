@@ -5,7 +5,7 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from siegelpost.evidence.lines import canonical
+from siegelpost.evidence.lines import LineDamaged, canonical, read_leaf, write_leaf
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 NUMBERS = st.integers(-(2**53) + 1, 2**53 - 1) | st.floats(allow_nan=False, allow_infinity=False)
@@ -25,3 +25,10 @@ def test_names_are_sorted_by_their_utf_16_units() -> None:  # RFC 8785, section 
 def test_what_has_no_form_is_refused(value: object) -> None:
     with pytest.raises(ValueError):
         canonical(value)
+
+
+def test_a_hash_that_is_longer_or_shorter_than_a_hash_is_a_damaged_line() -> None:
+    assert read_leaf(write_leaf(b"{}", bytes(32))) == (b"{}", bytes(32))
+    for length in (31, 33):  # 44 signs of base64 as well
+        with pytest.raises(LineDamaged):
+            read_leaf(write_leaf(b"{}", bytes(length)))

@@ -1,5 +1,6 @@
 """Checkpoints as texts: what was signed is read back, and nothing else is."""
 
+import base64
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -53,3 +54,17 @@ def test_checkpoints_are_found_in_whatever_stands_around_them() -> None:
     first, second = notes.sign(NOTE, SEED), notes.sign(Note(NOTE.origin, 18, bytes(32), AT + timedelta(days=1)), SEED)
     mail = f"Guten Tag,\r\n\r\n{first}\r\nKind regards\r\n\u2014 somebody\r\n{second}".replace("\r\n", "\n").replace("\n", "\r\n")
     assert notes.found_in(mail) == [first, second]
+
+
+@pytest.mark.parametrize("wrong", ["another type", "another number", "another origin", "a byte too many"])
+def test_a_public_key_that_is_not_what_it_says_is_refused(wrong: str) -> None:
+    origin, number, packed = notes.verifier(NOTE.origin, notes.public_key(SEED)).split("+", 2)
+    key = base64.b64decode(packed)
+    texts = {
+        "another type": f"{origin}+{number}+{base64.b64encode(bytes([4]) + key[1:]).decode()}",
+        "another number": f"{origin}+00000000+{packed}",
+        "another origin": f"{origin}x+{number}+{packed}",
+        "a byte too many": f"{origin}+{number}+{base64.b64encode(key + bytes(1)).decode()}",
+    }
+    with pytest.raises(NoteDamaged):
+        notes.read_verifier(texts[wrong])
