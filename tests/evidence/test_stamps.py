@@ -13,6 +13,7 @@ from django.db import DatabaseError
 from siegelpost.base.controls import AMBER, GREEN, Around
 from siegelpost.base.settings import SettingsWrong, process_settings, read_settings
 from siegelpost.delivery.models import Outgoing
+from siegelpost.evidence import timestamps
 from siegelpost.evidence.controls import is_whole
 from siegelpost.evidence.models import Checkpoint, Stamp
 from siegelpost.flows.sealing import Sealing
@@ -110,6 +111,23 @@ def test_a_stamp_that_was_touched_or_exchanged_or_is_nobodys_is_named(
         file.write_bytes(b"".join(changed))
         code, answer = typed("evidence", "verify", file, "--tsa", root.root)
         assert (code, answer["counts"]) == (4, {"stamp": n})
+
+
+def test_without_a_certificate_a_stamp_of_another_checkpoint_is_named_too(file: Path, typed: Typed) -> None:
+    lines = file.read_bytes().splitlines(keepends=True)
+    first, second = (number for number, line in enumerate(lines) if line.startswith(b'{"stamp"'))
+    lines[first] = lines[second]
+    file.write_bytes(b"".join(lines))
+    code, answer = typed("evidence", "verify", file)
+    assert (code, answer["counts"], answer["stamps"]) == (4, {"stamp": 1}, 1)
+
+
+def test_an_answer_to_an_earlier_question_about_the_same_text_is_none_to_this_one(authority: Authority) -> None:
+    earlier, later = timestamps.ask("text"), timestamps.ask("text")
+    answer = authority.answer(earlier.content)
+    assert timestamps.accept(answer, "text", earlier.nonce) == timestamps.accept(answer, "text")
+    with pytest.raises(timestamps.StampWrong):
+        timestamps.accept(answer, "text", later.nonce)
 
 
 @pytest.mark.touches_beta
