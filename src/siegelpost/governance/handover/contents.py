@@ -118,7 +118,7 @@ class _Search:
                     raise ZipBomb
                 for info in names:
                     self._entry(archive, info, depth)
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError) as reason:
+        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError, ValueError) as reason:
             raise FileUnusable(why=translate(_("the archive cannot be read, or asks for a password"))) from reason
 
     def _entry(self, archive: zipfile.ZipFile, info: zipfile.ZipInfo, depth: int) -> None:
