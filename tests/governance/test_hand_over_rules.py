@@ -1,4 +1,4 @@
-"""The rules of a hand-over: passwords that are known again in any text, ways they may go, what a file is worth at which time."""
+"""The rules of a hand-over: passwords that nobody guesses, ways they may go, what a file is worth at which time."""
 
 import secrets
 from datetime import UTC, date, datetime, timedelta
@@ -8,13 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from siegelpost.governance.handover import rules
-from siegelpost.governance.handover.rules import Standing, Way, holds_password, mark_of, same_mailbox, state_of, why_not
+from siegelpost.governance.handover.rules import Standing, Way, same_mailbox, state_of, why_not
 from siegelpost.governance.handover.words import new_password, wordlist
 
-KEY = b"k" * 32
 THEN = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
-TEXTS = st.text(max_size=80)
 STEPS = st.frozensets(st.sampled_from(("clean", "unscanned", "infected", "downloaded", "mailed", "destroyed")))
 
 
@@ -29,22 +27,6 @@ def test_each_word_of_the_list_can_be_drawn_and_none_beyond_it() -> None:
     size = len(wordlist())
     assert new_password(lambda below: below - 1).split("-") == [wordlist()[-1]] * 8
     assert new_password(lambda below: 0 if below == size else 1).split("-") == [wordlist()[0]] * 8
-
-
-@given(before=TEXTS, after=TEXTS, between=st.sampled_from(("-", " ", "", "\n", " – ", ", 1 ")))
-def test_a_password_is_found_in_any_text_whatever_stands_between_its_words(before: str, after: str, between: str) -> None:
-    password = new_password(secrets.randbelow)
-    mark = mark_of(password, KEY)
-    typed = between.join(password.split("-"))
-    assert holds_password(f"{before}\n{typed.upper()} {after}", mark, KEY)
-    assert not holds_password(f"{typed[1:]} {after}", mark, KEY)
-
-
-def test_another_password_or_another_key_is_not_taken_for_it() -> None:
-    one, other = new_password(secrets.randbelow), new_password(secrets.randbelow)
-    assert not holds_password(other, mark_of(one, KEY), KEY)
-    assert not holds_password(one, mark_of(one, KEY), b"x" * 32)
-    assert one not in str(mark_of(one, KEY))
 
 
 @given(steps=STEPS, hours=st.integers(0, 100), encrypted=st.booleans())

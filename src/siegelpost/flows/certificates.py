@@ -8,7 +8,8 @@ from siegelpost.base.actor import Actor
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate
 from siegelpost.base.settings import Settings
-from siegelpost.delivery.outgoing import SystemMail, enqueue
+from siegelpost.delivery.outgoing import SystemMail
+from siegelpost.flows.post import post
 from siegelpost.mailings.browse import senders
 from siegelpost.tenancy.certificates import (
     EXPIRED,
@@ -82,5 +83,5 @@ def _tell(found: Certificate, tenants: list[TenantDB], *, now: datetime) -> None
             language = tenant.language
             subject = translate(SUBJECT, language).format(host=found.host)
             text = translate(BODY, language).format(host=found.host, what=what_is_wrong(found, language, now=now))
-            enqueue(tenant, SystemMail(kind="notice", to=to, subject=subject, text=text), actor=Actor.system("worker"), now=now)
+            post(tenant, SystemMail(kind="notice", to=to, subject=subject, text=text), actor=Actor.system("worker"), now=now)
             return

@@ -7,6 +7,8 @@ from siegelpost.audience.listing import list_names
 from siegelpost.audience.reads import fields_of
 from siegelpost.base.errors import Refused, SiegelpostError
 from siegelpost.base.i18n import marked as _
+from siegelpost.governance.handover.errors import PasswordInText
+from siegelpost.governance.handover.services import holds_password
 from siegelpost.mailings.domain_checks import last_check
 from siegelpost.mailings.errors import ContentMissing, SenderMissing, SenderUnverified
 from siegelpost.mailings.reads import MailingFacts, SenderFacts, VariantFacts, mailing
@@ -82,8 +84,14 @@ def _content_findings(tenant: TenantDB, facts: MailingFacts, public_host: str) -
     return [
         replace(one, place=f"{variant.name}: {one.place}") if several else one
         for variant in facts.variants
-        for one in check(source_of(variant), known=known, facts=seen)
+        for one in (*check(source_of(variant), known=known, facts=seen), *_password_findings(tenant, variant))
     ]
+
+
+def _password_findings(tenant: TenantDB, variant: VariantFacts) -> list[Finding]:
+    """Nobody's password goes to many. What single people's fields hold is not known here."""
+    texts = (variant.subject, variant.preheader, variant.source, variant.text_source)
+    return [_from_error(PasswordInText(), variant.format)] if holds_password(tenant, *texts) else []
 
 
 def source_of(variant: VariantFacts) -> Source:

@@ -12,7 +12,8 @@ from siegelpost.base.actor import Actor
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate
 from siegelpost.base.settings import process_settings
-from siegelpost.delivery.outgoing import Attached, SystemMail, enqueue
+from siegelpost.delivery.outgoing import Attached, SystemMail
+from siegelpost.flows.post import post
 from siegelpost.flows.recipients import recipients_for
 from siegelpost.governance.disclosures.roll import Roll
 from siegelpost.governance.disclosures.rules import CONTACT, DELIVERY, HAND_OVER, PAGE, PROFILE, SMTP
@@ -129,12 +130,11 @@ def mail(tenant: TenantDB, number: int, *, text: str = "", actor: Actor, now: da
     sender = first_sender(tenant)
     cover = translate(COVER_PLAIN if one.format == rules.PLAIN else COVER, tenant.language)
     body = f"{cover}{text.strip()}\n\n{tenant.imprint}\n" if text.strip() else f"{cover}{tenant.imprint}\n"
-    services.refuse_password(tenant, number, body)
     letter = SystemMail(
         kind=KIND, to=one.email, subject=translate(SUBJECT, tenant.language).format(id=number), text=body, sender_id=sender.id
     )
     with tenant.atomic():
-        outgoing_id = enqueue(tenant, letter, attached=Attached(file.name, file.data), actor=actor, now=now)
+        outgoing_id = post(tenant, letter, attached=Attached(file.name, file.data), actor=actor, now=now)
         entry = _disclose(tenant, one, rules.MAILED, actor, now)
         services.gone(tenant, number, rules.MAILED, {"outgoing": outgoing_id, "disclosure": entry}, actor=actor, now=now)
     destroy(folder, number)

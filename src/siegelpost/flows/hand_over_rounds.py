@@ -9,7 +9,8 @@ from siegelpost.base.actor import Actor
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate
 from siegelpost.base.settings import Settings
-from siegelpost.delivery.outgoing import SystemMail, enqueue
+from siegelpost.delivery.outgoing import SystemMail
+from siegelpost.flows.post import post
 from siegelpost.governance.handover.reads import HandOverView, late_passwords
 from siegelpost.governance.handover.rules import REMINDED
 from siegelpost.governance.handover.scanning import scan_held
@@ -65,7 +66,7 @@ def remind(tenant: TenantDB, *, now: datetime) -> int:
             if to:
                 subject = translate(SUBJECT, tenant.language).format(id=one.id)
                 text = translate(BODY, tenant.language).format(id=one.id)
-                enqueue(tenant, SystemMail(kind="notice", to=to, subject=subject, text=text), actor=WORKER, now=now)
+                post(tenant, SystemMail(kind="notice", to=to, subject=subject, text=text), actor=WORKER, now=now)
                 sent += 1
     return sent
 

@@ -6,11 +6,12 @@ from typing import Final
 from siegelpost.base.actor import Actor
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate
-from siegelpost.delivery.outgoing import SystemMail, enqueue
+from siegelpost.delivery.outgoing import SystemMail
 from siegelpost.evidence.input_check import KEPT
 from siegelpost.evidence.input_switch import hold, is_on, spans
 from siegelpost.evidence.reads import about
 from siegelpost.evidence.services import append
+from siegelpost.flows.post import post
 from siegelpost.mailings.browse import senders
 from siegelpost.tenancy.handle import TenantDB
 
@@ -45,7 +46,7 @@ def remind(tenant: TenantDB, *, staff_url: str, now: datetime) -> bool:
         if _reminded(tenant, month):  # another worker was first
             return False
         mail = _mail(tenant, staff_url, now)
-        enqueue(tenant, mail, actor=WORKER, now=now)
+        post(tenant, mail, actor=WORKER, now=now)
         append(tenant, REMINDED, subject=LOG, details={"month": f"{month:%Y-%m}"}, actor=WORKER, at=now)
     return True
 

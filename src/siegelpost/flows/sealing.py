@@ -11,12 +11,13 @@ import structlog
 from siegelpost.base.actor import Actor
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate
-from siegelpost.delivery.outgoing import SystemMail, enqueue
+from siegelpost.delivery.outgoing import SystemMail
 from siegelpost.evidence import notes
 from siegelpost.evidence.access_proof import vouch
 from siegelpost.evidence.reads import about
 from siegelpost.evidence.seal import seal
 from siegelpost.evidence.services import append
+from siegelpost.flows.post import post
 from siegelpost.flows.stamping import Stamping
 from siegelpost.mailings.browse import senders
 from siegelpost.tenancy.handle import Logged, TenantDB
@@ -107,6 +108,6 @@ def mail_to_witness(tenant: TenantDB, note: str, operators: str = "", *, now: da
     if operators:
         text += translate(ALSO, tenant.language).format(note=operators)
     with tenant.atomic():
-        enqueue(tenant, SystemMail(kind="checkpoint", to=tenant.data_protection, subject=subject, text=text), actor=WORKER, now=now)
+        post(tenant, SystemMail(kind="checkpoint", to=tenant.data_protection, subject=subject, text=text), actor=WORKER, now=now)
         append(tenant, MAILED, subject=LOG, details={"entries": found.size}, actor=WORKER, at=now)
     return True

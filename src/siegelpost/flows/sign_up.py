@@ -22,7 +22,8 @@ from siegelpost.consent.forms import FormView
 from siegelpost.consent.rules import MAILS_PER_DAY, text_digest
 from siegelpost.consent.suppression import may_be_asked, opted_out_of
 from siegelpost.consent.texts import NEWSLETTER
-from siegelpost.delivery.outgoing import SystemMail, enqueue
+from siegelpost.delivery.outgoing import SystemMail
+from siegelpost.flows.post import post
 from siegelpost.sign.addresses import address_key
 from siegelpost.sign.tokens import TokenForged, make_token, read_token
 from siegelpost.tenancy.handle import TenantDB
@@ -137,7 +138,7 @@ def _ask(tenant: TenantDB, form: FormView, sign_up_id: str, draft: sign_ups.Sign
     mail = write_confirmation(tenant, url=url, text=form.text, text_language=form.language, language=draft.language)
     with tenant.atomic():
         letter = SystemMail(kind="confirmation", to=draft.email, subject=mail.subject, text=mail.text, html=mail.html)
-        enqueue(tenant, letter, actor=Actor.subject(), now=now)
+        post(tenant, letter, actor=Actor.subject(), now=now)
 
 
 def _read_fields(tenant: TenantDB, form: FormView, entry: SignUpEntry) -> tuple[dict[str, Any], dict[str, str]]:

@@ -7,9 +7,10 @@ from siegelpost.base.actor import Actor
 from siegelpost.base.errors import Refused
 from siegelpost.base.i18n import marked as _
 from siegelpost.consent.suppression import reason_for
-from siegelpost.delivery.outgoing import SystemMail, enqueue
+from siegelpost.delivery.outgoing import SystemMail
 from siegelpost.evidence.services import append
 from siegelpost.flows.check_mailing import source_of
+from siegelpost.flows.post import post
 from siegelpost.flows.samples import values_for
 from siegelpost.governance.disclosures.rules import CONTENT, FORWARDING, PROFILE, SMTP, TESTING
 from siegelpost.governance.disclosures.services import Given, Outflow, record
@@ -60,7 +61,7 @@ def send_test_mail(tenant: TenantDB, mailing_id: int, to: str, *, like: str = ""
             html=join(compiled.html, values) if compiled.html else "",
             sender_id=sender.id,
         )
-        outgoing_id = enqueue(tenant, letter, actor=actor, now=now)
+        outgoing_id = post(tenant, letter, actor=actor, now=now)
         details: dict[str, object] = {"like": about}
         if about:
             details["disclosure"] = record(tenant, _shown(about, address), actor=actor, now=now)

@@ -153,10 +153,10 @@ class TooLargeToMail(BadInput):
 
 
 class PasswordInText(Refused):
-    """The password stands in a text that would be kept or sent."""
+    """A password stands in a text that would be kept or sent."""
 
     code = "handover.password_in_text"
-    message = _("This text holds the password of the file.")
+    message = _("This text holds the password of a file that was handed over.")
     hint = _("Take it out: the password goes on another path and is kept nowhere.")
     nothing = _("Nothing was sent and nothing was recorded.")
     status = 422

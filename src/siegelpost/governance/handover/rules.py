@@ -1,13 +1,11 @@
-"""What a hand-over is, by which ways it may go, and how its password is recognised. Pure.
+"""What a hand-over is, and by which ways it may go. Pure.
 
 Source: Art. 32(1)(a) and (b), Art. 28(3)(a) GDPR.
 """
 
-import hmac
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from hashlib import sha256
 from math import log2
 from typing import Final
 
@@ -109,42 +107,9 @@ PASSWORD_WORDS: Final = 8
 LEAST_BITS: Final = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """What is kept of a password: enough to know it again, not enough to find it.
-
-    letters  how many it has
-    digest   HMAC-SHA-256 of its letters, in hex
-    """
-
-    letters: int
-    digest: str
-
-
 def entropy(words: int, wordlist: int) -> float:
     """Bits of a password of so many words, each drawn from a list of so many: 8 of 7,772 are 103 bit."""
     return words * log2(wordlist)
-
-
-def mark_of(password: str, key: bytes) -> Mark:
-    """What is kept of it; 100 bit and more cannot be guessed, so that a keyed hash needs no slow function."""
-    letters = _letters(password)
-    return Mark(len(letters), _digest(letters, key))
-
-
-def holds_password(text: str, mark: Mark, key: bytes) -> bool:
-    """Whether a text holds the password, whatever stands between its letters: blanks, hyphens, line breaks, other case."""
-    letters = _letters(text)
-    windows = (letters[at : at + mark.letters] for at in range(len(letters) - mark.letters + 1))
-    return any(hmac.compare_digest(_digest(one, key), mark.digest) for one in windows)
-
-
-def _letters(text: str) -> str:
-    return "".join(sign for sign in text.casefold() if sign.isascii() and sign.isalpha())
-
-
-def _digest(letters: str, key: bytes) -> str:
-    return hmac.new(key, letters.encode(), sha256).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

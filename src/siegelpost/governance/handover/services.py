@@ -33,12 +33,15 @@ from siegelpost.governance.handover.errors import (
     TakenAlready,
 )
 from siegelpost.governance.handover.exceptions import deviation_for
+from siegelpost.governance.handover.in_text import Mark, digests_in, mark_of
 from siegelpost.governance.handover.models import Encryption, HandOver, PasswordPath, Step
 from siegelpost.governance.handover.reads import HandOverView, hand_over, hand_overs
 from siegelpost.sign.addresses import address_key
 from siegelpost.tenancy.handle import TenantDB
 
 UPLOAD: Final = "upload"
+AT_ONCE: Final = 500
+"""Digests in one question to the database."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +143,7 @@ def encrypt(tenant: TenantDB, number: int, lock: Lock, *, password: str, folder:
         _must_hold(tenant, one, now)
     name, data = files.kept(tenant, folder, number, files.ORIGINAL)
     made = data if plain else lock(one.format, name, data, password)
-    mark = rules.Mark(0, "") if plain else rules.mark_of(password, tenant.keys.handover)
+    mark = Mark(0, "") if plain else mark_of(password, tenant.keys.handover)
     row = Encryption(
         hand_over_id=number, digest=hashlib.sha256(made).hexdigest(), size=len(made), algorithm=rules.ALGORITHMS[one.format],
         password_letters=mark.letters, password_digest=mark.digest, actor=str(actor), at=now,
@@ -201,8 +204,8 @@ def record_path(tenant: TenantDB, number: int, way: rules.Way, *, to_whom: str, 
         raise LineUnusable(what=translate(_("path or person")), limit=rules.NAME_LIMIT)
     if went_at > now or went_at < one.encryption.at.replace(second=0, microsecond=0):
         raise NumberUnusable(what=translate(_("a time after the encryption and not in the future")))
-    refuse_password(tenant, number, f"{who}\n{target}")
-    refuse_password(tenant, number, f"{target}\n{who}")
+    refuse_passwords(tenant, who, target)
+    refuse_passwords(tenant, target, who)
     if why := rules.why_not(way, email=one.email, phone=one.phone, by_mail=_by_mail(tenant, one, now)):
         raise PathRefused(why=translate(WHY_NOT[why]))
     row = PasswordPath(hand_over_id=number, path=way.path, to_whom=who, target=target, went_at=went_at, actor=str(actor), at=now)
@@ -221,11 +224,20 @@ WHY_NOT: Final = {
 }
 
 
-def refuse_password(tenant: TenantDB, number: int, text: str) -> None:
-    """Raise PasswordInText where a text that would be sent or kept holds the password of a hand-over."""
-    row = tenant.objects(Encryption).filter(hand_over_id=number, password_letters__gt=0).first()
-    if row and rules.holds_password(text, rules.Mark(row.password_letters, row.password_digest), tenant.keys.handover):
+def refuse_passwords(tenant: TenantDB, *texts: str) -> None:
+    """Raise PasswordInText where texts that would be sent or kept hold the password of a hand-over, one of them or one after the other."""
+    if holds_password(tenant, *texts):
         raise PasswordInText
+
+
+def holds_password(tenant: TenantDB, *texts: str) -> bool:
+    """Whether they hold the password of any hand-over of this tenant: it opens its file for as long as somebody keeps that.
+
+    Source: control 2.1-06.
+    """
+    found = sorted(digests_in("\n".join(texts), tenant.keys.handover))
+    parts = (found[at : at + AT_ONCE] for at in range(0, len(found), AT_ONCE))
+    return any(tenant.objects(Encryption).filter(password_digest__in=part).exists() for part in parts)
 
 
 def sweep(tenant: TenantDB, folder: Path, *, now: datetime) -> int:
