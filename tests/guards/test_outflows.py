@@ -14,22 +14,15 @@ from siegelpost.evidence import export as evidence_export
 from siegelpost.flows import access_log, disclosed, export_list, input_log, recipients, refused_rows
 from siegelpost.flows.controls.disclosed import GIVES_OUT
 from siegelpost.governance.handover.rules import TAKING_ACTS
+from siegelpost.web.outflows import ACTS, NOBODYS
 from siegelpost.web.urls import TENANT
+from tests.guards.sources import PACKAGE
 
 A_FILE = re.compile(r"attachment|FileResponse|StreamingHttpResponse")
 NOBODY = "holds nobody's data"
 READ_ONLY = "is read, not written"
 
-ROUTES = {
-    "import_refused": refused_rows.ACT,
-    "mailing_recipients_file": recipients.ACT,
-    "evidence_file": evidence_export.EXPORTED,
-    "input_log_file": input_log.EXPORTED,
-    "disclosures_file": disclosed.EXPORTED,
-    "report_csv": NOBODY,  # figures, the small ones withheld
-    "hand_over_take": TAKING_ACTS[0],
-    "instruction_document": NOBODY,  # a document of the controller's own, handed back to it
-}
+ROUTES = {**ACTS, **dict.fromkeys(NOBODYS, NOBODY)}
 """Each route that answers with a file."""
 COMMANDS_WITH_FILES = {
     "export FILE": export_list.ACT,
@@ -88,3 +81,15 @@ def _files() -> Iterator[str]:
 
 def _commands(module: Any) -> list[Any]:
     return list(module.app.registered_commands) if hasattr(module, "app") else []
+
+
+def test_every_file_of_a_command_is_counted() -> None:
+    """`whole_file` makes files of the system's own, and those of callers where `handing_out` counts them."""
+    users = {one.relative_to(PACKAGE).as_posix() for one in PACKAGE.rglob("*.py") if "import whole_file" in one.read_text("utf-8")}
+    assert users == {
+        "flows/handing_out.py",
+        "evidence/export.py",  # counted by flows/evidence_file.py
+        "flows/input_log.py",  # signature and proof beside the file
+        "governance/handover/files.py",
+        "governance/instructions/documents.py",
+    }

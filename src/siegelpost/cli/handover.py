@@ -13,11 +13,12 @@ from siegelpost.base.actor import Actor
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate as t
 from siegelpost.base.settings import process_settings
-from siegelpost.base.whole_file import whole_file
 from siegelpost.cli.app import App
 from siegelpost.cli.context import own_tenant, tenant_of
 from siegelpost.cli.output import as_json, say, table
 from siegelpost.flows import hand_over as flow
+from siegelpost.flows.handing_out import file_of_command
+from siegelpost.governance.disclosures.rules import COMMAND
 from siegelpost.governance.handover import exceptions, rules
 from siegelpost.governance.handover.contents import read_upload
 from siegelpost.governance.handover.errors import FileUnusable
@@ -82,9 +83,9 @@ def take(slug: str, number: int, folder: Path, json: bool = JSON) -> None:
     tenant = own_tenant(slug)
     if not (folder.is_dir() and os.access(folder, os.W_OK)):  # before the only copy is given away
         raise FileUnusable(why=t(_("there is no such folder, or nobody may write to it")))
-    file = flow.take(tenant, number, actor=WHO, now=clock.now())
+    file = flow.take(tenant, number, channel=COMMAND, actor=WHO, now=clock.now())
     path = folder / file.name
-    with whole_file(path) as out:
+    with file_of_command(tenant, path, rules.TAKING_ACTS[0], now=clock.now()) as out:
         out.write(file.data)
     if json:
         as_json({"id": number, "file": str(path)})

@@ -11,12 +11,11 @@ import structlog
 
 from siegelpost.audience.csvcells import defuse_all
 from siegelpost.base.actor import Actor
-from siegelpost.base.whole_file import whole_file
 from siegelpost.evidence.access import Access, accesses, record
 from siegelpost.evidence.access_proof import SUBJECT, forget
 from siegelpost.evidence.errors import EvidenceFileUnusable
 from siegelpost.evidence.services import append
-from siegelpost.flows.handing_out import Hashing
+from siegelpost.flows.handing_out import Hashing, file_of_command
 from siegelpost.governance.disclosures.rules import ACCOUNTABILITY, COMMAND, EXPORT, PROVING, STAFF, STAFF_ONLY
 from siegelpost.governance.disclosures.services import Given, Outflow
 from siegelpost.governance.disclosures.services import record as record_outflow
@@ -44,14 +43,14 @@ def write_access_csv(whose: Logged, path: Path, first: date, last: date, *, acto
     note_reading(whose, first, last, actor=actor, now=now)
     done = 0
     try:
-        with whole_file(path) as file:
+        with file_of_command(whose, path, EXPORTED, now=now) as file:
             hashing = Hashing(file)
             hashing.write(_line(HEADINGS))
             for one in accesses(whose, first, last):
                 hashing.write(_line((one.at.isoformat(timespec="milliseconds"), one.who, one.area, one.verb, one.result)))
                 done += 1
             file.flush()
-            _note(whose, done, hashing.digest, actor, now)
+            _note(whose, done, hashing, actor, now)
     except OSError as reason:
         raise EvidenceFileUnusable(why=reason.strerror or path.name) from reason
     return done
@@ -63,14 +62,14 @@ def note_reading(whose: Logged, first: date, last: date, *, actor: Actor, now: d
         append(whose, "access.read", subject=SUBJECT, details={"from": f"{first}", "to": f"{last}"}, actor=actor, at=now)
 
 
-def _note(whose: Logged, lines: int, digest: str, actor: Actor, now: datetime) -> None:
+def _note(whose: Logged, lines: int, made: Hashing, actor: Actor, now: datetime) -> None:
     with whose.atomic():
-        details: dict[str, int | str] = {"lines": lines, "hash": digest}
+        details: dict[str, int | str] = {"lines": lines, "hash": made.digest}
         if isinstance(whose, TenantDB):
             given = Given(purpose=PROVING, ground=ACCOUNTABILITY)
             outflow = Outflow(
-                kind=EXPORT, categories=(STAFF,), records=lines, people=STAFF_ONLY, channel=COMMAND, act=EXPORTED, digest=digest,
-                given=given,
+                kind=EXPORT, categories=(STAFF,), records=lines, people=STAFF_ONLY, channel=COMMAND, act=EXPORTED, digest=made.digest,
+                size=made.size, given=given,
             )  # fmt: skip
             details["disclosure"] = record_outflow(whose, outflow, actor=actor, now=now)
         append(whose, EXPORTED, subject=SUBJECT, details=details, actor=actor, at=now)

@@ -5,7 +5,6 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
-from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
@@ -14,10 +13,9 @@ from siegelpost.audience.csvcells import defuse_all
 from siegelpost.audience.reads import find_by_email, find_subscriber
 from siegelpost.base.actor import Actor
 from siegelpost.base.i18n import translate as t
-from siegelpost.base.whole_file import whole_file
 from siegelpost.delivery.reads import received
 from siegelpost.evidence.services import append
-from siegelpost.flows.handing_out import Hashing
+from siegelpost.flows.handing_out import Hashing, file_of_command
 from siegelpost.governance.disclosures.errors import AddressUnreadable, PeriodReversed, RegisterFileUnusable
 from siegelpost.governance.disclosures.reads import ALL, Asked, DisclosureView, Told, disclosures, told
 from siegelpost.governance.disclosures.rules import (
@@ -89,27 +87,30 @@ def _told(tenant: TenantDB, number: int | None, key: bytes, asked: Asked, actor:
 def write_register(tenant: TenantDB, path: Path, lines: Sequence[DisclosureView], *, actor: Actor, now: datetime) -> None:
     """Write lines of the register into a CSV file, readable for its owner only: an outflow, too. Raises RegisterFileUnusable."""
     try:
-        with whole_file(path) as file:
+        with file_of_command(tenant, path, EXPORTED, now=now) as file:
             hashing = Hashing(file)
             for piece in register_csv(lines):
                 hashing.write(piece)
             file.flush()
-            _note(tenant, len(lines), hashing.digest, COMMAND, actor, now)
+            _note(tenant, len(lines), hashing, COMMAND, actor, now)
     except OSError as reason:
         raise RegisterFileUnusable(why=reason.strerror or path.name) from reason
 
 
 def register_for_page(tenant: TenantDB, lines: Sequence[DisclosureView], *, actor: Actor, now: datetime) -> bytes:
     """The same for a browser."""
-    whole = b"".join(register_csv(lines))
-    _note(tenant, len(lines), sha256(whole).hexdigest(), PAGE, actor, now)
-    return whole
+    whole = io.BytesIO()
+    hashing = Hashing(whole)
+    for piece in register_csv(lines):
+        hashing.write(piece)
+    _note(tenant, len(lines), hashing, PAGE, actor, now)
+    return whole.getvalue()
 
 
-def _note(tenant: TenantDB, lines: int, digest: str, channel: str, actor: Actor, now: datetime) -> None:
+def _note(tenant: TenantDB, lines: int, made: Hashing, channel: str, actor: Actor, now: datetime) -> None:
     outflow = Outflow(
-        kind=EXPORT, categories=(RECIPIENTS, STAFF), records=lines, people=REGISTER, channel=channel, act=EXPORTED, digest=digest,
-        given=Given(purpose=PROVING, ground=ACCOUNTABILITY),
+        kind=EXPORT, categories=(RECIPIENTS, STAFF), records=lines, people=REGISTER, channel=channel, act=EXPORTED, digest=made.digest,
+        size=made.size, given=Given(purpose=PROVING, ground=ACCOUNTABILITY),
     )  # fmt: skip
     with tenant.atomic():
         details = {"lines": lines, "disclosure": record(tenant, outflow, actor=actor, now=now)}

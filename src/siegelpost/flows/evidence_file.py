@@ -6,6 +6,7 @@ from pathlib import Path
 
 from siegelpost.base.actor import Actor
 from siegelpost.evidence.export import EXPORTED, Export, Register, export_log, write_log
+from siegelpost.flows.handing_out import count_file
 from siegelpost.governance.disclosures.rules import ACCOUNTABILITY, ACTS, COMMAND, EVERYBODY, EXPORT, PAGE, PROVING, STAFF
 from siegelpost.governance.disclosures.services import Given, Outflow, record
 from siegelpost.tenancy.handle import Logged, TenantDB
@@ -18,7 +19,9 @@ def evidence_for_page(tenant: TenantDB, *, actor: Actor, now: datetime) -> Expor
 
 def write_evidence(whose: Logged, path: Path, *, actor: Actor, now: datetime, progress: Callable[[int], None] | None = None) -> Export:
     """Into a file of the caller's. Raises EvidenceFileUnusable, LogBroken."""
-    return write_log(whose, path, register=_register(whose, COMMAND, actor, now), actor=actor, now=now, progress=progress)
+    done = write_log(whose, path, register=_register(whose, COMMAND, actor, now), actor=actor, now=now, progress=progress)
+    count_file(whose, path, EXPORTED, now=now)
+    return done
 
 
 def _register(whose: Logged, channel: str, actor: Actor, now: datetime) -> Register | None:

@@ -12,9 +12,8 @@ from siegelpost.audience.errors import ExportFileUnusable
 from siegelpost.audience.export import SEPARATORS
 from siegelpost.audience.reads import ListView
 from siegelpost.base.actor import Actor
-from siegelpost.base.whole_file import whole_file
 from siegelpost.evidence.services import append
-from siegelpost.flows.handing_out import Hashing
+from siegelpost.flows.handing_out import Hashing, file_of_command
 from siegelpost.governance.disclosures.roll import Roll
 from siegelpost.governance.disclosures.rules import COMMAND, CONTACT, EXPORT, PROFILE
 from siegelpost.governance.disclosures.services import FOR_ONESELF, Given, Outflow, record
@@ -41,7 +40,7 @@ def export_list(
     Raises ExportFileUnusable.
     """
     try:
-        with whole_file(path) as file:
+        with file_of_command(tenant, path, ACT, now=now) as file:
             roll, hashing, text = Roll(tenant), Hashing(file), io.StringIO(newline="")
             hashing.write("\ufeff".encode())
             writer = csv.writer(text, delimiter=SEPARATORS.get(tenant.language, ","))
@@ -55,7 +54,7 @@ def export_list(
             file.flush()
             outflow = Outflow(
                 kind=EXPORT, categories=(CONTACT, PROFILE), records=roll.people, people=f"list:{wanted.id}", channel=COMMAND, act=ACT,
-                digest=hashing.digest, given=given, roll=roll,
+                digest=hashing.digest, size=hashing.size, given=given, roll=roll,
             )  # fmt: skip
             with tenant.atomic():  # before the file has its name
                 details = {"rows": roll.people, "disclosure": record(tenant, outflow, actor=actor, now=now)}

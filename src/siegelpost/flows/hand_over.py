@@ -101,12 +101,12 @@ def encrypt(tenant: TenantDB, number: int, *, actor: Actor, now: datetime) -> st
     return services.encrypt(tenant, number, encrypted, password=password, folder=folder, actor=actor, now=now)
 
 
-def take(tenant: TenantDB, number: int, *, actor: Actor, now: datetime) -> Handed:
+def take(tenant: TenantDB, number: int, *, channel: str = PAGE, actor: Actor, now: datetime) -> Handed:
     """The file for whoever made the hand-over, once; then it is destroyed. Raises as `services.finished`."""
     folder = home().tenant(tenant.slug)
     one, file = services.finished(tenant, number, folder=folder, actor=actor, now=now)
     with tenant.atomic():
-        entry = _disclose(tenant, one, rules.DOWNLOADED, actor, now)
+        entry = _disclose(tenant, one, rules.DOWNLOADED, channel, actor, now)
         services.gone(tenant, number, rules.DOWNLOADED, {"disclosure": entry}, actor=actor, now=now)
     destroy(folder, number)
     return file
@@ -135,13 +135,13 @@ def mail(tenant: TenantDB, number: int, *, text: str = "", actor: Actor, now: da
     )
     with tenant.atomic():
         outgoing_id = post(tenant, letter, attached=Attached(file.name, file.data), actor=actor, now=now)
-        entry = _disclose(tenant, one, rules.MAILED, actor, now)
+        entry = _disclose(tenant, one, rules.MAILED, SMTP, actor, now)
         services.gone(tenant, number, rules.MAILED, {"outgoing": outgoing_id, "disclosure": entry}, actor=actor, now=now)
     destroy(folder, number)
     return outgoing_id
 
 
-def _disclose(tenant: TenantDB, one: HandOverView, how: str, actor: Actor, now: datetime) -> int:
+def _disclose(tenant: TenantDB, one: HandOverView, how: str, channel: str, actor: Actor, now: datetime) -> int:
     """The entry in the register of outflows: to whom, what for, whose data."""
     roll = Roll(tenant)
     for number, email in services.people_of(tenant, one.id, folder=home().tenant(tenant.slug)):
@@ -149,8 +149,8 @@ def _disclose(tenant: TenantDB, one: HandOverView, how: str, actor: Actor, now: 
     kind = one.source.partition(":")[0]
     outflow = Outflow(
         kind=HAND_OVER, categories=CATEGORIES[kind], records=one.records, act=f"handover.{how}",
-        people=one.source if kind != services.UPLOAD else f"hand_over:{one.id}", channel=SMTP if how == rules.MAILED else PAGE,
-        digest=one.encryption.digest if one.encryption else "", roll=roll,
+        people=one.source if kind != services.UPLOAD else f"hand_over:{one.id}", channel=channel,
+        digest=one.encryption.digest if one.encryption else "", size=one.encryption.size if one.encryption else None, roll=roll,
         given=Given(recipient=one.receiver, purpose=f"{one.purpose} ({one.categories})", ground=GROUND),
     )  # fmt: skip
     return record(tenant, outflow, actor=actor, now=now)

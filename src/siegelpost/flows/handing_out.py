@@ -2,26 +2,47 @@
 
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from hashlib import sha256
+from pathlib import Path
 from typing import BinaryIO, Final, Self
 
+from siegelpost.base.whole_file import whole_file
+from siegelpost.governance.disclosures.handed_out import count
+from siegelpost.governance.disclosures.rules import COMMAND
 from siegelpost.sign.files import SealedWriter, sealed_reader
-from siegelpost.tenancy.handle import TenantDB
+from siegelpost.tenancy.handle import Logged, TenantDB
 from siegelpost.tenancy.home import home
 
 PIECE: Final = 65_536
+
+
+@contextmanager
+def file_of_command(whose: Logged, path: Path, act: str, *, now: datetime) -> Iterator[BinaryIO]:
+    """`whole_file` for a file of the caller's; what became of it is counted. Raises OSError."""
+    with whole_file(path) as file:
+        yield file
+    count_file(whose, path, act, now=now)
+
+
+def count_file(whose: Logged, path: Path, act: str, *, now: datetime) -> None:
+    """Count a file that a command wrote for its caller, as it lies there. The operator's own logs have no register."""
+    if isinstance(whose, TenantDB):
+        count(whose, act, COMMAND, files=1, size=path.stat().st_size, now=now)
 
 
 class Packed:
     """A whole file, sealed, without a name in any folder; can be read once, in pieces and in clear, and is gone then.
 
     digest  SHA-256 of what it holds in clear, in hex
+    size    bytes of that
     """
 
     def __init__(self, tenant: TenantDB, pieces: Iterable[bytes]) -> None:
         """Take a file in pieces, to the last one. Raises OSError, and whatever the pieces raise."""
-        folder, self._key, hashed = home().tenant(tenant.slug), tenant.keys.files, sha256()
+        folder, self._key, hashed, self.size = home().tenant(tenant.slug), tenant.keys.files, sha256(), 0
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # on PostgreSQL a tenant has none until it has files
         self._file: BinaryIO = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed when it was read
         self._reader: BinaryIO | None = None
@@ -29,6 +50,7 @@ class Packed:
             with SealedWriter(self._file, self._key, os.urandom) as sealed:
                 for piece in pieces:
                     hashed.update(piece)
+                    self.size += len(piece)
                     sealed.write(piece)
         except BaseException:
             self.close()
@@ -66,14 +88,15 @@ class Packed:
 
 
 class Hashing:
-    """What a file is hashed with while it is written: hand it to a text wrapper in the place of the file."""
+    """What a file is hashed and measured with while it is written: hand it to a text wrapper in the place of the file."""
 
     def __init__(self, file: BinaryIO) -> None:
-        self._file, self._hash = file, sha256()
+        self._file, self._hash, self.size = file, sha256(), 0
 
     def write(self, data: bytes) -> int:
         """Write and hash."""
         self._hash.update(data)
+        self.size += len(data)
         return self._file.write(data)
 
     @property

@@ -26,6 +26,7 @@ from siegelpost.evidence.reads import about
 from siegelpost.evidence.seal import seal
 from siegelpost.evidence.sealed_file import PIECE, SUFFIX, sign_file
 from siegelpost.evidence.services import append
+from siegelpost.flows.handing_out import file_of_command
 from siegelpost.flows.input_reminder import remind
 from siegelpost.governance.disclosures.roll import Roll
 from siegelpost.governance.disclosures.rules import ACCOUNTABILITY, ACTS, COMMAND, EXPORT, PAGE, PROVING, STAFF
@@ -119,7 +120,11 @@ def write_csv(tenant: TenantDB, file: BinaryIO, first: date, last: date, *, chan
 def write_csv_file(tenant: TenantDB, path: Path, first: date, last: date, *, actor: Actor, now: datetime) -> Written:
     """The same into a file of the caller's, with signature and proof beside it. Raises EvidenceFileUnusable, PeriodWrong, LogBroken."""
     try:
-        with whole_file(path) as file, whole_file(_beside(path, SUFFIX)) as signature, whole_file(_beside(path, PROOF)) as proof:
+        with (
+            file_of_command(tenant, path, EXPORTED, now=now) as file,
+            whole_file(_beside(path, SUFFIX)) as signature,
+            whole_file(_beside(path, PROOF)) as proof,
+        ):
             with io.FileIO(file.fileno(), "r+", closefd=False) as raw, io.BufferedRandom(raw) as both:
                 written = write_csv(tenant, both, first, last, channel=COMMAND, actor=actor, now=now)
                 both.flush()

@@ -15,7 +15,7 @@ from siegelpost.base.i18n import marked as _
 from siegelpost.delivery.reads import DeliveryLine, recipients
 from siegelpost.evidence import inputs
 from siegelpost.evidence.services import append
-from siegelpost.flows.handing_out import PIECE, Packed
+from siegelpost.flows.handing_out import PIECE, Packed, count_file
 from siegelpost.governance.disclosures.roll import Roll
 from siegelpost.governance.disclosures.rules import COMMAND, CONTACT, DELIVERY, EXPORT, PAGE
 from siegelpost.governance.disclosures.services import FOR_ONESELF, Given, Outflow, record
@@ -54,6 +54,7 @@ def write_recipients(
         packed, n = _handed_out(tenant, mailing_id, state or "", COMMAND, given, actor, now)
         for piece in packed:
             out.write(piece)
+    count_file(tenant, file, ACT, now=now)
     return n
 
 
@@ -79,7 +80,7 @@ def _handed_out(
     packed = Packed(tenant, _pieces(tenant, mailing_id, state, roll.add, actor))
     outflow = Outflow(
         kind=EXPORT, categories=(CONTACT, DELIVERY), records=roll.people, people=subject, channel=channel, act=ACT, digest=packed.digest,
-        given=given, roll=roll,
+        size=packed.size, given=given, roll=roll,
     )  # fmt: skip
     with packed, tenant.atomic():
         details = {"state": state, "disclosure": record(tenant, outflow, actor=actor, now=now)}

@@ -12,7 +12,7 @@ from siegelpost.audience.addresses import address_reader
 from siegelpost.audience.csvcells import arm
 from siegelpost.base.actor import Actor
 from siegelpost.evidence.services import append
-from siegelpost.flows.handing_out import PIECE, Packed
+from siegelpost.flows.handing_out import PIECE, Packed, count_file
 from siegelpost.governance.disclosures.roll import Roll
 from siegelpost.governance.disclosures.rules import COMMAND, CONTACT, EXPORT, MENDING, ROWS
 from siegelpost.governance.disclosures.rules import PAGE as FROM_PAGE
@@ -30,7 +30,7 @@ def refused_file(tenant: TenantDB, import_id: int, folder: Path, *, actor: Actor
     with open_refused(folder, import_id, tenant.keys.files) as file:
         packed = Packed(tenant, iter(lambda: file.read(PIECE), b""))
     with packed, open_refused(folder, import_id, tenant.keys.files) as file:
-        _write_down(tenant, import_id, _roll(tenant, file), packed.digest, FROM_PAGE, actor, now)
+        _write_down(tenant, import_id, _roll(tenant, file), (packed.digest, packed.size), FROM_PAGE, actor, now)
     return packed
 
 
@@ -40,7 +40,8 @@ def note_refused(tenant: TenantDB, import_id: int, path: Path, *, actor: Actor, 
         digest = file_digest(file, "sha256").hexdigest()
         file.seek(0)
         roll = _roll(tenant, file)
-    _write_down(tenant, import_id, roll, digest, COMMAND, actor, now)
+    _write_down(tenant, import_id, roll, (digest, path.stat().st_size), COMMAND, actor, now)
+    count_file(tenant, path, ACT, now=now)
 
 
 def _roll(tenant: TenantDB, file: BinaryIO) -> Roll:
@@ -56,11 +57,12 @@ def _roll(tenant: TenantDB, file: BinaryIO) -> Roll:
     return roll
 
 
-def _write_down(tenant: TenantDB, import_id: int, roll: Roll, digest: str, channel: str, actor: Actor, now: datetime) -> None:
+def _write_down(tenant: TenantDB, import_id: int, roll: Roll, made: tuple[str, int], channel: str, actor: Actor, now: datetime) -> None:
+    """`made` is hash and size of the file."""
     subject = f"import:{import_id}"
     outflow = Outflow(
-        kind=EXPORT, categories=(CONTACT, ROWS), records=roll.people, people=subject, channel=channel, act=ACT, digest=digest,
-        given=Given(purpose=MENDING), roll=roll,
+        kind=EXPORT, categories=(CONTACT, ROWS), records=roll.people, people=subject, channel=channel, act=ACT, digest=made[0],
+        size=made[1], given=Given(purpose=MENDING), roll=roll,
     )  # fmt: skip
     with tenant.atomic():
         details = {"rows": roll.people, "disclosure": record(tenant, outflow, actor=actor, now=now)}

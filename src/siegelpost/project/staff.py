@@ -53,6 +53,7 @@ MIDDLEWARE = [
     "siegelpost.web.middleware.Language",
     "siegelpost.web.kept.Kept",
     "siegelpost.web.middleware.Faults",
+    "siegelpost.web.outflows.Counted",
 ]
 ROOT_URLCONF = "siegelpost.web.urls"
 TEMPLATES = [

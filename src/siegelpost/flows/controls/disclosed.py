@@ -10,6 +10,7 @@ from siegelpost.delivery.reads import counts
 from siegelpost.evidence import export
 from siegelpost.evidence.reads import since
 from siegelpost.flows import access_log, disclosed, export_list, input_log, recipients, refused_rows, relayed, test_mail
+from siegelpost.governance.disclosures.handed_out import balance
 from siegelpost.governance.disclosures.standing import begins_after, messages, numbers, standing
 from siegelpost.governance.handover.rules import TAKING_ACTS
 from siegelpost.mailings.reads import in_state
@@ -29,7 +30,8 @@ LATE: Final = timedelta(days=2)
     "2.1-01",
     _(
         "Each act of the log by which data left has its entry in the register, and the other way round; no entry was changed; and the "
-        "register has as many messages for each mailing that has ended as were sent. Bytes on the network are not counted."
+        "register has as many messages for each mailing that has ended as were sent. Within eight days no page and no command gave out "
+        "more files than it has, nor more bytes, where their number was known before. Bytes on the network are not counted."
     ),
     every=timedelta(days=1),
     limit=300,
@@ -38,17 +40,19 @@ LATE: Final = timedelta(days=2)
     basis=EVIDENCED,
 )
 def has_everything(tenant: TenantDB, around: Around) -> Finding:
-    """Compares register, log of acts and counters of sending."""
+    """Compares register, log of acts, counters of sending, and what the doors counted."""
     known, after = numbers(tenant), begins_after(tenant)
     acts = since(tenant, GIVES_OUT, after)
     without = sum(1 for one in acts if _left(one.act, one.details) and one.details.get("disclosure") not in known)
     found = standing(tenant, now=around.now)
     mailings = len(_mailings_without(tenant, after))
+    counted = balance(tenant, now=around.now)
     late = sum(around.now - datetime.fromtimestamp(one.since, UTC) > LATE for one in passed.waiting(tenant))
-    red = without or found.gone or found.forged or found.changed or found.unmarked or mailings or late
+    red = without or found.gone or found.forged or found.changed or found.unmarked or mailings or late or counted.unknown or counted.more
     return finding(
         red=red, register_entries=len(known), acts_without_entry=without, entries_gone=found.gone, entries_without_act=found.forged,
         entries_changed=found.changed, entries_unmarked=found.unmarked, mailings_without_entry=mailings, entries_late=late,
+        files_out=counted.files, bytes_out=counted.bytes, files_unregistered=counted.unknown, bytes_unregistered=counted.more,
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from siegelpost.base.controls import AMBER, EVIDENCED, GREEN, RED, TESTED
+from siegelpost.base.controls import AMBER, DECLARED, EVIDENCED, GREEN, RED, TESTED
 from siegelpost.base.i18n import current_language, translate
 from siegelpost.base.i18n import marked as _
 from siegelpost.flows.controls.judge import FAULT, HUNG
@@ -17,7 +17,7 @@ STATES: Final = {
     EXPIRED: _("result too old"),
     NOT_SET_UP: _("not set up"),
 }
-BASES: Final = {TESTED: _("tested by the system"), EVIDENCED: _("evidenced by records")}
+BASES: Final = {TESTED: _("tested by the system"), EVIDENCED: _("evidenced by records"), DECLARED: _("declared by a person")}
 SECTIONS: Final = {
     "0": _("The document of measures"),
     "1.1": _("Entry to rooms"),
@@ -72,6 +72,10 @@ FACTS: Final = {
     "entries_unmarked": _("Entries that no longer say whose data it was"),
     "mailings_without_entry": _("Mailings that sent more than the register has"),
     "entries_late": _("Mailings that are entered too late"),
+    "files_out": _("Files that left within eight days"),
+    "bytes_out": _("Bytes of these"),
+    "files_unregistered": _("Files that left without an entry"),
+    "bytes_unregistered": _("Bytes that left beyond the entries"),
     "waits_to_be_signed": _("Entries wait too long to be signed"),
     "witnessed": _("Witnessed within two days"),
     "operator_entries": _("Signed entries of the operator"),

@@ -24,6 +24,8 @@ class Disclosure(models.Model):
     channel = models.CharField(max_length=20)
     digest = models.CharField(max_length=64, blank=True)
     """SHA-256 of the file in hex, "" where there is none."""
+    size = models.BigIntegerField(null=True)
+    """Bytes of the file as it leaves; None where there is none, or nobody knew before it left."""
     act = models.CharField(max_length=60)
     """By which act of the log it went out."""
     actor = models.CharField(max_length=80)
@@ -45,6 +47,20 @@ class Marks(models.Model):
     class Meta:
         app_label = "disclosures"
         constraints = (models.UniqueConstraint(fields=("disclosure", "part"), name="disclosures_marks_once"),)
+
+
+class HandedOut(models.Model):
+    """What the doors counted by themselves: files and bytes that went out on a day (UTC). The register is held against it."""
+
+    day = models.DateField()
+    act = models.CharField(max_length=60)
+    channel = models.CharField(max_length=20)
+    files = models.BigIntegerField(default=0)
+    bytes = models.BigIntegerField(default=0)
+
+    class Meta:
+        app_label = "disclosures"
+        constraints = (models.UniqueConstraint(fields=("day", "act", "channel"), name="disclosures_handed_out_once"),)
 
 
 class Beginning(models.Model):

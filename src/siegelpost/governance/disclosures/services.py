@@ -49,6 +49,7 @@ class Outflow:
     channel     one of CHANNELS, or what it is called
     act         the act of the log by which it goes
     digest      SHA-256 of the file in hex
+    size        bytes of the file as it leaves; None where nobody knows before
     roll        who exactly, where the rule does not say it for good
     """
 
@@ -59,6 +60,7 @@ class Outflow:
     channel: str
     act: str
     digest: str = ""
+    size: int | None = None
     given: Given = FOR_ONESELF
     roll: Roll | None = None
 
@@ -76,8 +78,8 @@ def record(tenant: TenantDB, outflow: Outflow, *, actor: Actor, now: datetime) -
     row = Disclosure(
         at=now, kind=outflow.kind, recipient=tidy(given.recipient) or str(actor), categories=list(outflow.categories),
         records=outflow.records, people=outflow.people, purpose=tidy(given.purpose) or OWN_USE, ground=tidy(given.ground),
-        instruction_id=given.instruction_id, channel=outflow.channel, digest=outflow.digest, act=outflow.act, actor=str(actor),
-        salt=roll.salt if roll else os.urandom(SALT_BYTES), marks_digest=roll.digest() if roll else "",
+        instruction_id=given.instruction_id, channel=outflow.channel, digest=outflow.digest, size=outflow.size, act=outflow.act,
+        actor=str(actor), salt=roll.salt if roll else os.urandom(SALT_BYTES), marks_digest=roll.digest() if roll else "",
     )  # fmt: skip
     row.save(using=tenant.alias, force_insert=True)
     parts = roll.parts() if roll else []
@@ -95,6 +97,8 @@ def digest_of(row: Disclosure) -> str:
         "channel": row.channel, "digest": row.digest, "act": row.act, "actor": row.actor, "salt": bytes(row.salt).hex(),
         "marks": row.marks_digest,
     }  # fmt: skip
+    if row.size is not None:  # entries from before sizes were kept have the hash that they had
+        plain["size"] = row.size
     return sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
 
 
