@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from siegelpost.base.controls import INSTALLATION, Around, Check, Finding, finding
+from siegelpost.base.controls import BASES, DECLARED, EVIDENCED, INSTALLATION, TESTED, Around, Check, Finding, finding
 from siegelpost.base.settings import process_settings
 from siegelpost.evidence.reads import about
 from siegelpost.flows.controls.collected import CHECKS
 from siegelpost.flows.controls.judge import FAULT
 from siegelpost.flows.controls.rounds import Rounds, run_all
 from siegelpost.flows.controls.standing import Standing, standings
+from siegelpost.flows.controls.words import BASES as WORDS
 from siegelpost.flows.controls.words import FACTS
 from siegelpost.governance.models import Result
 from siegelpost.governance.results import keep, results, results_of_installation
@@ -187,6 +188,13 @@ def test_one_that_is_watched_in_two_ways_is_as_good_as_the_worse_and_says_what_b
     make(alpha, *checks)
     found = one_of(standings([alpha], now=NOW, checks=checks))
     assert (found.state, found.evidence, found.whole) == ("amber", {"n": 1, "m": 3}, False)
+
+
+def test_a_control_rests_on_the_weakest_of_its_checks_and_each_basis_has_its_words(alpha: TenantDB) -> None:
+    for both, basis in (((TESTED, EVIDENCED), EVIDENCED), ((DECLARED, TESTED), DECLARED), ((TESTED, TESTED), TESTED)):
+        checks = (watching(basis=both[0]), watching(lambda _around: finding(), scope=INSTALLATION, basis=both[1]))
+        assert one_of(standings([alpha], now=NOW, checks=checks)).basis == basis
+    assert set(BASES) == set(WORDS) == {"tested", "evidenced", "declared"} and {one.basis for one in CHECKS} <= set(BASES)
 
 
 def test_checks_get_settings_and_time_in_a_thread_of_their_own(alpha: TenantDB) -> None:

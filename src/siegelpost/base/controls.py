@@ -14,6 +14,9 @@ INSTALLATION: Final = "installation"
 TENANT: Final = "tenant"
 TESTED: Final = "tested"
 EVIDENCED: Final = "evidenced"
+DECLARED: Final = "declared"
+BASES: Final = (DECLARED, EVIDENCED, TESTED)
+"""The weakest first: where several checks look at a control, it rests on the weakest of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ class Check:
     scope     installation or tenant: once for all, or once for each
     looks_at  what it looks at, and what it does not, to be translated
     whole     False where it watches only a part of what the control asks for
-    basis     tested: it tries the thing itself; evidenced: it reads what was recorded of it
+    basis     tested: it tries the thing itself; evidenced: it reads what was recorded of it; declared: it reads what a person declared
     """
 
     control: str

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from siegelpost.base.controls import GREEN, INSTALLATION, Check
+from siegelpost.base.controls import BASES, GREEN, INSTALLATION, Check
 from siegelpost.flows.controls.collected import CHECKS
 from siegelpost.governance.catalogue import Control, catalogue
 from siegelpost.governance.results import Kept, results, results_of_installation
@@ -33,7 +33,7 @@ class Standing:
     """One control.
 
     state       green, amber, red, expired or not_set_up: the worst of all that was looked at
-    basis       tested or evidenced; "" for one that nothing watches
+    basis       tested, evidenced or declared: the weakest of its checks; "" for one that nothing watches
     whole       False where only a part of the control is watched
     looks_at    what is looked at, to be translated
     checked_at  of the oldest result that counts; None where there is none
@@ -77,7 +77,7 @@ def _standing(control: Control, mine: list[Check], seen: list[Seen]) -> Standing
     return Standing(
         control=control,
         state=state,
-        basis=mine[0].basis if mine else "",
+        basis=min((one.basis for one in mine), key=BASES.index, default=""),
         whole=all(one.whole for one in mine),
         looks_at=tuple(one.looks_at for one in mine),
         checked_at=min((one.checked_at for one in kept), default=None),
