@@ -23,6 +23,8 @@ class Seen:
     answer: Any = None
     texts: list[str] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
+    forms: list[str] = field(default_factory=list)
+    """Where its forms send to."""
 
 
 class _Reader(HTMLParser):
@@ -36,6 +38,8 @@ class _Reader(HTMLParser):
         self._silent += tag in ("script", "style", "template", "textarea", "code", "pre")
         if tag == "a" and found.get("href"):
             self._seen.links.append(found["href"] or "")
+        if tag == "form" and (found.get("method") or "").lower() == "post":
+            self._seen.forms.append(found.get("action") or self._seen.url)
         self._seen.texts += [text for name in SPOKEN if (text := found.get(name))]
 
     def handle_endtag(self, tag: str) -> None:

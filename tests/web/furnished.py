@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from siegelpost.accounts.rules import ROLES
 from siegelpost.base import clock
 from siegelpost.base.settings import process_settings
 from siegelpost.consent.forms import FormDraft, create_form
@@ -62,6 +63,6 @@ def furnish(tenant: TenantDB) -> int:
     create_form(tenant, FormDraft(name="Gazette", lists=((letter, "Letter"),), language="en"), actor=WHO, now=now)
     with tenant.atomic():
         suppress_pattern(tenant, pattern="%@blocked.example", source="staff", actor=WHO, now=now)
-    for role in ("viewer", "editor", "admin", "operator"):
+    for role in ROLES:
         colleague(tenant, role)
     return mailing

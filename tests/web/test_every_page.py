@@ -1,15 +1,19 @@
 """Every page that somebody is shown opens, in both languages; what one may not do is neither shown nor done."""
 
 import re
+from collections.abc import Collection
 from functools import cache
+from urllib.parse import urlsplit
 
 import pytest
-from django.urls import URLPattern
+from django.urls import resolve
 
+from siegelpost.accounts.catalogue import RIGHTS
 from siegelpost.accounts.rules import ROLES, rights_of
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.web import urls
-from siegelpost.web.gate import ANYBODY
+from siegelpost.web.areas import ASKS
+from siegelpost.web.gate import PAGE
 from tests.guards import messages
 from tests.web.crawl import Seen, crawl
 from tests.web.furnished import furnish
@@ -17,10 +21,6 @@ from tests.web.visiting import Visitor, colleague, visitor
 
 pytestmark = pytest.mark.wire
 ROUTES = {str(route.name): route for route in urls.TENANT}
-
-
-def right_of(route: URLPattern) -> str:
-    return str(getattr(route.callback, "right", ""))
 
 
 def pages(found: dict[str, Seen]) -> dict[str, Seen]:
@@ -36,9 +36,18 @@ def english() -> set[str]:
     return plain - {str(message.string) for message in entries}
 
 
-def test_every_route_asks_for_a_right() -> None:
-    known = {right for role in ROLES for right in rights_of(role)} | {ANYBODY}
-    assert {name: right_of(route) for name, route in ROUTES.items() if right_of(route) not in known} == {}
+def forbidden(found: dict[str, Seen], rights: Collection[str]) -> dict[str, str]:
+    """What is shown, a link or a form, and may not be used."""
+    links = {name: ASKS[name].look for name in pages(found)}
+    targets = {str(resolve(urlsplit(url).path).url_name) for seen in found.values() for url in seen.forms}
+    forms = {f"form to {name}": ASKS[name].change for name in targets if name in ASKS}
+    return {name: right for name, right in {**links, **forms}.items() if right not in rights}
+
+
+def test_every_route_goes_through_the_gate_and_asks_for_a_right_of_the_catalogue() -> None:
+    assert {name for name, route in ROUTES.items() if getattr(route.callback, "gate", "") != PAGE} == set()
+    assert set(ROUTES) == set(ASKS)
+    assert {right for one in ASKS.values() for right in (one.look, one.change)} == set(RIGHTS), "a right that nothing asks for is none"
 
 
 @pytest.mark.parametrize("language", [pytest.param("de", marks=pytest.mark.sqlite), "en"])  # no engine knows the words of a page
@@ -47,8 +56,7 @@ def test_all_that_is_shown_opens_and_speaks_the_readers_language(alpha: TenantDB
     furnish(alpha)
     found = crawl(visitor(alpha, role, language), "/t/alpha/")
     assert {seen.url: seen.status for seen in found.values() if seen.status != 200} == {}
-    shown = {name: right_of(ROUTES[name]) for name in pages(found)}
-    assert {name: right for name, right in shown.items() if right not in rights_of(role)} == {}
+    assert forbidden(found, rights_of(role)) == {}
     if language == "de":
         assert {seen.url: words for seen in found.values() if (words := english().intersection(seen.texts))} == {}
     if role == "operator":
@@ -58,12 +66,13 @@ def test_all_that_is_shown_opens_and_speaks_the_readers_language(alpha: TenantDB
 def test_what_a_role_may_not_see_is_refused_wherever_it_is_asked_for(alpha: TenantDB) -> None:
     furnish(alpha)
     known = pages(crawl(visitor(alpha, "operator"), "/t/alpha/"))
-    for role in ("viewer", "editor", "admin"):
-        client = visitor(alpha, role)
-        closed = {name: seen.url for name, seen in known.items() if right_of(ROUTES[name]) not in rights_of(role)}
-        assert {name: status for name, url in closed.items() if (status := client.get(url).status_code) != 403} == {}, role
-        assert {name: status for name, url in closed.items() if (status := client.post(url).status_code) not in (403, 405)} == {}, role
-        assert closed or role == "admin"
+    for role in ROLES[:-1]:
+        client, rights = visitor(alpha, role), rights_of(role)
+        unseen = {name: seen.url for name, seen in known.items() if ASKS[name].look not in rights}
+        fixed = {name: seen.url for name, seen in known.items() if ASKS[name].change not in rights}
+        assert {name: status for name, url in unseen.items() if (status := client.get(url).status_code) != 403} == {}, role
+        assert {name: status for name, url in fixed.items() if (status := client.post(url).status_code) not in (403, 405)} == {}, role
+        assert fixed or role == "admin"
 
 
 @pytest.mark.touches_beta  # a file that its own staff takes along is written down in beta's log

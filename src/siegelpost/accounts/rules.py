@@ -1,47 +1,69 @@
-"""Roles and what they allow: the one table that pages, commands and interfaces ask. Pure."""
+"""Roles that exist in every tenant, and what they allow: the one table that pages, commands and interfaces ask. Pure."""
 
 from typing import Final
+
+from siegelpost.accounts.catalogue import CATALOGUE, RIGHTS, SEE
 
 VIEWER: Final = "viewer"
 EDITOR: Final = "editor"
 ADMIN: Final = "admin"
+PRIVACY: Final = "privacy"
+SECURITY: Final = "security"
+AUDITOR: Final = "auditor"
 OPERATOR: Final = "operator"
-ROLES: Final = (VIEWER, EDITOR, ADMIN, OPERATOR)
+GIVEN: Final = (VIEWER, EDITOR, ADMIN, PRIVACY, SECURITY, AUDITOR)
+"""Roles that people get in a tenant. Nobody makes operators in the browser."""
+ROLES: Final = (*GIVEN, OPERATOR)
 
-READ: Final = "read"
-PEOPLE: Final = "people"
-WRITE: Final = "write"
-SEND: Final = "send"
-SETTINGS: Final = "settings"
-STAFF: Final = "staff"
-REMOVE: Final = "remove"
-REACTIVATE: Final = "reactivate"
-INPUT_LOG: Final = "input_log"
-HAND_OVER: Final = "hand_over"
-TENANTS: Final = "tenants"
 
-_VIEWER = frozenset({READ})
-_EDITOR = _VIEWER | {PEOPLE, WRITE, SEND}
-_ADMIN = _EDITOR | {SETTINGS, STAFF, REMOVE, REACTIVATE, INPUT_LOG, HAND_OVER}
-RIGHTS: Final = {VIEWER: _VIEWER, EDITOR: _EDITOR, ADMIN: _ADMIN, OPERATOR: _ADMIN | {TENANTS}}
+def _see(*areas: str) -> frozenset[str]:
+    return frozenset(f"{area}.{SEE}" for area in areas)
+
+
+def _all(*areas: str) -> frozenset[str]:
+    return frozenset(f"{area}.{action}" for area in areas for action in CATALOGUE[area])
+
+
+_VIEWER = {
+    *_see("overview", "lists", "subscribers", "fields", "forms", "suppression", "returned_mail", "replies"),
+    *_see("mailings", "sending", "senders"),
+    *_all("reports"),
+}
+_EDITOR = {
+    *_VIEWER,
+    *(_all("lists") - {"lists.delete"}),  # with a list go all its memberships, and nobody can take that back
+    *_all("subscribers", "fields", "imports", "forms", "suppression", "mailings", "sending"),
+}
+_ADMIN = {*RIGHTS} - {"senders.approve"}  # who sends without the check of the DNS is answerable for the installation's repute
+_PRIVACY = {
+    *_see("overview", "lists", "subscribers", "fields", "imports", "forms", "suppression", "returned_mail", "replies"),
+    *_see("mailings", "sending", "reports", "staff", "hand_overs"),
+    *_all("evidence", "access_log", "disclosures", "instructions"),
+    *("input_log.see", "input_log.export", "subscribers.export", "suppression.create"),
+}
+_SECURITY = {*_see("overview", "senders", "staff"), *_all("evidence", "access_log")}
+_AUDITOR = {*_see("overview", "staff", "access_log", "instructions", "input_log"), *_all("evidence", "disclosures"), "input_log.export"}
+BUILT_IN: Final[dict[str, frozenset[str]]] = {
+    VIEWER: frozenset(_VIEWER),
+    EDITOR: frozenset(_EDITOR),
+    ADMIN: frozenset(_ADMIN),
+    PRIVACY: frozenset(_PRIVACY),
+    SECURITY: frozenset(_SECURITY),
+    AUDITOR: frozenset(_AUDITOR),
+    OPERATOR: frozenset(RIGHTS),
+}
 """Role -> rights.
 
-read        see lists, subscribers, mailings, reports
-people      change subscribers, lists, fields, forms and suppression; import
-write       write mailings
-send        launch, pause, resume and cancel mailings; test mails
-settings    tenant, imprint, senders
-staff       people who log in and their roles
-remove      delete a list with all its memberships, which nobody can take back
-reactivate  write again to an address that was retired after bounces, or whose answer was misread as a withdrawal
-input_log   see, switch and download the log of who changed whose record
-hand_over   hand data to somebody outside
-tenants     the installation: tenants and their admins
+viewer    sees lists, subscribers, mailings and reports
+editor    also changes and imports people, writes and sends mailings
+admin     everything of the tenant
+privacy   data protection officer (Art. 39 GDPR): sees everything, answers requests, records instructions; writes and sends nothing
+security  security officer: access log, evidence, staff; no people
+auditor   reads logs and proofs, and no recipients (control 1.3-04)
+operator  also what the whole installation answers for
 """
-GIVES: Final = {ADMIN: frozenset({VIEWER, EDITOR, ADMIN}), OPERATOR: frozenset({VIEWER, EDITOR, ADMIN})}
-"""Role -> roles that it may give to others in a tenant. Nobody makes operators in the browser."""
 
 
 def rights_of(role: str) -> frozenset[str]:
     """What a role allows; nothing for a word that is no role."""
-    return RIGHTS.get(role, frozenset())
+    return BUILT_IN.get(role, frozenset())

@@ -6,7 +6,7 @@ from django.db import IntegrityError
 
 from siegelpost.accounts.errors import LastAdmin, PersonUnknown, RoleUnknown
 from siegelpost.accounts.models import Person, Seat
-from siegelpost.accounts.rules import ADMIN, GIVES, OPERATOR
+from siegelpost.accounts.rules import ADMIN, GIVEN
 from siegelpost.accounts.sessions import end_sessions
 from siegelpost.tenancy.handle import Store
 
@@ -37,8 +37,8 @@ def make_operator(person: Person) -> None:
 
 def give_role(person: Person, tenant_number: int, role: str, *, now: datetime) -> None:
     """Give somebody a role in a tenant, instead of the one before. Raises RoleUnknown, LastAdmin."""
-    if role not in GIVES[OPERATOR]:
-        raise RoleUnknown(roles=", ".join(sorted(GIVES[OPERATOR])))
+    if role not in GIVEN:
+        raise RoleUnknown(roles=", ".join(GIVEN))
     with CONTROL.atomic():
         if role != ADMIN:
             _keep_an_admin(person.pk, tenant_number)

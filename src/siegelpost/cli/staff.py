@@ -28,7 +28,7 @@ app = App(t(_("Let people log in, give them roles, block them.")))
 def create(
     email: str = typer.Argument(help=t(_("E-mail address"))),
     tenant: str = typer.Option(..., help=t(_("Tenant"))),
-    role: str = typer.Option(..., help=t(_("viewer, editor, admin or operator"))),
+    role: str = typer.Option(..., help=t(_("viewer, editor, admin, privacy, security, auditor or operator"))),
     json: bool = typer.Option(False, "--json", help=t(_("Print JSON."))),
 ) -> None:
     """Exit 0; 4 for what is no address or no role."""

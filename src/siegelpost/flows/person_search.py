@@ -4,7 +4,7 @@ from datetime import datetime
 
 from siegelpost.accounts.errors import PersonUnknown, RightMissing
 from siegelpost.accounts.reads import Person, person_here, person_with, role_in
-from siegelpost.accounts.rules import STAFF, rights_of
+from siegelpost.accounts.rules import rights_of
 from siegelpost.evidence import person_search
 from siegelpost.evidence.access import FAILED, Access, record
 from siegelpost.flows.errors import NotProved
@@ -28,7 +28,7 @@ def ask(whose: Logged, email: str, reason: str, *, asker: Person, now: datetime)
 
     Raises RightMissing, PersonUnknown (also for somebody who has no role in the tenant), ReasonMissing.
     """
-    if not _may(whose, asker) and not asker.operator:
+    if not _may(whose, asker, "access_log.create") and not asker.operator:
         raise RightMissing
     person = person_with(email)
     if person is None or (isinstance(whose, TenantDB) and person_here(whose, person.pk) is None):
@@ -38,21 +38,21 @@ def ask(whose: Logged, email: str, reason: str, *, asker: Person, now: datetime)
 
 def answer(whose: Logged, request_id: int, *, agreed: bool, by: Person, now: datetime) -> None:
     """Agree or refuse as somebody who administers the tenant, or (the operator's log) operates. Raises RightMissing and as the room."""
-    if not _may(whose, by):
+    if not _may(whose, by, "access_log.approve"):
         raise RightMissing
     person_search.answer(whose, request_id, agreed=agreed, by=by.pk, now=now)
 
 
 def result(whose: Logged, request_id: int, *, reader: Person, now: datetime) -> list[Access]:
     """What was asked for. Raises RightMissing where the reader has lost the right meanwhile, and as the room."""
-    if not _may(whose, reader) and not reader.operator:
+    if not _may(whose, reader, "access_log.see") and not reader.operator:
         raise RightMissing
     return person_search.result(whose, request_id, reader=reader.pk, now=now)
 
 
-def _may(whose: Logged, person: Person) -> bool:
+def _may(whose: Logged, person: Person, right: str) -> bool:
     if not person.is_active:
         return False
     if isinstance(whose, TenantDB):
-        return STAFF in rights_of(role_in(person, whose))
+        return right in rights_of(role_in(person, whose))
     return bool(person.operator)

@@ -1,54 +1,98 @@
-"""The catalogue of areas: what the access log calls each part of the pages. A route without an area is answered with an error."""
+"""The catalogue of routes: what the access log calls each part of the pages, and which right each page asks for.
 
+A route under `see` and under another action is looked at with the one right and sent with the other; any other route asks for
+its one right, however it is called. A route that stands nowhere is answered with an error.
+"""
+
+from dataclasses import dataclass
 from typing import Final
 
-VERSION: Final = 3
+from siegelpost.accounts.catalogue import APPROVE, CREATE, DELETE, EDIT, EXPORT, SEE
+
+VERSION: Final = 4
 """Goes up whenever an area comes, goes or takes in other routes: the log of a day means the areas of that day."""
 ENTRY: Final = "entry"
 """Login and logout."""
-AREAS: Final[dict[str, tuple[str, ...]]] = {
-    "overview": ("dashboard", "dashboard_running"),
-    "lists": ("lists", "list_new", "list", "list_edit", "list_delete", "folder_new", "folder", "folder_delete"),
-    "subscribers": (
-        *("subscribers", "subscribers_bulk", "subscriber", "subscriber_new", "subscriber_save"),
-        *("subscriber_unsubscribe", "subscriber_blacklist", "subscriber_lift"),
-    ),
-    "fields": ("fields", "field_new", "field"),
-    "imports": (
-        *("imports", "import", "import_new", "import_columns", "import_new_field", "import_sample", "import_discard"),
-        *("import_progress", "import_start", "import_refused"),
-    ),
-    "forms": ("signup_forms", "signup_form_new", "signup_form", "signup_form_edit", "signup_form_preview"),
-    "suppression": (
-        *("suppression", "suppression_look_up", "suppression_add", "suppression_lift"),
-        *("suppression_pattern_add", "suppression_pattern_remove"),
-    ),
-    "returned_mail": ("bounces", "bounce", "bounce_reactivate"),
-    "replies": ("replies", "reply", "reply_correct"),
-    "mailings": (
-        *("mailings", "mailing", "mailing_copy", "mailing_new", "mailing_new_in", "mailing_edit", "mailing_plain_text"),
-        *("mailing_preview", "mailing_document", "mailing_test", "mailing_spam"),
-    ),
-    "sending": (
-        *("mailing_send", "mailing_count", "mailing_go_on", "mailing_draft_again", "mailing_progress", "mailing_now"),
-        *("mailing_pause", "mailing_resume", "mailing_cancel", "mailing_again", "mailing_give_up"),
-        *("mailing_recipients", "mailing_recipients_file"),
-    ),
-    "reports": ("report", "report_csv"),
-    "senders": (
-        *("senders", "sender_new", "sender_domain", "sender_check", "sender_permit", "sender_withdraw", "sender_rotate", "sender_switch"),
-    ),
-    "settings": ("settings",),
-    "staff": ("staff", "staff_new", "colleague", "staff_link", "staff_away"),
-    "evidence": ("evidence", "evidence_file", "controls"),
-    "input_log": ("input_log", "input_log_switch", "input_log_file"),
-    "access_log": ("access_log", "access_ask", "access_request", "access_answer"),
-    "disclosures": ("disclosures", "disclosures_file", "subscriber_disclosures"),
-    "hand_overs": (
-        *("hand_overs", "hand_over_new", "hand_over", "hand_over_scan", "hand_over_encrypt", "hand_over_take", "hand_over_mail"),
-        *("hand_over_password", "hand_over_deviations", "hand_over_unscanned"),
-    ),
-    "instructions": ("instructions", "instruction_new", "instruction", "instruction_document"),
+AREAS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
+    "overview": {SEE: ("dashboard", "dashboard_running")},
+    "lists": {
+        SEE: ("lists", "list"),
+        CREATE: ("list_new", "folder_new"),
+        EDIT: ("list_edit", "folder", "folder_delete"),  # a folder orders lists; with it goes nothing
+        DELETE: ("list_delete",),
+    },
+    "subscribers": {
+        SEE: ("subscribers", "subscriber", "mailing_recipients"),
+        CREATE: ("subscriber_new",),
+        EDIT: ("subscribers_bulk", "subscriber_save", "subscriber_unsubscribe", "subscriber_blacklist", "subscriber_lift"),
+        EXPORT: ("mailing_recipients_file", "subscriber_disclosures"),
+    },
+    "fields": {SEE: ("fields",), CREATE: ("field_new",), EDIT: ("field",)},
+    "imports": {
+        SEE: ("imports", "import", "import_progress"),
+        CREATE: ("import_new", "import_columns", "import_new_field", "import_sample", "import_discard", "import_start"),
+        EXPORT: ("import_refused",),
+    },
+    "forms": {
+        SEE: ("signup_forms", "signup_form", "signup_form_preview"),
+        CREATE: ("signup_form_new",),
+        EDIT: ("signup_form_edit",),
+    },
+    "suppression": {
+        SEE: ("suppression", "suppression_look_up"),
+        CREATE: ("suppression_add", "suppression_pattern_add"),
+        DELETE: ("suppression_lift", "suppression_pattern_remove"),
+    },
+    "returned_mail": {SEE: ("bounces", "bounce"), EDIT: ("bounce_reactivate",)},
+    "replies": {SEE: ("replies", "reply"), EDIT: ("reply_correct",)},
+    "mailings": {
+        SEE: ("mailings", "mailing", "mailing_preview", "mailing_document"),
+        CREATE: ("mailing_new", "mailing_new_in", "mailing_copy"),
+        EDIT: ("mailing_edit", "mailing_plain_text", "mailing_test", "mailing_spam"),
+    },
+    "sending": {
+        SEE: ("mailing_progress", "mailing_now"),
+        EDIT: ("mailing_draft_again", "mailing_pause", "mailing_resume", "mailing_cancel", "mailing_give_up"),
+        APPROVE: ("mailing_send", "mailing_count", "mailing_go_on", "mailing_again"),
+    },
+    "reports": {SEE: ("report",), EXPORT: ("report_csv",)},
+    "senders": {
+        SEE: ("senders", "sender_domain"),
+        CREATE: ("sender_new",),
+        EDIT: ("sender_check", "sender_rotate"),
+        APPROVE: ("sender_permit", "sender_withdraw", "sender_switch"),
+    },
+    "settings": {EDIT: ("settings",)},
+    "staff": {SEE: ("staff", "colleague"), CREATE: ("staff_new",), EDIT: ("colleague", "staff_link"), DELETE: ("staff_away",)},
+    "evidence": {SEE: ("evidence", "controls"), EXPORT: ("evidence_file",)},
+    "input_log": {SEE: ("input_log",), EDIT: ("input_log_switch",), EXPORT: ("input_log_file",)},
+    "access_log": {SEE: ("access_log", "access_request"), CREATE: ("access_ask",), APPROVE: ("access_answer",)},
+    "disclosures": {SEE: ("disclosures",), EXPORT: ("disclosures_file",)},
+    "hand_overs": {
+        SEE: ("hand_overs", "hand_over"),
+        CREATE: ("hand_over_new", "hand_over_scan", "hand_over_encrypt"),
+        APPROVE: ("hand_over_deviations", "hand_over_unscanned"),
+        EXPORT: ("hand_over_take", "hand_over_mail", "hand_over_password"),
+    },
+    "instructions": {SEE: ("instructions", "instruction", "instruction_document"), CREATE: ("instruction_new",), EDIT: ("instruction",)},
 }
-"""Area -> names of its routes."""
-AREA_OF: Final = {route: area for area, routes in AREAS.items() for route in routes}
+"""Area -> action -> names of its routes."""
+AREA_OF: Final = {route: area for area, actions in AREAS.items() for routes in actions.values() for route in routes}
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """The rights that a route asks for: to be looked at, and to be sent to."""
+
+    look: str
+    change: str
+
+
+def _asks(route: str) -> Asks:
+    area = AREA_OF[route]
+    actions = [action for action, routes in AREAS[area].items() if route in routes]
+    return Asks(f"{area}.{actions[0]}", f"{area}.{actions[-1]}")
+
+
+ASKS: Final = {route: _asks(route) for route in AREA_OF}
+"""Route -> rights; SEE comes first in each area."""

@@ -19,13 +19,26 @@ from siegelpost.evidence.access import OK, REFUSED, Access, record
 from siegelpost.tenancy.errors import TenantUnknown
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.registry import open_tenant
-from siegelpost.web.areas import AREA_OF
+from siegelpost.web.areas import AREA_OF, ASKS
 from siegelpost.web.errors import NoSuchTenant
 from siegelpost.web.handlers import ask_to_log_in
 
 View = Callable[..., HttpResponseBase]
+PAGE: Final = "page"
 ANYBODY: Final = "anybody"
-"""The right of pages that everybody who is logged in may see."""
+"""What a view has gone through: the gate of a tenant, or that of everybody who is logged in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """Those routes that some rights open (`{% if "list_new" in visit.opens %}`), looked at or sent to. KeyError for what is no route."""
+
+    rights: frozenset[str]
+    sent: bool
+
+    def __contains__(self, route: str) -> bool:
+        """Whether this one is open."""
+        return (ASKS[route].change if self.sent else ASKS[route].look) in self.rights
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,31 +59,37 @@ class Visit:
         """All rights of the role."""
         return rights_of(self.role)
 
-    def may(self, right: str) -> bool:
-        """Whether the role has this right."""
-        return right in self.rights
+    @property
+    def opens(self) -> Routes:
+        """The pages that may be looked at: what does not open is not shown."""
+        return Routes(self.rights, sent=False)
+
+    @property
+    def changes(self) -> Routes:
+        """The pages to which something may be sent: other forms are not shown."""
+        return Routes(self.rights, sent=True)
 
 
-def page(right: str) -> Callable[[View], View]:
-    """A page inside a tenant, for those who have `right` there.
+def page(view: View) -> View:
+    """A page inside a tenant, for those who have the right that the catalogue of routes (`areas.py`) names for it.
 
     The view gets a Visit in the place of the slug. A tenant in which somebody has no role does not exist for them: no
     answer tells one that is there from one that is not. Raises NoSuchTenant, RightMissing.
     """
 
-    def decorate(view: View) -> View:
-        @wraps(view)
-        def guarded(request: HttpRequest, slug: str, **parts: Any) -> HttpResponseBase:
-            visit = visit_of(cast("Person", request.user), slug)
-            _write_down(request, visit, allowed=visit.may(right))
-            if not visit.may(right):
-                raise RightMissing
-            request.visit = visit  # type: ignore[attr-defined]
-            return view(request, visit, **parts)
+    @wraps(view)
+    def guarded(request: HttpRequest, slug: str, **parts: Any) -> HttpResponseBase:
+        visit = visit_of(cast("Person", request.user), slug)
+        route = str(cast("ResolverMatch", request.resolver_match).url_name)
+        looks = request.method in ("GET", "HEAD")
+        allowed = route in (visit.opens if looks else visit.changes)
+        _write_down(visit, AREA_OF[route], "read" if looks else "change", allowed=allowed)
+        if not allowed:
+            raise RightMissing
+        request.visit = visit  # type: ignore[attr-defined]
+        return view(request, visit, **parts)
 
-        return _marked(_logged_in(guarded), right)
-
-    return decorate
+    return _marked(_logged_in(guarded), PAGE)
 
 
 def members_only(view: View) -> View:
@@ -90,10 +109,8 @@ def visit_of(person: Person, slug: str) -> Visit:
     return Visit(person, tenant, role)
 
 
-def _write_down(request: HttpRequest, visit: Visit, *, allowed: bool) -> None:
+def _write_down(visit: Visit, area: str, verb: str, *, allowed: bool) -> None:
     """Into the access log, before anything else happens; where that fails, nothing does. Raises DatabaseError."""
-    area = AREA_OF[str(cast("ResolverMatch", request.resolver_match).url_name)]
-    verb = "read" if request.method in ("GET", "HEAD") else "change"
     record(visit.tenant, Access(clock.now(), str(visit.actor), area, verb, OK if allowed else REFUSED))
 
 
@@ -113,6 +130,6 @@ def _logged_in(view: View) -> View:
     return checked
 
 
-def _marked(view: View, right: str) -> View:
-    view.right = right  # type: ignore[attr-defined]
+def _marked(view: View, gate: str) -> View:
+    view.gate = gate  # type: ignore[attr-defined]
     return view

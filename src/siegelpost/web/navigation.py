@@ -5,19 +5,17 @@ from typing import Final
 
 from django.urls import reverse
 
-from siegelpost.accounts.rules import HAND_OVER, INPUT_LOG, PEOPLE, READ, SETTINGS, STAFF
 from siegelpost.base.i18n import marked as _
 from siegelpost.web.gate import Visit
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line: name of the route, words, icon, right; `begins` are the paths below the tenant where it is the active one."""
+    """One line: name of the route, words, icon; `begins` are the paths below the tenant where it is the active one."""
 
     route: str
     label: str
     icon: str
-    right: str
     begins: tuple[str, ...]
 
 
@@ -41,30 +39,30 @@ class Group:
 
 GROUPS: Final = (
     ("", (
-        Entry("dashboard", _("Overview"), "home", READ, ("",)),
-        Entry("mailings", _("Mailings"), "mail", READ, ("mailings",)),
+        Entry("dashboard", _("Overview"), "home", ("",)),
+        Entry("mailings", _("Mailings"), "mail", ("mailings",)),
     )),
     (_("People"), (
-        Entry("subscribers", _("Subscribers"), "users", READ, ("subscribers",)),
-        Entry("lists", _("Lists"), "list", READ, ("lists", "folders")),
-        Entry("imports", _("Imports"), "file-import", PEOPLE, ("imports",)),
-        Entry("signup_forms", _("Sign-up forms"), "forms", READ, ("forms",)),
-        Entry("fields", _("Fields"), "tag", READ, ("fields",)),
-        Entry("suppression", _("Suppression"), "ban", READ, ("suppression",)),
-        Entry("bounces", _("Returned mail"), "mail-x", READ, ("bounces",)),
-        Entry("replies", _("Answers"), "arrow-back-up", READ, ("replies",)),
+        Entry("subscribers", _("Subscribers"), "users", ("subscribers",)),
+        Entry("lists", _("Lists"), "list", ("lists", "folders")),
+        Entry("imports", _("Imports"), "file-import", ("imports",)),
+        Entry("signup_forms", _("Sign-up forms"), "forms", ("forms",)),
+        Entry("fields", _("Fields"), "tag", ("fields",)),
+        Entry("suppression", _("Suppression"), "ban", ("suppression",)),
+        Entry("bounces", _("Returned mail"), "mail-x", ("bounces",)),
+        Entry("replies", _("Answers"), "arrow-back-up", ("replies",)),
     )),
     (_("Settings"), (
-        Entry("senders", _("Senders"), "at", READ, ("senders",)),
-        Entry("settings", _("Name and imprint"), "building", SETTINGS, ("settings",)),
-        Entry("staff", _("Staff"), "user-plus", STAFF, ("staff",)),
-        Entry("hand_overs", _("Hand over data"), "shield-lock", HAND_OVER, ("hand-over",)),
-        Entry("instructions", _("Instructions"), "gavel", SETTINGS, ("instructions",)),
-        Entry("disclosures", _("Recipients of data"), "file-export", SETTINGS, ("disclosures",)),
-        Entry("access_log", _("Access log"), "eye", STAFF, ("access-log",)),
-        Entry("input_log", _("Input log"), "history", INPUT_LOG, ("input-log",)),
-        Entry("controls", _("Controls"), "shield-check", SETTINGS, ("controls",)),
-        Entry("evidence", _("Evidence"), "fingerprint", SETTINGS, ("evidence",)),
+        Entry("senders", _("Senders"), "at", ("senders",)),
+        Entry("settings", _("Name and imprint"), "building", ("settings",)),
+        Entry("staff", _("Staff"), "user-plus", ("staff",)),
+        Entry("hand_overs", _("Hand over data"), "shield-lock", ("hand-over",)),
+        Entry("instructions", _("Instructions"), "gavel", ("instructions",)),
+        Entry("disclosures", _("Recipients of data"), "file-export", ("disclosures",)),
+        Entry("access_log", _("Access log"), "eye", ("access-log",)),
+        Entry("input_log", _("Input log"), "history", ("input-log",)),
+        Entry("controls", _("Controls"), "shield-check", ("controls",)),
+        Entry("evidence", _("Evidence"), "fingerprint", ("evidence",)),
     )),
 )  # fmt: skip
 
@@ -78,7 +76,7 @@ def entries(visit: Visit, path: str) -> list[Group]:
         links = tuple(
             Link(reverse(f"web:{one.route}", kwargs={"slug": visit.tenant.slug}), one.label, one.icon, here in one.begins)
             for one in group
-            if visit.may(one.right)
+            if one.route in visit.opens
         )
         if links:
             found.append(Group(label, links))

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from siegelpost.accounts.reads import colleagues, names_of
-from siegelpost.accounts.rules import STAFF
 from siegelpost.base import clock
 from siegelpost.base.errors import SiegelpostError
 from siegelpost.evidence import person_search
@@ -53,7 +52,7 @@ def _form(visit: Visit) -> type[Ask]:
 
 
 @require_GET
-@page(STAFF)
+@page
 def access_log(request: HttpRequest, visit: Visit) -> HttpResponse:
     """One day, of one area or of all; people by number. That somebody read it is an entry of the log."""
     now = clock.now()
@@ -80,7 +79,7 @@ def access_log(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@page(STAFF)
+@page
 def ask(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Ask to see what one colleague did."""
     form = _form(visit)(request.POST if request.method == "POST" else None)
@@ -97,7 +96,7 @@ def ask(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 @require_GET
-@page(STAFF)
+@page
 def one(request: HttpRequest, visit: Visit, number: int) -> HttpResponse:
     """A request; whoever may agree does it here, whoever asked sees the result while it is open."""
     now, me = clock.now(), visit.person.pk
@@ -115,7 +114,7 @@ def one(request: HttpRequest, visit: Visit, number: int) -> HttpResponse:
 
 
 @require_POST
-@page(STAFF)
+@page
 def answer(request: HttpRequest, visit: Visit, number: int) -> HttpResponse:
     """Agree or refuse; never one's own."""
     search.answer(visit.tenant, number, agreed=request.POST.get("agree") == "1", by=visit.person, now=clock.now())

@@ -7,7 +7,6 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from siegelpost.accounts.rules import REACTIVATE, READ
 from siegelpost.audience.listing import people
 from siegelpost.audience.reads import find_by_email, find_subscriber
 from siegelpost.base import clock
@@ -32,7 +31,7 @@ LARGEST: Final = 2**63 - 1  # a number in an address may be any; a database take
 
 
 @require_GET
-@page(READ)
+@page
 def bounces(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Show some, of one kind, one mailing or one person."""
     columns, choices = _columns(), _choices(request.GET, visit)
@@ -47,7 +46,7 @@ def bounces(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 @require_GET
-@page(READ)
+@page
 def bounce(request: HttpRequest, visit: Visit, bounce_id: int) -> HttpResponse:
     """Show one, with what became of the address."""
     line = _line(visit, bounce_id)
@@ -69,7 +68,7 @@ def bounce(request: HttpRequest, visit: Visit, bounce_id: int) -> HttpResponse:
 
 
 @require_POST
-@page(REACTIVATE)
+@page
 def again(request: HttpRequest, visit: Visit, bounce_id: int) -> HttpResponse:
     """Write to the address again."""
     line = _line(visit, bounce_id)

@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.views.decorators.http import require_GET
 
-from siegelpost.accounts.rules import SETTINGS
 from siegelpost.base import clock
 from siegelpost.base.controls import AMBER, GREEN, RED
 from siegelpost.base.i18n import current_language
@@ -51,7 +50,7 @@ class Line:
 
 
 @require_GET
-@page(SETTINGS)
+@page
 def controls(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Show all of them by section, or those in one state. Nothing about other tenants can be seen."""
     seen = standings([visit.tenant], now=clock.now())

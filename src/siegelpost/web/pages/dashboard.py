@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, path, reverse
 from django.views.decorators.http import require_GET
 
-from siegelpost.accounts.rules import PEOPLE, READ, SETTINGS, WRITE
 from siegelpost.base import clock
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.settings import process_settings
@@ -17,16 +16,16 @@ from siegelpost.web.pages.figures import seen
 from siegelpost.web.pages.mailing_words import STATES, why_braked, why_paused, why_waits
 
 STEPS = (
-    ("sender", _("Add a sender"), _("Name and address that your mailings come from."), "sender_new", SETTINGS),
-    ("list", _("Make a list"), _("People subscribe to lists; a mailing goes to one or several."), "list_new", PEOPLE),
-    ("people", _("Import people, or open a sign-up form"), _("Only people who agreed to it get mailings."), "import_new", PEOPLE),
-    ("mailing", _("Write a mailing"), _("You look at it and test it before anything is sent."), "mailing_new", WRITE),
+    ("sender", _("Add a sender"), _("Name and address that your mailings come from."), "sender_new"),
+    ("list", _("Make a list"), _("People subscribe to lists; a mailing goes to one or several."), "list_new"),
+    ("people", _("Import people, or open a sign-up form"), _("Only people who agreed to it get mailings."), "import_new"),
+    ("mailing", _("Write a mailing"), _("You look at it and test it before anything is sent."), "mailing_new"),
 )
-"""Step of `overview.FirstSteps`, what to do, one sentence, route, right."""
+"""Step of `overview.FirstSteps`, what to do, one sentence, route."""
 
 
 @require_GET
-@page(READ)
+@page
 def dashboard(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Show it."""
     tenant, now = visit.tenant, clock.now()
@@ -45,7 +44,7 @@ def dashboard(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 @require_GET
-@page(READ)
+@page
 def under_way(request: HttpRequest, visit: Visit) -> HttpResponse:
     """The card of what runs alone; it asks for itself every few seconds."""
     return render(request, visit, "web/dashboard/running.html", {"running": _running(overview.running(visit.tenant))})
@@ -75,16 +74,16 @@ def _concern(one: overview.Concern) -> dict[str, Any]:
 
 def _steps(visit: Visit, done: overview.FirstSteps) -> list[dict[str, Any]]:
     """Links only to pages that the reader may use."""
-    first = next((name for name, *_rest, right in STEPS if not getattr(done, name) and visit.may(right)), "")
+    first = next((name for name, _label, _about, route in STEPS if not getattr(done, name) and route in visit.opens), "")
     return [
         {
             "done": getattr(done, name),
             "next": name == first,
             "label": label,
             "about": about,
-            "url": _url(visit, route) if visit.may(right) else "",
+            "url": _url(visit, route) if route in visit.opens else "",
         }
-        for name, label, about, route, right in STEPS
+        for name, label, about, route in STEPS
     ]
 
 

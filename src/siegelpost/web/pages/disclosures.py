@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from siegelpost.accounts.reads import names_of as names_of_staff
-from siegelpost.accounts.rules import PEOPLE, SETTINGS
 from siegelpost.audience.leaving import labels
 from siegelpost.base import clock
 from siegelpost.base.i18n import translate
@@ -39,7 +38,7 @@ class Line:
 
 
 @require_GET
-@page(SETTINGS)
+@page
 def register(request: HttpRequest, visit: Visit) -> HttpResponse:
     """All of it, one kind, or what held data of the person with an address."""
     choices = (Choice("kind", _("Any kind"), [(kind, translate(word)) for kind, word in KINDS.items()]),)
@@ -56,7 +55,7 @@ def register(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 @require_POST
-@page(SETTINGS)
+@page
 def download(request: HttpRequest, visit: Visit) -> HttpResponse:
     """The register as a CSV file: an outflow itself, which the next file has."""
     now = clock.now()
@@ -69,7 +68,7 @@ def download(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 @require_GET
-@page(PEOPLE)
+@page
 def of_person(request: HttpRequest, visit: Visit, person_id: int) -> HttpResponse:
     """Who received data of this person: the answer that Art. 15(1)(c) GDPR asks for."""
     person = person_of(visit, person_id)

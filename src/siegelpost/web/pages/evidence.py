@@ -4,7 +4,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from django.urls import path
 from django.views.decorators.http import require_GET, require_POST
 
-from siegelpost.accounts.rules import SETTINGS
 from siegelpost.base import clock
 from siegelpost.evidence.reads import signed
 from siegelpost.flows.evidence_file import evidence_for_page
@@ -15,7 +14,7 @@ from siegelpost.web.gate import Visit, page
 
 
 @require_GET
-@page(SETTINGS)
+@page
 def evidence(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Say how far the log is signed, and whether anybody could prove it against us."""
     values = {"signed": signed(visit.tenant), "mailed": mailed(visit.tenant), "senders": senders(visit.tenant)}
@@ -23,7 +22,7 @@ def evidence(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 @require_POST
-@page(SETTINGS)
+@page
 def download(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     """Hand out the whole log; that is its last entry. A log that was changed past the system answers with an error."""
     now = clock.now()

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from siegelpost.accounts.rules import PEOPLE, READ
 from siegelpost.audience.errors import ChangedMeanwhile, FieldExists, FieldUnknown, FieldWrong, NameWrong
 from siegelpost.audience.fields import FieldSpec, FieldWords, change_field, create_field
 from siegelpost.audience.fieldtypes import KINDS
@@ -78,7 +77,7 @@ class Row:
 
 
 @require_GET
-@page(READ)
+@page
 def fields(request: HttpRequest, visit: Visit) -> HttpResponse:
     """All of them."""
     rows = [Row(one, FIELD_KINDS[one.kind], f"{{{{ {one.alias} }}}}") for one in fields_of(visit.tenant)]
@@ -86,7 +85,7 @@ def fields(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@page(PEOPLE)
+@page
 def new(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Make one."""
 
@@ -118,7 +117,7 @@ def new(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@page(PEOPLE)
+@page
 def field(request: HttpRequest, visit: Visit, field_id: int) -> HttpResponse:
     """Rename one, say its purpose anew, change the options of a choice."""
     item = _field(visit, field_id)

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from siegelpost.accounts.rules import PEOPLE
 from siegelpost.audience.catalogue import MAX_NAME, FolderView, change_folder, delete_folder, folders_of
 from siegelpost.audience.errors import ChangedMeanwhile, FolderInside, FolderUnknown, NameWrong
 from siegelpost.audience.services import create_folder
@@ -32,7 +31,7 @@ class FolderForm(PlainForm):
 
 
 @require_http_methods(["GET", "POST"])
-@page(PEOPLE)
+@page
 def new(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Make one."""
     form = _form(folders_of(visit.tenant))(request.POST or None)
@@ -49,7 +48,7 @@ def new(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@page(PEOPLE)
+@page
 def folder(request: HttpRequest, visit: Visit, folder_id: int) -> HttpResponse:
     """Rename and move one."""
     item = _folder(visit, folder_id)
@@ -73,7 +72,7 @@ def folder(request: HttpRequest, visit: Visit, folder_id: int) -> HttpResponse:
 
 
 @require_POST
-@page(PEOPLE)
+@page
 def away(request: HttpRequest, visit: Visit, folder_id: int) -> HttpResponse:
     """Delete an empty one; a second click finds it gone, which is what was wanted."""
     try:

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from siegelpost.accounts.reads import names_of
-from siegelpost.accounts.rules import HAND_OVER
 from siegelpost.base import clock
 from siegelpost.base.errors import SiegelpostError
 from siegelpost.base.i18n import translate
@@ -44,7 +43,7 @@ FIELD_OF = {
 
 
 @require_GET
-@page(HAND_OVER)
+@page
 def register(request: HttpRequest, visit: Visit) -> HttpResponse:
     """All of them, the newest first."""
     now = clock.now()
@@ -55,7 +54,7 @@ def register(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 @takes_file
 @require_http_methods(["GET", "POST"])
-@page(HAND_OVER)
+@page
 def new(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Prepare one."""
     form = NewForm(visit, request.POST, request.FILES) if request.method == "POST" else NewForm(visit)
@@ -78,14 +77,14 @@ def new(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 @require_GET
-@page(HAND_OVER)
+@page
 def one(request: HttpRequest, visit: Visit, number: int) -> HttpResponse:
     """One with its next step."""
     return _page(request, visit, number)
 
 
 @require_POST
-@page(HAND_OVER)
+@page
 def scan(request: HttpRequest, visit: Visit, number: int) -> HttpResponse:
     """Let the scanner look at it now."""
     flow.scan(visit.tenant, number, actor=visit.actor, now=clock.now())
@@ -94,7 +93,7 @@ def scan(request: HttpRequest, visit: Visit, number: int) -> HttpResponse:
 
 
 @require_POST
-@page(HAND_OVER)
+@page
 def encrypt(request: HttpRequest, visit: Visit, number: int) -> HttpResponse:
     """Encrypt it; this answer shows the password, and no other ever does."""
     password = flow.encrypt(visit.tenant, number, actor=visit.actor, now=clock.now())
@@ -108,7 +107,7 @@ def encrypt(request: HttpRequest, visit: Visit, number: int) -> HttpResponse:
 
 
 @require_POST
-@page(HAND_OVER)
+@page
 def take(request: HttpRequest, visit: Visit, number: int) -> HttpResponse:
     """The file, once; a form and no link, for it is destroyed with that."""
     file = flow.take(visit.tenant, number, actor=visit.actor, now=clock.now())
@@ -125,7 +124,7 @@ def take(request: HttpRequest, visit: Visit, number: int) -> HttpResponse:
 
 
 @require_POST
-@page(HAND_OVER)
+@page
 def mail(request: HttpRequest, visit: Visit, number: int) -> HttpResponse:
     """Mail it to its receiver."""
     form = MailForm(request.POST)
@@ -143,7 +142,7 @@ def mail(request: HttpRequest, visit: Visit, number: int) -> HttpResponse:
 
 
 @require_POST
-@page(HAND_OVER)
+@page
 def password_path(request: HttpRequest, visit: Visit, number: int) -> HttpResponse:
     """Record by which path the password went."""
     form, now = PathForm(request.POST), clock.now()

@@ -5,7 +5,6 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from siegelpost.accounts.rules import HAND_OVER
 from siegelpost.base import clock
 from siegelpost.base.errors import SiegelpostError
 from siegelpost.base.i18n import translate
@@ -20,7 +19,7 @@ FIELD_OF = {"handover.risk_not_accepted": "risk_accepted", "handover.end_wrong":
 
 
 @require_http_methods(["GET", "POST"])
-@page(HAND_OVER)
+@page
 def deviations(request: HttpRequest, visit: Visit) -> HttpResponse:
     """All deviations, and a form for one more."""
     now = clock.now()
@@ -47,7 +46,7 @@ def deviations(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@page(HAND_OVER)
+@page
 def unscanned(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Whether a scanner is set up, and who bears the risk without one."""
     now = clock.now()

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from siegelpost.accounts.rules import PEOPLE
 from siegelpost.audience.reads import fields_of, list_by_id, lists_of
 from siegelpost.base import clock
 from siegelpost.base.errors import SiegelpostError
@@ -36,7 +35,7 @@ class UploadForm(PlainForm):
 
 @takes_file
 @require_http_methods(["GET", "POST"])
-@page(PEOPLE)
+@page
 def upload(request: HttpRequest, visit: Visit) -> HttpResponse:
     """First step: a file; what is no table of people is refused here, with what to do instead."""
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
@@ -67,7 +66,7 @@ def _upload_page(request: HttpRequest, visit: Visit, form: UploadForm, status: i
 
 
 @require_http_methods(["GET", "POST"])
-@page(PEOPLE)
+@page
 def columns(request: HttpRequest, visit: Visit, import_id: int) -> HttpResponse:
     """Second step: what each column holds, where the people go, and why that is allowed."""
     job = _draft(visit, import_id)
@@ -100,7 +99,7 @@ def _columns_page(
 
 
 @require_http_methods(["GET", "POST"])
-@page(PEOPLE)
+@page
 def sample(request: HttpRequest, visit: Visit, import_id: int) -> HttpResponse:
     """Third step: how the first rows come out. The button here starts it, once."""
     job = _draft(visit, import_id)
@@ -142,7 +141,7 @@ def _others(cells: Sequence[str], email: int) -> list[str]:
 
 
 @require_POST
-@page(PEOPLE)
+@page
 def new_field(request: HttpRequest, visit: Visit, import_id: int, index: int) -> HttpResponse:
     """The inputs of a new field, as soon as somebody chooses it for a column."""
     glance = plans.glance(visit.tenant, folder_of(visit.tenant), import_by_id(visit.tenant, import_id).id)
@@ -152,7 +151,7 @@ def new_field(request: HttpRequest, visit: Visit, import_id: int, index: int) ->
 
 
 @require_POST
-@page(PEOPLE)
+@page
 def discard(request: HttpRequest, visit: Visit, import_id: int) -> HttpResponse:
     """Remove an upload."""
     kept.discard(visit.tenant, folder_of(visit.tenant), import_id)

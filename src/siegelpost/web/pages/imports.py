@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from siegelpost.accounts.reads import names_of
-from siegelpost.accounts.rules import PEOPLE
 from siegelpost.audience.leaving import labels
 from siegelpost.audience.listing import list_names
 from siegelpost.base import clock
@@ -24,7 +23,7 @@ from siegelpost.web.tables import Choice, Column, table_of, wanted
 
 
 @require_GET
-@page(PEOPLE)
+@page
 def imports(request: HttpRequest, visit: Visit) -> HttpResponse:
     """The table, with uploads that nobody has finished above it."""
     columns = [
@@ -69,7 +68,7 @@ def _people(rows: list[ImportView]) -> dict[str, str]:
 
 
 @require_GET
-@page(PEOPLE)
+@page
 def one_import(request: HttpRequest, visit: Visit, import_id: int) -> HttpResponse:
     """One import: progress while it runs, then what came of it; a draft goes on in the assistant."""
     job = import_by_id(visit.tenant, import_id)
@@ -80,7 +79,7 @@ def one_import(request: HttpRequest, visit: Visit, import_id: int) -> HttpRespon
 
 
 @require_GET
-@page(PEOPLE)
+@page
 def progress(request: HttpRequest, visit: Visit, import_id: int) -> HttpResponse:
     """The part of the page that asks again every second; when the import has ended, the page is loaded once more."""
     job = import_by_id(visit.tenant, import_id)
@@ -103,7 +102,7 @@ def _facts(visit: Visit, job: ImportView) -> dict[str, object]:
 
 
 @require_POST
-@page(PEOPLE)
+@page
 def start(request: HttpRequest, visit: Visit, import_id: int) -> HttpResponse:
     """Start it, once, however often somebody clicks; also again after an interruption."""
     if import_by_id(visit.tenant, import_id).state != DONE and not start_import(
@@ -114,7 +113,7 @@ def start(request: HttpRequest, visit: Visit, import_id: int) -> HttpResponse:
 
 
 @require_GET
-@page(PEOPLE)
+@page
 def refused(request: HttpRequest, visit: Visit, import_id: int) -> HttpResponseBase:
     """The file of refused rows, opened on its way; nothing is written in clear. The register has it before it leaves."""
     job = import_by_id(visit.tenant, import_id)

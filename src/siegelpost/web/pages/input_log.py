@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from siegelpost.accounts.reads import names_of
-from siegelpost.accounts.rules import INPUT_LOG as RIGHT
 from siegelpost.base import clock
 from siegelpost.base.i18n import translate
 from siegelpost.evidence.errors import PeriodWrong
@@ -51,7 +50,7 @@ class Period(PlainForm):
 
 
 @require_GET
-@page(RIGHT)
+@page
 def input_log(request: HttpRequest, visit: Visit) -> HttpResponse:
     """State, differences, newest entries."""
     today = clock.now().date()
@@ -59,7 +58,7 @@ def input_log(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 @require_POST
-@page(RIGHT)
+@page
 def switch(request: HttpRequest, visit: Visit) -> HttpResponse:
     """On or off, on an instruction; without a valid one that is refused."""
     number = request.POST.get("instruction", "")
@@ -73,7 +72,7 @@ def switch(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 @require_POST
-@page(RIGHT)
+@page
 def download(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     """File, signature and proof in one archive, made in the data folder and gone with the answer."""
     form, now = Period(request.POST), clock.now()

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from siegelpost.accounts.reads import names_of
-from siegelpost.accounts.rules import OPERATOR, SETTINGS
+from siegelpost.accounts.rules import OPERATOR
 from siegelpost.base import clock
 from siegelpost.base.errors import SiegelpostError
 from siegelpost.base.i18n import translate
@@ -87,7 +87,7 @@ class StepForm(PlainForm):
 
 
 @require_GET
-@page(SETTINGS)
+@page
 def register(request: HttpRequest, visit: Visit) -> HttpResponse:
     """All of them, and who may give one."""
     rows = [_shown(one) for one in instructions(visit.tenant, now=clock.now())]
@@ -95,7 +95,7 @@ def register(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@page(SETTINGS)
+@page
 def new(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Record one."""
     now = clock.now()
@@ -126,7 +126,7 @@ FIELD_OF = {
 
 
 @require_http_methods(["GET", "POST"])
-@page(SETTINGS)
+@page
 def one(request: HttpRequest, visit: Visit, number: int) -> HttpResponse:
     """One with its wording; whoever may answers it or ends it."""
     form = StepForm(request.POST if request.method == "POST" else None)
@@ -150,7 +150,7 @@ def one(request: HttpRequest, visit: Visit, number: int) -> HttpResponse:
 
 
 @require_GET
-@page(SETTINGS)
+@page
 def scan(request: HttpRequest, visit: Visit, number: int) -> HttpResponse:
     """The document as it came, never shown in the browser: nobody knows what is in it."""
     data = document(visit.tenant, number, folder=home().tenant(visit.tenant.slug))

@@ -7,7 +7,6 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from siegelpost.accounts.rules import REMOVE
 from siegelpost.audience.errors import ListUnknown
 from siegelpost.audience.reads import list_by_id
 from siegelpost.base import clock
@@ -24,7 +23,7 @@ NAMED: Final = 20
 
 
 @require_http_methods(["GET", "POST"])
-@page(REMOVE)
+@page
 def delete(request: HttpRequest, visit: Visit, list_id: int) -> HttpResponse:
     """Ask, and do it once the name was typed; a second click finds the list gone, which is what was wanted."""
     list_id = min(list_id, LARGEST)

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from siegelpost.accounts.rules import PEOPLE, READ
 from siegelpost.audience.catalogue import MAX_NAME, FolderView, ListWords, change_list, folders_of
 from siegelpost.audience.errors import ChangedMeanwhile, FolderUnknown, ListExists, NameWrong
 from siegelpost.audience.growth import joined_by_week, last_weeks
@@ -57,7 +56,7 @@ class ListForm(PlainForm):
 
 
 @require_GET
-@page(READ)
+@page
 def lists(request: HttpRequest, visit: Visit) -> HttpResponse:
     """The tree."""
     found = lists_of(visit.tenant)
@@ -68,7 +67,7 @@ def lists(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 @require_GET
-@page(READ)
+@page
 def one_list(request: HttpRequest, visit: Visit, list_id: int) -> HttpResponse:
     """Figures of one list, and where it is used."""
     item = _list(visit, list_id)
@@ -88,7 +87,7 @@ def one_list(request: HttpRequest, visit: Visit, list_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@page(PEOPLE)
+@page
 def new(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Make one."""
     form = _form(visit)(request.POST or None, initial={"folder": request.GET.get("folder", "")})
@@ -112,7 +111,7 @@ def new(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@page(PEOPLE)
+@page
 def edit(request: HttpRequest, visit: Visit, list_id: int) -> HttpResponse:
     """Rename, describe, move."""
     item = _list(visit, list_id)

@@ -8,7 +8,6 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from siegelpost.accounts.rules import WRITE
 from siegelpost.audience.leaving import labels
 from siegelpost.audience.listing import list_names
 from siegelpost.audience.reads import fields_of
@@ -39,7 +38,7 @@ STANDARD: Final = ("email", "unsubscribe_url", "preferences_url", "web_version_u
 
 
 @require_GET
-@page(WRITE)
+@page
 def choose(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Ask in which format a new mailing is to be written; without sender or list say what has to come first."""
     formats = [{"value": one, "name": name, "about": about, "icon": icon} for one, (name, about, icon) in FORMAT_WORDS.items()]
@@ -48,7 +47,7 @@ def choose(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@page(WRITE)
+@page
 def new(request: HttpRequest, visit: Visit, format: str) -> HttpResponse:
     """Write a new mailing, beginning with a template."""
     if format not in FORMATS:
@@ -67,7 +66,7 @@ def new(request: HttpRequest, visit: Visit, format: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@page(WRITE)
+@page
 def edit(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpResponse:
     """Change a draft, with what the checks say of what is saved; a mailing that was launched is only shown."""
     facts = mailing(visit.tenant, mailing_id)
@@ -112,7 +111,7 @@ def _editor(request: HttpRequest, visit: Visit, facts: MailingFacts, values: dic
 
 
 @require_POST
-@page(WRITE)
+@page
 def plain_text(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Answer with the field of the plain-text part, filled with what would be made from the source."""
     fault = ""

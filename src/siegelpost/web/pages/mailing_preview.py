@@ -8,7 +8,6 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from siegelpost.accounts.rules import READ
 from siegelpost.audience.errors import SubscriberUnknown
 from siegelpost.base import clock
 from siegelpost.base.settings import process_settings
@@ -25,7 +24,7 @@ LOOKS: Final = ("desktop", "phone", "text")
 
 
 @require_GET
-@page(READ)
+@page
 def look(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpResponse:
     """Show the mailing as a sample person or a subscriber would get it."""
     found = standing(visit.tenant, mailing_id)
@@ -51,7 +50,7 @@ def look(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpResponse:
 
 
 @require_GET
-@page(READ)
+@page
 def document(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpResponse:
     """Answer with the mail itself, for the frame; nothing in it may run, load from elsewhere or open a window."""
     response = HttpResponse(_made(visit, mailing_id, _like(request)).html)

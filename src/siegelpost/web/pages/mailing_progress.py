@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
-from siegelpost.accounts.rules import READ
 from siegelpost.base import clock
 from siegelpost.base.i18n import translate
 from siegelpost.base.settings import process_settings
@@ -50,7 +49,7 @@ class Segment:
 
 
 @require_GET
-@page(READ)
+@page
 def progress(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpResponse:
     """Show where a launched mailing stands, with what may be done about it."""
     found = standing(visit.tenant, mailing_id)
@@ -67,7 +66,7 @@ def progress(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpRespons
 
 
 @require_GET
-@page(READ)
+@page
 def now(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpResponse:
     """Answer with the numbers of this moment; asks for the whole page where the state is another one now."""
     found = standing(visit.tenant, mailing_id)

@@ -5,7 +5,6 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from siegelpost.accounts.rules import PEOPLE, READ
 from siegelpost.audience.reads import find_by_email
 from siegelpost.base import clock
 from siegelpost.base.i18n import translate
@@ -25,7 +24,7 @@ from siegelpost.web.tables import ROWS, Choice, Column, Table, Wanted, wanted
 
 
 @require_GET
-@page(READ)
+@page
 def recipients(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpResponse:
     """Show one page of the recipients, of one state or a single address."""
     found = standing(visit.tenant, mailing_id)
@@ -53,7 +52,7 @@ def _lines(tenant: TenantDB, mailing_id: int, state: str, asked: Wanted) -> tupl
 
 
 @require_GET
-@page(PEOPLE)
+@page
 def download(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpResponseBase:
     """Send the recipients, or those in one state, as a CSV file."""
     state = request.GET.get("state", "")

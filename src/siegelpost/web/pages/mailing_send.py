@@ -8,7 +8,6 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from siegelpost.accounts.rules import SEND
 from siegelpost.audience.leaving import labels
 from siegelpost.base import clock
 from siegelpost.base.errors import Refused
@@ -37,7 +36,7 @@ from siegelpost.web.pages.mailing_words import ENCRYPTION, MEASURES, left_out
 
 
 @require_http_methods(["GET", "POST"])
-@page(SEND)
+@page
 def send(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpResponse:
     """Show what will happen; POST launches or schedules. The state of the mailing decides, so a second time does nothing."""
     if standing(visit.tenant, mailing_id).launched:
@@ -53,7 +52,7 @@ def send(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpResponse:
 
 
 @require_GET
-@page(SEND)
+@page
 def count(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpResponse:
     """Answer with the part of the page that counts people: it takes a moment with very long lists.
 
@@ -67,7 +66,7 @@ def count(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpResponse:
 
 
 @require_POST
-@page(SEND)
+@page
 def finish_launch(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpResponse:
     """Go on with a launch that was interrupted while its audience was put together."""
     if go_on(visit.tenant, mailing_id, settings=process_settings(), actor=visit.actor, now=clock.now()):
@@ -76,7 +75,7 @@ def finish_launch(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpRe
 
 
 @require_POST
-@page(SEND)
+@page
 def draft_again(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpResponse:
     """Take back a mailing that waits for its time, or missed it."""
     try:

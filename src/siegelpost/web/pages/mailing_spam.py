@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.views.decorators.http import require_http_methods
 
-from siegelpost.accounts.rules import SEND
 from siegelpost.base import clock
 from siegelpost.base.errors import SiegelpostError
 from siegelpost.base.settings import process_settings
@@ -18,7 +17,7 @@ from siegelpost.web.pages.mailing_frame import show
 
 
 @require_http_methods(["GET", "POST"])
-@page(SEND)
+@page
 def spam(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpResponse:
     """Offer to ask the filter; POST asks it."""
     found = standing(visit.tenant, mailing_id)

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from siegelpost.accounts.rules import SEND
 from siegelpost.base import clock
 from siegelpost.base.errors import SiegelpostError
 from siegelpost.flows import steer
@@ -21,21 +20,21 @@ from siegelpost.web.pages.mailing_form import words_of
 
 
 @require_POST
-@page(SEND)
+@page
 def pause(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpResponse:
     """Stop sending; messages in flight are finished."""
     return _steer(request, visit, mailing_id, steer.pause, _("Paused. Messages on their way are still finished."))
 
 
 @require_POST
-@page(SEND)
+@page
 def resume(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpResponse:
     """Go on."""
     return _steer(request, visit, mailing_id, steer.resume, _("The mailing continues."))
 
 
 @require_POST
-@page(SEND)
+@page
 def cancel(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpResponse:
     """End it for everybody who was not reached yet; the word has to be typed."""
     if request.POST.get("confirm", "").strip() != _("cancel"):
@@ -45,7 +44,7 @@ def cancel(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpResponse:
 
 
 @require_POST
-@page(SEND)
+@page
 def again(request: HttpRequest, visit: Visit, mailing_id: int, state: str) -> HttpResponse:
     """Send those in one state again; for the unsure ones the word has to be typed, since they may get it twice."""
     if state not in AGAIN:
@@ -64,7 +63,7 @@ def again(request: HttpRequest, visit: Visit, mailing_id: int, state: str) -> Ht
 
 
 @require_POST
-@page(SEND)
+@page
 def let_be(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpResponse:
     """Give up the blocked ones."""
     n = give_up(visit.tenant, standing(visit.tenant, mailing_id).id, actor=visit.actor, now=clock.now())

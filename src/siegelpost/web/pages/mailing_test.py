@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from siegelpost.accounts.rules import SEND
 from siegelpost.audience.errors import SubscriberUnknown
 from siegelpost.base import clock
 from siegelpost.base.errors import SiegelpostError
@@ -36,7 +35,7 @@ class TestMailForm(PlainForm):
 
 
 @require_http_methods(["GET", "POST"])
-@page(SEND)
+@page
 def try_out(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpResponse:
     """Ask for an address and queue one mail to it."""
     found = standing(visit.tenant, mailing_id)

@@ -5,7 +5,6 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from siegelpost.accounts.rules import READ, WRITE
 from siegelpost.audience.growth import any_list
 from siegelpost.audience.leaving import labels
 from siegelpost.base import clock
@@ -20,7 +19,7 @@ from siegelpost.web.tables import ROWS, Choice, Column, Table, wanted
 
 
 @require_GET
-@page(READ)
+@page
 def mailings(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Show one page of the mailings."""
     columns = _columns()
@@ -51,23 +50,21 @@ def mailings(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 def _first_step(visit: Visit) -> str:
     """What is lacking before a mailing can be written."""
-    if not visit.may(WRITE):
+    if "mailing_new" not in visit.opens:
         return ""
     return "sender" if not senders(visit.tenant) else "list" if not any_list(visit.tenant) else "mailing"
 
 
 @require_GET
-@page(READ)
+@page
 def mailing(_request: HttpRequest, visit: Visit, mailing_id: int) -> HttpResponse:
     """Go to the page of a mailing that matters now."""
-    found = standing(visit.tenant, mailing_id)
-    if found.launched:
-        return see_other(visit, "mailing_progress", mailing_id=mailing_id)
-    return see_other(visit, "mailing_edit" if visit.may(WRITE) else "mailing_preview", mailing_id=mailing_id)
+    first = "mailing_progress" if standing(visit.tenant, mailing_id).launched else "mailing_edit"
+    return see_other(visit, first if first in visit.opens else "mailing_preview", mailing_id=mailing_id)
 
 
 @require_POST
-@page(WRITE)
+@page
 def copy(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpResponse:
     """Make a draft with the same content and open it."""
     old = standing(visit.tenant, mailing_id)

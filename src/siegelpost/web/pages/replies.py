@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from siegelpost.accounts.rules import REACTIVATE, READ
 from siegelpost.audience.leaving import labels
 from siegelpost.audience.listing import people
 from siegelpost.audience.reads import find_subscriber
@@ -42,7 +41,7 @@ class Correction(PlainForm):
 
 
 @require_GET
-@page(READ)
+@page
 def replies(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Show some, the newest first, and where copies of answers are taken."""
     columns = (
@@ -63,14 +62,14 @@ def replies(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 @require_GET
-@page(READ)
+@page
 def reply(request: HttpRequest, visit: Visit, reply_id: int) -> HttpResponse:
     """Show one, with what it changed."""
     return _page(request, visit, reply_id, Correction())
 
 
 @require_POST
-@page(REACTIVATE)
+@page
 def correct(request: HttpRequest, visit: Visit, reply_id: int) -> HttpResponse:
     """It was none: give back what it took."""
     form = Correction(request.POST)

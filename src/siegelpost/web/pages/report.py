@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.views.decorators.http import require_GET
 
-from siegelpost.accounts.rules import READ
 from siegelpost.base import clock
 from siegelpost.base.settings import process_settings
 from siegelpost.flows.report import HOURLY
@@ -28,7 +27,7 @@ MOST_CODES: Final = 20
 
 
 @require_GET
-@page(READ)
+@page
 def report(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpResponse:
     """Show it; a mailing that was not launched has none."""
     if not standing(visit.tenant, mailing_id).launched:
@@ -59,7 +58,7 @@ def report(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpResponse:
 
 
 @require_GET
-@page(READ)
+@page
 def report_csv(_request: HttpRequest, visit: Visit, mailing_id: int) -> HttpResponse:
     """The same as a file for spreadsheets."""
     if not standing(visit.tenant, mailing_id).launched:

@@ -7,7 +7,6 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from siegelpost.accounts.rules import READ, SETTINGS, TENANTS
 from siegelpost.base import clock
 from siegelpost.base.settings import process_settings
 from siegelpost.flows.add_sender import permit_unverified
@@ -28,7 +27,7 @@ from siegelpost.web.pages.sender_words import letter, standing
 
 
 @require_GET
-@page(READ)
+@page
 def domain(request: HttpRequest, visit: Visit, domain_id: int) -> HttpResponse:
     """Whether one can send from it, what is missing and who mends it; the rest folded below."""
     settings, now = process_settings(), clock.now()
@@ -57,7 +56,7 @@ def domain(request: HttpRequest, visit: Visit, domain_id: int) -> HttpResponse:
 
 
 @require_POST
-@page(SETTINGS)
+@page
 def check(request: HttpRequest, visit: Visit, domain_id: int) -> HttpResponse:
     """Ask the DNS now; takes a few seconds at most."""
     found = check_domain(visit.tenant, domain_id, settings=process_settings(), actor=visit.actor, now=clock.now())
@@ -71,7 +70,7 @@ def check(request: HttpRequest, visit: Visit, domain_id: int) -> HttpResponse:
 
 
 @require_POST
-@page(TENANTS)
+@page
 def permit(request: HttpRequest, visit: Visit, domain_id: int) -> HttpResponse:
     """The operator permits sending whatever the DNS says."""
     permit_unverified(visit.tenant, domain_id, actor=visit.actor, now=clock.now())
@@ -80,7 +79,7 @@ def permit(request: HttpRequest, visit: Visit, domain_id: int) -> HttpResponse:
 
 
 @require_POST
-@page(TENANTS)
+@page
 def forbid(request: HttpRequest, visit: Visit, domain_id: int) -> HttpResponse:
     """The operator takes the permission back."""
     found = domain_by_id(visit.tenant, domain_id)
@@ -93,14 +92,14 @@ def forbid(request: HttpRequest, visit: Visit, domain_id: int) -> HttpResponse:
 
 
 @require_POST
-@page(SETTINGS)
+@page
 def rotate(request: HttpRequest, visit: Visit, domain_id: int) -> HttpResponse:
     """Make new keys, or change over to them if they are published."""
     return _rotate(request, visit, domain_id, permitted=False)
 
 
 @require_POST
-@page(TENANTS)
+@page
 def switch(request: HttpRequest, visit: Visit, domain_id: int) -> HttpResponse:
     """The operator answers for it that the new keys are published."""
     return _rotate(request, visit, domain_id, permitted=True)

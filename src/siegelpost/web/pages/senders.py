@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from siegelpost.accounts.rules import READ, SETTINGS
 from siegelpost.base import clock
 from siegelpost.base.errors import SiegelpostError
 from siegelpost.base.settings import process_settings
@@ -40,7 +39,7 @@ class SenderForm(PlainForm):
 
 
 @require_GET
-@page(READ)
+@page
 def senders(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Addresses and domains."""
     columns = [
@@ -56,7 +55,7 @@ def senders(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@page(SETTINGS)
+@page
 def new(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Add one; next comes how things are with its domain."""
     form = SenderForm(request.POST if request.method == "POST" else None)

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from siegelpost.accounts.rules import SETTINGS
 from siegelpost.base import clock
 from siegelpost.base.settings import process_settings
 from siegelpost.flows.change_tenant import change_tenant
@@ -83,7 +82,7 @@ class TenantForm(PlainForm):
 
 
 @require_http_methods(["GET", "POST"])
-@page(SETTINGS)
+@page
 def settings(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Show and change them; whoever saves over somebody else's change sees it first."""
     if request.method != "POST":

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from siegelpost.accounts.reads import names_of
-from siegelpost.accounts.rules import PEOPLE, READ
 from siegelpost.audience.listing import list_names
 from siegelpost.base import clock
 from siegelpost.base.errors import SiegelpostError
@@ -36,7 +35,7 @@ from siegelpost.web.tables import Column, table_of, wanted
 
 
 @require_GET
-@page(READ)
+@page
 def signup_forms(request: HttpRequest, visit: Visit) -> HttpResponse:
     """The table."""
     columns = [
@@ -59,7 +58,7 @@ def signup_forms(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@page(PEOPLE)
+@page
 def new(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Create one."""
     lists = list_names(visit.tenant)
@@ -81,7 +80,7 @@ def new(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 @require_GET
-@page(READ)
+@page
 def signup_form(request: HttpRequest, visit: Visit, form_id: int) -> HttpResponse:
     """One form: how it looks, its address, its source, its wordings."""
     found = form_by_id(visit.tenant, form_id)
@@ -100,7 +99,7 @@ def signup_form(request: HttpRequest, visit: Visit, form_id: int) -> HttpRespons
 
 
 @require_http_methods(["GET", "POST"])
-@page(PEOPLE)
+@page
 def edit(request: HttpRequest, visit: Visit, form_id: int) -> HttpResponse:
     """Change one; a new declaration of consent counts from then on."""
     found = form_by_id(visit.tenant, form_id)

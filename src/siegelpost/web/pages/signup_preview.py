@@ -10,7 +10,6 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET
 
 import siegelpost
-from siegelpost.accounts.rules import READ
 from siegelpost.consent.forms import form_by_id
 from siegelpost.flows.sign_up import form_fields
 from siegelpost.web.gate import Visit, page
@@ -25,7 +24,7 @@ PREVIEW_HEADERS = {  # of the same origin, so that the page around it can see ho
 
 
 @require_GET
-@page(READ)
+@page
 def preview(request: HttpRequest, visit: Visit, form_id: int) -> HttpResponse:
     """The page as visitors see it, as a document that can do nothing."""
     found = form_by_id(visit.tenant, form_id)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from siegelpost.accounts.errors import HereAlready, LastAdmin, LinkNotYours, PersonUnknown, WorksElsewhere
 from siegelpost.accounts.reads import Colleague, colleagues, person_here, works_elsewhere
-from siegelpost.accounts.rules import ADMIN, EDITOR, OPERATOR, STAFF, VIEWER
+from siegelpost.accounts.rules import ADMIN, AUDITOR, EDITOR, OPERATOR, PRIVACY, SECURITY, VIEWER
 from siegelpost.audience.addresses import read_address
 from siegelpost.base import clock
 from siegelpost.base.settings import process_settings
@@ -24,6 +24,9 @@ ROLES = (
     (VIEWER, gettext_lazy("Viewer: sees lists, mailings and reports")),
     (EDITOR, gettext_lazy("Editor: also imports people, writes and sends mailings")),
     (ADMIN, gettext_lazy("Administrator: also settings, senders and staff; deletes lists")),
+    (PRIVACY, gettext_lazy("Data protection officer: sees everything, reads the logs; records instructions and objections")),
+    (SECURITY, gettext_lazy("Security officer: sees staff, access log and evidence, no people")),
+    (AUDITOR, gettext_lazy("Auditor: reads logs and proofs, no people")),
 )
 
 
@@ -49,7 +52,7 @@ class RoleForm(PlainForm):
 
 
 @require_GET
-@page(STAFF)
+@page
 def staff(request: HttpRequest, visit: Visit) -> HttpResponse:
     """The table."""
     columns = [
@@ -73,7 +76,7 @@ def staff(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@page(STAFF)
+@page
 def newcomer(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Let somebody in; the answer shows the link, once."""
     form = Newcomer(request.POST if request.method == "POST" else None)
@@ -98,7 +101,7 @@ def newcomer(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@page(STAFF)
+@page
 def colleague(request: HttpRequest, visit: Visit, person_id: int) -> HttpResponse:
     """One person: role, link, taking out."""
     one = _found(visit, person_id)
@@ -115,7 +118,7 @@ def colleague(request: HttpRequest, visit: Visit, person_id: int) -> HttpRespons
 
 
 @require_POST
-@page(STAFF)
+@page
 def link(request: HttpRequest, visit: Visit, person_id: int) -> HttpResponse:
     """A new link that logs in once; shown in this answer and nowhere else."""
     one = _found(visit, person_id)
@@ -128,7 +131,7 @@ def link(request: HttpRequest, visit: Visit, person_id: int) -> HttpResponse:
 
 
 @require_POST
-@page(STAFF)
+@page
 def away(request: HttpRequest, visit: Visit, person_id: int) -> HttpResponse:
     """Take somebody out, after the address was typed."""
     one = _found(visit, person_id)

@@ -10,7 +10,6 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from siegelpost.accounts.rules import PEOPLE, READ
 from siegelpost.audience.errors import SubscriberChanged
 from siegelpost.audience.leaving import labels
 from siegelpost.audience.listing import full_name, list_names, people
@@ -58,7 +57,7 @@ class ListLine:
 
 
 @require_GET
-@page(READ)
+@page
 def subscriber(request: HttpRequest, visit: Visit, person_id: int) -> HttpResponse:
     """Everything that is stored."""
     person = person_of(visit, person_id)
@@ -66,7 +65,7 @@ def subscriber(request: HttpRequest, visit: Visit, person_id: int) -> HttpRespon
 
 
 @require_POST
-@page(PEOPLE)
+@page
 def save(request: HttpRequest, visit: Visit, person_id: int) -> HttpResponse:
     """Change the fields; where somebody else was faster, show both values and change nothing."""
     person = person_of(visit, person_id)

@@ -7,7 +7,6 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from siegelpost.accounts.rules import PEOPLE
 from siegelpost.audience.reads import list_by_id
 from siegelpost.base import clock
 from siegelpost.consent.blacklist import lift_address
@@ -20,7 +19,7 @@ from siegelpost.web.pages.subscriber import person_of
 
 
 @require_http_methods(["GET", "POST"])
-@page(PEOPLE)
+@page
 def unsubscribe(request: HttpRequest, visit: Visit, person_id: int, list_id: int) -> HttpResponse:
     """From one list, because the person said so."""
     person = person_of(visit, person_id)
@@ -48,7 +47,7 @@ def unsubscribe(request: HttpRequest, visit: Visit, person_id: int, list_id: int
 
 
 @require_http_methods(["GET", "POST"])
-@page(PEOPLE)
+@page
 def blacklist(request: HttpRequest, visit: Visit, person_id: int) -> HttpResponse:
     """Never write to this address again, about any list."""
     person = person_of(visit, person_id)
@@ -70,7 +69,7 @@ def blacklist(request: HttpRequest, visit: Visit, person_id: int) -> HttpRespons
 
 
 @require_http_methods(["GET", "POST"])
-@page(PEOPLE)
+@page
 def lift(request: HttpRequest, visit: Visit, person_id: int) -> HttpResponse:
     """Off the blacklist; what the person or the mail servers said stays."""
     person = person_of(visit, person_id)

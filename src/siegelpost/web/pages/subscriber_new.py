@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from siegelpost.accounts.rules import PEOPLE
 from siegelpost.audience.addresses import MAX_ADDRESS
 from siegelpost.audience.listing import list_names
 from siegelpost.audience.reads import fields_of
@@ -44,7 +43,7 @@ class NewPerson(PlainForm):
 
 
 @require_http_methods(["GET", "POST"])
-@page(PEOPLE)
+@page
 def new(request: HttpRequest, visit: Visit) -> HttpResponse:
     """The form; after it the person's page."""
     form = _form(visit)(request.POST or None, initial={"list": request.GET.get("list", "")})

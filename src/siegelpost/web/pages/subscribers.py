@@ -8,7 +8,6 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from siegelpost.accounts.rules import PEOPLE, READ
 from siegelpost.audience.listing import PersonLine, list_names, people, stored
 from siegelpost.audience.reads import list_by_id
 from siegelpost.base import clock
@@ -52,7 +51,7 @@ class PeopleTable(Table):
 
 
 @require_GET
-@page(READ)
+@page
 def subscribers(request: HttpRequest, visit: Visit) -> HttpResponse:
     """The table."""
     names = list_names(visit.tenant)
@@ -70,7 +69,7 @@ def subscribers(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 @require_POST
-@page(PEOPLE)
+@page
 def bulk(request: HttpRequest, visit: Visit) -> HttpResponse:
     """First shows what would happen to whom, then does it."""
     numbers = [int(one) for one in request.POST.getlist("person") if one.isascii() and one.isdigit() and len(one) < 19]

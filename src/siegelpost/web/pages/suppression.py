@@ -8,7 +8,6 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from siegelpost.accounts.rules import PEOPLE, READ
 from siegelpost.audience.addresses import MAX_TYPED, read_address
 from siegelpost.audience.leaving import labels
 from siegelpost.audience.reads import find_by_email
@@ -29,14 +28,14 @@ from siegelpost.web.tables import Column, table_of, wanted
 
 
 @require_GET
-@page(READ)
+@page
 def suppression(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Counts and patterns."""
     return _page(request, visit)
 
 
 @require_POST
-@page(READ)
+@page
 def look_up(request: HttpRequest, visit: Visit) -> HttpResponse:
     """By POST, so that the address stands in no history and no log."""
     form = OneAddress(request.POST)
@@ -49,7 +48,7 @@ def look_up(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 @require_POST
-@page(PEOPLE)
+@page
 def add_pattern(request: HttpRequest, visit: Visit) -> HttpResponse:
     """One more pattern."""
     form = OnePattern(request.POST)
@@ -68,7 +67,7 @@ def add_pattern(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 @require_POST
-@page(PEOPLE)
+@page
 def remove_pattern(request: HttpRequest, visit: Visit, entry_id: int) -> HttpResponse:
     """Take one back."""
     with visit.tenant.atomic():
@@ -78,7 +77,7 @@ def remove_pattern(request: HttpRequest, visit: Visit, entry_id: int) -> HttpRes
 
 
 @require_POST
-@page(PEOPLE)
+@page
 def lift(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Take one address off the blacklist."""
     judged = read_address(request.POST.get("address", "")[:MAX_TYPED])
@@ -90,7 +89,7 @@ def lift(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 @require_POST
-@page(PEOPLE)
+@page
 def add(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Take over what was pasted; lines that cannot be used come back with the reason, alone in the box."""
     form = pasted_form(visit)(request.POST)

@@ -8,6 +8,8 @@ from typing import Any
 
 import idna
 from django import template
+from django.template import Context
+from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -40,6 +42,19 @@ def icon(name: str, label: str = "", css: str = "") -> SafeString:
         'stroke-linecap="round" stroke-linejoin="round" {}>{}</svg>',
         css, said, inner,
     )  # fmt: skip
+
+
+@register.simple_block_tag(takes_context=True)
+def link(context: Context, content: str, route: str, css: str = "", **parts: object) -> SafeString:
+    """Words that lead to a page of the tenant, where the reader may open it; the words alone where not."""
+    if route in context["visit"].opens:
+        url = reverse(f"web:{route}", kwargs={"slug": context["slug"], **parts})
+        return format_html('<a{} href="{}">{}</a>', _css(css), url, content)
+    return format_html("<span{}>{}</span>", _css(css.replace("list-group-item-action", "")), content)
+
+
+def _css(names: str) -> SafeString:
+    return format_html(' class="{}"', names) if names else mark_safe("")
 
 
 @register.filter
