@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import pytest
 
+from siegelpost.audience.models import Subscriber
 from siegelpost.base.sqlfile import sql
 from siegelpost.consent.grants import withdraw
 from siegelpost.consent.suppression import suppress
-from siegelpost.delivery.claim import Claimed
+from siegelpost.delivery.claim import Claimed, _values
 from siegelpost.delivery.models import Delivery, Slice
 from siegelpost.delivery.reads import claims_of
 from siegelpost.delivery.rules import Outcome
@@ -29,6 +30,14 @@ NOW = int(NOON.timestamp())
 def results(taken: Claimed, outcome: Outcome = Outcome.SENT, code: str = "250 2.0.0", at: int | None = None) -> list[Result]:
     when = int(time.time()) if at is None else at
     return [Result(one.delivery_id, one.subscriber_id, one.attempt, outcome, code, when) for one in taken.rows]
+
+
+def change_fields(tenant: TenantDB, fields: dict[int, dict[str, str]]) -> None:
+    """Give people other values, by their place in the order of the deliveries."""
+    who = list(tenant.objects(Delivery).order_by("pk").values_list("subscriber_id", flat=True))
+    with tenant.atomic():
+        for place, values in fields.items():
+            tenant.objects(Subscriber).filter(pk=who[place]).update(fields=values)
 
 
 def test_claims_of_many_threads_never_overlap(alpha: TenantDB) -> None:
@@ -117,3 +126,15 @@ def test_patterns_are_found_among_many_suppressed_addresses_by_their_index(alpha
     assert "consent_suppressed_pattern" in found
     assert "SCAN s" not in found
     assert "Seq Scan on consent_suppression" not in found
+
+
+def test_values_are_read_once_for_the_whole_slice(alpha: TenantDB) -> None:
+    mailing = launched(alpha, 3)
+    change_fields(alpha, {1: {"first_name": "Zoë", "town": 'Köln "Süd"'}})
+    assert [one.fields for one in claimed(alpha, mailing).rows][1] == {"first_name": "Zoë", "town": 'Köln "Süd"'}
+
+
+def test_values_that_cannot_be_read_are_left_to_their_message(alpha: TenantDB) -> None:
+    deep = "[" * 20_000 + "]" * 20_000
+    assert _values(['{"a": "b"}', deep]) == ['{"a": "b"}', deep]
+    assert _values([]) == []

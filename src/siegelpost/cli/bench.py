@@ -97,7 +97,7 @@ def growth(size: int = typer.Option(200_000, min=1_000, max=5_000_000, help=t(_(
 
 
 @app.command(help=t(_("Send with two processes on a core each and compare with one.")))
-def processes(size: int = typer.Option(12_500, min=100, max=2_000_000, help=t(_("Recipients."))), json: bool = JSON) -> None:
+def processes(size: int = typer.Option(25_000, min=100, max=2_000_000, help=t(_("Recipients."))), json: bool = JSON) -> None:
     """Exit 1 below the bar, 3 where smtp-sink is missing."""
     _tell(bench.processes(size, dict(os.environ)), json)
 

@@ -30,7 +30,7 @@ FIRST: Final = 0
 RANKS: Final = {"transactional": FIRST, "dialog": 1}
 LAST: Final = 2
 """Ranks by kind of a mailing; all others come last."""
-LOOK_SECONDS: Final = 0.25
+LOOK_SECONDS: Final = 0.1
 LOOK_SHARE: Final = 0.005
 """Seconds per tenant: with many of them looking itself must not become the work."""
 AGAIN_SECONDS: Final = 0.25
@@ -48,6 +48,8 @@ class Party:
     rank: int
     served_at: float = 0.0
     not_before: float = 0.0
+    dry: bool = False
+    """Nothing of it was due when it was asked last."""
 
 
 @dataclass(slots=True)
@@ -95,7 +97,9 @@ class Chooser:
     def due(self, party: Party) -> list[int]:
         """Groups of receiving domains (0: the rest) to which it has something to send, whatever is allowed."""
         plan = self._plan(party)
-        return due(party.tenant, party.mailing_id, plan.groups if plan else (), int(time.time()))
+        groups = due(party.tenant, party.mailing_id, plan.groups if plan else (), int(time.time()))
+        party.dry = not groups
+        return groups
 
     def allow(self, party: Party, groups: Collection[int], wanted: int, *, relay: str = "") -> Grant | None:
         """Take up to `wanted` messages from everything that limits this party; None where nothing may begin now.

@@ -27,7 +27,7 @@ _URLS = {"unsubscribe_url": "u", "preferences_url": "p", "web_version_url": "w"}
 
 
 class Recipient(NamedTuple):
-    """One claimed delivery, with what its message needs. `fields` is JSON as the database keeps it."""
+    """One claimed delivery, with what its message needs. `fields` may be JSON as the database keeps it."""
 
     delivery_id: int
     subscriber_id: int

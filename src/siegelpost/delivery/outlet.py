@@ -60,7 +60,7 @@ class Outlet:
         return self.sizing.is_low(sum(work.left for work in moving), len(moving[-1].claimed.rows) if moving else MOST)
 
     def limit(self, left: Callable[[], int] | None) -> int:
-        """How much to claim; `left` says how much of a mailing is due, None where nobody shares the work."""
+        """How much to claim; `left` says how much of a mailing is due, None where there is none."""
         if self.breaker.probing:
             return PROBE
         return self.sizing.share(left()) if left else self.sizing.size()

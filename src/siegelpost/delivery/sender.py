@@ -186,8 +186,7 @@ class Sender:
 
     def _limit(self, outlet: Outlet, party: Party) -> int:
         """How much to claim."""
-        shared = self.config.processes > 1 and party.mailing_id
-        return outlet.limit((lambda: tally.counts(party.tenant, party.mailing_id)["due"]) if shared else None)
+        return outlet.limit((lambda: tally.counts(party.tenant, party.mailing_id)["due"]) if party.mailing_id else None)
 
     def _claim_next(self, low: list[Outlet]) -> bool:
         """Claim one slice for whoever's turn it is, for one of these relays.

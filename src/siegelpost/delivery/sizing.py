@@ -21,8 +21,11 @@ class Sizing:
         return int(max(LEAST, min(MOST, self.rate * SETTLE_SECONDS)))
 
     def share(self, left: int) -> int:
-        """The same near the end of a mailing with `left` due, so that nobody is idle while another has a full slice."""
-        return min(self.size(), max(LAST, left // (2 * self.processes)))
+        """The same near the end of a mailing with `left` due, so that nobody is idle while another has a full slice.
+
+        A process that knows of no other may still share the work: with another worker, here or on another machine.
+        """
+        return min(self.size(), max(LAST, left // (2 * max(2, self.processes))))
 
     def is_low(self, left: int, newest: int) -> bool:
         """Whether the lanes will soon run out: `left` jobs without a result, `newest` in the newest slice."""

@@ -71,7 +71,9 @@ class Slices:
             work.claimed.journal.end()
             self._held.remove(held)
             held.outlet.sizing.learn(held.done, time.monotonic() - held.begun_at, len(self.works(held.outlet)) + 1)
-            held.outlet.dry_until = GO  # it may have been the last one of its mailing
+            held.outlet.dry_until = GO
+            if held.party.dry:
+                held.party.not_before = GO  # it may have been the last one of its mailing
         return bool(results)
 
     def _settle_results(self, held: Held, results: list[Result]) -> None:

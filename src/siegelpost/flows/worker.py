@@ -47,7 +47,8 @@ from siegelpost.tenancy.home import Home, home, is_original, place_of, read_mark
 from siegelpost.tenancy.registry import all_tenants, open_by_number
 from siegelpost.tenancy.relays import forget_others
 
-TICK: Final = 0.5  # seconds between two looks at children, spool, cancelled mailings and deleted lists
+TICK: Final = 0.5  # seconds between two looks at children and spool
+SWEEP: Final = 2.0  # seconds between two looks at cancelled mailings and deleted lists: each asks the database of every tenant
 HOURLY: Final = 3600.0  # seconds between two sweeps of what has expired
 
 log = structlog.get_logger(__name__)
@@ -63,7 +64,7 @@ class Worker:
         self._family = Family([Child(f"sender {n}", "siegelpost.flows.sender_process", own_pid([n])) for n in range(count)])
         if settings.mailbox_url:
             self._family.children.append(Child("mailbox", "siegelpost.flows.mailbox_process", own_pid([])))
-        self._hourly_at = float("-inf")
+        self._hourly_at = self._swept_at = float("-inf")
         self._domains = DomainRounds(settings)
         self._brakes = BrakeRounds(settings)
         self._receivers = ReceiverRounds(settings)
@@ -105,9 +106,9 @@ class Worker:
             aggregate(home().root, open_by_number, now=clock.now(), at_once=self.settings.environment == "test")
             work_off(limit=self.settings.hard_bounces, seconds=TICK, now=clock.now())
             tenants = all_tenants()
-            for tenant in tenants:
-                sweep_cancelled(tenant, now=clock.now())
-                clear_lists(tenant, now=clock.now(), seconds=TICK)
+            if last or time.monotonic() - self._swept_at > SWEEP:
+                gone = [_sweep(tenant) for tenant in tenants]
+                self._swept_at = time.monotonic() if all(gone) else float("-inf")
             self._brakes.look(tenants, now=clock.now())
             self._comparing.look(tenants, now=clock.now())  # before sealing: what differs is signed at once
             self._hand_overs.look(tenants, now=clock.now())
@@ -131,6 +132,12 @@ class Worker:
                 tenant.close()
         except Exception as reason:  # noqa: BLE001 - the next tick tries again; sending must not wait for this
             log.error("worker.upkeep_failed", kind=type(reason).__name__)
+
+
+def _sweep(tenant: TenantDB) -> bool:
+    """Go on with what was cancelled or deleted; False where something of it is left."""
+    sweep_cancelled(tenant, now=clock.now())
+    return clear_lists(tenant, now=clock.now(), seconds=TICK)
 
 
 def _hourly(tenant: TenantDB) -> None:
