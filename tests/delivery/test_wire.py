@@ -238,7 +238,7 @@ def test_a_relay_that_refuses_the_connection_makes_the_mailing_wait(alpha: Tenan
     assert counts(alpha, mailing) == {"audience": 30, "due": 30}
 
 
-@pytest.mark.parametrize(("processes", "largest"), [(1, 200), (2, 150), (3, 100)])
+@pytest.mark.parametrize(("processes", "largest"), [(1, 150), (2, 150), (3, 100)])
 def test_processes_that_share_a_mailing_leave_each_other_something_at_its_end(alpha: TenantDB, processes: int, largest: int) -> None:
     mailing = launched(alpha, 600)
     with serving(features=PIPELINING) as relay:

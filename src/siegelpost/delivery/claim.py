@@ -152,8 +152,10 @@ def _read_rows(tenant: TenantDB, taken: Claimed, list_ids: tuple[int, ...]) -> i
             taken.rows.append(Recipient(mail.pk, 0, 0, mail.attempt, mail.to, {}))
         return len(taken.rows)
     found = read(tenant, "claimed", slice=slice_id, lists=ids(tenant, list_ids))
-    for (*numbers, email, _fields, reason), values in zip(found, _values([row[5] or "{}" for row in found]), strict=True):
-        one = Recipient(*numbers, email or "", values)
+    for (row_id, who, variant, attempt, email, _texts, reason), values in zip(
+        found, _values([row[5] or "{}" for row in found]), strict=True
+    ):
+        one = Recipient(row_id, who, variant, attempt, email or "", values)
         (taken.withdrawn if reason or not email else taken.rows).append(one)
     everyone = [*taken.rows, *taken.withdrawn]
     again = sum(1 for one in everyone if one.attempt)
