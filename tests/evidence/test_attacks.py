@@ -12,6 +12,7 @@ import pytest
 
 from siegelpost.evidence import notes, seal
 from siegelpost.evidence.models import Checkpoint, Leaf
+from siegelpost.evidence.sealed_file import sign_file
 from siegelpost.tenancy.handle import TenantDB
 from tests.cli.typed import Typed
 from tests.evidence.logs import NOW, TABLES, exported, past_the_system, write
@@ -107,6 +108,19 @@ def test_other_salts_are_another_log(alpha: TenantDB, typed: Typed, witness: Pat
     assert kinds(typed, tmp_path / "log", witness) == {"rewritten"}
 
 
+def test_a_signature_beside_a_forged_log_proves_nothing_of_it(alpha: TenantDB, typed: Typed, witness: Path, tmp_path: Path) -> None:
+    """Whoever owns the key can sign any file; a log is judged as a log."""
+    rebuilt(alpha, REBUILT["an entry changed"][0])
+    content = exported(alpha, tmp_path / "log").splitlines(keepends=True)
+    origin = notes.read(seal.seal(alpha, now=NOW)).origin
+    for before in (b"", b"\xef\xbb\xbf", b"\n "):
+        (tmp_path / "log").write_bytes(before + b"".join(content))
+        for what in ("input-log/2026-01-01/2026-03-31", "export"):
+            signature, _digest = sign_file(origin, what, [before, *content], at=NOW, seed=alpha.keys.checkpoints)
+            (tmp_path / "log.sig").write_text(signature, encoding="utf-8")
+            assert kinds(typed, tmp_path / "log", witness) & {"rewritten", "key"}
+
+
 def test_a_fork_is_found_by_whoever_saw_the_other_branch(alpha: TenantDB, typed: Typed, witness: Path, tmp_path: Path) -> None:
     other = tmp_path / "other"
     other.write_text(seal.seal(alpha, now=NOW), encoding="utf-8")
@@ -138,6 +152,9 @@ FILES: dict[str, tuple[Callable[[list[bytes]], list[bytes]], str]] = {
     "no key": (lambda lines: lines[1:], "key"),
     "no checkpoint": (lambda lines: [line for line in lines if not line.startswith(b'{"checkpoint"')], "no_checkpoint"),
     "a broken checkpoint": (lambda lines: [line.replace(b"alpha\\n", b"alpha\\n1", 1) for line in lines], "forged"),
+    "two keys on one line": (lambda lines: [lines[0].replace(b'{"key"', b'{"key":"another","key"'), *lines[1:]], "key"),
+    "a key so deep that nobody reads it": (lambda lines: [b'{"key":' + b"[" * 200_000 + b"\n", *lines[1:]], "key"),
+    "other line endings": (lambda lines: [line.replace(b"\n", b"\r\n") for line in lines], "key"),
     "nothing": (lambda lines: [], "key"),
     "something else": (lambda lines: [b"\xff\xfe\n", b"[]\n"], "key"),
 }

@@ -132,9 +132,51 @@ def test_a_proof_is_written_in_one_way_only(before: str, after: str) -> None:
         open_proof(proven(LEAF).replace(before, after, 1), KEY)
 
 
+def vouching(digest: str, act: str = "evidence.input_log_exported", **details: str) -> dict[str, object]:
+    """The entry that says that the input log of two days was handed out."""
+    return {"id": 3, "act": act, "details": {"from": "2026-05-01", "to": "2026-05-02", "hash": digest, **details}}
+
+
+def test_only_the_entry_of_its_own_handing_out_vouches_for_a_file() -> None:
+    """Else a forged file that was taken over the exchange desk once would be in the log, too."""
+    signature, digest = sign_file("siegelpost/1/alpha", "input-log/2026-05-01/2026-05-02", [b"content"], at=NOW, seed=SEED)
+    unknown, _same = sign_file("siegelpost/1/alpha", "other/2026-05-01/2026-05-02", [b"content"], at=NOW, seed=SEED)
+
+    def judged(entry: dict[str, object], by: str = signature) -> tuple[tuple[str, ...], int]:
+        found = verify_file([b"content"], by.encode(), proof=proven(entry_line(entry, bytes(16))).encode())
+        return found.faults, found.entry
+
+    assert judged(vouching(digest)) == ((), 3)
+    for other in (
+        vouching(digest, "handover.prepared"), vouching(digest, **{"from": "2026-04-01"}), vouching(digest, to="2026-05-03"),
+        vouching("00" * 32), {"id": 3, "act": "evidence.input_log_exported"},
+    ):  # fmt: skip
+        assert judged(other) == (("not_logged",), 0)
+    assert judged(vouching(digest), unknown) == (("not_logged",), 0)
+
+
+def test_an_entry_that_says_two_things_or_is_too_deep_to_be_read_proves_nothing() -> None:
+    leaf = entry_line(vouching("aa"), bytes(16))
+    twice = leaf.replace(b'"hash":"aa"', b'"hash":"bb","hash":"aa"')
+    for wrong in (twice, leaf + b" ", b"[" * 200_000, b'{"entry":{},"salt":1e999}'):
+        with pytest.raises(ProofDamaged):
+            open_proof(proven(wrong), KEY)
+
+
+def test_the_mail_with_checkpoints_of_two_logs_is_a_witness_of_the_one_that_the_file_comes_from() -> None:
+    signature, _digest = sign_file("siegelpost/1/alpha", "input-log/2026-05-01/2026-05-02", [b"content"], at=NOW, seed=SEED)
+    own = notes.sign(notes.Note("siegelpost/1/alpha", 5, bytes(32), NOW), SEED)
+    operators = notes.sign(notes.Note("siegelpost/1/operator", 9, bytes(32), NOW), bytes(32))
+    found = verify_file([b"content"], signature.encode(), [f"Guten Tag\n\n{own}\nund\n\n{operators}\n".encode()])
+    assert (found.faults, found.witnessed) == ((), 1)
+    assert verify_file([b"content"], signature.encode(), [operators.encode()]).faults == ("other_key",)
+    forged = notes.sign(notes.Note("siegelpost/1/alpha", 5, bytes(32), NOW), bytes(32))
+    assert verify_file([b"content"], signature.encode(), [f"{own}\n{forged}".encode()]).faults == ("other_key",)
+
+
 def test_a_proof_from_another_log_does_not_count_though_it_names_the_file_and_is_signed_with_the_same_key() -> None:
     signature, digest = sign_file("siegelpost/1/alpha", "input-log/2026-05-01/2026-05-02", [b"content"], at=NOW, seed=SEED)
-    leaf = entry_line({"id": 3, "act": "evidence.input_log_exported", "details": {"hash": digest}}, bytes(16))
+    leaf = entry_line(vouching(digest), bytes(16))
     own = proven(leaf)
     assert verify_file([b"content"], signature.encode(), proof=own.encode()).faults == ()
     hashes = [leaf_hash(leaf)]

@@ -79,6 +79,10 @@ def test_it_verifies_without_a_data_folder_and_says_which_entry_it_is(on: Tenant
     command = [sys.executable, "-m", "siegelpost.cli", "evidence", "verify", str(file)]
     done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0 and f"It is entry {on.objects(Leaf).count()} of the log." in done.stdout, done.stderr
+    assert "No proof lies beside it" not in done.stdout
+    (tmp_path / "log.csv.proof").unlink()
+    alone = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=PATIENCE)
+    assert alone.returncode == 0 and "No proof lies beside it (.proof)" in alone.stdout and "of the log" not in alone.stdout
     assert not (tmp_path / "nothing").exists()
 
 

@@ -14,6 +14,7 @@ from siegelpost.cli.context import log_of
 from siegelpost.cli.output import as_json, number, progress, say
 from siegelpost.evidence import notes, timestamps
 from siegelpost.evidence.errors import EvidenceFileUnreadable
+from siegelpost.evidence.lines import is_log
 from siegelpost.evidence.proof_file import SUFFIX as PROOF
 from siegelpost.evidence.seal import seal
 from siegelpost.evidence.sealed_file import FAULTS as FILE_FAULTS
@@ -69,7 +70,9 @@ def verify_file(
     beside, proof = file.with_name(file.name + SUFFIX), file.with_name(file.name + PROOF)
     try:
         old = [path.read_bytes() for path in checkpoint]
-        if beside.exists():
+        with file.open("rb") as content:
+            log = is_log(content.read(PIECE))
+        if beside.exists() and not log:  # a signature beside a log proves nothing of it
             with file.open("rb") as content:
                 pieces = iter(lambda: content.read(PIECE), b"")
                 found = verify_signed(pieces, beside.read_bytes(), old, proof.read_bytes() if proof.exists() else b"")
@@ -109,6 +112,8 @@ def _judge(found: FileVerdict, json: bool) -> None:
         say(_("{origin}: the file is as it was signed on {at}."), origin=found.origin, at=found.at)
         if found.entry:
             say(_("It is entry {n} of the log."), n=number(found.entry))
+        else:
+            say(_("No proof lies beside it ({suffix}): whoever owns the key may have signed it at any time."), suffix=PROOF)
         if not found.witnessed:
             say(_("Give a checkpoint that you kept with --checkpoint: it proves whose key this is."))
     if found.faults:

@@ -74,18 +74,19 @@ def write_text(kind: str, text: str) -> bytes:
 
 
 def read_text(line: bytes) -> tuple[str, str]:
-    """Kind and text of a line that `write_text` wrote, ("", "") of another one."""
+    """Kind and text of a line that `write_text` wrote, ("", "") of another one: each text is written in one way only."""
     if line.startswith(_HASH):
         return "", ""
     try:
-        found = json.loads(line)
-    except ValueError:
+        ((kind, text),) = json.loads(line).items()
+        return (kind, text) if write_text(kind, text) == line else ("", "")
+    except (ValueError, AttributeError, RecursionError):
         return "", ""
-    if isinstance(found, dict) and len(found) == 1:
-        for kind, text in found.items():
-            if isinstance(text, str):
-                return kind, text
-    return "", ""
+
+
+def is_log(head: bytes) -> bool:
+    """Whether a file that begins so is read as a log, by us and by whatever reads JSON; a table begins otherwise."""
+    return head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
 
 
 def _simple(value: Any) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from siegelpost.evidence import notes
+from siegelpost.evidence.lines import canonical
 from siegelpost.evidence.merkle import HASH_BYTES, climb, leaf_hash
 
 SUFFIX: Final = ".proof"
@@ -46,10 +47,11 @@ def open_proof(text: str, key: bytes) -> tuple[int, dict[str, Any], notes.Note]:
     try:
         note = notes.opened(proof.checkpoint, key)
         root = climb(proof.index, note.size, leaf_hash(proof.leaf), proof.path)
-        entry = json.loads(proof.leaf)["entry"]
-    except (notes.NoteDamaged, ValueError, KeyError, TypeError):
+        said = json.loads(proof.leaf)
+        entry, only = said["entry"], canonical(said)
+    except (notes.NoteDamaged, ValueError, KeyError, TypeError, RecursionError):
         raise ProofDamaged from None
-    if root != note.root or not isinstance(entry, dict):
+    if root != note.root or not isinstance(entry, dict) or only != proof.leaf:  # a name that stands twice says two things
         raise ProofDamaged
     return proof.index + 1, entry, note
 

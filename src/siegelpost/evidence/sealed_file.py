@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
 
 from siegelpost.base.i18n import marked as _
 from siegelpost.evidence import notes
@@ -18,6 +18,9 @@ from siegelpost.evidence.proof_file import ProofDamaged, open_proof
 
 SUFFIX: Final = ".sig"
 PIECE: Final = 1 << 20
+INPUT_LOG: Final = "input-log"
+VOUCHED_BY: Final = {INPUT_LOG: "evidence.input_log_exported"}
+"""Kind of file -> the act of the log by which it is handed out: no other entry vouches for it, whatever hash that names."""
 FAULTS: Final = {
     "signature": _("The signature is damaged, or was not made with the key beside it."),
     "changed": _("The file is not the one that was signed: at least one byte differs."),
@@ -73,8 +76,9 @@ def verify_file(content: Iterable[bytes], signature: bytes, old: Iterable[bytes]
     for file in old:
         found = {one for part in _texts(file) for one in notes.found_in(part)}
         faults += [] if found else ["no_checkpoint"]
-        for one in found:
-            if not _signed(one, key) or not note.origin.startswith(f"{notes.read(one).origin}/"):
+        # a mail holds that of the operator's log beside the tenant's: one of them is about this file
+        for one in [text for text in found if _is_about(text, note)] or found:
+            if not _signed(one, key) or not _is_about(one, note):
                 faults.append("other_key")
             elif under and under.size == notes.read(one).size and under.root != notes.read(one).root:
                 faults.append("rewritten")
@@ -91,10 +95,16 @@ def _proven(proof: bytes, key: bytes, file: notes.Note) -> tuple[int, notes.Note
         return 0, None, "proof"
     if not file.origin.startswith(f"{under.origin}/"):
         return 0, None, "proof"
+    return (place, under, "") if _names(entry, file, under.origin) else (0, under, "not_logged")
+
+
+def _names(entry: dict[str, Any], file: notes.Note, origin: str) -> bool:
+    """Whether an entry says that just this file was handed out: its kind, its days, its hash."""
+    kind, _slash, days = file.origin.removeprefix(f"{origin}/").partition("/")
     details = entry.get("details")
-    if not isinstance(details, dict) or details.get("hash") != file.root.hex():
-        return 0, under, "not_logged"
-    return place, under, ""
+    if kind not in VOUCHED_BY or entry.get("act") != VOUCHED_BY[kind] or not isinstance(details, dict):
+        return False
+    return (details.get("hash"), f"{details.get('from')}/{details.get('to')}") == (file.root.hex(), days)
 
 
 def _measure(content: Iterable[bytes]) -> tuple[int, bytes]:
@@ -103,6 +113,11 @@ def _measure(content: Iterable[bytes]) -> tuple[int, bytes]:
         digest.update(piece)
         size += len(piece)
     return size, digest.digest()
+
+
+def _is_about(text: str, file: notes.Note) -> bool:
+    """Whether a checkpoint says that it is one of the log that the file comes from."""
+    return file.origin.startswith(f"{text.partition(chr(10))[0]}/")
 
 
 def _signed(text: str, key: bytes) -> bool:

@@ -24,7 +24,8 @@ from siegelpost.evidence.input_switch import latest, switch
 from siegelpost.evidence.proof_file import SUFFIX as PROOF
 from siegelpost.evidence.reads import about
 from siegelpost.evidence.seal import seal
-from siegelpost.evidence.sealed_file import PIECE, SUFFIX, sign_file
+from siegelpost.evidence.sealed_file import INPUT_LOG as INPUT_LOG_FILE
+from siegelpost.evidence.sealed_file import PIECE, SUFFIX, VOUCHED_BY, sign_file
 from siegelpost.evidence.services import append
 from siegelpost.flows.handing_out import file_of_command
 from siegelpost.flows.input_reminder import remind
@@ -42,7 +43,7 @@ EVERY: Final = 3600.0
 FIRST: Final = 90.0
 """Seconds until the first comparison of a worker: one that is started again and again compares, too."""
 SUBJECT: Final = "input-log"
-EXPORTED: Final = "evidence.input_log_exported"
+EXPORTED: Final = VOUCHED_BY[INPUT_LOG_FILE]
 WORKER: Final = Actor.system("worker")
 
 log = structlog.get_logger(__name__)
@@ -100,7 +101,7 @@ def write_csv(tenant: TenantDB, file: BinaryIO, first: date, last: date, *, chan
     text.flush()
     text.detach()
     file.seek(0)
-    what = f"input-log/{first.isoformat()}/{last.isoformat()}"
+    what = f"{INPUT_LOG_FILE}/{first.isoformat()}/{last.isoformat()}"
     signed_at = now.astimezone(UTC).replace(microsecond=0)
     signature, digest = sign_file(origin, what, _pieces(file), at=signed_at, seed=tenant.keys.checkpoints)
     last_switch = latest(tenant)
