@@ -21,6 +21,17 @@ def test_an_hour_without_its_entry_is_seen(alpha: TenantDB) -> None:
     assert seen("2.2-02", alpha).state == "green"
 
 
+def test_content_that_somebody_deleted_before_its_time_is_seen(alpha: TenantDB) -> None:
+    keep_access_log(alpha, now=NOW - 46 * DAY)
+    keep_access_log(alpha, now=NOW - HOUR)
+    vouch(alpha, actor=WHO, now=NOW)
+    forget(alpha, actor=WHO, now=NOW)
+    assert seen("2.2-03", alpha).state == "green"
+    past_the_system(alpha, "UPDATE evidence_accessentry SET content = NULL")
+    found = seen("2.2-03", alpha)
+    assert (found.state, found.evidence["lost_early"]) == ("red", 1)
+
+
 def test_an_entry_of_somebody_else_is_not_the_hourly_one(alpha: TenantDB) -> None:
     record(alpha, Access(NOW - HOUR, "staff:1", "lists", "read"))
     keep_access_log(alpha, now=NOW - 3 * HOUR)

@@ -239,6 +239,15 @@ def test_the_check_sees_a_register_that_was_changed(alpha: TenantDB, tmp_path: P
     assert found.state == "red" and found.evidence[what] == 1, found.evidence
 
 
+def test_a_register_that_was_cut_off_and_said_to_begin_later_is_seen(alpha: TenantDB, tmp_path: Path, capsys: Capsys) -> None:
+    sound(alpha, tmp_path, capsys)
+    past_the_system(
+        alpha, "DELETE FROM disclosures_marks", "DELETE FROM disclosures_disclosure", "UPDATE disclosures_beginning SET entry_id = 999"
+    )
+    found = seen("2.1-01", alpha, now=clock.now())
+    assert (found.state, found.evidence["entries_gone"], found.evidence["acts_without_entry"]) == ("red", 1, 1)
+
+
 def test_the_check_sees_an_export_that_was_not_entered(alpha: TenantDB, tmp_path: Path, capsys: Capsys) -> None:
     sound(alpha, tmp_path, capsys)
     values = "'2026-11-01 12:00:00', 'operator', 'audience.exported', 'list:1', '{}'"

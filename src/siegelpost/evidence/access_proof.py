@@ -74,6 +74,11 @@ def forget(log: Logged, *, actor: Actor, now: datetime) -> int:
     return over
 
 
+def lost(log: Logged, *, now: datetime) -> int:
+    """Accesses whose content is gone though their time is not over."""
+    return log.objects(AccessEntry).filter(day__gte=now.astimezone(UTC).date() - KEPT, content__isnull=True).count()
+
+
 def oldest_content(log: Logged) -> date | None:
     """The first day of which anything can be read."""
     return log.objects(AccessEntry).filter(content__isnull=False).order_by("day").values_list("day", flat=True).first()

@@ -6,7 +6,7 @@ from typing import Final
 from siegelpost.base.controls import TENANT, Around, Finding, check, finding
 from siegelpost.base.i18n import marked as _
 from siegelpost.evidence.access import accesses
-from siegelpost.evidence.access_proof import KEPT, damaged, oldest_content
+from siegelpost.evidence.access_proof import KEPT, damaged, lost, oldest_content
 from siegelpost.flows.access_log import CANARY
 from siegelpost.tenancy.handle import TenantDB
 
@@ -38,17 +38,21 @@ def runs_unchanged(tenant: TenantDB, around: Around) -> Finding:
 
 @check(
     "2.2-03",
-    _("Nothing in the access log is older than 45 days. Copies are not looked at: without the key of the day they cannot be read."),
+    _(
+        "Nothing in the access log is older than 45 days, and nothing younger has lost its content. Copies are not looked at: without "
+        "the key of the day they cannot be read."
+    ),
     every=timedelta(days=1),
     limit=30,
     scope=TENANT,
     whole=False,
 )
 def is_forgotten_in_time(tenant: TenantDB, around: Around) -> Finding:
-    """Counts content, and does not ask whether somebody deleted it."""
+    """Counts content that is there too long, and content that is gone too early."""
     oldest = oldest_content(tenant)
     days = (around.now.astimezone(UTC).date() - oldest).days if oldest else 0
-    return finding(red=days > KEPT.days, oldest_days=days)
+    early = lost(tenant, now=around.now)
+    return finding(red=days > KEPT.days or early, oldest_days=days, lost_early=early)
 
 
 CHECKS = (runs_unchanged, is_forgotten_in_time)

@@ -50,6 +50,7 @@ FACTS: Final = {
     "changed_batches": _("Parts of the access log that were changed"),
     "marked": _("Hourly entry found"),
     "oldest_days": _("Oldest entry, in days"),
+    "lost_early": _("Entries whose content went too early"),
     "input_log_on": _("The input log is on"),
     "missing_triggers": _("Triggers that are missing"),
     "input_differences": _("Differences between both sources"),

@@ -35,8 +35,9 @@ class Standing:
 
 
 def begins_after(tenant: TenantDB) -> int:
-    """The entry of the log behind which the register is kept."""
-    return tenant.objects(Beginning).order_by("id").values_list("entry_id", flat=True).first() or 0
+    """The entry of the log behind which the register is kept: never after the first entry that it has, whatever the table says."""
+    said = tenant.objects(Beginning).order_by("id").values_list("entry_id", flat=True).first() or 0
+    return min([said, *(one.id - 1 for one in since(tenant, (RECORDED,), 0)[:1])])
 
 
 def numbers(tenant: TenantDB) -> frozenset[int]:
