@@ -9,13 +9,11 @@ from django.test import override_settings
 
 from siegelpost.audience.models import Membership, Subscriber
 from siegelpost.audience.reads import find_by_email
-from siegelpost.base.actor import Actor
 from siegelpost.consent.suppression import reason_for
 from siegelpost.evidence.input_check import compare
 from siegelpost.evidence.input_reads import newest
 from siegelpost.evidence.input_switch import switch
 from siegelpost.evidence.models import InputEntry
-from siegelpost.evidence.services import append
 from siegelpost.flows.delete_list import clear_lists, delete_list
 from siegelpost.project import settings as edge_settings
 from siegelpost.tenancy.handle import TenantDB
@@ -167,14 +165,15 @@ def test_what_commands_bring_and_take_out_is_theirs(world: World, typed: Typed, 
     assert news and found(tenant) == {}
 
 
-def test_erasure_and_hands_in_the_database_close_the_day_and_the_file_holds_all_of_it(world: World, tmp_path: Path) -> None:
+def test_erasure_and_hands_in_the_database_close_the_day_and_the_file_holds_all_of_it(world: World, typed: Typed, tmp_path: Path) -> None:
     tenant = world.tenant
-    day, ann, bob = Day(tenant), world.person("ann@example.org"), world.person("bob@example.org", world.news, world.offers)
+    day, _ann, bob = Day(tenant), world.person("ann@example.org"), world.person("bob@example.org", world.news, world.offers)
     assert day.gained() == [("ann", "create", "", COMMAND), ("bob", "create", "", COMMAND)]
-    with tenant.atomic():
-        tenant.objects(Subscriber).filter(pk=ann).delete()
-        append(tenant, "subscriber.erased", subject=f"subscriber:{ann}", actor=Actor.subject(), at=now())
-    assert ("ann", "delete", "", SUBJECT) in day.gained() and found(tenant) == {}
+    assert typed("subscriber", "export", "alpha", "ann@example.org", tmp_path / "ann.json")[0] == 0
+    assert day.gained() == [("ann", "copy", "export", COMMAND)]
+    assert typed("subscriber", "erase", "alpha", "ann@example.org")[0] == 0
+    gone = changes("ann", COMMAND, f"consent:{world.news}", f"list:{world.news}", "suppression")
+    assert day.gained() == sorted([*gone, ("ann", "delete", "", COMMAND)]) and found(tenant) == {}
     past_the_system(
         tenant,
         f"UPDATE audience_subscriber SET email = 'robert@example.org' WHERE id = {bob}",
@@ -186,5 +185,5 @@ def test_erasure_and_hands_in_the_database_close_the_day_and_the_file_holds_all_
     lines = handed_out(tenant, tmp_path / "log.csv")
     kept = [one for one in lines if one["activity"] not in ("log_on", "log_off")]
     assert len(kept) == tenant.objects(InputEntry).count() and all(one["actor"] for one in kept)
-    assert {one["activity"] for one in kept} == {"create", "change", "delete"}
+    assert {one["activity"] for one in kept} == {"create", "change", "copy", "delete"}
     assert sum(one["actor"] == PAST for one in kept) == 3

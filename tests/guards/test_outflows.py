@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver
 
 from siegelpost.cli.main import COMMANDS
 from siegelpost.evidence import export as evidence_export
-from siegelpost.flows import access_log, disclosed, export_list, input_log, recipients, refused_rows
+from siegelpost.flows import access_log, disclosed, export_list, input_log, recipients, refused_rows, tell_person
 from siegelpost.flows.controls.disclosed import GIVES_OUT
 from siegelpost.governance.handover.rules import TAKING_ACTS
 from siegelpost.web.outflows import ACTS, NOBODYS
@@ -40,6 +40,7 @@ COMMANDS_WITH_FILES = {
     "evidence verify CHECKPOINT": READ_ONLY,
     "evidence verify TSA": READ_ONLY,
     "instruction record TEXT_FILE": READ_ONLY,
+    "subscriber export FILE": tell_person.ACT,
     "suppression import FILE": READ_ONLY,
     "webhook add SECRET_FILE": READ_ONLY,
     "webhook certificate FILE": READ_ONLY,

@@ -6,7 +6,8 @@ from collections import defaultdict
 from django.apps import apps
 from django.db.models import AutoField, Model
 
-from siegelpost.base.privacy import Declaration, Holding
+from siegelpost.base.privacy import SUBSCRIBER, Declaration, Holding
+from siegelpost.flows.person_stores import STORES
 from tests.guards.sources import PACKAGE
 
 
@@ -67,3 +68,12 @@ def test_every_holding_names_purpose_ground_period_and_end() -> None:
 def test_every_ground_is_an_article_or_a_section() -> None:
     grounds = {one.ground for one in declarations() if isinstance(one, Holding)}
     assert {ground for ground in grounds if not ("Art. " in ground or "ection " in ground or "§" in ground)} == set()
+
+
+def test_whatever_a_subscriber_has_here_is_told_and_removed_or_kept_for_a_reason() -> None:
+    """The stores are what an export and an erasure go through: a holding without one would be forgotten by both."""
+    held = {one.model for one in declarations() if isinstance(one, Holding) and one.of == SUBSCRIBER}
+    told = {model for store in STORES for model in store.models}
+    assert held - told == set(), "say in the room's stores.py how a person is told of this and how it is removed, or why it stays"
+    assert told - held == set(), "this store answers for a model that holds nothing of a subscriber"
+    assert [store.code for store in STORES if store.remove is None and not store.kept] == []

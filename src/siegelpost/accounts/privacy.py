@@ -1,6 +1,6 @@
 """What this room stores about people."""
 
-from siegelpost.base.privacy import Holding
+from siegelpost.base.privacy import OTHERS, Holding
 
 PERSONAL_DATA = (
     Holding(
@@ -11,6 +11,7 @@ PERSONAL_DATA = (
         ground="Art. 6(1)(b) and (f) GDPR",
         keep="as long as the person works here; blocked ones until nothing refers to them",
         then="deleted by an operator",
+        of=OTHERS,
     ),
     Holding(
         model="accounts.Seat",
@@ -20,6 +21,7 @@ PERSONAL_DATA = (
         ground="Art. 6(1)(b) and (f) GDPR, Art. 32 GDPR",
         keep="as long as the role lasts",
         then="deleted with the role",
+        of=OTHERS,
     ),
     Holding(
         model="accounts.Session",
@@ -29,5 +31,6 @@ PERSONAL_DATA = (
         ground="Art. 6(1)(b) and (f) GDPR, Art. 32 GDPR",
         keep="12 hours at most for whoever is logged in",
         then="deleted at once when the person logs out, is blocked, changes the password or loses a role; is void afterwards",
+        of=OTHERS,
     ),
 )

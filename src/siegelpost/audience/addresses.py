@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
+import idna
 from email_validator import EmailNotValidError, validate_email
 
 MAX_ADDRESS: Final = 254  # characters; RFC 5321 section 4.5.3.1.3 and RFC 3696 erratum 1690
@@ -103,3 +104,13 @@ def address_reader() -> Callable[[str], Judged]:
 def read_address(text: str) -> Judged:
     """Judge one typed address, for a form or a command. See `address_reader`."""
     return address_reader()(text)
+
+
+def spellings(email: str) -> frozenset[str]:
+    """How an address in our form may stand in what others wrote, in lower case: its domain as A-labels, and in its own letters."""
+    local, _at, domain = email.lower().rpartition("@")
+    try:
+        shown = idna.decode(domain)
+    except idna.IDNAError:
+        shown = domain
+    return frozenset({f"{local}@{domain}", f"{local}@{shown}"})

@@ -27,7 +27,7 @@ COMMANDS = {
     "form": ("forms", _("Create sign-up forms.")),
     "import": ("imports", _("Import subscribers from a CSV file.")),
     "export": ("export", _("Export a list as a CSV file.")),
-    "subscriber": ("subscribers", _("Show what is stored about a person.")),
+    "subscriber": ("subscribers", _("Show, hand out or erase what is stored about a person.")),
     "suppression": ("suppression", _("Import and check addresses that must not be written to.")),
     "mailing": ("mailings", _("Create, check, send and steer mailings.")),
     "relay": ("relays", _("Add relays and choose by which of them mail goes.")),

@@ -102,6 +102,11 @@ def _segments(pattern: str) -> list[str]:
     return [re.sub(r"\\(.)", r"\1", part) for part in pattern.split("%")]
 
 
+def spells(pattern: str, email: str) -> bool:
+    """Whether a pattern of `like_pattern` holds this whole address, so that it names one person and not a group."""
+    return any(email.lower() in part for part in _segments(pattern))
+
+
 class Patterns:
     """Many LIKE patterns, compiled once, asked for many addresses.
 

@@ -149,8 +149,9 @@ def _read_rows(tenant: TenantDB, taken: Claimed, list_ids: tuple[int, ...]) -> i
     if taken.lease.table == OUTGOING:
         for mail in tenant.objects(Outgoing).filter(slice_id=slice_id, state="claimed"):
             taken.outgoing[mail.pk] = mail
-            taken.rows.append(Recipient(mail.pk, 0, 0, mail.attempt, mail.to, {}))
-        return len(taken.rows)
+            one = Recipient(mail.pk, 0, 0, mail.attempt, mail.to, {})
+            (taken.rows if mail.to else taken.withdrawn).append(one)  # blanked while it waited: its person was erased
+        return len(taken.rows) + len(taken.withdrawn)
     found = read(tenant, "claimed", slice=slice_id, lists=ids(tenant, list_ids))
     for (row_id, who, variant, attempt, email, _texts, reason), values in zip(
         found, _values([row[5] or "{}" for row in found]), strict=True

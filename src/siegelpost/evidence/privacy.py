@@ -1,6 +1,6 @@
 """What this room stores about people."""
 
-from siegelpost.base.privacy import Holding, NothingPersonal
+from siegelpost.base.privacy import OTHERS, Holding, NothingPersonal
 
 PERSONAL_DATA = (
     Holding(
@@ -21,6 +21,7 @@ PERSONAL_DATA = (
         ground="Art. 5(2), Art. 32 GDPR",
         keep="45 days",
         then="content and the key of the day are deleted; a hash stays",
+        of=OTHERS,
     ),
     Holding(
         model="evidence.AccessRequest",
@@ -30,6 +31,7 @@ PERSONAL_DATA = (
         ground="Art. 5(2), Art. 32 GDPR, Art. 88 GDPR with Section 26 BDSG",
         keep="as long as the tenant exists",
         then="goes with the tenant's database",
+        of=OTHERS,
     ),
     Holding(
         model="evidence.AccessAnswer",
@@ -39,6 +41,7 @@ PERSONAL_DATA = (
         ground="Art. 5(2), Art. 32 GDPR",
         keep="as long as the tenant exists",
         then="goes with the tenant's database",
+        of=OTHERS,
     ),
     NothingPersonal(model="evidence.AccessEntry", because="A day, a place in the log, and a hash that says nothing without its content."),
     NothingPersonal(model="evidence.AccessKey", because="A random number."),
@@ -62,6 +65,7 @@ PERSONAL_DATA = (
         ground="Art. 32(1)(b), Art. 5(2), Art. 28(3)(a) GDPR",
         keep="13 weeks",
         then="deleted with the entries",
+        of=OTHERS,
     ),
     NothingPersonal(model="evidence.InputSpan", because="When the input log was on, on which instruction, switched by whom."),
     NothingPersonal(model="evidence.InputCheck", because="Counts of what differed."),

@@ -1,6 +1,6 @@
 """What this room stores about people."""
 
-from siegelpost.base.privacy import Holding, NothingPersonal
+from siegelpost.base.privacy import OTHERS, Holding, NothingPersonal
 
 PERSONAL_DATA = (
     Holding(
@@ -47,6 +47,7 @@ PERSONAL_DATA = (
         ground="Art. 6(1)(f) GDPR",
         keep="90 days",
         then="deleted",
+        of=OTHERS,
     ),
     Holding(
         model="feedback.MailingBrake",

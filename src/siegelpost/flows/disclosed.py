@@ -2,11 +2,11 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from siegelpost.audience.addresses import read_address
 from siegelpost.audience.csvcells import defuse_all
@@ -14,10 +14,12 @@ from siegelpost.audience.reads import find_by_email, find_subscriber
 from siegelpost.base.actor import Actor
 from siegelpost.base.i18n import translate as t
 from siegelpost.delivery.reads import received
+from siegelpost.erasure.keeping import HANDED_OVER, MAILINGS, opened
+from siegelpost.erasure.rules import OUTFLOWS
 from siegelpost.evidence.services import append
 from siegelpost.flows.handing_out import Hashing, file_of_command
 from siegelpost.governance.disclosures.errors import AddressUnreadable, PeriodReversed, RegisterFileUnusable
-from siegelpost.governance.disclosures.reads import ALL, Asked, DisclosureView, Told, disclosures, told
+from siegelpost.governance.disclosures.reads import ALL, Answer, Asked, DisclosureView, Told, disclosures, told
 from siegelpost.governance.disclosures.rules import (
     ACCOUNTABILITY,
     CATEGORIES,
@@ -31,16 +33,13 @@ from siegelpost.governance.disclosures.rules import (
     PURPOSES,
     RECIPIENTS,
     STAFF,
+    SURE,
     Who,
 )
 from siegelpost.governance.disclosures.services import REGISTER, Given, Outflow, record
 from siegelpost.sign.addresses import address_key
 from siegelpost.tenancy.handle import TenantDB
 
-HANDED_OVER: Final = frozenset({"sent", "retry", "bounced", "blocked", "expired", "unsure"})
-"""States of a delivery of which a relay got to know."""
-MAILINGS: Final = 1_000_000
-"""No person gets more."""
 HEADER: Final = (
     "number", "time", "kind", "recipient", "categories", "records", "people", "purpose", "ground", "instruction", "channel",
     "hash", "actor",
@@ -73,15 +72,33 @@ def told_about(tenant: TenantDB, subscriber_id: int, asked: Asked = ALL, *, acto
 
 
 def _told(tenant: TenantDB, number: int | None, key: bytes, asked: Asked, actor: Actor, now: datetime) -> Told:
-    person = find_subscriber(tenant, number) if number is not None else None
-    mailings = frozenset(
-        one.mailing_id
-        for one in (received(tenant, number, skip=0, limit=MAILINGS) if number is not None else ())
-        if one.state in HANDED_OVER
-    )
     with tenant.atomic():
         append(tenant, ASKED, subject=f"subscriber:{number}" if number is not None else "address", actor=actor, at=now)
-    return told(tenant, Who(number, key, person.created_at if person else None, mailings), asked)
+    return told_of(tenant, number, key, asked)
+
+
+def told_of(tenant: TenantDB, number: int | None, key: bytes, asked: Asked = ALL) -> Told:
+    """Who received data of a person with this number now, or with this keyed hash of the address, who may have been erased before."""
+    person = find_subscriber(tenant, number) if number is not None else None
+    handed = () if number is None else received(tenant, number, skip=0, limit=MAILINGS)
+    mailings = frozenset(one.mailing_id for one in handed if one.state in HANDED_OVER)
+    now_told = told(tenant, Who(number, key, person.created_at if person else None, mailings), asked)
+    before = [one for kept in opened(tenant, key, OUTFLOWS) for one in _before(tenant, key, kept, asked)]
+    if not before:
+        return now_told
+    # what is merely possible of an address says nothing where it is known what there was before the erasure
+    sure = [one for one in now_told.answers if one.how == SURE or number is not None]
+    found = {one.one.id: one for one in (*before, *sure)}
+    return Told(tuple(found[each] for each in sorted(found, reverse=True)), now_told.silent)
+
+
+def _before(tenant: TenantDB, key: bytes, kept: Mapping[str, Any], asked: Asked) -> Iterator[Answer]:
+    """What an erasure kept for this question, asked again."""
+    came, erased = datetime.fromisoformat(kept["came"]), datetime.fromisoformat(kept["erased_at"])
+    for number, mailings in kept["handed_over"].items():
+        for one in told(tenant, Who(int(number), key, came, frozenset(mailings)), asked).answers:
+            if one.one.at <= erased:
+                yield one
 
 
 def write_register(tenant: TenantDB, path: Path, lines: Sequence[DisclosureView], *, actor: Actor, now: datetime) -> None:

@@ -26,6 +26,7 @@ from siegelpost.flows.certificates import watch
 from siegelpost.flows.controls.rounds import Rounds
 from siegelpost.flows.delete_list import clear_lists
 from siegelpost.flows.domain_rounds import DomainRounds
+from siegelpost.flows.erasure_rounds import ErasureRounds
 from siegelpost.flows.hand_over_rounds import HandOverRounds
 from siegelpost.flows.input_log import Comparing
 from siegelpost.flows.old_news import hold
@@ -72,6 +73,7 @@ class Worker:
         self._controls = Rounds(settings)
         self._comparing = Comparing(settings.staff_url)
         self._hand_overs = HandOverRounds(settings)
+        self._erasures = ErasureRounds()
 
     def stop(self) -> None:
         """Make `run` return; from another thread."""
@@ -112,6 +114,7 @@ class Worker:
             self._brakes.look(tenants, now=clock.now())
             self._comparing.look(tenants, now=clock.now())  # before sealing: what differs is signed at once
             self._hand_overs.look(tenants, now=clock.now())
+            self._erasures.look(tenants, now=clock.now())
             self._sealing.look(tenants, now=clock.now())
             if time.monotonic() - self._hourly_at > HOURLY:
                 self._hourly_at = time.monotonic()

@@ -1,6 +1,6 @@
 """What this room stores about people."""
 
-from siegelpost.base.privacy import Holding, NothingPersonal
+from siegelpost.base.privacy import OTHERS, Holding, NothingPersonal
 
 PERSONAL_DATA = (
     Holding(
@@ -11,6 +11,7 @@ PERSONAL_DATA = (
         ground="Art. 6(1)(f) GDPR, section 7(2) no. 3 UWG",
         keep="as long as a mailing names it",
         then="goes with the tenant's database",
+        of=OTHERS,
     ),
     Holding(
         model="mailings.Mailing",
@@ -20,6 +21,7 @@ PERSONAL_DATA = (
         ground="Art. 6(1)(f) GDPR",
         keep="as long as the mailing",
         then="goes with the mailing",
+        of=OTHERS,
     ),
     NothingPersonal(model="mailings.Sender", because="a code, a number and a time"),
     NothingPersonal(model="mailings.SenderDomain", because="a domain and its wrapped keys"),

@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "siegelpost.measure",
     "siegelpost.feedback",
     "siegelpost.feedback.hooks",
+    "siegelpost.erasure",
     "siegelpost.governance",
     "siegelpost.governance.installation",
     "siegelpost.governance.disclosures",

@@ -1,6 +1,6 @@
 """What this room stores about people."""
 
-from siegelpost.base.privacy import Holding, NothingPersonal
+from siegelpost.base.privacy import OTHERS, Holding, NothingPersonal
 
 PERSONAL_DATA = (
     Holding(
@@ -11,6 +11,7 @@ PERSONAL_DATA = (
         ground="Art. 6(1)(f) GDPR",
         keep="as long as the installation exists",
         then="replaced by `init --operator-email`",
+        of=OTHERS,
     ),
     NothingPersonal(
         model="tenancy.Installation", because="names the installation", fields=("id", "installation_id", "wrapped_key", "created_at")
@@ -23,6 +24,7 @@ PERSONAL_DATA = (
         ground="Art. 6(1)(f), Art. 5(2) GDPR",
         keep="until the tenant names another one",
         then="replaced on the page of the tenant's settings",
+        of=OTHERS,
     ),
     NothingPersonal(model="tenancy.BrokenRelay", because="the state of a machine"),
     NothingPersonal(model="tenancy.RelayEntry", because="a machine and how to log in there"),

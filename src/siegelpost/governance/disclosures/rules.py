@@ -63,19 +63,27 @@ SENDING: Final = "sending"
 TESTING: Final = "testing"
 MENDING: Final = "mending"
 PROVING: Final = "proving"
+TO_THE_PERSON: Final = "to-the-person"
 PURPOSES: Final = {
     OWN_USE: _("The controller's own use"),
     SENDING: _("Sending mail for the controller"),
     TESTING: _("Looking at a mailing before it goes out"),
     MENDING: _("Correcting rows that were refused"),
     PROVING: _("Proving what was done"),
+    TO_THE_PERSON: _("Telling the person what is stored about them"),
 }
 """Purpose -> what it is called; free text where somebody named another one."""
 
 PROCESSOR: Final = "Art. 28 GDPR"
 UNDER_AUTHORITY: Final = "Art. 29 GDPR"
 ACCOUNTABILITY: Final = "Art. 5(2) GDPR"
-GROUNDS: Final = {PROCESSOR: _("Art. 28 GDPR"), UNDER_AUTHORITY: _("Art. 29 GDPR"), ACCOUNTABILITY: _("Art. 5(2) GDPR")}
+ACCESS: Final = "Art. 15 GDPR"
+GROUNDS: Final = {
+    PROCESSOR: _("Art. 28 GDPR"),
+    UNDER_AUTHORITY: _("Art. 29 GDPR"),
+    ACCOUNTABILITY: _("Art. 5(2) GDPR"),
+    ACCESS: _("Art. 15 GDPR"),
+}
 """Legal ground -> what it is called; free text where somebody named another one."""
 
 EVERYBODY: Final = "everybody"

@@ -1,6 +1,6 @@
 """What this room stores about people."""
 
-from siegelpost.base.privacy import Holding, NothingPersonal
+from siegelpost.base.privacy import OTHERS, Holding, NothingPersonal
 
 PERSONAL_DATA = (
     Holding(
@@ -11,6 +11,7 @@ PERSONAL_DATA = (
         ground="Art. 5(2), Art. 28(3)(a), Art. 32(1)(b) GDPR",
         keep="as long as the tenant exists",
         then="goes with the tenant's database",
+        of=OTHERS,
     ),
     NothingPersonal(
         model="handover.HandOver",
@@ -25,6 +26,7 @@ PERSONAL_DATA = (
         ground="Art. 5(2), Art. 32(1)(a) GDPR",
         keep="as long as the tenant exists",
         then="goes with the tenant's database",
+        of=OTHERS,
     ),
     Holding(
         model="handover.Step",
@@ -34,6 +36,7 @@ PERSONAL_DATA = (
         ground="Art. 5(2), Art. 32(1)(b) GDPR",
         keep="as long as the tenant exists",
         then="goes with the tenant's database",
+        of=OTHERS,
     ),
     Holding(
         model="handover.PasswordPath",
@@ -43,6 +46,7 @@ PERSONAL_DATA = (
         ground="Art. 5(2), Art. 32(1)(b) GDPR",
         keep="as long as the tenant exists",
         then="goes with the tenant's database",
+        of=OTHERS,
     ),
     Holding(
         model="handover.Deviation",
@@ -52,6 +56,7 @@ PERSONAL_DATA = (
         ground="Art. 28(3)(a), Art. 32 GDPR",
         keep="as long as the tenant exists",
         then="goes with the tenant's database",
+        of=OTHERS,
     ),
     Holding(
         model="handover.UnscannedRisk",
@@ -61,5 +66,6 @@ PERSONAL_DATA = (
         ground="Art. 32(1)(b) GDPR",
         keep="as long as the tenant exists",
         then="goes with the tenant's database",
+        of=OTHERS,
     ),
 )

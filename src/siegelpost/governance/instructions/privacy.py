@@ -1,6 +1,6 @@
 """What this room stores about people."""
 
-from siegelpost.base.privacy import Holding, NothingPersonal
+from siegelpost.base.privacy import OTHERS, Holding, NothingPersonal
 
 PERSONAL_DATA = (
     Holding(
@@ -11,6 +11,7 @@ PERSONAL_DATA = (
         ground="Art. 28(3)(a), Art. 5(2) GDPR",
         keep="as long as the tenant exists",
         then="goes with the tenant's database and its files",
+        of=OTHERS,
     ),
     NothingPersonal(model="instructions.Instruction", because="Which entry entitled that person."),
     Holding(
@@ -21,6 +22,7 @@ PERSONAL_DATA = (
         ground="Art. 28(3), Art. 29 GDPR",
         keep="as long as the tenant exists",
         then="goes with the tenant's database",
+        of=OTHERS,
     ),
     Holding(
         model="instructions.Entitlement",
@@ -30,5 +32,6 @@ PERSONAL_DATA = (
         ground="Art. 28(3)(a), Art. 29 GDPR",
         keep="as long as the tenant exists",
         then="goes with the tenant's database",
+        of=OTHERS,
     ),
 )

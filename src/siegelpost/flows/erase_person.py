@@ -1,0 +1,109 @@
+"""One person, or several, are erased from a tenant: stripped from every store, looked for by another program, and certified."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from siegelpost.audience.addresses import read_address
+from siegelpost.base.actor import Actor
+from siegelpost.erasure.certifying import certify, open_tasks
+from siegelpost.erasure.errors import AddressWrong, NobodyStored, Unfinished
+from siegelpost.erasure.reads import latest_of
+from siegelpost.erasure.rules import Needle, needles
+from siegelpost.erasure.seeking import Looked, look
+from siegelpost.erasure.sweep import Task, sweep
+from siegelpost.flows.person_stores import STORES, others_tables
+from siegelpost.sign.addresses import address_key
+from siegelpost.tenancy.handle import TenantDB
+
+ROUNDS: Final = 3
+"""How often somebody who comes back in between, by an import that had judged them before, is taken out again at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What came of one: the certificate, and whether an interrupted erasure was taken up, or there was nothing left to do."""
+
+    certificate: dict[str, Any]
+    continued: bool = False
+    before: bool = False
+
+
+def erase_person(tenant: TenantDB, email: str, *, actor: Actor, now: datetime) -> Erased:
+    """Erase whoever has this address, in this tenant, and return the certificate.
+
+    Whoever was erased before and did not come back gets the certificate of that time. Where an earlier attempt was interrupted, it
+    goes on. Raises AddressWrong, NobodyStored, and Unfinished where everything was stripped and something is still found.
+
+    Source: Art. 17(1) GDPR.
+    """
+    address = address_of(email)
+    try:
+        task = begin_erasing(tenant, address, actor=actor, now=now)
+    except NobodyStored:
+        before = latest_of(tenant, address_key(address, tenant.keys.addresses))
+        if before is None or before.certificate is None:
+            raise
+        return Erased(before.certificate, before=True)
+    (certificate,) = finish(tenant, [task], actor=actor, now=now)
+    return Erased(certificate, continued=task.continued)
+
+
+def begin_erasing(tenant: TenantDB, address: str, *, actor: Actor, now: datetime) -> Task:
+    """The first half: from its end on nothing is sent to the person and no page knows them; the worker does the second.
+
+    Raises NobodyStored.
+    """
+    return sweep(tenant, address, STORES, actor=actor, now=now)
+
+
+def finish(tenant: TenantDB, tasks: Sequence[Task], *, actor: Actor, now: datetime) -> list[dict[str, Any]]:
+    """The second half, for several at once: look for all of them, and certify each. Raises Unfinished; nothing is certified then."""
+    for _round in range(ROUNDS):
+        wanted = [_needles(task) for task in tasks]
+        found = look(tenant, [one for several in wanted for one in several], others_tables())
+        if found.clean:
+            return [certify(tenant, task, STORES, found, actor=actor, now=now) for task in tasks]
+        back = [task for at, task in enumerate(tasks) if _is_back(found, wanted, at)]
+        if not back:
+            break
+        for task in back:
+            sweep(tenant, task.who.email, STORES, actor=actor, now=now)
+    raise Unfinished(where=_where(found))
+
+
+def finish_open(tenant: TenantDB, *, actor: Actor, now: datetime) -> tuple[int, int]:
+    """Go on with whatever was begun and not certified, each by itself; returns how many were, and how many are still found."""
+    done = left = 0
+    for one in open_tasks(tenant):
+        task = sweep(tenant, one.who.email, STORES, actor=actor, now=now)
+        try:
+            done += len(finish(tenant, [task], actor=actor, now=now))
+        except Unfinished:
+            left += 1
+    return done, left
+
+
+def address_of(email: str) -> str:
+    """What was typed in our form. Raises AddressWrong."""
+    judged = read_address(email)
+    if judged.reason:
+        raise AddressWrong
+    return judged.address
+
+
+def _needles(task: Task) -> list[Needle]:
+    return needles(task.who.email, task.values)
+
+
+def _is_back(found: Looked, wanted: list[list[Needle]], at: int) -> bool:
+    """Whether one of the texts of this person stands in a row again; they are numbered through."""
+    first = sum(map(len, wanted[:at]))
+    return any(first <= hit < first + len(wanted[at]) for hit in found.judged.live)
+
+
+def _where(found: Looked) -> str:
+    """Places as people find them: files below the home folder. No table tells whose the rows are."""
+    judged = found.judged
+    return ", ".join(sorted(judged.stale | judged.lying)) or "database"

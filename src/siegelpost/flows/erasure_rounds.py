@@ -1,0 +1,43 @@
+"""The worker's part of erasures: end what a page began or what was interrupted, and delete proofs whose time is over."""
+
+import time
+from datetime import datetime
+from typing import Final
+
+import structlog
+
+from siegelpost.base.actor import Actor
+from siegelpost.erasure.keeping import forget
+from siegelpost.flows.erase_person import finish_open
+from siegelpost.tenancy.handle import TenantDB
+
+EVERY: Final = 15.0
+"""Seconds between two looks: whoever erased somebody on a page waits for the certificate."""
+AGAIN: Final = 3600.0
+"""Seconds until what is still found is looked for again: a search reads everything."""
+WORKER: Final = Actor.system("worker")
+
+log = structlog.get_logger(__name__)
+
+
+class ErasureRounds:
+    """One per worker; several may do the same, each erasure is certified once."""
+
+    def __init__(self, *, every: float = EVERY) -> None:
+        self._every = every
+        self._not_before = float("-inf")
+        self._again: dict[str, float] = {}
+
+    def look(self, tenants: list[TenantDB], *, now: datetime) -> None:
+        """Do it where it is time."""
+        if time.monotonic() < self._not_before:
+            return
+        self._not_before = time.monotonic() + self._every
+        for tenant in tenants:
+            forget(tenant, now=now)
+            if time.monotonic() < self._again.get(tenant.slug, 0.0):
+                continue
+            _done, left = finish_open(tenant, actor=WORKER, now=now)
+            if left:
+                self._again[tenant.slug] = time.monotonic() + AGAIN
+                log.warning("erasure.still_found", tenant=tenant.slug, people=left)
