@@ -60,14 +60,13 @@ def _write_down(tenant: TenantDB, who: Subject, text: bytes, actor: Actor, now: 
     """That somebody took it: to the person it is no disclosure, but it leaves by somebody's hand."""
     roll = Roll(tenant)
     roll.add(who.numbers[-1] if who.numbers else None, who.email)
+    subject = f"subscriber:{who.numbers[-1]}" if who.numbers else "address"
     outflow = Outflow(
-        kind=EXPORT, categories=(CONTACT, PROFILE, DELIVERY), records=1,
-        people=f"subscriber:{who.numbers[-1]}" if who.numbers else "address", channel=COMMAND, act=ACT, digest=sha256(text).hexdigest(), size=len(text),
-        given=Given(purpose=TO_THE_PERSON, ground=ACCESS), roll=roll,
+        kind=EXPORT, categories=(CONTACT, PROFILE, DELIVERY), records=1, people=subject, channel=COMMAND, act=ACT,
+        digest=sha256(text).hexdigest(), size=len(text), given=Given(purpose=TO_THE_PERSON, ground=ACCESS), roll=roll,
     )  # fmt: skip
     with tenant.atomic():
         details = {"disclosure": record(tenant, outflow, actor=actor, now=now)}
-        subject = f"subscriber:{who.numbers[-1]}" if who.numbers else "address"
         append(tenant, ACT, subject=subject, details=details, actor=actor, at=now)
         copied(tenant, who.numbers, "export")
 
