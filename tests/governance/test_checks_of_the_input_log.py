@@ -114,6 +114,31 @@ def test_an_act_of_nobody_is_seen_once_it_was_compared(on: TenantDB) -> None:
     assert looked("2.2-09", on).state == "red"
 
 
+@pytest.mark.parametrize(
+    "statements",
+    [
+        ("UPDATE evidence_inputentry SET subscriber_id = 99",),
+        ("UPDATE evidence_inputentry SET fields = 'email' WHERE id = 1",),
+        ("DELETE FROM evidence_inputnote", "DELETE FROM evidence_inputentry"),
+        ("UPDATE evidence_inputnote SET actor = 'staff:9'",),
+    ],
+)
+def test_what_was_compared_is_not_changed_afterwards_by_whoever_owns_the_database(on: TenantDB, statements: tuple[str, ...]) -> None:
+    """Not even together with the notes; whoever owns the keys could seal those anew."""
+    a_person(on, "ann@example.org")
+    compare(on, now=now())
+    assert looked("2.2-09", on).state == "green"
+    broken(on, *statements)
+    found = looked("2.2-09", on)
+    assert found.state == "red" and found.evidence["altered_parts"] >= 1
+
+
+def test_what_was_deleted_when_its_time_was_over_is_no_change(on: TenantDB) -> None:
+    broken(on, "DELETE FROM evidence_inputnote", "DELETE FROM evidence_inputentry")  # as the sweep does in the fourteenth week
+    assert looked("2.2-09", on, days=91).evidence["altered_parts"] == 0
+    assert looked("2.2-09", on, days=89).evidence["altered_parts"] == 1
+
+
 def test_a_log_that_outlives_its_instruction_is_seen(alpha: TenantDB) -> None:
     number = an_instruction(alpha, Term(today(now()), today(now())))
     switch_input_log(alpha, True, instruction_id=number, actor=WHO, now=now())

@@ -11,8 +11,8 @@ from django.db.models.expressions import RawSQL
 from siegelpost.base.actor import Actor
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.sqlfile import sql
+from siegelpost.evidence.input_anchor import COMPARED, DIFFERS, digest, faults
 from siegelpost.evidence.input_switch import TRIGGERS, Bound, bound, is_on, latest, set_switch, triggers
-from siegelpost.evidence.inputs import UNNAMED, lines_of, seal_of
 from siegelpost.evidence.models import InputCheck, InputEntry, InputNote, InputSwitch
 from siegelpost.evidence.services import append
 from siegelpost.tenancy.handle import TenantDB
@@ -61,12 +61,13 @@ def compare(tenant: TenantDB, *, now: datetime) -> Comparison | None:
     before = Bound(last.bound if last else 0, last.through if last else 0, 0)
     found = {kind: facts for kind, facts in _differences(tenant, before, here) if facts}
     entries = here.through - before.through
+    part = {"from": before.tx, "to": here.tx, "root": digest(tenant, before.tx, here.tx)}
     with tenant.atomic():
         row = InputCheck(at=now, entries=entries, bound=here.tx, through=here.through, differences=found)
         row.save(using=tenant.alias, force_insert=True)
         if found or entries:
-            act = "evidence.input_log_differs" if found else "evidence.input_log_compared"
-            append(tenant, act, subject=f"input-check:{row.pk}", details={"entries": entries, **found}, actor=WORKER, at=now)
+            details = {"entries": entries, **part, **found}
+            append(tenant, DIFFERS if found else COMPARED, subject=f"input-check:{row.pk}", details=details, actor=WORKER, at=now)
         if "switched" in found or "people" in found:
             set_switch(tenant, is_on(tenant))
     return Comparison(now, entries, found)
@@ -74,7 +75,7 @@ def compare(tenant: TenantDB, *, now: datetime) -> Comparison | None:
 
 def _differences(tenant: TenantDB, before: Bound, here: Bound) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "past", _past(tenant, before, here)
-    changed, unnamed = _notes(tenant, before, here)
+    changed, unnamed = faults(tenant, before.tx, here.tx)
     yield "changed", {"n": changed} if changed else {}
     yield "unnamed", {"n": unnamed} if unnamed else {}
     missing = TRIGGERS - triggers(tenant)
@@ -91,16 +92,6 @@ def _past(tenant: TenantDB, before: Bound, here: Bound) -> dict[str, Any]:
         cursor.execute(sql("evidence", "input_past", tenant.vendor), window)
         n, first, last = cursor.fetchone()
     return {"n": int(n), "first": str(first)[:19], "last": str(last)[:19]} if n else {}
-
-
-def _notes(tenant: TenantDB, before: Bound, here: Bound) -> tuple[int, int]:
-    """How many notes do not fit their entries, and how many name nobody."""
-    changed = unnamed = 0
-    rows = tenant.objects(InputNote).filter(tx__gte=before.tx, tx__lt=here.tx).order_by("tx")
-    for tx, actor, act, seal in rows.values_list("tx", "actor", "act", "seal").iterator(chunk_size=500):
-        changed += seal_of(tenant, tx, actor, act, lines_of(tenant, tx)) != bytes(seal)
-        unnamed += actor == str(UNNAMED)
-    return changed, unnamed
 
 
 def sweep(tenant: TenantDB, *, now: datetime) -> int:

@@ -5,6 +5,7 @@ from typing import Final
 
 from siegelpost.base.controls import TENANT, Around, Finding, check, finding
 from siegelpost.base.i18n import marked as _
+from siegelpost.evidence.input_anchor import altered
 from siegelpost.evidence.input_check import KEPT, comparisons
 from siegelpost.evidence.input_facts import input_facts
 from siegelpost.evidence.input_switch import TRIGGERS, is_on, latest, switched_on, triggers
@@ -98,15 +99,19 @@ def names_the_moment(tenant: TenantDB, around: Around) -> Finding:
 
 @check(
     "2.2-09",
-    _("Of every entry of the input log it is known who acted, as far as both sources were compared."),
+    _(
+        "Of every entry of the input log it is known who acted, as far as both sources were compared, and what was compared is still "
+        "what it was."
+    ),
     every=timedelta(days=1),
-    limit=120,
+    limit=300,
     scope=TENANT,
 )
 def names_the_person(tenant: TenantDB, around: Around) -> Finding:
     """Changes past the system have nobody; they are counted here until their time is over."""
     facts = input_facts(tenant, now=around.now)
-    return finding(red=facts.nobody, input_entries=facts.entries, by_nobody=facts.nobody)
+    parts = altered(tenant, kept=KEPT, now=around.now)
+    return finding(red=facts.nobody or parts, input_entries=facts.entries, by_nobody=facts.nobody, altered_parts=parts)
 
 
 @check(

@@ -63,6 +63,7 @@ FACTS: Final = {
     "ahead": _("Entries ahead of time"),
     "backwards": _("Entries before the one before them"),
     "by_nobody": _("Entries of which nobody is known to have acted"),
+    "altered_parts": _("Parts of the input log that were changed after they were compared"),
     "without_instruction": _("On without a valid instruction"),
     "switched_past": _("Switched past the system"),
     "register_entries": _("Entries of the disclosure register"),
