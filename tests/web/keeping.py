@@ -143,6 +143,7 @@ FORMS: Final[Mapping[str, Mapping[str, Form]]] = {
         "search": Form("access-log/ask", {"reason": "Kept\nreason "}),
         "newcomer": Form("staff/new", {"email": "kept@staff.example", "name": "Kept name "}),
         "role": Form("staff/{colleague}", {"role": "viewer"}),
+        "role_new": Form("roles/new", {"name": "Kept role "}),
         "account": Form("/account", {"name": "Kept name "}),
     },
 }

@@ -1,5 +1,6 @@
 """Every page that somebody is shown opens, in both languages; what one may not do is neither shown nor done."""
 
+import random
 import re
 from collections.abc import Collection
 from functools import cache
@@ -8,8 +9,10 @@ from urllib.parse import urlsplit
 import pytest
 from django.urls import resolve
 
-from siegelpost.accounts.catalogue import RIGHTS
+from siegelpost.accounts.catalogue import RIGHTS, whole
 from siegelpost.accounts.rules import ROLES, rights_of
+from siegelpost.base.actor import Actor
+from siegelpost.flows.roles import make_role
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.web import urls
 from siegelpost.web.areas import ASKS
@@ -17,7 +20,7 @@ from siegelpost.web.gate import PAGE
 from tests.guards import messages
 from tests.web.crawl import Seen, crawl
 from tests.web.furnished import furnish
-from tests.web.visiting import Visitor, colleague, visitor
+from tests.web.visiting import NOON, Visitor, colleague, visitor
 
 pytestmark = pytest.mark.wire
 ROUTES = {str(route.name): route for route in urls.TENANT}
@@ -73,6 +76,23 @@ def test_what_a_role_may_not_see_is_refused_wherever_it_is_asked_for(alpha: Tena
         assert {name: status for name, url in unseen.items() if (status := client.get(url).status_code) != 403} == {}, role
         assert {name: status for name, url in fixed.items() if (status := client.post(url).status_code) not in (403, 405)} == {}, role
         assert fixed or role == "admin"
+
+
+def test_a_role_of_any_rights_is_shown_and_let_into_what_it_allows_and_nothing_else(alpha: TenantDB) -> None:
+    """Roles that no hand would make: what a page shows cannot be read from the words of a few roles."""
+    furnish(alpha)
+    known = pages(crawl(visitor(alpha, "operator"), "/t/alpha/"))
+    dice = random.Random(3141)
+    for number in range(8):
+        rights = whole(right for right in RIGHTS if dice.random() < 0.5) | {"lists.see"}
+        role = make_role(alpha, f"Role {number}", rights, actor=Actor.operator(), now=NOON)
+        client = Visitor(colleague(alpha, role.code, f"{role.code}@staff.example"), alpha)
+        begin = client.get("/").headers["location"]
+        found = crawl(client, begin)
+        assert {seen.url: seen.status for seen in found.values() if seen.status != 200} == {}, sorted(rights)
+        assert forbidden(found, rights) == {}
+        closed = {name: seen.url for name, seen in known.items() if ASKS[name].look not in rights}
+        assert {name: status for name, url in closed.items() if (status := client.get(url).status_code) != 403} == {}
 
 
 @pytest.mark.touches_beta  # a file that its own staff takes along is written down in beta's log

@@ -1,4 +1,5 @@
-"""Staff: people who log in, what their roles allow, one-time links. Lives in the control database.
+"""Staff: people who log in, their roles, what these allow, one-time links. Lives in the control database.
 
-Door: `rules` (roles and rights, pure), `services`, `reads`, `links`, `sessions`, `errors`.
+Door: `catalogue`, `rules` (rights and the roles that exist everywhere, pure), `granting` (who may give what, pure), `roles` (made by
+tenants), `services`, `reads`, `links`, `sessions`, `errors`.
 """

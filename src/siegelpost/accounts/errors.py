@@ -28,6 +28,46 @@ class RightMissing(Refused):
     hint = _("Ask somebody who administers this tenant.")
 
 
+class NotYoursToGive(Refused):
+    """Nobody gives or takes rights that they do not have themselves."""
+
+    code = "staff.not_yours_to_give"
+    message = _("You cannot give or take rights that you do not have yourself.")
+    hint = _("Ask somebody who has them.")
+
+
+class RoleNameUnusable(BadInput):
+    """The name of a role is empty, too long or no single line."""
+
+    code = "staff.role_name_unusable"
+    message = _("A role needs a name of one line, with at most {limit} characters.")
+    hint = _("Shorten it, or write one.")
+
+
+class RoleNameTaken(BadInput):
+    """Two roles of one tenant with the same name could not be told apart."""
+
+    code = "staff.role_name_taken"
+    message = _("There is a role with this name already.")
+    hint = _("Choose another name, or change the role that is there.")
+
+
+class RoleWithoutRights(BadInput):
+    """A role that allows nothing."""
+
+    code = "staff.role_without_rights"
+    message = _("This role would allow nothing.")
+    hint = _("Choose at least one right that you have yourself.")
+
+
+class RoleInUse(Refused):
+    """Whoever has a role would lose its rights without anybody saying so."""
+
+    code = "staff.role_in_use"
+    message = _("Somebody has this role.")
+    hint = _("Give them another role first.")
+
+
 class LastAdmin(Refused):
     """Without this person nobody could administer the tenant."""
 

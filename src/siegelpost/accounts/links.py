@@ -37,8 +37,8 @@ def use_link(token: str, *, now: datetime) -> Person:
 
 
 def _opens(person_id: int) -> str:
-    """What somebody may enter and since when, as a word that a link is bound to."""
-    tenants = Seat.objects.filter(person_id=person_id).order_by("tenant_number").values_list("tenant_number", flat=True)
+    """What somebody may do and since when, as a word that a link is bound to: whoever made it must not get more by it later."""
+    seats = Seat.objects.filter(person_id=person_id).order_by("tenant_number", "role").values_list("tenant_number", "role")
     operator, blocked_at = Person.objects.filter(pk=person_id).values_list("operator", "blocked_at").first() or (False, None)
     marks = (*(["operator"] if operator else []), *([f"blocked {blocked_at.timestamp()}"] if blocked_at else []))
-    return ",".join([*map(str, tenants), *marks])
+    return ",".join([*(f"{number}:{role}" for number, role in seats), *marks])

@@ -28,17 +28,32 @@ class Person(AbstractBaseUser):
         app_label = "accounts"
 
 
-class Seat(models.Model):
-    """The role of a person in one tenant."""
+class Role(models.Model):
+    """A role that a tenant made for itself."""
 
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="seats")
     tenant_number = models.BigIntegerField()
-    role = models.CharField(max_length=10)
+    name = models.CharField(max_length=60)
+    rights = models.TextField()
+    """Words of the catalogue with a space between. A word that a later release no longer knows allows nothing."""
     created_at = models.DateTimeField()
 
     class Meta:
         app_label = "accounts"
-        constraints = (models.UniqueConstraint(fields=("person", "tenant_number"), name="accounts_one_seat"),)
+        constraints = (models.UniqueConstraint(fields=("tenant_number", "name"), name="accounts_role_named_once"),)
+
+
+class Seat(models.Model):
+    """One role of a person in one tenant; somebody may have several."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="seats")
+    tenant_number = models.BigIntegerField()
+    role = models.CharField(max_length=30)
+    """One that exists everywhere, or "role-" and the number of one that the tenant made."""
+    created_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "accounts"
+        constraints = (models.UniqueConstraint(fields=("person", "tenant_number", "role"), name="accounts_seat_once"),)
 
 
 class Session(AbstractBaseSession):

@@ -1,6 +1,6 @@
 """What this room stores about people."""
 
-from siegelpost.base.privacy import OTHERS, Holding
+from siegelpost.base.privacy import OTHERS, Holding, NothingPersonal
 
 PERSONAL_DATA = (
     Holding(
@@ -22,6 +22,9 @@ PERSONAL_DATA = (
         keep="as long as the role lasts",
         then="deleted with the role",
         of=OTHERS,
+    ),
+    NothingPersonal(
+        model="accounts.Role", because="a name and rights that a tenant chose for a group of people; who has it stands in the seats"
     ),
     Holding(
         model="accounts.Session",

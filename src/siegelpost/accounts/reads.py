@@ -1,46 +1,67 @@
-"""Who there is, and in which role."""
+"""Who there is, in which roles, and what these allow."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from siegelpost.accounts.models import Person, Seat
-from siegelpost.accounts.rules import OPERATOR
+from siegelpost.accounts.roles import rights_by_code
+from siegelpost.accounts.rules import OPERATOR, ROLES, rights_of
 from siegelpost.tenancy.handle import TenantDB
 
 __all__ = [
     "Colleague",
     "Person",
+    "Seat",
     "colleagues",
     "everybody",
     "names_of",
+    "operators",
+    "person_by_id",
     "person_here",
     "person_with",
-    "role_in",
+    "rights_here",
+    "rights_in",
+    "roles_in",
     "tenant_numbers",
     "works_elsewhere",
 ]
-"""Person is handed on: Django's sessions know nothing else."""
+"""Person and Seat are handed on: Django's sessions know nothing else, and whoever lists everybody names the seats."""
 
 
 @dataclass(frozen=True, slots=True)
 class Colleague:
-    """Somebody of the staff as others see them; `role` in the tenant that was asked about."""
+    """Somebody of the staff as others see them; `roles` in the tenant that was asked about."""
 
     id: int
     email: str
     name: str
-    role: str
+    roles: tuple[str, ...]
     active: bool
     last_login: datetime | None
 
+    @property
+    def operates(self) -> bool:
+        """Whether their rights here come from running the installation."""
+        return OPERATOR in self.roles
 
-def role_in(person: Person, tenant: TenantDB) -> str:
-    """The person's role in a tenant, "" for none. Operators enter the operator's own tenants only (Art. 28 GDPR)."""
-    seat = Seat.objects.filter(person_id=person.pk, tenant_number=tenant.number).values_list("role", flat=True).first()
+
+def roles_in(person: Person, tenant: TenantDB) -> tuple[str, ...]:
+    """The person's roles in a tenant, none for strangers. Operators enter the operator's own tenants only (Art. 28 GDPR)."""
     if person.operator and tenant.own:
-        return OPERATOR
-    return seat or ""
+        return (OPERATOR,)
+    return _ordered(Seat.objects.filter(person_id=person.pk, tenant_number=tenant.number).values_list("role", flat=True))
+
+
+def rights_here(tenant: TenantDB, roles: Iterable[str]) -> frozenset[str]:
+    """What these roles allow in a tenant, together."""
+    codes = tuple(roles)
+    return rights_of(OPERATOR) if OPERATOR in codes else rights_by_code(tenant.number, codes)
+
+
+def rights_in(person: Person, tenant: TenantDB) -> frozenset[str]:
+    """What somebody may do in a tenant."""
+    return rights_here(tenant, roles_in(person, tenant))
 
 
 def tenant_numbers(person: Person) -> set[int]:
@@ -50,11 +71,20 @@ def tenant_numbers(person: Person) -> set[int]:
 
 def colleagues(tenant: TenantDB) -> list[Colleague]:
     """Everybody with a role in this tenant, operators included where it is their own."""
-    seats = Seat.objects.filter(tenant_number=tenant.number).select_related("person")
-    found = {seat.person_id: _colleague(seat.person, seat.role) for seat in seats}
+    seats: dict[int, list[str]] = {}
+    people: dict[int, Person] = {}
+    for seat in Seat.objects.filter(tenant_number=tenant.number).select_related("person"):
+        seats.setdefault(seat.person_id, []).append(seat.role)
+        people[seat.person_id] = seat.person
     if tenant.own:
-        found |= {person.pk: _colleague(person, OPERATOR) for person in Person.objects.filter(operator=True)}
-    return sorted(found.values(), key=lambda one: one.email)
+        people |= {person.pk: person for person in operators()}
+        seats |= {person.pk: [OPERATOR] for person in people.values() if person.operator}
+    return sorted((_colleague(people[number], roles) for number, roles in seats.items()), key=lambda one: one.email)
+
+
+def operators() -> list[Person]:
+    """Everybody who runs the installation, blocked ones too."""
+    return list(Person.objects.filter(operator=True).order_by("email"))
 
 
 def everybody() -> list[tuple[Person, list[Seat]]]:
@@ -67,8 +97,18 @@ def person_with(email: str) -> Person | None:
     return Person.objects.filter(email=email.strip().lower()).first()
 
 
-def _colleague(person: Person, role: str) -> Colleague:
-    return Colleague(person.pk, person.email, person.name, role, person.is_active, person.last_login)
+def person_by_id(number: int) -> Person | None:
+    """The person with this number, None where there is none."""
+    return Person.objects.filter(pk=number).first()
+
+
+def _colleague(person: Person, roles: Iterable[str]) -> Colleague:
+    return Colleague(person.pk, person.email, person.name, _ordered(roles), person.is_active, person.last_login)
+
+
+def _ordered(roles: Iterable[str]) -> tuple[str, ...]:
+    """Those that exist everywhere first, in their order."""
+    return tuple(sorted(roles, key=lambda role: (ROLES.index(role) if role in ROLES else len(ROLES), role)))
 
 
 def person_here(tenant: TenantDB, person_id: int) -> Colleague | None:

@@ -37,12 +37,16 @@ _EDITOR = {
 _ADMIN = {*RIGHTS} - {"senders.approve"}  # who sends without the check of the DNS is answerable for the installation's repute
 _PRIVACY = {
     *_see("overview", "lists", "subscribers", "fields", "imports", "forms", "suppression", "returned_mail", "replies"),
-    *_see("mailings", "sending", "reports", "staff", "hand_overs"),
+    *_see("mailings", "sending", "reports", "staff", "roles", "hand_overs"),
     *_all("evidence", "access_log", "disclosures", "instructions"),
     *("input_log.see", "input_log.export", "subscribers.export", "suppression.create"),
 }
-_SECURITY = {*_see("overview", "senders", "staff"), *_all("evidence", "access_log")}
-_AUDITOR = {*_see("overview", "staff", "access_log", "instructions", "input_log"), *_all("evidence", "disclosures"), "input_log.export"}
+_SECURITY = {*_see("overview", "senders", "staff", "roles"), *_all("evidence", "access_log")}
+_AUDITOR = {
+    *_see("overview", "staff", "roles", "access_log", "instructions", "input_log"),
+    *_all("evidence", "disclosures"),
+    "input_log.export",
+}
 BUILT_IN: Final[dict[str, frozenset[str]]] = {
     VIEWER: frozenset(_VIEWER),
     EDITOR: frozenset(_EDITOR),

@@ -1,17 +1,17 @@
 """Make people of the staff, give and take roles, block."""
 
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import IntegrityError
 
-from siegelpost.accounts.errors import LastAdmin, PersonUnknown, RoleUnknown
+from siegelpost.accounts.errors import LastAdmin, PersonUnknown
 from siegelpost.accounts.models import Person, Seat
-from siegelpost.accounts.rules import ADMIN, GIVEN
+from siegelpost.accounts.roles import checked
+from siegelpost.accounts.rules import ADMIN
 from siegelpost.accounts.sessions import end_sessions
-from siegelpost.tenancy.handle import Store
-
-CONTROL = Store("default", "")
-"""The control database; its kind does not matter here."""
+from siegelpost.accounts.store import CONTROL
 
 
 def person_for(email: str, *, name: str = "", language: str = "de", now: datetime) -> Person:
@@ -35,17 +35,32 @@ def make_operator(person: Person) -> None:
         _shut_out(person)
 
 
-def give_role(person: Person, tenant_number: int, role: str, *, now: datetime) -> None:
-    """Give somebody a role in a tenant, instead of the one before. Raises RoleUnknown, LastAdmin."""
-    if role not in GIVEN:
-        raise RoleUnknown(roles=", ".join(GIVEN))
+@contextmanager
+def deciding(tenant_number: int) -> Iterator[None]:
+    """Inside, nobody else changes who has which role in this tenant: what is asked before a change still holds when it is made."""
     with CONTROL.atomic():
-        if role != ADMIN:
+        list(Seat.objects.select_for_update().filter(tenant_number=tenant_number).order_by("pk"))
+        yield
+
+
+def set_roles(person: Person, tenant_number: int, roles: Collection[str], *, now: datetime) -> None:
+    """Give somebody these roles in a tenant, one or more, instead of those before. Raises RoleUnknown, LastAdmin."""
+    with CONTROL.atomic():
+        wanted = checked(tenant_number, roles)
+        if ADMIN not in wanted:
             _keep_an_admin(person.pk, tenant_number)
         seats = Seat.objects.filter(person_id=person.pk)
-        if seats.exists() and not seats.filter(tenant_number=tenant_number).exists():
+        here = set(seats.filter(tenant_number=tenant_number).values_list("role", flat=True))
+        if seats.exists() and not here:
             _shut_out(person)
-        _seat(person, tenant_number, role, now)
+        seats.filter(tenant_number=tenant_number, role__in=here - wanted).delete()
+        for role in sorted(wanted - here):
+            Seat.objects.create(person=person, tenant_number=tenant_number, role=role, created_at=now)
+
+
+def give_role(person: Person, tenant_number: int, role: str, *, now: datetime) -> None:
+    """Give somebody this one role in a tenant, instead of those before. Raises RoleUnknown, LastAdmin."""
+    set_roles(person, tenant_number, (role,), now=now)
 
 
 def _shut_out(person: Person) -> None:
@@ -56,12 +71,6 @@ def _shut_out(person: Person) -> None:
     person.set_unusable_password()
     person.save(update_fields=["password"])
     end_sessions(person.pk)
-
-
-def _seat(person: Person, tenant_number: int, role: str, now: datetime) -> None:
-    Seat.objects.update_or_create(
-        person=person, tenant_number=tenant_number, defaults={"role": role}, create_defaults={"role": role, "created_at": now}
-    )
 
 
 def take_role(person_id: int, tenant_number: int, *, keep: str = "") -> None:

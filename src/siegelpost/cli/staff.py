@@ -7,7 +7,9 @@ import typer
 from siegelpost.accounts import reads
 from siegelpost.accounts.errors import PersonUnknown
 from siegelpost.accounts.links import one_time_link
-from siegelpost.accounts.reads import Person
+from siegelpost.accounts.reads import Person, Seat
+from siegelpost.accounts.roles import codes_of
+from siegelpost.accounts.rules import OPERATOR
 from siegelpost.audience.addresses import read_address
 from siegelpost.base import clock
 from siegelpost.base.actor import Actor
@@ -28,7 +30,9 @@ app = App(t(_("Let people log in, give them roles, block them.")))
 def create(
     email: str = typer.Argument(help=t(_("E-mail address"))),
     tenant: str = typer.Option(..., help=t(_("Tenant"))),
-    role: str = typer.Option(..., help=t(_("viewer, editor, admin, privacy, security, auditor or operator"))),
+    role: list[str] = typer.Option(
+        ..., help=t(_("viewer, editor, admin, privacy, security, auditor, operator, or a role of the tenant; may be given several times"))
+    ),
     json: bool = typer.Option(False, "--json", help=t(_("Print JSON."))),
 ) -> None:
     """Exit 0; 4 for what is no address or no role."""
@@ -36,10 +40,10 @@ def create(
     if read_address(email).reason:
         raise AddressRefused
     now = clock.now()
-    if role == "operator":
+    if OPERATOR in role:
         person = let_operate(email, language=opened.language, now=now)
     else:
-        person = let_in(opened, email, role, actor=Actor.operator(), now=now)
+        person = let_in(opened, email, codes_of(opened, role), actor=Actor.operator(), now=now)
     _hand_over(person, json=json)
 
 
@@ -85,7 +89,7 @@ def show_all(json: bool = typer.Option(False, "--json", help=t(_("Print JSON."))
             "email": person.email,
             "operator": person.operator,
             "blocked": not person.is_active,
-            "roles": {slugs[seat.tenant_number]: seat.role for seat in seats if seat.tenant_number in slugs},
+            "roles": _by_tenant(seats, slugs),
         }
         for person, seats in reads.everybody()
     ]
@@ -107,8 +111,16 @@ def _set_active(email: str, *, active: bool, json: bool) -> None:
         say(_("Let in again.") if active else _("Blocked."))
 
 
+def _by_tenant(seats: list[Seat], slugs: dict[int, str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for seat in seats:
+        if seat.tenant_number in slugs:
+            found.setdefault(slugs[seat.tenant_number], []).append(seat.role)
+    return {slug: sorted(roles) for slug, roles in found.items()}
+
+
 def _roles(row: dict[str, Any]) -> str:
-    seats = [f"{slug}: {role}" for slug, role in row["roles"].items()]
+    seats = [f"{slug}: {', '.join(roles)}" for slug, roles in row["roles"].items()]
     return ", ".join([t(_("operator")), *seats] if row["operator"] else seats)
 
 

@@ -3,8 +3,7 @@
 from datetime import datetime
 
 from siegelpost.accounts.errors import PersonUnknown, RightMissing
-from siegelpost.accounts.reads import Person, person_here, person_with, role_in
-from siegelpost.accounts.rules import rights_of
+from siegelpost.accounts.reads import Person, person_here, person_with, rights_in
 from siegelpost.evidence import person_search
 from siegelpost.evidence.access import FAILED, Access, record
 from siegelpost.flows.errors import NotProved
@@ -54,5 +53,5 @@ def _may(whose: Logged, person: Person, right: str) -> bool:
     if not person.is_active:
         return False
     if isinstance(whose, TenantDB):
-        return right in rights_of(role_in(person, whose))
+        return right in rights_in(person, whose)
     return bool(person.operator)

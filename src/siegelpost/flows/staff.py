@@ -1,26 +1,44 @@
-"""Let somebody into a tenant, change or take the role: the seat in the control database, the act in the tenant's log."""
+"""Let somebody into a tenant, change or take their roles: the seats in the control database, the act in the tenant's log.
 
+The entry is written first and stands or falls with the change. Who acts may turn only what they have themselves; see
+`accounts.granting`. That holds for pages and interfaces; the command line on the host is the operator's.
+"""
+
+from collections.abc import Collection
 from datetime import datetime
 
 from siegelpost.accounts import services
-from siegelpost.accounts.errors import HereAlready, LinkNotYours, PersonUnknown, WorksElsewhere
+from siegelpost.accounts.errors import HereAlready, LinkNotYours, NotYoursToGive, PersonUnknown, WorksElsewhere
+from siegelpost.accounts.granting import may_act_on, may_turn
 from siegelpost.accounts.links import one_time_link
-from siegelpost.accounts.reads import Person, person_here, person_with, works_elsewhere
-from siegelpost.accounts.rules import OPERATOR
-from siegelpost.accounts.services import give_role, make_operator, person_for, take_role
+from siegelpost.accounts.reads import Colleague, Person, person_here, person_with, rights_here, rights_in, works_elsewhere
+from siegelpost.accounts.services import deciding, make_operator, person_for, set_roles, take_role
 from siegelpost.base.actor import Actor
 from siegelpost.evidence.services import append
+from siegelpost.flows.acting import rights_of_actor
 from siegelpost.flows.operator_acts import write_down
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.installation import operator_store
 
+GIVEN = "staff.roles_given"
+TAKEN = "staff.role_taken"
 
-def let_in(tenant: TenantDB, email: str, role: str, *, name: str = "", language: str = "", actor: Actor, now: datetime) -> Person:
-    """Give the person with this address (checked by the caller) a role; made if new. Raises RoleUnknown, LastAdmin."""
-    person = person_for(email, name=name, language=language or tenant.language, now=now)
-    give_role(person, tenant.number, role, now=now)
-    with tenant.atomic():
-        append(tenant, "staff.role_given", subject=f"staff:{person.pk}", details={"role": role}, actor=actor, at=now)
+
+def let_in(
+    tenant: TenantDB, email: str, roles: Collection[str], *, name: str = "", language: str = "", actor: Actor, now: datetime
+) -> Person:
+    """Give the person with this address (checked by the caller) these roles instead of those before; made if new.
+
+    Raises RoleUnknown, LastAdmin, NotYoursToGive.
+    """
+    codes = sorted(set(roles))
+    with tenant.atomic(), deciding(tenant.number):
+        person = person_for(email, name=name, language=language or tenant.language, now=now)
+        before, after = rights_in(person, tenant), rights_here(tenant, codes)
+        if not may_turn(rights_of_actor(tenant, actor), before, after):
+            raise NotYoursToGive
+        append(tenant, GIVEN, subject=f"staff:{person.pk}", details={"roles": codes}, actor=actor, at=now)
+        set_roles(person, tenant.number, codes, now=now)
     return person
 
 
@@ -41,46 +59,65 @@ def set_active(email: str, *, active: bool, now: datetime) -> Person:
     return person
 
 
-def invite(tenant: TenantDB, email: str, role: str, *, name: str, staff_url: str, actor: Actor, now: datetime) -> str:
-    """Let somebody into a tenant and return a link that logs them in once. Raises HereAlready, WorksElsewhere, RoleUnknown."""
+def invite(tenant: TenantDB, email: str, roles: Collection[str], *, name: str, staff_url: str, actor: Actor, now: datetime) -> str:
+    """Let somebody into a tenant and return a link that logs them in once.
+
+    Raises HereAlready, WorksElsewhere, RoleUnknown, NotYoursToGive.
+    """
     known = person_with(email)
     if known is not None and person_here(tenant, known.pk):
         raise HereAlready
     if known is not None and works_elsewhere(known.pk, tenant):
         raise WorksElsewhere
-    person = let_in(tenant, email, role, name=name, actor=actor, now=now)
+    person = let_in(tenant, email, roles, name=name, actor=actor, now=now)
     return new_link(tenant, person.pk, staff_url=staff_url, actor=actor, now=now)
 
 
-def change_role(tenant: TenantDB, person_id: int, role: str, *, actor: Actor, now: datetime) -> Person:
-    """Give somebody who is here another role. Raises PersonUnknown (not here, or an operator), RoleUnknown, LastAdmin."""
-    return let_in(tenant, _colleague(tenant, person_id), role, actor=actor, now=now)
+def change_roles(tenant: TenantDB, person_id: int, roles: Collection[str], *, actor: Actor, now: datetime) -> Person:
+    """Give somebody who is here other roles.
+
+    Raises PersonUnknown (not here, or an operator), RoleUnknown, LastAdmin, NotYoursToGive.
+    """
+    return let_in(tenant, _colleague(tenant, person_id).email, roles, actor=actor, now=now)
 
 
 def take_out(tenant: TenantDB, person_id: int, *, keep: str = "", actor: Actor, now: datetime) -> None:
-    """Take somebody out of a tenant who is here, and end their sessions. Raises PersonUnknown (not here, or an operator), LastAdmin.
+    """Take somebody out of a tenant who is here, and end their sessions.
 
     keep  key of the session that stays, where people take out themselves
+
+    Raises PersonUnknown (not here, or an operator), LastAdmin, NotYoursToGive.
     """
-    _colleague(tenant, person_id)
-    take_role(person_id, tenant.number, keep=keep)
-    with tenant.atomic():
-        append(tenant, "staff.role_taken", subject=f"staff:{person_id}", actor=actor, at=now)
+    with tenant.atomic(), deciding(tenant.number):
+        _within_reach(tenant, person_id, actor)
+        append(tenant, TAKEN, subject=f"staff:{person_id}", actor=actor, at=now)
+        take_role(person_id, tenant.number, keep=keep)
 
 
 def new_link(tenant: TenantDB, person_id: int, *, staff_url: str, actor: Actor, now: datetime) -> str:
-    """A link that logs somebody in once, written down. Raises PersonUnknown (not here, or an operator), LinkNotYours."""
-    person = person_with(_colleague(tenant, person_id))
-    if person is None or works_elsewhere(person_id, tenant):
-        raise LinkNotYours
-    with tenant.atomic():
+    """A link that logs somebody in once, written down.
+
+    Raises PersonUnknown (not here, or an operator), LinkNotYours, NotYoursToGive.
+    """
+    with tenant.atomic(), deciding(tenant.number):
+        person = person_with(_within_reach(tenant, person_id, actor).email)
+        if person is None or works_elsewhere(person_id, tenant):
+            raise LinkNotYours
         append(tenant, "staff.link_made", subject=f"staff:{person_id}", actor=actor, at=now)
     return one_time_link(person, staff_url)
 
 
-def _colleague(tenant: TenantDB, person_id: int) -> str:
-    """The address of somebody whose role in this tenant may be changed."""
+def _within_reach(tenant: TenantDB, person_id: int, actor: Actor) -> Colleague:
+    """Somebody who may do nothing here that whoever acts may not."""
+    found = _colleague(tenant, person_id)
+    if not may_act_on(rights_of_actor(tenant, actor), rights_here(tenant, found.roles)):
+        raise NotYoursToGive
+    return found
+
+
+def _colleague(tenant: TenantDB, person_id: int) -> Colleague:
+    """Somebody whose roles in this tenant may be changed."""
     found = person_here(tenant, person_id)
-    if found is None or found.role == OPERATOR:
+    if found is None or found.operates:
         raise PersonUnknown
-    return found.email
+    return found

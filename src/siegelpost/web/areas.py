@@ -64,6 +64,7 @@ AREAS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     },
     "settings": {EDIT: ("settings",)},
     "staff": {SEE: ("staff", "colleague"), CREATE: ("staff_new",), EDIT: ("colleague", "staff_link"), DELETE: ("staff_away",)},
+    "roles": {SEE: ("roles", "role"), CREATE: ("role_new",), EDIT: ("role",), DELETE: ("role_delete",)},
     "evidence": {SEE: ("evidence", "controls"), EXPORT: ("evidence_file",)},
     "input_log": {SEE: ("input_log",), EDIT: ("input_log_switch",), EXPORT: ("input_log_file",)},
     "access_log": {SEE: ("access_log", "access_request"), CREATE: ("access_ask",), APPROVE: ("access_answer",)},

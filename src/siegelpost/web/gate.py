@@ -1,4 +1,4 @@
-"""The one place where it is decided who may see a page: logged in, a role in this tenant, and the right that the page asks for."""
+"""The one place where it is decided who may see a page: logged in, roles in this tenant, and the right that the page asks for."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,8 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import ResolverMatch, reverse
 
 from siegelpost.accounts.errors import RightMissing
-from siegelpost.accounts.reads import Person, role_in
-from siegelpost.accounts.rules import rights_of
+from siegelpost.accounts.reads import Person, rights_here, roles_in
 from siegelpost.base import clock
 from siegelpost.base.actor import Actor
 from siegelpost.evidence.access import OK, REFUSED, Access, record
@@ -47,17 +46,13 @@ class Visit:
 
     person: Person
     tenant: TenantDB
-    role: str
+    roles: tuple[str, ...]
+    rights: frozenset[str]
 
     @property
     def actor(self) -> Actor:
         """For what this person writes."""
         return Actor.staff(self.person.pk)
-
-    @property
-    def rights(self) -> frozenset[str]:
-        """All rights of the role."""
-        return rights_of(self.role)
 
     @property
     def opens(self) -> Routes:
@@ -103,10 +98,10 @@ def visit_of(person: Person, slug: str) -> Visit:
         tenant = open_tenant(slug)
     except TenantUnknown:
         raise NoSuchTenant from None
-    role = role_in(person, tenant)
-    if not role:
+    roles = roles_in(person, tenant)
+    if not roles:
         raise NoSuchTenant
-    return Visit(person, tenant, role)
+    return Visit(person, tenant, roles, rights_here(tenant, roles))
 
 
 def _write_down(visit: Visit, area: str, verb: str, *, allowed: bool) -> None:

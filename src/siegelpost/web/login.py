@@ -12,12 +12,12 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods
 
 from siegelpost.accounts.links import person_of, use_link
-from siegelpost.accounts.reads import Person, role_in, tenant_numbers
+from siegelpost.accounts.reads import Person, rights_here, roles_in, tenant_numbers
 from siegelpost.accounts.services import change_profile
 from siegelpost.base import clock
-from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.registry import all_tenants
-from siegelpost.web.gate import members_only
+from siegelpost.web.gate import Visit, members_only
+from siegelpost.web.navigation import start
 
 LOOPBACK = ("127.0.0.1", "::1")
 LINK_BACKEND = "sesame.backends.ModelBackend"
@@ -64,12 +64,13 @@ def home(request: HttpRequest) -> HttpResponse:
     person = cast("Person", request.user)
     tenants = tenants_of(person)
     if len(tenants) == 1 and "choose" not in request.GET:
-        return HttpResponseRedirect(reverse("web:dashboard", kwargs={"slug": tenants[0][0].slug}))
-    return render(request, "web/home.html", {"tenants": tenants})
+        return HttpResponseRedirect(start(tenants[0]))
+    return render(request, "web/home.html", {"tenants": [(visit, start(visit)) for visit in tenants]})
 
 
-def tenants_of(person: Person) -> list[tuple[TenantDB, str]]:
-    """Where somebody has a role, and which; by name."""
+def tenants_of(person: Person) -> list[Visit]:
+    """Where somebody has roles, and what they may do there; by name."""
     mine = tenant_numbers(person)
-    found = [(tenant, role_in(person, tenant)) for tenant in all_tenants() if person.operator or tenant.number in mine]
-    return sorted([(tenant, role) for tenant, role in found if role], key=lambda one: one[0].name.lower())
+    found = [(tenant, roles_in(person, tenant)) for tenant in all_tenants() if person.operator or tenant.number in mine]
+    visits = [Visit(person, tenant, roles, rights_here(tenant, roles)) for tenant, roles in found if roles]
+    return sorted(visits, key=lambda one: one.tenant.name.lower())

@@ -56,6 +56,7 @@ GROUPS: Final = (
         Entry("senders", _("Senders"), "at", ("senders",)),
         Entry("settings", _("Name and imprint"), "building", ("settings",)),
         Entry("staff", _("Staff"), "user-plus", ("staff",)),
+        Entry("roles", _("Roles"), "lock", ("roles",)),
         Entry("hand_overs", _("Hand over data"), "shield-lock", ("hand-over",)),
         Entry("instructions", _("Instructions"), "gavel", ("instructions",)),
         Entry("disclosures", _("Recipients of data"), "file-export", ("disclosures",)),
@@ -81,3 +82,9 @@ def entries(visit: Visit, path: str) -> list[Group]:
         if links:
             found.append(Group(label, links))
     return found
+
+
+def start(visit: Visit) -> str:
+    """The page with which somebody begins: the first that they may see."""
+    first = next((one.route for _label, group in GROUPS for one in group if one.route in visit.opens), "dashboard")
+    return reverse(f"web:{first}", kwargs={"slug": visit.tenant.slug})

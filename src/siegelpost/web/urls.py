@@ -21,6 +21,7 @@ from siegelpost.web.pages import (
     mailing_routes,
     people_routes,
     report,
+    roles,
     sender_domain,
     senders,
     settings,
@@ -48,6 +49,7 @@ TENANT = [
     *sender_domain.ROUTES,
     *settings.ROUTES,
     *staff.ROUTES,
+    *roles.ROUTES,
     *controls.ROUTES,
     *evidence.ROUTES,
 ]

@@ -22,6 +22,7 @@ AREAS: Final = {
     "senders": _("Senders"),
     "settings": _("Name and imprint"),
     "staff": _("Staff"),
+    "roles": _("Roles"),
     "evidence": _("Evidence"),
     "input_log": _("Input log"),
     "hand_overs": _("Hand over data"),

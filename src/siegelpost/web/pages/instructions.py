@@ -164,7 +164,7 @@ def scan(request: HttpRequest, visit: Visit, number: int) -> HttpResponse:
 
 def _answers(visit: Visit) -> bool:
     """Whether this person speaks for the operator, who is the one to answer."""
-    return visit.tenant.own or visit.role == OPERATOR
+    return visit.tenant.own or OPERATOR in visit.roles
 
 
 def _shown(found: InstructionView) -> dict[str, Any]:

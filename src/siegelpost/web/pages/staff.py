@@ -1,4 +1,6 @@
-"""Who may log in to this tenant, and in which role."""
+"""Who may log in to this tenant, and in which roles."""
+
+from typing import Any, TypeVar
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -7,27 +9,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from siegelpost.accounts.errors import HereAlready, LastAdmin, LinkNotYours, PersonUnknown, WorksElsewhere
-from siegelpost.accounts.reads import Colleague, colleagues, person_here, works_elsewhere
-from siegelpost.accounts.rules import ADMIN, AUDITOR, EDITOR, OPERATOR, PRIVACY, SECURITY, VIEWER
+from siegelpost.accounts.errors import HereAlready, LastAdmin, LinkNotYours, NotYoursToGive, PersonUnknown, WorksElsewhere
+from siegelpost.accounts.granting import may_act_on
+from siegelpost.accounts.reads import Colleague, colleagues, person_here, rights_here, works_elsewhere
+from siegelpost.accounts.roles import made_roles
+from siegelpost.accounts.rules import EDITOR, GIVEN, rights_of
 from siegelpost.audience.addresses import read_address
 from siegelpost.base import clock
+from siegelpost.base.errors import SiegelpostError
 from siegelpost.base.settings import process_settings
-from siegelpost.flows.staff import change_role, invite, new_link, take_out
+from siegelpost.flows.staff import change_roles, invite, new_link, take_out
 from siegelpost.web.answers import render, see_other, toast
 from siegelpost.web.forms import PlainForm
 from siegelpost.web.gate import Visit, page
 from siegelpost.web.kept import take
+from siegelpost.web.pages.role_words import ABOUT, NAMES, named
 from siegelpost.web.tables import Column, table_of, wanted
-
-ROLES = (
-    (VIEWER, gettext_lazy("Viewer: sees lists, mailings and reports")),
-    (EDITOR, gettext_lazy("Editor: also imports people, writes and sends mailings")),
-    (ADMIN, gettext_lazy("Administrator: also settings, senders and staff; deletes lists")),
-    (PRIVACY, gettext_lazy("Data protection officer: sees everything, reads the logs; records instructions and objections")),
-    (SECURITY, gettext_lazy("Security officer: sees staff, access log and evidence, no people")),
-    (AUDITOR, gettext_lazy("Auditor: reads logs and proofs, no people")),
-)
 
 
 class Newcomer(PlainForm):
@@ -35,7 +32,6 @@ class Newcomer(PlainForm):
 
     email = forms.EmailField(label=gettext_lazy("E-mail address"), max_length=254)
     name = forms.CharField(label=gettext_lazy("Name"), max_length=100, required=False)
-    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=ROLES, initial=EDITOR)
 
     def clean_email(self) -> str:
         """An address that mail can be sent to."""
@@ -45,10 +41,26 @@ class Newcomer(PlainForm):
         return judged.address
 
 
-class RoleForm(PlainForm):
-    """Another role."""
+class RolesForm(PlainForm):
+    """Other roles."""
 
-    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=ROLES)
+
+F = TypeVar("F", Newcomer, RolesForm)
+
+
+def _asking(visit: Visit, form: type[F], *, keeps: bool = False) -> type[F]:
+    """The form with the roles that the reader may give: those that allow nothing which the reader may not do.
+
+    keeps  whoever is asked about has another role, too, which stays: no box need be ticked
+    """
+    made = made_roles(visit.tenant)
+    built_in: list[tuple[str, str]] = [(code, f"{NAMES[code]}: {ABOUT[code]}") for code in GIVEN if rights_of(code) <= visit.rights]
+    of_ours: list[tuple[str, str]] = [(code, one.name) for code, one in made.items() if one.rights <= visit.rights]
+    hint = _("With several, people may do what any of them allows.")
+    field = forms.MultipleChoiceField(
+        label=_("Roles"), choices=[*built_in, *of_ours], widget=forms.CheckboxSelectMultiple, help_text=hint, required=not keeps
+    )
+    return type(form.__name__, (form,), {"role": field})
 
 
 @require_GET
@@ -58,18 +70,19 @@ def staff(request: HttpRequest, visit: Visit) -> HttpResponse:
     columns = [
         Column("name", _("Name")),
         Column("email", _("E-mail address"), wide=True),
-        Column("role", _("Role"), wide=True),
+        Column("role", _("Roles"), wide=True),
         Column("last", _("Last login"), wide=True),
         Column("state", _("State"), sorts=False),
     ]
     asked = wanted(request.GET, columns, default="email")
-    words = asked.q.casefold()
-    rows = [one for one in colleagues(visit.tenant) if words in f"{one.name} {one.email}".casefold()]
+    words, made = asked.q.casefold(), made_roles(visit.tenant)
+    rows = [(one, ", ".join(named(one.roles, made))) for one in colleagues(visit.tenant)]
+    rows = [(one, roles) for one, roles in rows if words in f"{one.name} {one.email} {roles}".casefold()]
     keys = {
-        "name": lambda one: (one.name.casefold(), one.email),
-        "email": lambda one: one.email,
-        "role": lambda one: (one.role, one.email),
-        "last": lambda one: (one.last_login.timestamp() if one.last_login else 0.0, one.email),
+        "name": lambda row: (row[0].name.casefold(), row[0].email),
+        "email": lambda row: row[0].email,
+        "role": lambda row: (row[1], row[0].email),
+        "last": lambda row: (row[0].last_login.timestamp() if row[0].last_login else 0.0, row[0].email),
     }
     table = table_of(rows, asked, columns, key=keys[asked.by])
     return render(request, visit, "web/staff/staff.html", {"table": table})
@@ -79,40 +92,33 @@ def staff(request: HttpRequest, visit: Visit) -> HttpResponse:
 @page
 def newcomer(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Let somebody in; the answer shows the link, once."""
-    form = Newcomer(request.POST if request.method == "POST" else None)
+    form = _asking(visit, Newcomer)(request.POST if request.method == "POST" else None, initial={"role": [EDITOR]})
     if request.method != "POST" or not form.is_valid():
         return render(request, visit, "web/staff/new.html", {"form": form}, status=422 if form.is_bound else 200)
-    email, now = form.cleaned_data["email"], clock.now()
+    said = form.cleaned_data
+    url = process_settings().staff_url
     try:
-        link = invite(
-            visit.tenant,
-            email,
-            form.cleaned_data["role"],
-            name=form.cleaned_data["name"],
-            staff_url=process_settings().staff_url,
-            actor=visit.actor,
-            now=now,
-        )
-    except (HereAlready, WorksElsewhere) as fault:
+        link = invite(visit.tenant, said["email"], said["role"], name=said["name"], staff_url=url, actor=visit.actor, now=clock.now())
+    except (HereAlready, WorksElsewhere, NotYoursToGive) as fault:
         form.add_fault(fault, "email")
         return render(request, visit, "web/staff/new.html", {"form": form}, status=fault.status)
     take(request)
-    return render(request, visit, "web/staff/link.html", {"email": email, "link": link, "is_new": True})
+    return render(request, visit, "web/staff/link.html", {"email": said["email"], "link": link, "is_new": True})
 
 
 @require_http_methods(["GET", "POST"])
 @page
 def colleague(request: HttpRequest, visit: Visit, person_id: int) -> HttpResponse:
-    """One person: role, link, taking out."""
+    """One person: roles, link, taking out."""
     one = _found(visit, person_id)
-    form = RoleForm(request.POST if request.method == "POST" else None, initial={"role": one.role})
+    form, fixed = _form(visit, one, request)
     if request.method == "POST" and form.is_valid():
         try:
-            change_role(visit.tenant, person_id, form.cleaned_data["role"], actor=visit.actor, now=clock.now())
-        except LastAdmin as fault:
+            change_roles(visit.tenant, person_id, [*form.cleaned_data["role"], *fixed], actor=visit.actor, now=clock.now())
+        except (LastAdmin, NotYoursToGive) as fault:
             form.add_fault(fault, "role")
             return _page(request, visit, one, form, status=fault.status)
-        toast(request, "success", _("The role has been changed."))
+        toast(request, "success", _("The roles have been changed."))
         return see_other(visit, "staff")
     return _page(request, visit, one, form, status=422 if form.is_bound else 200)
 
@@ -124,9 +130,8 @@ def link(request: HttpRequest, visit: Visit, person_id: int) -> HttpResponse:
     one = _found(visit, person_id)
     try:
         url = new_link(visit.tenant, person_id, staff_url=process_settings().staff_url, actor=visit.actor, now=clock.now())
-    except LinkNotYours as fault:
-        form = RoleForm(initial={"role": one.role})
-        return _page(request, visit, one, form, status=fault.status)
+    except (LinkNotYours, NotYoursToGive) as fault:
+        return _page(request, visit, one, fault=fault)
     return render(request, visit, "web/staff/link.html", {"email": one.email, "link": url})
 
 
@@ -135,14 +140,13 @@ def link(request: HttpRequest, visit: Visit, person_id: int) -> HttpResponse:
 def away(request: HttpRequest, visit: Visit, person_id: int) -> HttpResponse:
     """Take somebody out, after the address was typed."""
     one = _found(visit, person_id)
-    form = RoleForm(initial={"role": one.role})
     if request.POST.get("confirm", "").strip() != one.email:
-        return _page(request, visit, one, form, status=422, unconfirmed=True)
+        return _page(request, visit, one, status=422, unconfirmed=True)
     keep = (request.session.session_key or "") if person_id == visit.person.pk else ""
     try:
         take_out(visit.tenant, person_id, keep=keep, actor=visit.actor, now=clock.now())
-    except LastAdmin as fault:
-        return _page(request, visit, one, form, status=fault.status, fault=fault)
+    except (LastAdmin, NotYoursToGive) as fault:
+        return _page(request, visit, one, fault=fault)
     toast(request, "success", _("The person has been taken out of the tenant."))
     if person_id == visit.person.pk:
         return HttpResponseRedirect(reverse("web:home"), status=303)
@@ -153,30 +157,37 @@ def _found(visit: Visit, person_id: int) -> Colleague:
     one = person_here(visit.tenant, person_id)
     if one is None:
         raise Http404
-    if one.role == OPERATOR:
+    if one.operates:
         raise PersonUnknown
     return one
 
 
+def _form(visit: Visit, one: Colleague, request: HttpRequest | None = None) -> tuple[RolesForm, list[str]]:
+    """The form, and the roles that stay whatever is ticked: those that the reader may not take."""
+    fixed = [code for code in one.roles if not rights_here(visit.tenant, [code]) <= visit.rights]
+    form = _asking(visit, RolesForm, keeps=bool(fixed))
+    posted = request.POST if request and request.method == "POST" else None
+    return form(posted, initial={"role": list(one.roles)}), fixed
+
+
 def _page(
-    request: HttpRequest,
-    visit: Visit,
-    one: Colleague,
-    form: RoleForm,
-    *,
-    status: int = 200,
-    fault: LastAdmin | None = None,
-    unconfirmed: bool = False,
-) -> HttpResponse:
-    values = {
+    request: HttpRequest, visit: Visit, one: Colleague, form: RolesForm | None = None, *, status: int = 200, unconfirmed: bool = False,
+    fault: SiegelpostError | None = None,
+) -> HttpResponse:  # fmt: skip
+    fresh, fixed = _form(visit, one)
+    made = made_roles(visit.tenant)
+    values: dict[str, Any] = {
         "one": one,
-        "form": form,
+        "form": form or fresh,
+        "fixed": ", ".join(named(fixed, made)),
+        "roles": ", ".join(named(one.roles, made)),
+        "within_reach": may_act_on(visit.rights, rights_here(visit.tenant, one.roles)),
         "fault": fault.as_dict() if fault else None,
         "unconfirmed": unconfirmed,
         "elsewhere": works_elsewhere(one.id, visit.tenant),
         "myself": one.id == visit.person.pk,
     }
-    return render(request, visit, "web/staff/colleague.html", values, status=status)
+    return render(request, visit, "web/staff/colleague.html", values, status=fault.status if fault else status)
 
 
 ROUTES = [

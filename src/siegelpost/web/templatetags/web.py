@@ -15,6 +15,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from siegelpost.base.i18n import translate
+from siegelpost.web.gate import Visit
+from siegelpost.web.navigation import start as begin
+from siegelpost.web.pages.role_words import names
 
 register = template.Library()
 STATIC = Path(__file__).resolve().parent.parent / "static"
@@ -51,6 +54,18 @@ def link(context: Context, content: str, route: str, css: str = "", **parts: obj
         url = reverse(f"web:{route}", kwargs={"slug": context["slug"], **parts})
         return format_html('<a{} href="{}">{}</a>', _css(css), url, content)
     return format_html("<span{}>{}</span>", _css(css.replace("list-group-item-action", "")), content)
+
+
+@register.filter
+def roles(visit: Visit) -> str:
+    """What somebody is here: "Editor, Auditor"."""
+    return ", ".join(names(visit.tenant, visit.roles))
+
+
+@register.filter
+def start(visit: Visit) -> str:
+    """The page with which somebody begins here."""
+    return begin(visit)
 
 
 def _css(names: str) -> SafeString:
