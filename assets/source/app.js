@@ -12,5 +12,6 @@ import "./copy.js";
 import "./faults.js";
 import "./fit.js";
 import "./once.js";
+import "./passkey.js";
 import "./submits.js";
 import "./toasts.js";

@@ -10,6 +10,8 @@ from siegelpost.base.privacy import SUBSCRIBER, Declaration, Holding
 from siegelpost.flows.person_stores import STORES
 from tests.guards.sources import PACKAGE
 
+THEIRS = ("mfa.Authenticator",)
+
 
 def declarations() -> list[Declaration]:
     """What all rooms declare."""
@@ -22,8 +24,8 @@ def declarations() -> list[Declaration]:
 
 
 def our_models() -> list[type[Model]]:
-    """All models of this package."""
-    return [model for model in apps.get_models() if model.__module__.startswith("siegelpost.")]
+    """All models of this package, and those of libraries in which we keep something about people."""
+    return [model for model in apps.get_models() if model.__module__.startswith("siegelpost.") or model._meta.label in THEIRS]
 
 
 def _declared() -> dict[str, set[str]]:

@@ -41,6 +41,9 @@ KEPT_NOWHERE = {
     "web:mailing_send": "the time of a start is chosen anew, beside the count of that moment",
     "web:password": "passwords are kept nowhere",
     "web:suppression_look_up": "a search, with somebody's address",
+    "mfa_authenticate": "a code counts once",
+    "web:second_factor_app": "a code counts once",
+    "web:second_factor_passkey": "a name for a key that does not exist yet",
     "{{ url }}": "the word that confirms what cannot be undone is typed anew",
 }
 """Forms by the address that they are sent to, and why nobody misses what was typed into them."""

@@ -60,7 +60,7 @@ def test_a_password_costs_an_attacker_memory_and_time() -> None:
 
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_a_password_logs_in_and_is_kept_as_argon2(alpha: TenantDB, language: str) -> None:
-    person = colleague(alpha, "admin", language=language)
+    person = colleague(alpha, "editor", language=language)
     person.set_password("seven red envelopes")
     person.save()
     assert Person.objects.get(pk=person.pk).password.startswith("argon2$argon2id$")

@@ -107,3 +107,20 @@ class LinkOver(NotFound):
     message = _("This link has been used or has expired.")
     hint = _("Ask for a new one: an administrator makes it on the page of the staff, the operator with `siegelpost staff link`.")
     nothing = _("Nobody was logged in.")
+
+
+class FactorNeeded(Refused):
+    """The last second factor of somebody who must have one."""
+
+    code = "staff.factor_needed"
+    message = _("You need a second factor here, and this is the last one.")
+    hint = _("Set up another one first, then remove this one.")
+    nothing = _("It is still there.")
+
+
+class FactorUnknown(NotFound):
+    """No second factor of this person."""
+
+    code = "staff.factor_unknown"
+    message = _("This second factor does not exist any more.")
+    hint = _("Load the page anew.")

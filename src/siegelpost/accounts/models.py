@@ -64,3 +64,15 @@ class Session(AbstractBaseSession):
 
     class Meta:
         app_label = "accounts"
+
+
+class EntryRule(models.Model):
+    """What a tenant asks of its staff at the door, beyond what always holds."""
+
+    tenant_number = models.BigIntegerField(primary_key=True)
+    second_factor = models.JSONField(default=list)
+    """Roles that need a second factor."""
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "accounts"

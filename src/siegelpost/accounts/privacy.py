@@ -36,4 +36,15 @@ PERSONAL_DATA = (
         then="deleted at once when the person logs out, is blocked, changes the password or loses a role; is void afterwards",
         of=OTHERS,
     ),
+    Holding(
+        model="mfa.Authenticator",
+        fields=("id", "user", "type", "data", "created_at", "last_used_at"),
+        about="user",
+        why="Second factors: what somebody shows beside the password. Secrets lie encrypted.",
+        ground="Art. 6(1)(b) and (f) GDPR, Art. 32 GDPR",
+        keep="until the person removes it",
+        then="deleted at once",
+        of=OTHERS,
+    ),
+    NothingPersonal(model="accounts.EntryRule", because="what a tenant asks of roles, not of people"),
 )

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import IntegrityError
 
 from siegelpost.accounts.errors import LastAdmin, PersonUnknown
+from siegelpost.accounts.factors import remove_all
 from siegelpost.accounts.models import Person, Seat
 from siegelpost.accounts.roles import checked
 from siegelpost.accounts.rules import ADMIN
@@ -64,10 +65,11 @@ def give_role(person: Person, tenant_number: int, role: str, *, now: datetime) -
 
 
 def _shut_out(person: Person) -> None:
-    """Make password and running sessions void, when somebody may enter more than before.
+    """Make password, second factors and running sessions void, when somebody may enter more than before.
 
-    Whoever let them into the first tenant could have made that password; it must not open the second one.
+    Whoever let them into the first tenant could have made those; they must not open the second one.
     """
+    remove_all(person.pk)
     person.set_unusable_password()
     person.save(update_fields=["password"])
     end_sessions(person.pk)

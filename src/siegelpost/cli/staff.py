@@ -1,4 +1,4 @@
-"""`siegelpost staff create | link | block | unblock | list`"""
+"""`siegelpost staff create | link | block | unblock | forget-factors | list`"""
 
 from typing import Any
 
@@ -20,6 +20,7 @@ from siegelpost.cli.app import App
 from siegelpost.cli.context import ready, tenant_of
 from siegelpost.cli.faults import AddressRefused
 from siegelpost.cli.output import as_json, say, table
+from siegelpost.flows.second_factor import forget_factors
 from siegelpost.flows.staff import let_in, let_operate, set_active
 from siegelpost.tenancy.registry import all_tenants
 
@@ -76,6 +77,23 @@ def unblock(
 ) -> None:
     """Exit 0; 4 where nobody has this address."""
     _set_active(email, active=True, json=json)
+
+
+@app.command(
+    "forget-factors",
+    help=t(_("Take the second factors of somebody who lost them; sessions end, and new ones are set up at the next login.")),
+)
+def forget(
+    email: str = typer.Argument(help=t(_("E-mail address"))),
+    json: bool = typer.Option(False, "--json", help=t(_("Print JSON."))),
+) -> None:
+    """Exit 0; 4 where nobody has this address."""
+    ready()
+    person = forget_factors(email, now=clock.now())
+    if json:
+        as_json({"id": person.pk, "email": person.email})
+    else:
+        say(_("The second factors are gone. A one-time link lets the person in to set up new ones: `siegelpost staff link`."))
 
 
 @app.command("list", help=t(_("Show who can log in, and in which role.")))

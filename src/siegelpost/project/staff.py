@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "django_htmx",
     "csp",
 ]
@@ -93,6 +94,20 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "web:login"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
+MFA_ADAPTER = "siegelpost.web.factor_adapter.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+"""A passkey that anybody can use who holds it would be one factor only."""
+MFA_RECOVERY_CODE_DIGITS = 10
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_REAUTHENTICATION_REQUIRED = False
+"""Our own gate asks for it."""
+MFA_FORMS = {
+    "authenticate": "siegelpost.web.factor_forms.CodeForm",
+    "authenticate_webauthn": "siegelpost.web.factor_forms.PasskeyForm",
+    "login_webauthn": "siegelpost.web.factor_forms.PasskeyLoginForm",
+}
 SESAME_MAX_AGE = timedelta(days=1)
 SESAME_ONE_TIME = True
 

@@ -86,14 +86,16 @@ class OperatorKeys:
 
     checkpoints  seed of the Ed25519 key that signs the operator's log
     wrapping     locks the keys of its access log
+    factors      locks the secrets of the staff's second factors
     """
 
     root: bytes = field(repr=False)
     checkpoints: bytes = field(init=False, repr=False)
     wrapping: bytes = field(init=False, repr=False)
+    factors: bytes = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         if len(self.root) != KEY_BYTES:
             raise KeyRefused
-        for purpose in ("checkpoints", "wrapping"):
+        for purpose in ("checkpoints", "wrapping", "factors"):
             object.__setattr__(self, purpose, derive(self.root, purpose))

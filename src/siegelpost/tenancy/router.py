@@ -7,7 +7,7 @@ from django.db.models import Model
 from siegelpost.tenancy.errors import TenantNotNamed
 
 CONTROL = "default"
-CONTROL_APPS = frozenset({"tenancy", "pace", "hooks", "installation", "accounts", "account", "auth", "contenttypes", "django_cache"})
+CONTROL_APPS = frozenset({"tenancy", "pace", "hooks", "installation", "accounts", "account", "mfa", "auth", "contenttypes", "django_cache"})
 """Ours and those that the login of the staff brings along."""
 LOG_APP = "evidence"
 """Tenants and the operator have a log each."""

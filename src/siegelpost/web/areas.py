@@ -9,7 +9,7 @@ from typing import Final
 
 from siegelpost.accounts.catalogue import APPROVE, CREATE, DELETE, EDIT, EXPORT, SEE
 
-VERSION: Final = 4
+VERSION: Final = 5
 """Goes up whenever an area comes, goes or takes in other routes: the log of a day means the areas of that day."""
 ENTRY: Final = "entry"
 """Login and logout."""
@@ -63,7 +63,12 @@ AREAS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         APPROVE: ("sender_permit", "sender_withdraw", "sender_switch"),
     },
     "settings": {EDIT: ("settings",)},
-    "staff": {SEE: ("staff", "colleague"), CREATE: ("staff_new",), EDIT: ("colleague", "staff_link"), DELETE: ("staff_away",)},
+    "staff": {
+        SEE: ("staff", "colleague"),
+        CREATE: ("staff_new",),
+        EDIT: ("colleague", "staff_link", "entry_rules"),
+        DELETE: ("staff_away",),
+    },
     "roles": {SEE: ("roles", "role"), CREATE: ("role_new",), EDIT: ("role",), DELETE: ("role_delete",)},
     "evidence": {SEE: ("evidence", "controls"), EXPORT: ("evidence_file",)},
     "input_log": {SEE: ("input_log",), EDIT: ("input_log_switch",), EXPORT: ("input_log_file",)},

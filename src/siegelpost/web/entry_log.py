@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 
+from siegelpost.accounts.proof import ways
 from siegelpost.base import clock
 from siegelpost.base.actor import Actor
 from siegelpost.evidence.access import FAILED, OK, Access, record
@@ -14,8 +15,8 @@ NOBODY = "unknown"
 """What was typed as a name may be anything, a password too; it is not kept."""
 
 
-def _in(user: Any, **_facts: Any) -> None:
-    _write(str(Actor.staff(user.pk)), f"login:{_factor(user)}")
+def _in(user: Any, request: Any = None, **_facts: Any) -> None:
+    _write(str(Actor.staff(user.pk)), f"login:{ways(request.session, user)}")
 
 
 def _out(user: Any, **_facts: Any) -> None:
@@ -25,10 +26,6 @@ def _out(user: Any, **_facts: Any) -> None:
 
 def _failed(**_facts: Any) -> None:
     _write(NOBODY, "login", FAILED)
-
-
-def _factor(user: Any) -> str:
-    return "link" if str(getattr(user, "backend", "")).startswith("sesame") else "password"
 
 
 def _write(who: str, verb: str, result: str = OK) -> None:

@@ -6,14 +6,18 @@ from functools import wraps
 from typing import Any, Final, cast
 from urllib.parse import urlencode, urlsplit
 
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import ResolverMatch, reverse
 
+from siegelpost.accounts.entry_rules import LOG_IN, OPEN, SET_UP
 from siegelpost.accounts.errors import RightMissing
+from siegelpost.accounts.proof import missing
 from siegelpost.accounts.reads import Person, rights_here, roles_in
 from siegelpost.base import clock
 from siegelpost.base.actor import Actor
+from siegelpost.base.settings import process_settings
 from siegelpost.evidence.access import OK, REFUSED, Access, record
 from siegelpost.tenancy.errors import TenantUnknown
 from siegelpost.tenancy.handle import TenantDB
@@ -92,6 +96,11 @@ def members_only(view: View) -> View:
     return _marked(_logged_in(view), ANYBODY)
 
 
+def half_way(view: View) -> View:
+    """A page for those, too, who must set up a second factor before anything else: it is where they do."""
+    return _marked(_logged_in(view, but=SET_UP), ANYBODY)
+
+
 def visit_of(person: Person, slug: str) -> Visit:
     """What `person` is in the tenant `slug`. Raises NoSuchTenant."""
     try:
@@ -109,9 +118,12 @@ def _write_down(visit: Visit, area: str, verb: str, *, allowed: bool) -> None:
     record(visit.tenant, Access(clock.now(), str(visit.actor), area, verb, OK if allowed else REFUSED))
 
 
-def _logged_in(view: View) -> View:
-    """Others are led to the login and back; a part of a page that asks for news leads the whole page there."""
-    guarded = login_required(view)
+def _logged_in(view: View, *, but: str = OPEN) -> View:
+    """Others are led to the login and back; a part of a page that asks for news leads the whole page there.
+
+    Whoever is logged in and must set up a second factor is led to where one does that, unless the page says it needs none.
+    """
+    guarded = login_required(_entered(view, but))
 
     @wraps(view)
     def checked(request: HttpRequest, *parts: Any, **named: Any) -> HttpResponseBase:
@@ -123,6 +135,26 @@ def _logged_in(view: View) -> View:
         return guarded(request, *parts, **named)
 
     return checked
+
+
+def _entered(view: View, but: str) -> View:
+    @wraps(view)
+    def checked(request: HttpRequest, *parts: Any, **named: Any) -> HttpResponseBase:
+        person = cast("Person", request.user)
+        step = missing(request.session, person, test=process_settings().environment == "test")
+        if step == LOG_IN:  # the factor came from another session, or this one is older than the rule
+            logout(request)
+        if step in (OPEN, but):
+            return view(request, *parts, **named)
+        return _lead(request, reverse("web:login" if step == LOG_IN else "web:second_factor"))
+
+    return checked
+
+
+def _lead(request: HttpRequest, url: str) -> HttpResponseBase:
+    if "HX-Request" in request.headers:
+        return HttpResponse(status=204, headers={"HX-Redirect": url})
+    return HttpResponseRedirect(url, status=302 if request.method in ("GET", "HEAD") else 303)
 
 
 def _marked(view: View, gate: str) -> View:

@@ -3,24 +3,32 @@
 from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import perform_login, record_authentication
+from allauth.account.models import Login
 from allauth.core.internal.httpkit import clean_client_ip
+from allauth.mfa.base.views import AuthenticateView
+from allauth.mfa.webauthn.views import LoginWebAuthnView
 from django.contrib.auth import login as begin_session
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from siegelpost.accounts.factors import APP, PASSKEY, factors_of
 from siegelpost.accounts.links import person_of, use_link
+from siegelpost.accounts.proof import LINK, LINK_BACKEND
 from siegelpost.accounts.reads import Person, rights_here, roles_in, tenant_numbers
 from siegelpost.accounts.services import change_profile
 from siegelpost.base import clock
+from siegelpost.base.settings import process_settings
 from siegelpost.tenancy.registry import all_tenants
+from siegelpost.web.answers import toast
 from siegelpost.web.gate import Visit, members_only
 from siegelpost.web.navigation import start
 
 LOOPBACK = ("127.0.0.1", "::1")
-LINK_BACKEND = "sesame.backends.ModelBackend"
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth brings no types
@@ -44,6 +52,26 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth brings no
         return str(credentials.get("email", "")).upper()
 
 
+class Prove(AuthenticateView):  # type: ignore[misc]
+    """The second factor, after the password or the link."""
+
+    template_name = "web/prove.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """With what this person has, so that nothing else is offered."""
+        kinds = {one.kind for one in factors_of(self.stage.login.user.pk)}
+        return {**super().get_context_data(**kwargs), "has_app": APP in kinds, "has_passkey": PASSKEY in kinds}
+
+
+class Passkey(LoginWebAuthnView):  # type: ignore[misc]
+    """A passkey instead of address and password; what is wrong with one is said on the page of the login."""
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """Back to the login, whoever it was: no answer tells a passkey that we do not know from one that is wrong."""
+        toast(self.request, "danger", _("This passkey opens nothing here."))
+        return HttpResponseRedirect(reverse("web:login"), status=303)
+
+
 @require_http_methods(["GET", "POST"])
 def link(request: HttpRequest, token: str) -> HttpResponse:
     """GET shows one button, so that a program that looks at links in advance uses nothing up; POST logs in."""
@@ -52,9 +80,12 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     person = use_link(token, now=clock.now())
     if person.last_login is None:  # nobody has asked yet: whoever made the account had a language of their own
         change_profile(person, name=person.name, language="de" if get_language() == "de" else "en")
-    begin_session(request, person, backend=LINK_BACKEND)
-    target = "web:home" if person.has_usable_password() else "web:account"
-    return HttpResponseRedirect(reverse(target), status=303)
+    target = reverse("web:home" if person.has_usable_password() else "web:account")
+    if process_settings().environment == "test":  # here the link counts as second factor
+        begin_session(request, person, backend=LINK_BACKEND)
+        return HttpResponseRedirect(target, status=303)
+    record_authentication(request, person, LINK)
+    return cast("HttpResponse", perform_login(request, Login(user=person, redirect_url=target)))
 
 
 @require_GET

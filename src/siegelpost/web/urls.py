@@ -4,13 +4,14 @@ from allauth.account.views import LoginView, LogoutView
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from siegelpost.web import account, health, login
+from siegelpost.web import account, health, login, second_factor
 from siegelpost.web.entry_log import listen
 from siegelpost.web.pages import (
     access_log,
     controls,
     dashboard,
     disclosures,
+    entry_rules,
     evidence,
     hand_over,
     hand_over_exceptions,
@@ -48,6 +49,7 @@ TENANT = [
     *senders.ROUTES,
     *sender_domain.ROUTES,
     *settings.ROUTES,
+    *entry_rules.ROUTES,
     *staff.ROUTES,
     *roles.ROUTES,
     *controls.ROUTES,
@@ -59,6 +61,11 @@ PAGES = [
     path("link/<str:token>", login.link, name="link"),
     path("account", account.account, name="account"),
     path("account/password", account.password, name="password"),
+    path("account/second-factor", second_factor.second_factor, name="second_factor"),
+    path("account/second-factor/app", second_factor.app, name="second_factor_app"),
+    path("account/second-factor/passkey", second_factor.passkey, name="second_factor_passkey"),
+    path("account/second-factor/codes", second_factor.codes, name="second_factor_codes"),
+    path("account/second-factor/<int:factor_id>/remove", second_factor.remove, name="second_factor_remove"),
     path("language", account.language, name="language"),
     path("t/<slug:slug>/", include(TENANT)),
 ]
@@ -70,6 +77,8 @@ urlpatterns = [
     path("readyz", health.ready),
     # allauth asks for these names; nobody signs up here, and a forgotten password is replaced by a one-time link
     path("login", LoginView.as_view(template_name="web/login.html"), name="account_login"),
+    path("login/second-factor", login.Prove.as_view(), name="mfa_authenticate"),
+    path("login/passkey", login.Passkey.as_view(), name="mfa_login_webauthn"),
     path("logout", LogoutView.as_view(template_name="web/logout.html"), name="account_logout"),
     *(
         path(f"login/{word}", ELSEWHERE, name=f"account_{word}")

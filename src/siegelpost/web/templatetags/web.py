@@ -73,6 +73,12 @@ def _css(names: str) -> SafeString:
 
 
 @register.filter
+def json_text(value: object) -> str:
+    """JSON for an attribute; what libraries hand over as mappings too."""
+    return json.dumps(value, default=dict)
+
+
+@register.filter
 def number(value: object) -> str:
     """1.234 in German, 1,234 in English; a dash for what is not known."""
     if value is None or value == "":

@@ -1,0 +1,101 @@
+"""What is brought as a second factor: a code, or what a passkey signed. Put into django-allauth's views by MFA_FORMS."""
+
+import json
+from typing import Any
+
+from allauth.core import context
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.base.internal.flows import check_rate_limit
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, AuthenticateWebAuthnForm, LoginWebAuthnForm
+from django import forms
+from django.contrib.auth.signals import user_login_failed
+from django.utils.translation import gettext as _
+from fido2.utils import websafe_decode
+
+from siegelpost.accounts.factors import bring
+from siegelpost.accounts.totp import Judged
+from siegelpost.base import clock
+from siegelpost.base.settings import process_settings
+from siegelpost.web.forms import dress
+
+A_MINUTE = 60
+
+
+class CodeForm(AuthenticateForm):  # type: ignore[misc]  # allauth brings no types
+    """Six digits of an app, or a recovery code."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("Code")
+        self.fields["code"].widget.attrs |= {"inputmode": "numeric", "autofocus": True, "placeholder": ""}
+        dress(self)
+
+    def clean_code(self) -> str:
+        """Used up by this; failures count per account."""
+        forget_failures = check_rate_limit(self.user)
+        code = str(self.cleaned_data["code"])
+        judged, self.authenticator = bring(self.user, code, now=clock.now())
+        if self.authenticator is None:
+            user_login_failed.send(sender=type(self), credentials={}, request=context.request)
+            raise forms.ValidationError(why_not(judged))
+        forget_failures()
+        return code
+
+
+def why_not(judged: Judged) -> str:
+    """What to say of a code that does not count."""
+    if judged.used:
+        return _("This code was used already. Wait for the next one: the app shows it within 30 seconds.")
+    if judged.off:
+        facts = {"n": max(1, round(abs(judged.off) / A_MINUTE))}
+        ahead, behind = (
+            _("The clock of your device is ahead of ours by %(n)d min."),
+            _("The clock of your device is behind ours by %(n)d min."),
+        )
+        wrong = (ahead if judged.off > 0 else behind) % facts
+        return f"{wrong} " + _("Let it set its time by itself, then take the next code. Nobody was logged in.")
+    return _("This code is not right. Take the one that the app shows now.")
+
+
+def is_ours(credential: Any) -> bool:
+    """Whether what a passkey signed was asked for by our own pages: exactly our origin, no other port or name beside it."""
+    try:
+        said = json.loads(websafe_decode(credential["response"]["clientDataJSON"]))
+        return bool(said["origin"] == process_settings().staff_url and not said.get("crossOrigin"))
+    except (KeyError, TypeError, ValueError):
+        return False
+
+
+class _Ours(forms.Form):
+    """Refuses what was signed for another page (WebAuthn section 7.2, steps 13 and 14) before the signature is looked at."""
+
+    def clean_credential(self) -> Any:
+        """The credential, or the authenticator that it belongs to."""
+        credential = self.cleaned_data["credential"]
+        if not is_ours(credential):
+            user_login_failed.send(sender=type(self), credentials={}, request=context.request)
+            raise forms.ValidationError(_("This passkey answered another page than ours."))
+        further = getattr(super(), "clean_credential", None)
+        return further() if further else credential
+
+
+class PasskeyForm(_Ours, AuthenticateWebAuthnForm):  # type: ignore[misc]
+    """A passkey after the password."""
+
+
+class PasskeyLoginForm(_Ours, LoginWebAuthnForm):  # type: ignore[misc]
+    """A passkey instead of everything else."""
+
+
+class NewPasskeyForm(_Ours, AddWebAuthnForm):  # type: ignore[misc]
+    """A passkey that is to be kept; it proves its person by itself (PIN or finger), so that it also opens without a password."""
+
+    name = forms.CharField(required=False, max_length=100)
+    passwordless = forms.BooleanField(required=False, initial=True)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+
+    def clean_passwordless(self) -> bool:
+        """Always."""
+        return True
