@@ -21,7 +21,7 @@ from tests.web.uploading import archive
 from tests.web.visiting import colleague
 
 pytestmark = [pytest.mark.wire, pytest.mark.slow, pytest.mark.sqlite]  # about pages, not about engines
-SECRET: Final = "seven red envelopes"
+SECRET: Final = "seven red envelopes, 7"
 HIT: Final = "<script>top.__hit=1;alert(1)</script><svg onload='top.__hit=1'>\"'&amp;{{ first_name }}🎉"
 HOSTILE: Final = ("x" * 10_000, "turned \u202e around", HIT)
 """The last one stays where there is only one of a kind."""

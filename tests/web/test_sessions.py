@@ -19,7 +19,7 @@ from tests.patience import PATIENCE
 from tests.web.browser import Site, serving
 from tests.web.visiting import NOON, Visitor, colleague, visitor
 
-PASSWORD = "seven red envelopes"
+PASSWORD = "seven red envelopes, 7"
 
 
 def cookie(client: Visitor) -> str:

@@ -30,7 +30,7 @@ from tests.web.uploading import archive
 from tests.web.visiting import colleague
 
 pytestmark = [pytest.mark.wire, pytest.mark.slow, pytest.mark.sqlite]  # about the server, not about engines
-SECRET: Final = "seven red envelopes"
+SECRET: Final = "seven red envelopes, 7"
 PAGE: Final = "/t/alpha/imports/new"
 PIECE: Final = b"someone@example.org;Ann;Muster\n" * 2_000
 TWO_GIGABYTES: Final = 2 * 1024**3

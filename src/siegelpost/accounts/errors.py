@@ -124,3 +124,12 @@ class FactorUnknown(NotFound):
     code = "staff.factor_unknown"
     message = _("This second factor does not exist any more.")
     hint = _("Load the page anew.")
+
+
+class PasswordShortAlone(Refused):
+    """A password that is long enough beside a second factor only."""
+
+    code = "staff.password_short_alone"
+    message = _("Without a second factor your password needs {least} characters, and yours was not asked for so many.")
+    hint = _("Set up another second factor first, or set a longer password before you remove this one.")
+    nothing = _("It is still there.")

@@ -11,8 +11,9 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.utils import decrypt, encrypt
 from allauth.mfa.webauthn.internal.auth import WebAuthn
 
-from siegelpost.accounts.errors import FactorNeeded, FactorUnknown
+from siegelpost.accounts.errors import FactorNeeded, FactorUnknown, PasswordShortAlone
 from siegelpost.accounts.models import Person
+from siegelpost.accounts.password_rules import ALONE
 from siegelpost.accounts.rule_rows import requires
 from siegelpost.accounts.totp import Judged, judge
 from siegelpost.tenancy.handle import control_store
@@ -72,7 +73,7 @@ def new_codes(person: Person) -> list[str]:
 
 
 def remove(person: Person, factor_id: int) -> None:
-    """Take one away. Raises FactorUnknown, FactorNeeded where it is the last and one is required."""
+    """Take one away. Raises FactorUnknown; where it is the last, FactorNeeded (one is required) or PasswordShortAlone."""
     with control_store.atomic():
         rows = list(Authenticator.objects.select_for_update().filter(user_id=person.pk))
         wanted = next((one for one in rows if one.pk == factor_id), None)
@@ -82,6 +83,8 @@ def remove(person: Person, factor_id: int) -> None:
         if wanted.type in REAL and not others:
             if requires(person):
                 raise FactorNeeded
+            if person.has_usable_password() and person.password_least < ALONE:
+                raise PasswordShortAlone(least=ALONE)
             Authenticator.objects.filter(user_id=person.pk, type=CODES).delete()
         wanted.delete()
 

@@ -17,6 +17,10 @@ class Person(AbstractBaseUser):
     """The last time; one-time links from before open nothing, also for somebody who was let in again."""
     operator = models.BooleanField(default=False)
     """Runs the installation; is an operator in every tenant of the operator's own."""
+    password_rule = models.PositiveSmallIntegerField(default=0)
+    """Version of `password_rules` that the password was judged by; 0 for one from before, and for none."""
+    password_least = models.PositiveSmallIntegerField(default=0)
+    """Characters that were asked of it then."""
     created_at = models.DateTimeField()
 
     objects = BaseUserManager["Person"]()

@@ -5,7 +5,10 @@ from siegelpost.base.privacy import OTHERS, Holding, NothingPersonal
 PERSONAL_DATA = (
     Holding(
         model="accounts.Person",
-        fields=("id", "email", "name", "language", "password", "last_login", "is_active", "blocked_at", "operator", "created_at"),
+        fields=(
+            *("id", "email", "name", "language", "password", "password_rule", "password_least", "last_login", "is_active", "blocked_at"),
+            *("operator", "created_at"),
+        ),
         about="id",
         why="Staff must be told apart: who logs in, who did what.",
         ground="Art. 6(1)(b) and (f) GDPR",

@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from siegelpost.accounts.password_rules import VERSION
+from siegelpost.accounts.passwords import least_for, note_rule
 from siegelpost.accounts.reads import Person
 from siegelpost.accounts.services import change_profile
 from siegelpost.accounts.sessions import end_sessions
@@ -57,6 +59,7 @@ def password(request: HttpRequest) -> HttpResponse:
         profile = Profile(initial={"name": person.name, "language": person.language})
         return _page(request, profile, form, status=422)
     form.save()
+    note_rule(person)
     update_session_auth_hash(request, person)
     end_sessions(person.pk, keep=request.session.session_key or "")
     toast(request, "success", _("Your password has been set."))
@@ -78,10 +81,14 @@ def language(request: HttpRequest) -> HttpResponse:
 
 def _secret(person: Person, posted: QueryDict | None = None) -> "SetPasswordForm[Person]":
     form = SetPasswordForm(person, posted)
-    form.fields["new_password1"].help_text = _("At least 10 characters; no common password, and nothing like your name or address.")
+    form.fields["new_password1"].help_text = _(
+        "At least %(n)d characters: letters, digits and something else. No name, no address, nothing that everybody tries."
+    ) % {"n": least_for(person)}
     form.fields["new_password2"].label, form.fields["new_password2"].help_text = _("New password once more"), ""
     return dress(form)
 
 
 def _page(request: HttpRequest, profile: forms.Form, secret: forms.Form, status: int = 200) -> HttpResponse:
-    return render(request, "web/account.html", {"profile": profile, "secret": secret}, status=status)
+    person = cast("Person", request.user)
+    old = person.has_usable_password() and person.password_rule < VERSION
+    return render(request, "web/account.html", {"profile": profile, "secret": secret, "old_password": old}, status=status)
