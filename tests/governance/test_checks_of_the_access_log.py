@@ -6,9 +6,10 @@ import pytest
 
 from siegelpost.evidence.access import Access, record
 from siegelpost.evidence.access_proof import forget, vouch
+from siegelpost.evidence.seal import seal
 from siegelpost.flows.access_log import keep_access_log, keep_access_logs
 from siegelpost.tenancy.handle import TenantDB
-from siegelpost.tenancy.installation import operator_db
+from siegelpost.tenancy.installation import operator_db, record_installation
 from tests.evidence.logs import past_the_system
 from tests.governance.watching import NOW, WHO, seen
 
@@ -64,3 +65,21 @@ def test_the_hourly_entry_comes_everywhere_though_one_log_is_broken(alpha: Tenan
     assert seen("2.2-02", beta).state == "green"
     vouched = vouch(operator_db(), actor=WHO, now=NOW)
     assert vouched == 1
+
+
+def test_the_operators_own_logs_are_watched_too(no_tenants: None) -> None:
+    record_installation("0" * 32, "", now=NOW)
+    log = operator_db()
+    assert (seen("2.2-01").state, seen("2.2-02").state) == ("amber", "amber"), "nothing was signed or marked yet"
+    keep_access_log(log, now=NOW - HOUR)
+    vouch(log, actor=WHO, now=NOW)
+    seal(log, now=NOW)
+    assert (seen("2.2-01").state, seen("2.2-02").state) == ("green", "green")
+    with log.atomic(), log.cursor() as cursor:
+        cursor.execute("UPDATE evidence_accessentry SET content = hash")
+        free = "evidence_entry_no_update" if log.vendor == "sqlite" else "evidence_entry_no_change ON evidence_entry"
+        cursor.execute(f"DROP TRIGGER {free}")
+        cursor.execute("UPDATE evidence_entry SET actor = 'staff:9' WHERE id = (SELECT max(id) FROM evidence_entry)")
+    whole, access = seen("2.2-01"), seen("2.2-02")
+    assert (whole.state, whole.evidence["operator_faults"]) == ("red", {"changed": 1})
+    assert (access.state, access.evidence["operator_changed_batches"]) == ("red", 1)
