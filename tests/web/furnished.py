@@ -12,6 +12,7 @@ from siegelpost.delivery.reads import recipient_of
 from siegelpost.feedback.rules import Verdict
 from siegelpost.feedback.services import About, Bounce, record_bounce
 from siegelpost.flows import hand_over
+from siegelpost.flows.erase_person import begin_erasing
 from siegelpost.flows.import_subscribers import import_subscribers
 from siegelpost.flows.receive_reply import receive_reply
 from siegelpost.flows.schedule import schedule, start_ripe
@@ -20,7 +21,7 @@ from siegelpost.intake.orders import ImportOrder
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.home import home
 from tests.delivery.smtp_server import PIPELINING, serving
-from tests.delivery.support import CONTENT, WHO, a_list, draft, launched, send_all
+from tests.delivery.support import CONTENT, WHO, a_list, draft, launched, people, send_all
 from tests.web.visiting import colleague
 
 MANY = 30
@@ -63,6 +64,8 @@ def furnish(tenant: TenantDB) -> int:
     create_form(tenant, FormDraft(name="Gazette", lists=((letter, "Letter"),), language="en"), actor=WHO, now=now)
     with tenant.atomic():
         suppress_pattern(tenant, pattern="%@blocked.example", source="staff", actor=WHO, now=now)
+    people(tenant, ["gone@example.org"], letter)
+    begin_erasing(tenant, "gone@example.org", actor=WHO, now=now)
     for role in ROLES:
         colleague(tenant, role)
     return mailing

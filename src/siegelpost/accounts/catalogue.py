@@ -18,7 +18,7 @@ ACTIONS: Final = (SEE, CREATE, EDIT, DELETE, APPROVE, EXPORT)
 CATALOGUE: Final[dict[str, tuple[str, ...]]] = {
     "overview": (SEE,),
     "lists": (SEE, CREATE, EDIT, DELETE),
-    "subscribers": (SEE, CREATE, EDIT, EXPORT),
+    "subscribers": (SEE, CREATE, EDIT, DELETE, EXPORT),
     "fields": (SEE, CREATE, EDIT),
     "imports": (SEE, CREATE, EXPORT),
     "forms": (SEE, CREATE, EDIT),
@@ -37,6 +37,7 @@ CATALOGUE: Final[dict[str, tuple[str, ...]]] = {
     "access_log": (SEE, CREATE, APPROVE),
     "disclosures": (SEE, EXPORT),
     "hand_overs": (SEE, CREATE, APPROVE, EXPORT),
+    "erasures": (SEE,),
     "instructions": (SEE, CREATE, EDIT),
 }
 """Area -> actions that exist there; an action that no page and no command has is none."""

@@ -32,18 +32,19 @@ _VIEWER = {
 _EDITOR = {
     *_VIEWER,
     *(_all("lists") - {"lists.delete"}),  # with a list go all its memberships, and nobody can take that back
-    *_all("subscribers", "fields", "imports", "forms", "suppression", "mailings", "sending"),
+    *(_all("subscribers") - {"subscribers.delete"}),  # an erasure takes everything of a person, for good
+    *_all("fields", "imports", "forms", "suppression", "mailings", "sending"),
 }
 _ADMIN = {*RIGHTS} - {"senders.approve"}  # who sends without the check of the DNS is answerable for the installation's repute
 _PRIVACY = {
     *_see("overview", "lists", "subscribers", "fields", "imports", "forms", "suppression", "returned_mail", "replies"),
-    *_see("mailings", "sending", "reports", "staff", "roles", "hand_overs"),
+    *_see("mailings", "sending", "reports", "staff", "roles", "hand_overs", "erasures"),
     *_all("evidence", "access_log", "disclosures", "instructions"),
     *("input_log.see", "input_log.export", "subscribers.export", "suppression.create"),
 }
 _SECURITY = {*_see("overview", "senders", "staff", "roles"), *_all("evidence", "access_log")}
 _AUDITOR = {
-    *_see("overview", "staff", "roles", "access_log", "instructions", "input_log"),
+    *_see("overview", "staff", "roles", "access_log", "instructions", "input_log", "erasures"),
     *_all("evidence", "disclosures"),
     "input_log.export",
 }

@@ -7,12 +7,13 @@ from typing import Any, Final
 
 from siegelpost.audience.addresses import read_address
 from siegelpost.base.actor import Actor
+from siegelpost.base.privacy import Store
 from siegelpost.erasure.certifying import certify, open_tasks
-from siegelpost.erasure.errors import AddressWrong, NobodyStored, Unfinished
+from siegelpost.erasure.errors import AddressWrong, NobodyStored, NotTyped, Unfinished
 from siegelpost.erasure.reads import latest_of
 from siegelpost.erasure.rules import Needle, needles
 from siegelpost.erasure.seeking import Looked, look
-from siegelpost.erasure.sweep import Task, sweep
+from siegelpost.erasure.sweep import Task, subject_of, sweep
 from siegelpost.flows.person_stores import STORES, others_tables
 from siegelpost.sign.addresses import address_key
 from siegelpost.tenancy.handle import TenantDB
@@ -56,6 +57,19 @@ def begin_erasing(tenant: TenantDB, address: str, *, actor: Actor, now: datetime
     Raises NobodyStored.
     """
     return sweep(tenant, address, STORES, actor=actor, now=now)
+
+
+def begin_typed(tenant: TenantDB, address: str, *, typed: str, actor: Actor, now: datetime) -> int:
+    """The same for whoever typed the address to confirm; returns the number of the erasure. Raises NotTyped, too."""
+    if typed.strip() != address:
+        raise NotTyped
+    return begin_erasing(tenant, address, actor=actor, now=now).id
+
+
+def what_is_stored(tenant: TenantDB, address: str) -> list[tuple[Store, int]]:
+    """Every store with the number of its rows of a person, before anything is done."""
+    who = subject_of(tenant, address)
+    return [(store, len(store.tell(tenant, who))) for store in STORES]
 
 
 def finish(tenant: TenantDB, tasks: Sequence[Task], *, actor: Actor, now: datetime) -> list[dict[str, Any]]:

@@ -25,6 +25,7 @@ AREAS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         SEE: ("subscribers", "subscriber", "mailing_recipients"),
         CREATE: ("subscriber_new",),
         EDIT: ("subscribers_bulk", "subscriber_save", "subscriber_unsubscribe", "subscriber_blacklist", "subscriber_lift"),
+        DELETE: ("subscriber_erase",),
         EXPORT: ("mailing_recipients_file", "subscriber_disclosures"),
     },
     "fields": {SEE: ("fields",), CREATE: ("field_new",), EDIT: ("field",)},
@@ -80,6 +81,7 @@ AREAS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         APPROVE: ("hand_over_deviations", "hand_over_unscanned"),
         EXPORT: ("hand_over_take", "hand_over_mail", "hand_over_password"),
     },
+    "erasures": {SEE: ("erasures", "erasure")},
     "instructions": {SEE: ("instructions", "instruction", "instruction_document"), CREATE: ("instruction_new",), EDIT: ("instruction",)},
 }
 """Area -> action -> names of its routes."""

@@ -60,6 +60,7 @@ GROUPS: Final = (
         Entry("hand_overs", _("Hand over data"), "shield-lock", ("hand-over",)),
         Entry("instructions", _("Instructions"), "gavel", ("instructions",)),
         Entry("disclosures", _("Recipients of data"), "file-export", ("disclosures",)),
+        Entry("erasures", _("Erasures"), "user-x", ("erasures",)),
         Entry("access_log", _("Access log"), "eye", ("access-log",)),
         Entry("input_log", _("Input log"), "history", ("input-log",)),
         Entry("controls", _("Controls"), "shield-check", ("controls",)),

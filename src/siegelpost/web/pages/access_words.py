@@ -26,6 +26,7 @@ AREAS: Final = {
     "evidence": _("Evidence"),
     "input_log": _("Input log"),
     "hand_overs": _("Hand over data"),
+    "erasures": _("Erasures"),
     "access_log": _("Access log"),
     "disclosures": _("Disclosures"),
     "instructions": _("Instructions"),

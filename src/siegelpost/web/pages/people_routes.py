@@ -2,6 +2,7 @@
 
 from siegelpost.web.pages import (
     bounces,
+    erasures,
     fields,
     folders,
     list_delete,
@@ -9,6 +10,7 @@ from siegelpost.web.pages import (
     replies,
     subscriber,
     subscriber_acts,
+    subscriber_erase,
     subscriber_new,
     subscribers,
     suppression,
@@ -19,6 +21,8 @@ ROUTES = [
     *subscriber_new.ROUTES,
     *subscriber.ROUTES,
     *subscriber_acts.ROUTES,
+    *subscriber_erase.ROUTES,
+    *erasures.ROUTES,
     *lists.ROUTES,
     *list_delete.ROUTES,
     *folders.ROUTES,
