@@ -31,7 +31,7 @@ CATALOGUE: Final[dict[str, tuple[str, ...]]] = {
     "senders": (SEE, CREATE, EDIT, APPROVE),
     "settings": (EDIT,),
     "staff": (SEE, CREATE, EDIT, DELETE),
-    "roles": (SEE, CREATE, EDIT, DELETE),
+    "roles": (SEE, CREATE, EDIT, DELETE, APPROVE, EXPORT),
     "evidence": (SEE, EXPORT),
     "input_log": (SEE, EDIT, EXPORT),
     "access_log": (SEE, CREATE, APPROVE),

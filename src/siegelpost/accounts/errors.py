@@ -68,6 +68,46 @@ class RoleInUse(Refused):
     hint = _("Give them another role first.")
 
 
+class ReviewRuns(Refused):
+    """Two reviews of the same people would both be half done."""
+
+    code = "staff.review_runs"
+    message = _("A review of the roles runs already.")
+    hint = _("Close that one first.")
+
+
+class ReviewMissing(Refused):
+    """There is no review to confirm in, or to close."""
+
+    code = "staff.review_missing"
+    message = _("No review of the roles runs.")
+    hint = _("Begin one, or look whether somebody has closed it.")
+
+
+class RolesMoved(Refused):
+    """What was on the page is not what the person has by now."""
+
+    code = "staff.roles_moved"
+    message = _("The roles of this person have been changed in the meantime.")
+    hint = _("Look at them again.")
+
+
+class ConfirmedByAnother(Refused):
+    """Whoever looks at their own rights finds them right."""
+
+    code = "staff.confirmed_by_another"
+    message = _("Your own roles are confirmed by somebody else.")
+    hint = _("Ask another person who may do this.")
+
+
+class RowsOpen(Refused):
+    """A review that leaves people out is none."""
+
+    code = "staff.rows_open"
+    message = _("People whom nobody has looked at yet: {n}.")
+    hint = _("Confirm or change their roles, then close the review.")
+
+
 class LastAdmin(Refused):
     """Without this person nobody could administer the tenant."""
 

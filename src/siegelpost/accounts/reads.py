@@ -15,14 +15,18 @@ __all__ = [
     "Seat",
     "colleagues",
     "everybody",
+    "highest_number",
     "names_of",
     "operators",
+    "ordered",
+    "people",
     "person_by_id",
     "person_here",
     "person_with",
     "rights_here",
     "rights_in",
     "roles_in",
+    "seats_in",
     "tenant_numbers",
     "works_elsewhere",
 ]
@@ -50,7 +54,7 @@ def roles_in(person: Person, tenant: TenantDB) -> tuple[str, ...]:
     """The person's roles in a tenant, none for strangers. Operators enter the operator's own tenants only (Art. 28 GDPR)."""
     if person.operator and tenant.own:
         return (OPERATOR,)
-    return _ordered(Seat.objects.filter(person_id=person.pk, tenant_number=tenant.number).values_list("role", flat=True))
+    return ordered(Seat.objects.filter(person_id=person.pk, tenant_number=tenant.number).values_list("role", flat=True))
 
 
 def rights_here(tenant: TenantDB, roles: Iterable[str]) -> frozenset[str]:
@@ -103,10 +107,10 @@ def person_by_id(number: int) -> Person | None:
 
 
 def _colleague(person: Person, roles: Iterable[str]) -> Colleague:
-    return Colleague(person.pk, person.email, person.name, _ordered(roles), person.is_active, person.last_login)
+    return Colleague(person.pk, person.email, person.name, ordered(roles), person.is_active, person.last_login)
 
 
-def _ordered(roles: Iterable[str]) -> tuple[str, ...]:
+def ordered(roles: Iterable[str]) -> tuple[str, ...]:
     """Those that exist everywhere first, in their order."""
     return tuple(sorted(roles, key=lambda role: (ROLES.index(role) if role in ROLES else len(ROLES), role)))
 
@@ -120,6 +124,25 @@ def works_elsewhere(person_id: int, tenant: TenantDB) -> bool:
     """Whether somebody can do more than what their role in this tenant allows: operators, and people with other roles."""
     elsewhere = Seat.objects.filter(person_id=person_id).exclude(tenant_number=tenant.number).exists()
     return elsewhere or Person.objects.filter(pk=person_id, operator=True).exists()
+
+
+def seats_in(tenant: TenantDB) -> dict[int, tuple[str, ...]]:
+    """Person -> roles in this tenant, as they stand in the control database."""
+    found: dict[int, list[str]] = {}
+    for person, role in Seat.objects.filter(tenant_number=tenant.number).values_list("person_id", "role"):
+        found.setdefault(person, []).append(role)
+    return {person: ordered(roles) for person, roles in found.items()}
+
+
+def people(ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """Id -> name and address; those who are gone are left out."""
+    rows = Person.objects.filter(pk__in=set(ids)).values_list("pk", "name", "email")
+    return {pk: (name, email) for pk, name, email in rows}
+
+
+def highest_number() -> int:
+    """The number of whoever was made last, 0 where there is nobody."""
+    return Person.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def names_of(ids: Iterable[int]) -> dict[int, str]:

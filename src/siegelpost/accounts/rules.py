@@ -40,13 +40,14 @@ _PRIVACY = {
     *_see("overview", "lists", "subscribers", "fields", "imports", "forms", "suppression", "returned_mail", "replies"),
     *_see("mailings", "sending", "reports", "staff", "roles", "hand_overs", "erasures"),
     *_all("evidence", "access_log", "disclosures", "instructions"),
-    *("input_log.see", "input_log.export", "subscribers.export", "suppression.create"),
+    *("input_log.see", "input_log.export", "subscribers.export", "suppression.create", "roles.export"),
 }
-_SECURITY = {*_see("overview", "senders", "staff", "roles"), *_all("evidence", "access_log")}
+_SECURITY = {*_see("overview", "senders", "staff", "roles"), *_all("evidence", "access_log"), "roles.export"}
 _AUDITOR = {
     *_see("overview", "staff", "roles", "access_log", "instructions", "input_log", "erasures"),
     *_all("evidence", "disclosures"),
     "input_log.export",
+    "roles.export",
 }
 BUILT_IN: Final[dict[str, frozenset[str]]] = {
     VIEWER: frozenset(_VIEWER),

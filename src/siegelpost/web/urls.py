@@ -22,6 +22,8 @@ from siegelpost.web.pages import (
     mailing_routes,
     people_routes,
     report,
+    review,
+    rights,
     roles,
     sender_domain,
     senders,
@@ -52,6 +54,8 @@ TENANT = [
     *entry_rules.ROUTES,
     *staff.ROUTES,
     *roles.ROUTES,
+    *rights.ROUTES,
+    *review.ROUTES,
     *controls.ROUTES,
     *evidence.ROUTES,
 ]

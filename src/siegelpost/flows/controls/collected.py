@@ -13,6 +13,7 @@ from siegelpost.flows.controls.handed_over import CHECKS as HANDED_OVER
 from siegelpost.flows.controls.inputs import CHECKS as INPUTS
 from siegelpost.flows.controls.leaving import CHECKS as LEAVING
 from siegelpost.flows.controls.log import CHECKS as LOG
+from siegelpost.flows.controls.rights import CHECKS as RIGHTS
 from siegelpost.flows.controls.roll_up import CHECKS as ROLL_UP
 from siegelpost.flows.controls.senders import CHECKS as SENDERS
 from siegelpost.flows.controls.transport import CHECKS as TRANSPORT
@@ -21,7 +22,7 @@ from siegelpost.mailings.controls import CHECKS as MAILINGS
 from siegelpost.tenancy.controls import CHECKS as TENANCY
 
 CHECKS: Final[tuple[Check, ...]] = (
-    *TENANCY, *EVIDENCE, *CONSENT, *MAILINGS, *DELIVERY, *FEEDBACK, *TRANSPORT, *LOG, *ACCESS, *INPUTS, *LEAVING, *SENDERS,
+    *TENANCY, *EVIDENCE, *CONSENT, *MAILINGS, *DELIVERY, *FEEDBACK, *TRANSPORT, *LOG, *ACCESS, *INPUTS, *LEAVING, *SENDERS, *RIGHTS,
     *DISCLOSED,
     *HAND_OVER, *HANDED_OVER, *ROLL_UP,
 )  # fmt: skip
