@@ -24,7 +24,8 @@ ACTS: Final = {
 }
 """Route that answers with a file -> the act of the register by which it leaves; one that is missing here leaves without an entry."""
 NOBODYS: Final = ("report_csv", "rights_file", "instruction_document")
-"""Figures, the small ones withheld; who of the staff may do what, which the log has an entry of; a document of the controller's own, handed back to it: they hold nobody's data."""
+"""Figures, the small ones withheld; who of the staff may do what (an entry of the log says who took it); a document of the controller's
+own, handed back to it: they hold no subscriber's data."""
 
 
 class Counted:
