@@ -59,11 +59,13 @@ def test_where_it_cannot_be_written_nothing_happens(alpha: TenantDB) -> None:
 
 
 def test_every_login_and_logout_is_written(alpha: TenantDB) -> None:
-    visitor(alpha, "editor")
+    visitor(alpha, "editor").logout()
     client = Client()
     client.post("/login", {"login": "nobody@example.org", "password": "not the right one"})
-    found = [(one.area, one.verb, one.result) for one in seen(operator_db())]
-    assert ("entry", "login", "failed") in found
+    came, went, failed = (one for one in seen(operator_db()) if one.area == "entry")
+    assert came.who.startswith("staff:") and came.verb.startswith("login:") and came.result == "ok"
+    assert (went.who, went.verb) == (came.who, "logout")
+    assert (failed.who, failed.verb, failed.result) == ("unknown", "login", "failed")
     assert not [one for one in seen(operator_db()) if "nobody" in str(one) or "right one" in str(one)]
 
 

@@ -2,6 +2,7 @@
 
 import gettext
 from collections.abc import Callable
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,6 +22,10 @@ ASKED_BY_TYPER: Final = (
 """Typer asks the process's gettext for these, in its own spelling."""
 
 
+WORDS: Final = ContextVar("words", default="")
+"""The words of the command that runs, "list create": never what was typed behind them."""
+
+
 class Group(TyperGroup):
     """A word with commands below it."""
 
@@ -35,6 +40,14 @@ class Group(TyperGroup):
 
 class Command(TyperCommand):
     """One command."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run it, with its own words known to whatever it calls."""
+        before = WORDS.set(ctx.command_path.partition(" ")[2])
+        try:
+            return super().invoke(ctx)
+        finally:
+            WORDS.reset(before)
 
     def get_usage(self, ctx: Any) -> str:
         """The line above a help, in the reader's language."""

@@ -11,7 +11,7 @@ from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate as t
 from siegelpost.base.settings import process_settings
 from siegelpost.cli.app import App
-from siegelpost.cli.context import ready, tenant_of
+from siegelpost.cli.context import installation, tenant_of
 from siegelpost.cli.output import as_json, number, say, table
 from siegelpost.cli.words import BRAKE_CAUSES, BRAKE_LEVELS
 from siegelpost.feedback.brakes import BrakeView, brakes_of
@@ -26,7 +26,7 @@ JSON = typer.Option(False, "--json", help=t(_("Print JSON.")))
 @app.command("list", help=t(_("Show mailings that too many people complained about, or whose addresses do not exist.")))
 def list_(slug: str = typer.Argument("", help=t(_("Only those of this tenant."))), json: bool = JSON) -> None:
     """Exit 4 for an unknown tenant. Lists what was released, too."""
-    ready()
+    installation()
     tenants = [tenant_of(slug)] if slug else all_tenants()
     _show([(tenant.slug, one) for tenant in tenants for one in brakes_of(tenant)], json)
 

@@ -7,7 +7,7 @@ from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate as t
 from siegelpost.base.settings import process_settings
 from siegelpost.cli.app import App
-from siegelpost.cli.context import ready
+from siegelpost.cli.context import installation
 from siegelpost.cli.output import as_json, say, table
 from siegelpost.flows.certificates import look_now, what_is_wrong
 from siegelpost.tenancy.certificates import UNREACHABLE, Certificate
@@ -18,7 +18,7 @@ app = App()
 @app.command(help=t(_("Look at the TLS certificates of our own addresses: how long they are valid, and whether browsers trust them.")))
 def certificates(json: bool = typer.Option(False, "--json", help=t(_("Print JSON.")))) -> None:
     """The worker does the same twice a day; it writes to the operator 30, 14, 7 and 1 days before the end."""
-    ready()
+    installation()
     now = clock.now()
     found = look_now(process_settings(), now=now)
     if json:

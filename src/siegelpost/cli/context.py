@@ -1,9 +1,8 @@
 """What most commands need first: a data folder, the tenant opened, the right to act checked, and a line in the access log."""
 
-import click
-
 from siegelpost.base import clock
 from siegelpost.base.actor import Actor
+from siegelpost.cli.app import WORDS
 from siegelpost.evidence.access import OK, REFUSED, Access, record
 from siegelpost.tenancy.errors import NotOwn
 from siegelpost.tenancy.handle import Logged, TenantDB
@@ -15,8 +14,14 @@ AREA = "commands"
 
 
 def ready() -> None:
-    """Raise HomeMissing where `init` was not run."""
+    """Raise HomeMissing where `init` was not run. Enough for processes, which work for nobody in particular."""
     read_mark(home())
+
+
+def installation() -> None:
+    """For commands about the installation: a line in the operator's own access log. Raises HomeMissing."""
+    ready()
+    _write_down(operator_db(), OK)
 
 
 def tenant_of(slug: str) -> TenantDB:
@@ -44,14 +49,10 @@ def log_of(slug: str) -> Logged:
     """What has the log of a tenant, or (`operator`) of the operator."""
     if slug != OPERATOR:
         return tenant_of(slug)
-    ready()
-    opened = operator_db()
-    _write_down(opened, OK)
-    return opened
+    installation()
+    return operator_db()
 
 
 def _write_down(tenant: Logged, result: str) -> None:
     """Before anything else happens; where that fails, nothing does. Raises DatabaseError."""
-    context = click.get_current_context(silent=True)
-    words = context.command_path.split()[1:] if context else []
-    record(tenant, Access(clock.now(), str(Actor.operator()), AREA, " ".join(words) or "run", result))
+    record(tenant, Access(clock.now(), str(Actor.operator()), AREA, WORDS.get() or "run", result))

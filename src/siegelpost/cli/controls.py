@@ -13,7 +13,7 @@ from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate as t
 from siegelpost.base.settings import process_settings
 from siegelpost.cli.app import App
-from siegelpost.cli.context import ready
+from siegelpost.cli.context import installation
 from siegelpost.cli.output import as_json, number, say, table
 from siegelpost.flows.controls.judge import FAULT
 from siegelpost.flows.controls.rounds import run_all
@@ -38,7 +38,7 @@ def controls(
     json: bool = typer.Option(False, "--json", help=t(_("Print JSON."))),
 ) -> None:
     """With `check`, exit 5 where a control is not kept or a check failed; they are listed."""
-    ready()
+    installation()
     tenants, now = all_tenants(), clock.now()
     if act is Act.CHECK:
         run_all(tenants, process_settings(), actor=Actor.operator(), now=now)

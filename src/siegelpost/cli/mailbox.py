@@ -8,7 +8,7 @@ from siegelpost.base.i18n import translate as t
 from siegelpost.base.mailbox_url import read_mailbox_url
 from siegelpost.base.settings import process_settings
 from siegelpost.cli.app import App
-from siegelpost.cli.context import ready
+from siegelpost.cli.context import installation
 from siegelpost.cli.output import as_json, number, say
 from siegelpost.flows.mailbox import desk_of, fetch
 
@@ -26,7 +26,7 @@ class NoMailbox(Refused):
 @app.command(help=t(_("Fetch bounces, complaints and answers from the mailbox once; the worker does it every minute.")))
 def mailbox(json: bool = typer.Option(False, "--json", help=t(_("Print JSON.")))) -> None:
     """Exit 3 without a mailbox, 5 where it cannot be read."""
-    ready()
+    installation()
     settings = process_settings()
     if not settings.mailbox_url:
         raise NoMailbox

@@ -11,7 +11,7 @@ from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate as t
 from siegelpost.base.settings import process_settings
 from siegelpost.cli.app import App
-from siegelpost.cli.context import ready, tenant_of
+from siegelpost.cli.context import installation, tenant_of
 from siegelpost.cli.output import as_json, number, say, table
 from siegelpost.delivery.errors import PaceMissing
 from siegelpost.delivery.pace_rules import Limits
@@ -41,7 +41,7 @@ def relay(
     json: bool = JSON,
 ) -> None:
     """Exit 2 without a limit, 4 for an unknown relay."""
-    ready()
+    installation()
     pace.limit_relay(_limits(per_second, per_hour, per_day, off), name, settings=process_settings(), now=clock.now())
     _show(json, "relay")
 
@@ -81,7 +81,7 @@ def receivers(
     json: bool = JSON,
 ) -> None:
     """Exit 2 without a limit, 4 for a name or domain that cannot be used."""
-    ready()
+    installation()
     hosts = [] if mx == [NO_HOSTS] else mx or None
     pace.limit_receivers(name, domains, _limits(per_second, per_hour, per_day, off), hosts=hosts, now=clock.now())
     _show(json, "receivers")
@@ -107,7 +107,7 @@ def warm_up(
 @app.command(help=t(_("Show all limits and what is used of them today.")))
 def show(slug: str = typer.Argument("", help=t(_("Only those that hold for this tenant."))), json: bool = JSON) -> None:
     """Exit 4 for an unknown tenant."""
-    ready()
+    installation()
     _show(json, slug=slug)
 
 

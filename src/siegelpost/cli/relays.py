@@ -11,7 +11,7 @@ from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate as t
 from siegelpost.base.settings import process_settings
 from siegelpost.cli.app import App
-from siegelpost.cli.context import ready, tenant_of
+from siegelpost.cli.context import installation, tenant_of
 from siegelpost.cli.output import as_json, say, table
 from siegelpost.delivery.signing import MOST
 from siegelpost.flows import routing
@@ -32,7 +32,7 @@ def add(
     json: bool = JSON,
 ) -> None:
     """Exit 4 for a name, an address or a profile that cannot be used. What is signed stays as it was where nothing is said of it."""
-    ready()
+    installation()
     signing = routing.signing_of(profile, unsigned_header, signatures)
     address = sys.stdin.readline().strip() if url == "-" else url
     routing.set_relay(name, address, settings=process_settings(), now=clock.now(), signing=signing)
@@ -42,7 +42,7 @@ def add(
 @app.command(help=t(_("Forget a relay.")))
 def remove(name: str, json: bool = JSON) -> None:
     """Exit 3 while mail goes by it, 4 for an unknown one."""
-    ready()
+    installation()
     routing.remove_relay(name, now=clock.now())
     _list(json)
 
@@ -50,7 +50,7 @@ def remove(name: str, json: bool = JSON) -> None:
 @app.command("list", help=t(_("Show all relays.")))
 def list_relays(json: bool = JSON) -> None:
     """`default` is that of SIEGELPOST_RELAY_URL. Passwords are not shown."""
-    ready()
+    installation()
     _list(json)
 
 

@@ -17,7 +17,7 @@ from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate as t
 from siegelpost.base.settings import process_settings
 from siegelpost.cli.app import App
-from siegelpost.cli.context import ready, tenant_of
+from siegelpost.cli.context import installation, tenant_of
 from siegelpost.cli.faults import AddressRefused
 from siegelpost.cli.output import as_json, say, table
 from siegelpost.flows.second_factor import forget_factors
@@ -54,7 +54,7 @@ def link(
     json: bool = typer.Option(False, "--json", help=t(_("Print JSON."))),
 ) -> None:
     """Exit 0; 4 where nobody has this address."""
-    ready()
+    installation()
     person = reads.person_with(email)
     if person is None:
         raise PersonUnknown
@@ -88,7 +88,7 @@ def forget(
     json: bool = typer.Option(False, "--json", help=t(_("Print JSON."))),
 ) -> None:
     """Exit 0; 4 where nobody has this address."""
-    ready()
+    installation()
     person = forget_factors(email, now=clock.now())
     if json:
         as_json({"id": person.pk, "email": person.email})
@@ -99,7 +99,7 @@ def forget(
 @app.command("list", help=t(_("Show who can log in, and in which role.")))
 def show_all(json: bool = typer.Option(False, "--json", help=t(_("Print JSON.")))) -> None:
     """Exit 0."""
-    ready()
+    installation()
     slugs = {tenant.number: tenant.slug for tenant in all_tenants()}
     rows: list[dict[str, Any]] = [
         {
@@ -121,7 +121,7 @@ def show_all(json: bool = typer.Option(False, "--json", help=t(_("Print JSON."))
 
 
 def _set_active(email: str, *, active: bool, json: bool) -> None:
-    ready()
+    installation()
     person = set_active(email, active=active, now=clock.now())
     if json:
         as_json({"id": person.pk, "email": person.email, "blocked": not active})

@@ -10,7 +10,7 @@ from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate as t
 from siegelpost.base.settings import process_settings
 from siegelpost.cli.app import App
-from siegelpost.cli.context import ready, tenant_of
+from siegelpost.cli.context import installation, ready, tenant_of
 from siegelpost.cli.output import as_json, say, table
 from siegelpost.flows.change_tenant import change_tenant
 from siegelpost.flows.make_tenant import make_tenant
@@ -36,7 +36,7 @@ def create(
     json: bool = JSON,
 ) -> None:
     """Exit 4 for a slug that is taken or malformed."""
-    ready()
+    installation()
     new = NewTenant(slug=slug, name=name, imprint=imprint, own=own, language="en" if language == "en" else "de")
     tenant = make_tenant(new, process_settings(), now=clock.now())
     if json:
@@ -79,7 +79,7 @@ def entitle_person(
 @app.command("list", help=t(_("List all tenants.")))
 def list_tenants(json: bool = JSON) -> None:
     """Every tenant that is ready."""
-    ready()
+    installation()
     rows = [{"id": tenant.number, "slug": tenant.slug, "name": tenant.name, "own": tenant.own} for tenant in all_tenants()]
     if json:
         as_json(rows)
@@ -94,6 +94,7 @@ def migrate(every: bool = typer.Option(False, "--all", help=t(_("All tenants."))
         raise typer.BadParameter(t(_("say --all")))
     ready()
     migrate_control()
+    installation()  # not before: an older database may not have the log yet
     results = migrate_all(lambda one: None if json else _tell(one))
     if json:
         as_json([{"slug": one.slug, "fault": one.fault or None} for one in results])

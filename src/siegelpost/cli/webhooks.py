@@ -11,7 +11,7 @@ from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate as t
 from siegelpost.base.settings import process_settings
 from siegelpost.cli.app import App
-from siegelpost.cli.context import ready, tenant_of
+from siegelpost.cli.context import installation, tenant_of
 from siegelpost.cli.output import as_json, facts, number, say, table
 from siegelpost.feedback.hooks.errors import SecretWrong
 from siegelpost.feedback.hooks.gates import SES
@@ -50,7 +50,7 @@ def add(
     json: bool = JSON,
 ) -> None:
     """Exit 4 for an unknown provider or tenant, and for a secret that cannot be used."""
-    ready()
+    installation()
     found = tenant_of(tenant) if tenant else None
     key = _text(secret_file) if secret_file else ""
     made = hooks.add_hook(provider, found, key=key, topic=topic, settings=process_settings(), actor=Actor.operator(), now=clock.now())
@@ -66,7 +66,7 @@ def add(
 @app.command(help=t(_("Believe what Amazon SNS signs with this certificate, too.")))
 def certificate(number: int, file: Path, json: bool = JSON) -> None:
     """Exit 4 for an unknown number and for what is no certificate in force."""
-    ready()
+    installation()
     hooks.add_certificate(number, _text(file), now=clock.now())
     _show(json, number)
 
@@ -74,14 +74,14 @@ def certificate(number: int, file: Path, json: bool = JSON) -> None:
 @app.command("list", help=t(_("Show the addresses, what came there, and what is to be done.")))
 def list_(json: bool = JSON) -> None:
     """Exit 0 in any case."""
-    ready()
+    installation()
     _show(json)
 
 
 @app.command(help=t(_("Take no more posts at an address.")))
 def remove(number: int, json: bool = JSON) -> None:
     """Exit 4 for an unknown number."""
-    ready()
+    installation()
     hooks.remove_hook(number, actor=Actor.operator(), now=clock.now())
     _show(json)
 
