@@ -12,7 +12,7 @@ import pytest
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.home import home, stamp_home
 from siegelpost.tenancy.registry import DATA_FILE
-from tests import templates
+from tests import postgres_copies
 from tests.delivery.kill.crew import LANES, Crew
 from tests.delivery.kill.points import answer_some, stand
 from tests.delivery.kill.scene import MANY, Scene
@@ -40,7 +40,7 @@ def keep(place: Scene, folder: Path) -> None:
     place.tenant.close()
     subprocess.run(["cp", "-a", str(home().root), str(folder)], check=True)
     if place.tenant.vendor == "postgresql":
-        templates.keep_database(place.tenant.slug, "backup")
+        postgres_copies.keep_database(place.tenant.slug, "backup")
 
 
 def put_back(place: Scene, folder: Path) -> None:
@@ -49,14 +49,14 @@ def put_back(place: Scene, folder: Path) -> None:
     shutil.rmtree(home().root)
     subprocess.run(["cp", "-a", str(folder), str(home().root)], check=True)
     if place.tenant.vendor == "postgresql":
-        templates.put_back_database(place.tenant.slug, "backup")
+        postgres_copies.put_back_database(place.tenant.slug, "backup")
 
 
 def keep_data(place: Scene, folder: Path) -> None:
     """A backup of the tenant's database alone; nothing runs meanwhile."""
     place.tenant.close()
     if place.tenant.vendor == "postgresql":
-        templates.keep_database(place.tenant.slug, "backup")
+        postgres_copies.keep_database(place.tenant.slug, "backup")
         return
     folder.mkdir()
     for file in data_files(place):
@@ -67,7 +67,7 @@ def put_back_data(place: Scene, folder: Path) -> None:
     """The home folder stays as it is."""
     place.tenant.close()
     if place.tenant.vendor == "postgresql":
-        templates.put_back_database(place.tenant.slug, "backup")
+        postgres_copies.put_back_database(place.tenant.slug, "backup")
         return
     for file in data_files(place):
         file.unlink()
