@@ -11,6 +11,7 @@ import "./confirm.js";
 import "./copy.js";
 import "./faults.js";
 import "./fit.js";
+import "./lock.js";
 import "./once.js";
 import "./passkey.js";
 import "./submits.js";

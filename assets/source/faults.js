@@ -16,7 +16,7 @@ const PATIENCE = 10_000; // ms; a busy server answers this one in a few
 
 document.addEventListener("htmx:beforeSwap", (event) => {
     const { status } = event.detail.xhr;
-    if (status >= 400 && status < 500) {
+    if (status >= 400 && status < 500 && status !== 423) {
         event.detail.shouldSwap = true;
         event.detail.isError = false;
     }

@@ -42,6 +42,8 @@ KEPT_NOWHERE = {
     "web:password": "passwords are kept nowhere",
     "web:suppression_look_up": "a search, with somebody's address",
     "mfa_authenticate": "a code counts once",
+    "web:again": "passwords and codes are kept nowhere",
+    "web:entry_rules": "boxes and one number",
     "web:second_factor_app": "a code counts once",
     "web:second_factor_passkey": "a name for a key that does not exist yet",
     "{{ url }}": "the word that confirms what cannot be undone is typed anew",

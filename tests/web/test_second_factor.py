@@ -19,7 +19,7 @@ from siegelpost.accounts.services import give_role
 from siegelpost.accounts.sessions import SessionStore
 from siegelpost.base.settings import process_settings
 from siegelpost.evidence.access import accesses
-from siegelpost.flows.second_factor import ask_of_roles
+from siegelpost.flows.second_factor import ask_of_staff
 from siegelpost.project import settings as plain
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.installation import operator_db
@@ -102,20 +102,20 @@ def test_whoever_needs_a_second_factor_and_has_none_sets_one_up_and_can_do_nothi
 def test_an_editor_needs_none_until_the_tenant_asks_for_it(alpha: TenantDB) -> None:
     client = log_in(alpha, with_password(alpha, "editor"))
     assert is_in(client)
-    ask_of_roles(alpha, ("editor",), actor=STAFF, now=NOON)
+    ask_of_staff(alpha, ("editor",), actor=STAFF, now=NOON)
     assert client.get(client.start).headers["location"] == "/account/second-factor"
-    ask_of_roles(alpha, (), actor=STAFF, now=NOON)
+    ask_of_staff(alpha, (), actor=STAFF, now=NOON)
     assert is_in(client)
 
 
 def test_a_tenant_that_asks_nothing_still_has_administrators_with_two_factors(alpha: TenantDB) -> None:
-    ask_of_roles(alpha, (), actor=STAFF, now=NOON)
+    ask_of_staff(alpha, (), actor=STAFF, now=NOON)
     assert not is_in(log_in(alpha, with_password(alpha, "admin")))
 
 
 def test_another_tenants_rule_asks_nothing_of_people_here(alpha: TenantDB) -> None:
     client = log_in(alpha, with_password(alpha, "editor"))
-    ask_of_roles(_as_number(alpha, alpha.number + 1000), ("editor",), actor=STAFF, now=NOON)
+    ask_of_staff(_as_number(alpha, alpha.number + 1000), ("editor",), actor=STAFF, now=NOON)
     assert is_in(client)
 
 

@@ -45,6 +45,11 @@ def has_factor(person_id: int) -> bool:
     return bool(Authenticator.objects.filter(user_id=person_id, type__in=REAL).exists())
 
 
+def kinds_of(person_id: int) -> set[str]:
+    """Of which kinds somebody's second factors are."""
+    return {str(kind) for kind in Authenticator.objects.filter(user_id=person_id).values_list("type", flat=True)}
+
+
 def factors_of(person_id: int) -> list[Factor]:
     """All of them, the oldest first."""
     return [_seen(row) for row in Authenticator.objects.filter(user_id=person_id).order_by("created_at", "pk")]

@@ -1,5 +1,7 @@
 """People who log in, and their role in each tenant."""
 
+from typing import Any
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
@@ -65,9 +67,25 @@ class Session(AbstractBaseSession):
 
     person_id = models.BigIntegerField(null=True, db_index=True)
     """Null for strangers. Django's own table holds the person only inside the signed data: nobody's sessions could be found."""
+    began_at = models.DateTimeField(null=True)
+    """First page after the login; null before it."""
+    seen_at = models.DateTimeField(null=True)
+    """Last sign of its person, to half a minute."""
+    locked_at = models.DateTimeField(null=True)
+    """Null where it is open."""
+    network = models.CharField(max_length=50, blank=True, default="")
+    browser = models.CharField(max_length=60, blank=True, default="")
+    agent = models.CharField(max_length=16, blank=True, default="")
+    """See `stay_rules.Trace`."""
 
     class Meta:
         app_label = "accounts"
+
+    def save(self, *args: Any, force_update: bool = False, **kwargs: Any) -> None:
+        """Django's store knows its own fields only and would empty the others."""
+        if force_update:
+            kwargs["update_fields"] = ("session_data", "expire_date", "person_id")
+        super().save(*args, force_update=force_update, **kwargs)
 
 
 class EntryRule(models.Model):
@@ -76,6 +94,8 @@ class EntryRule(models.Model):
     tenant_number = models.BigIntegerField(primary_key=True)
     second_factor = models.JSONField(default=list)
     """Roles that need a second factor."""
+    idle_minutes = models.PositiveSmallIntegerField(null=True)
+    """After which a session is locked; null takes what always holds."""
     changed_at = models.DateTimeField()
 
     class Meta:

@@ -31,9 +31,13 @@ PERSONAL_DATA = (
     ),
     Holding(
         model="accounts.Session",
-        fields=("session_key", "session_data", "expire_date", "person_id"),
+        fields=(
+            *("session_key", "session_data", "expire_date", "person_id", "began_at", "seen_at", "locked_at"),
+            *("network", "browser", "agent"),
+        ),
         about="person_id",
-        why="To know who is logged in; strangers at the login have a session without a person, against forged forms.",
+        why="To know who is logged in, and that it is still they: from another network or browser the password is asked for. "
+        "Strangers at the login have a session without a person, against forged forms.",
         ground="Art. 6(1)(b) and (f) GDPR, Art. 32 GDPR",
         keep="12 hours at most for whoever is logged in",
         then="deleted at once when the person logs out, is blocked, changes the password or loses a role; is void afterwards",

@@ -1,12 +1,13 @@
 """What each tenant asks of its staff at the door, beyond what always holds."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from siegelpost.accounts.entry_rules import ALWAYS, is_required
 from siegelpost.accounts.errors import RoleUnknown
 from siegelpost.accounts.models import EntryRule, Person, Seat
 from siegelpost.accounts.roles import made_roles, rights_by_code
 from siegelpost.accounts.rules import GIVEN
+from siegelpost.accounts.stay_rules import IDLE
 from siegelpost.tenancy.handle import TenantDB
 
 
@@ -22,12 +23,18 @@ def added_roles(tenant_number: int) -> tuple[str, ...]:
     return tuple(role for _number, role in sorted(_added([tenant_number])))
 
 
-def set_rules(tenant: TenantDB, roles: tuple[str, ...], *, now: datetime) -> None:
-    """Ask it of these roles from now on, and of no others beyond those that always need one. Raises RoleUnknown."""
+def idle_minutes(tenant_number: int) -> int | None:
+    """After how many idle minutes this tenant wants sessions locked, None for what always holds."""
+    return EntryRule.objects.filter(tenant_number=tenant_number).values_list("idle_minutes", flat=True).first()
+
+
+def set_rules(tenant: TenantDB, roles: tuple[str, ...], *, idle: int | None = None, now: datetime) -> None:
+    """Ask it of these roles from now on, and lock sessions after `idle` minutes, if that is sooner. Raises RoleUnknown."""
     known = {*GIVEN, *made_roles(tenant)}
     if not set(roles) <= known:
         raise RoleUnknown(roles=", ".join(sorted(known)))
-    rules = {"second_factor": sorted(set(roles) - ALWAYS), "changed_at": now}
+    shorter = idle if idle and timedelta(minutes=idle) < IDLE else None
+    rules = {"second_factor": sorted(set(roles) - ALWAYS), "idle_minutes": shorter, "changed_at": now}
     EntryRule.objects.update_or_create(tenant_number=tenant.number, defaults=rules)
 
 

@@ -7,6 +7,8 @@ from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 
 from siegelpost.accounts.models import Session
 
+_STAY = ("began_at", "seen_at", "locked_at", "network", "browser", "agent")
+
 
 class SessionStore(DatabaseStore):
     """Django's store, in our table."""
@@ -21,6 +23,13 @@ class SessionStore(DatabaseStore):
         row = cast("Session", super().create_model_instance(data))
         row.person_id = int(data[SESSION_KEY]) if SESSION_KEY in data else None
         return row
+
+    def cycle_key(self) -> None:
+        """Django: a new key for the same session, for example after a new password; it goes on, it does not begin anew."""
+        kept = Session.objects.filter(pk=self.session_key).values(*_STAY).first()
+        super().cycle_key()
+        if kept is not None:
+            Session.objects.filter(pk=self.session_key).update(**kept)
 
 
 def end_sessions(person_id: int, *, keep: str = "") -> int:

@@ -58,11 +58,12 @@ def forget_factors(email: str, *, now: datetime) -> Person:
     return person
 
 
-def ask_of_roles(tenant: TenantDB, roles: tuple[str, ...], *, actor: Actor, now: datetime) -> None:
-    """A tenant asks a second factor of further roles. Raises RoleUnknown."""
-    set_rules(tenant, roles, now=now)
+def ask_of_staff(tenant: TenantDB, roles: tuple[str, ...], *, idle: int | None = None, actor: Actor, now: datetime) -> None:
+    """A tenant asks a second factor of further roles, and locks sessions after fewer idle minutes. Raises RoleUnknown."""
+    set_rules(tenant, roles, idle=idle, now=now)
     with tenant.atomic():
-        append(tenant, "staff.entry_rule_changed", details={"second_factor": sorted(roles)}, actor=actor, at=now)
+        details = {"second_factor": sorted(roles), "idle_minutes": idle}
+        append(tenant, "staff.entry_rule_changed", details=details, actor=actor, at=now)
 
 
 def _note(act: str, kind: str, person: Person, now: datetime) -> None:

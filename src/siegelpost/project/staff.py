@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "siegelpost.web.middleware.Language",
+    "siegelpost.web.watch.Watch",
     "siegelpost.web.kept.Kept",
     "siegelpost.web.middleware.Faults",
     "siegelpost.web.outflows.Counted",

@@ -21,7 +21,7 @@ from siegelpost.accounts.services import change_profile
 from siegelpost.accounts.sessions import end_sessions
 from siegelpost.web.answers import toast
 from siegelpost.web.forms import PlainForm, dress
-from siegelpost.web.gate import members_only
+from siegelpost.web.gate import again_first, members_only
 from siegelpost.web.middleware import LANGUAGE_COOKIE
 
 LANGUAGES = (("de", "Deutsch"), ("en", "English"))
@@ -50,6 +50,7 @@ def account(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@again_first
 @members_only
 def password(request: HttpRequest) -> HttpResponse:
     """Set a password; this session stays, all others end."""

@@ -66,7 +66,7 @@ def is_ours(credential: Any) -> bool:
         return False
 
 
-class _Ours(forms.Form):
+class Ours(forms.Form):
     """Refuses what was signed for another page (WebAuthn section 7.2, steps 13 and 14) before the signature is looked at."""
 
     def clean_credential(self) -> Any:
@@ -79,15 +79,15 @@ class _Ours(forms.Form):
         return further() if further else credential
 
 
-class PasskeyForm(_Ours, AuthenticateWebAuthnForm):  # type: ignore[misc]
+class PasskeyForm(Ours, AuthenticateWebAuthnForm):  # type: ignore[misc]
     """A passkey after the password."""
 
 
-class PasskeyLoginForm(_Ours, LoginWebAuthnForm):  # type: ignore[misc]
+class PasskeyLoginForm(Ours, LoginWebAuthnForm):  # type: ignore[misc]
     """A passkey instead of everything else."""
 
 
-class NewPasskeyForm(_Ours, AddWebAuthnForm):  # type: ignore[misc]
+class NewPasskeyForm(Ours, AddWebAuthnForm):  # type: ignore[misc]
     """A passkey that is to be kept; it proves its person by itself (PIN or finger), so that it also opens without a password."""
 
     name = forms.CharField(required=False, max_length=100)

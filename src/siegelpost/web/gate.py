@@ -15,6 +15,7 @@ from siegelpost.accounts.entry_rules import LOG_IN, OPEN, SET_UP
 from siegelpost.accounts.errors import RightMissing
 from siegelpost.accounts.proof import missing
 from siegelpost.accounts.reads import Person, rights_here, roles_in
+from siegelpost.accounts.stay_rules import FRESH
 from siegelpost.base import clock
 from siegelpost.base.actor import Actor
 from siegelpost.base.settings import process_settings
@@ -99,6 +100,26 @@ def members_only(view: View) -> View:
 def half_way(view: View) -> View:
     """A page for those, too, who must set up a second factor before anything else: it is where they do."""
     return _marked(_logged_in(view, but=SET_UP), ANYBODY)
+
+
+def again_first(view: View) -> View:
+    """For what is sensitive: whoever has not shown the password for ten minutes does so first. Stands above the gate of the page."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, *parts: Any, **named: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated or _is_fresh(request):
+            return view(request, *parts, **named)
+        here = urlsplit(request.get_full_path() if request.method == "GET" else request.headers.get("Referer", ""))
+        back = (here.path or "/") + (f"?{here.query}" if here.query else "")
+        return _lead(request, f"{reverse('web:again')}?{urlencode({'next': back})}")
+
+    return _marked(checked, getattr(view, "gate", ""))
+
+
+def _is_fresh(request: HttpRequest) -> bool:
+    stay, shown = getattr(request, "stay", None), int(request.session.get("fresh_at", 0))
+    began = int(stay.began_at.timestamp()) if stay else 0
+    return clock.now().timestamp() - max(began, shown) < FRESH.total_seconds()
 
 
 def visit_of(person: Person, slug: str) -> Visit:

@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from siegelpost.accounts.factors import APP, PASSKEY, factors_of
+from siegelpost.accounts.factors import APP, PASSKEY, kinds_of
 from siegelpost.accounts.links import person_of, use_link
 from siegelpost.accounts.proof import LINK, LINK_BACKEND
 from siegelpost.accounts.reads import Person, rights_here, roles_in, tenant_numbers
@@ -59,7 +59,7 @@ class Prove(AuthenticateView):  # type: ignore[misc]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """With what this person has, so that nothing else is offered."""
-        kinds = {one.kind for one in factors_of(self.stage.login.user.pk)}
+        kinds = kinds_of(self.stage.login.user.pk)
         return {**super().get_context_data(**kwargs), "has_app": APP in kinds, "has_passkey": PASSKEY in kinds}
 
 

@@ -25,7 +25,7 @@ from siegelpost.flows import second_factor as flow
 from siegelpost.web.answers import toast
 from siegelpost.web.factor_forms import NewPasskeyForm, why_not
 from siegelpost.web.forms import PlainForm, dress
-from siegelpost.web.gate import half_way, members_only
+from siegelpost.web.gate import again_first, half_way, members_only
 
 NEW: Final = "second_factor_new"
 
@@ -48,6 +48,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@again_first
 @half_way
 def app(request: HttpRequest) -> HttpResponse:
     """Show a secret as picture and letters, and take the first code. The secret waits encrypted in the session."""
@@ -72,6 +73,7 @@ def app(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@again_first
 @half_way
 def passkey(request: HttpRequest) -> HttpResponse:
     """Let the browser make a passkey, and keep it."""
@@ -89,6 +91,7 @@ def passkey(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@again_first
 @members_only
 def codes(request: HttpRequest) -> HttpResponse:
     """New recovery codes, shown in this answer and nowhere else."""
@@ -96,6 +99,7 @@ def codes(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@again_first
 @members_only
 def remove(request: HttpRequest, factor_id: int) -> HttpResponse:
     """Take one away."""

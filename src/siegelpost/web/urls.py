@@ -4,7 +4,7 @@ from allauth.account.views import LoginView, LogoutView
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from siegelpost.web import account, health, login, second_factor
+from siegelpost.web import account, again, health, login, own_sessions, second_factor
 from siegelpost.web.entry_log import listen
 from siegelpost.web.pages import (
     access_log,
@@ -65,6 +65,10 @@ PAGES = [
     path("link/<str:token>", login.link, name="link"),
     path("account", account.account, name="account"),
     path("account/password", account.password, name="password"),
+    path("account/again", again.again, name="again"),
+    path("account/alive", own_sessions.alive, name="alive"),
+    path("account/sessions", own_sessions.sessions, name="own_sessions"),
+    path("account/sessions/end", own_sessions.end, name="own_session_end"),
     path("account/second-factor", second_factor.second_factor, name="second_factor"),
     path("account/second-factor/app", second_factor.app, name="second_factor_app"),
     path("account/second-factor/passkey", second_factor.passkey, name="second_factor_passkey"),

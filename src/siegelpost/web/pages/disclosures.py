@@ -18,7 +18,7 @@ from siegelpost.governance.disclosures.reads import ALL, Asked, DisclosureView, 
 from siegelpost.governance.disclosures.rules import EVERYBODY, GROUNDS, KINDS, PURPOSES, STAFF_ONLY, SURE, SYSTEM_MAILS
 from siegelpost.mailings.reads import names_of as names_of_mailings
 from siegelpost.web.answers import render
-from siegelpost.web.gate import Visit, page
+from siegelpost.web.gate import Visit, again_first, page
 from siegelpost.web.pages.subscriber import person_of
 from siegelpost.web.tables import ROWS, Choice, Column, Table, Wanted, wanted
 
@@ -55,6 +55,7 @@ def register(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 @require_POST
+@again_first
 @page
 def download(request: HttpRequest, visit: Visit) -> HttpResponse:
     """The register as a CSV file: an outflow itself, which the next file has."""

@@ -1,4 +1,4 @@
-"""What a tenant asks of its staff at the door: of which roles a second factor."""
+"""What a tenant asks of its staff at the door: of which roles a second factor, and when sessions lock."""
 
 from typing import Any
 
@@ -11,15 +11,18 @@ from django.views.decorators.http import require_http_methods
 
 from siegelpost.accounts.entry_rules import ALWAYS
 from siegelpost.accounts.roles import made_roles
-from siegelpost.accounts.rule_rows import added_roles
+from siegelpost.accounts.rule_rows import added_roles, idle_minutes
 from siegelpost.accounts.rules import GIVEN
+from siegelpost.accounts.stay_rules import IDLE
 from siegelpost.base import clock
-from siegelpost.flows.second_factor import ask_of_roles
+from siegelpost.flows.second_factor import ask_of_staff
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.web.answers import render, see_other, toast
 from siegelpost.web.forms import PlainForm
 from siegelpost.web.gate import Visit, page
 from siegelpost.web.pages.role_words import NAMES
+
+MOST_MINUTES = int(IDLE.total_seconds()) // 60
 
 
 class EntryForm(PlainForm):
@@ -33,6 +36,13 @@ class EntryForm(PlainForm):
             "Administrators and operators always need one, and whoever may let others in. Whoever has none sets it up at the next page."
         ),
     )
+    idle = forms.IntegerField(
+        label=gettext_lazy("Lock after so many minutes without a sign of life"),
+        required=False,
+        min_value=1,
+        max_value=MOST_MINUTES,
+        help_text=gettext_lazy("Empty: 10. Less is possible, more is not. The page stays, its content is hidden until the password comes."),
+    )
 
     def __init__(self, tenant: TenantDB, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -44,12 +54,16 @@ class EntryForm(PlainForm):
 @page
 def entry_rules(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Show and change them."""
-    form = EntryForm(visit.tenant, request.POST if request.method == "POST" else None, initial={"roles": added_roles(visit.tenant.number)})
+    form = EntryForm(visit.tenant, request.POST if request.method == "POST" else None, initial=_start(visit.tenant))
     if request.method == "POST" and form.is_valid():
-        ask_of_roles(visit.tenant, tuple(form.cleaned_data["roles"]), actor=visit.actor, now=clock.now())
+        ask_of_staff(visit.tenant, tuple(form.cleaned_data["roles"]), idle=form.cleaned_data["idle"], actor=visit.actor, now=clock.now())
         toast(request, "success", _("Saved."))
         return see_other(visit, "staff")
     return render(request, visit, "web/staff/entry_rules.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+def _start(tenant: TenantDB) -> dict[str, object]:
+    return {"roles": added_roles(tenant.number), "idle": idle_minutes(tenant.number)}
 
 
 ROUTES = [path("staff/entry", entry_rules, name="entry_rules")]

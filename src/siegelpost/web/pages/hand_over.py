@@ -22,7 +22,7 @@ from siegelpost.governance.handover.errors import PathRecorded
 from siegelpost.governance.handover.reads import HandOverView, hand_over, hand_overs
 from siegelpost.governance.handover.services import UPLOAD, Content, NewHandOver, record_path
 from siegelpost.web.answers import render, see_other, toast
-from siegelpost.web.gate import Visit, page
+from siegelpost.web.gate import Visit, again_first, page
 from siegelpost.web.kept import take as take_in
 from siegelpost.web.pages.hand_over_forms import MailForm, NewForm, PathForm
 from siegelpost.web.uploads import takes_file
@@ -107,6 +107,7 @@ def encrypt(request: HttpRequest, visit: Visit, number: int) -> HttpResponse:
 
 
 @require_POST
+@again_first
 @page
 def take(request: HttpRequest, visit: Visit, number: int) -> HttpResponse:
     """The file, once; a form and no link, for it is destroyed with that."""

@@ -18,7 +18,7 @@ from siegelpost.intake.reads import ImportView, drafts_of, import_by_id, imports
 from siegelpost.intake.reasons import explain
 from siegelpost.intake.refused import sealed_path
 from siegelpost.web.answers import render, see_other, toast
-from siegelpost.web.gate import Visit, page
+from siegelpost.web.gate import Visit, again_first, page
 from siegelpost.web.tables import Choice, Column, table_of, wanted
 
 
@@ -113,6 +113,7 @@ def start(request: HttpRequest, visit: Visit, import_id: int) -> HttpResponse:
 
 
 @require_GET
+@again_first
 @page
 def refused(request: HttpRequest, visit: Visit, import_id: int) -> HttpResponseBase:
     """The file of refused rows, opened on its way; nothing is written in clear. The register has it before it leaves."""

@@ -27,7 +27,7 @@ from siegelpost.governance.instructions.rules import INPUT_LOG
 from siegelpost.tenancy.home import home
 from siegelpost.web.answers import render, see_other, toast
 from siegelpost.web.forms import PlainForm
-from siegelpost.web.gate import Visit, page
+from siegelpost.web.gate import Visit, again_first, page
 
 SHOWN = 50
 WORDS = {
@@ -72,6 +72,7 @@ def switch(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 @require_POST
+@again_first
 @page
 def download(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     """File, signature and proof in one archive, made in the data folder and gone with the answer."""

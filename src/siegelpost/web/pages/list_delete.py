@@ -14,7 +14,7 @@ from siegelpost.base.errors import SiegelpostError
 from siegelpost.flows.delete_list import ListNotNamed, delete_list
 from siegelpost.flows.list_use import ListInUse, losing, use_of
 from siegelpost.web.answers import render, see_other, toast
-from siegelpost.web.gate import Visit, page
+from siegelpost.web.gate import Visit, again_first, page
 from siegelpost.web.pages.mailing_words import STATES
 
 LARGEST: Final = 2**63 - 1  # a number in an address may be any; a database takes no more
@@ -23,6 +23,7 @@ NAMED: Final = 20
 
 
 @require_http_methods(["GET", "POST"])
+@again_first
 @page
 def delete(request: HttpRequest, visit: Visit, list_id: int) -> HttpResponse:
     """Ask, and do it once the name was typed; a second click finds the list gone, which is what was wanted."""

@@ -16,7 +16,7 @@ from siegelpost.flows.send_again import BOUNCED, EXPIRED, again_codes
 from siegelpost.mailings.browse import standing
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.web.answers import see_other
-from siegelpost.web.gate import Visit, page
+from siegelpost.web.gate import Visit, again_first, page
 from siegelpost.web.pages.answer_words import answer
 from siegelpost.web.pages.mailing_frame import show
 from siegelpost.web.pages.mailing_words import ABOUT, DELIVERIES
@@ -52,6 +52,7 @@ def _lines(tenant: TenantDB, mailing_id: int, state: str, asked: Wanted) -> tupl
 
 
 @require_GET
+@again_first
 @page
 def download(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpResponseBase:
     """Send the recipients, or those in one state, as a CSV file."""

@@ -20,7 +20,7 @@ from siegelpost.base.errors import SiegelpostError
 from siegelpost.flows.roles import change_role, delete_role, make_role
 from siegelpost.web.answers import render, see_other, toast
 from siegelpost.web.forms import PlainForm
-from siegelpost.web.gate import Visit, page
+from siegelpost.web.gate import Visit, again_first, page
 from siegelpost.web.pages.access_words import AREAS
 from siegelpost.web.pages.role_words import ABOUT, ACTIONS, NAMES, in_words
 
@@ -58,6 +58,7 @@ def roles(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@again_first
 @page
 def new(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Make one, of rights that one has oneself."""
@@ -75,6 +76,7 @@ def new(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@again_first
 @page
 def role(request: HttpRequest, visit: Visit, number: int) -> HttpResponse:
     """One of the tenant's own: name, rights, who has it."""
@@ -93,6 +95,7 @@ def role(request: HttpRequest, visit: Visit, number: int) -> HttpResponse:
 
 
 @require_POST
+@again_first
 @page
 def delete(request: HttpRequest, visit: Visit, number: int) -> HttpResponse:
     """Delete one that nobody has, after its name was typed."""

@@ -21,7 +21,7 @@ from siegelpost.base.settings import process_settings
 from siegelpost.flows.staff import change_roles, invite, new_link, take_out
 from siegelpost.web.answers import render, see_other, toast
 from siegelpost.web.forms import PlainForm
-from siegelpost.web.gate import Visit, page
+from siegelpost.web.gate import Visit, again_first, page
 from siegelpost.web.kept import take
 from siegelpost.web.pages.role_words import ABOUT, NAMES, named
 from siegelpost.web.tables import Column, table_of, wanted
@@ -89,6 +89,7 @@ def staff(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@again_first
 @page
 def newcomer(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Let somebody in; the answer shows the link, once."""
@@ -107,6 +108,7 @@ def newcomer(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@again_first
 @page
 def colleague(request: HttpRequest, visit: Visit, person_id: int) -> HttpResponse:
     """One person: roles, link, taking out."""
@@ -124,6 +126,7 @@ def colleague(request: HttpRequest, visit: Visit, person_id: int) -> HttpRespons
 
 
 @require_POST
+@again_first
 @page
 def link(request: HttpRequest, visit: Visit, person_id: int) -> HttpResponse:
     """A new link that logs in once; shown in this answer and nowhere else."""
@@ -136,6 +139,7 @@ def link(request: HttpRequest, visit: Visit, person_id: int) -> HttpResponse:
 
 
 @require_POST
+@again_first
 @page
 def away(request: HttpRequest, visit: Visit, person_id: int) -> HttpResponse:
     """Take somebody out, after the address was typed."""
