@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from siegelpost.accounts.controls import CHECKS as ACCOUNTS
 from siegelpost.base.controls import INSTALLATION, Check
 from siegelpost.consent.controls import CHECKS as CONSENT
 from siegelpost.delivery.controls import CHECKS as DELIVERY
@@ -22,7 +23,7 @@ from siegelpost.mailings.controls import CHECKS as MAILINGS
 from siegelpost.tenancy.controls import CHECKS as TENANCY
 
 CHECKS: Final[tuple[Check, ...]] = (
-    *TENANCY, *EVIDENCE, *CONSENT, *MAILINGS, *DELIVERY, *FEEDBACK, *TRANSPORT, *LOG, *ACCESS, *INPUTS, *LEAVING, *SENDERS, *RIGHTS,
+    *TENANCY, *ACCOUNTS, *EVIDENCE, *CONSENT, *MAILINGS, *DELIVERY, *FEEDBACK, *TRANSPORT, *LOG, *ACCESS, *INPUTS, *LEAVING, *SENDERS, *RIGHTS,
     *DISCLOSED,
     *HAND_OVER, *HANDED_OVER, *ROLL_UP,
 )  # fmt: skip
