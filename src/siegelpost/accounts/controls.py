@@ -2,16 +2,14 @@
 
 from datetime import timedelta
 
-from django.db import connections
-
 from siegelpost.accounts.models import EntryRule, Person
 from siegelpost.accounts.password_rules import ALONE, VERSION
 from siegelpost.accounts.rule_rows import requires
 from siegelpost.accounts.stay_rules import FRESH, IDLE, LONGEST
-from siegelpost.accounts.store import CONTROL
 from siegelpost.base.controls import EVIDENCED, INSTALLATION, Around, Finding, check, finding
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.sqlfile import sql
+from siegelpost.tenancy.installation import operator_store
 
 
 @check(
@@ -39,7 +37,8 @@ def two_factors(around: Around) -> Finding:
 @check(
     "1.2-09",
     _(
-        "No password was judged by an older rule than that of today, and none is shorter than it asks where no second factor stands beside it."
+        "No password was judged by an older rule than that of today, and none is shorter than it asks where no second factor "
+        "stands beside it."
     ),
     every=timedelta(days=1),
     limit=30,
@@ -77,8 +76,9 @@ def sessions_lock(around: Around) -> Finding:
 
 
 def _with_factor() -> set[int]:
-    with CONTROL.cursor() as cursor:
-        cursor.execute(sql("accounts", "with_factor", connections["default"].vendor))
+    store = operator_store()
+    with store.cursor() as cursor:
+        cursor.execute(sql("accounts", "with_factor", store.vendor))
         return {int(number) for (number,) in cursor.fetchall()}
 
 
