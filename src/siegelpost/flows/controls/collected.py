@@ -23,7 +23,8 @@ from siegelpost.mailings.controls import CHECKS as MAILINGS
 from siegelpost.tenancy.controls import CHECKS as TENANCY
 
 CHECKS: Final[tuple[Check, ...]] = (
-    *TENANCY, *ACCOUNTS, *EVIDENCE, *CONSENT, *MAILINGS, *DELIVERY, *FEEDBACK, *TRANSPORT, *LOG, *ACCESS, *INPUTS, *LEAVING, *SENDERS, *RIGHTS,
+    *TENANCY, *ACCOUNTS,
+    *EVIDENCE, *CONSENT, *MAILINGS, *DELIVERY, *FEEDBACK, *TRANSPORT, *LOG, *ACCESS, *INPUTS, *LEAVING, *SENDERS, *RIGHTS,
     *DISCLOSED,
     *HAND_OVER, *HANDED_OVER, *ROLL_UP,
 )  # fmt: skip
