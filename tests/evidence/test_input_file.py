@@ -77,7 +77,9 @@ def test_it_verifies_without_a_data_folder_and_says_which_entry_it_is(on: Tenant
     file = taken(typed, tmp_path / "log.csv")
     environ = {**plain_environ(), "SIEGELPOST_HOME": str(tmp_path / "nothing")}
     command = [sys.executable, "-m", "siegelpost.cli", "evidence", "verify", str(file)]
-    done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=PATIENCE)
+    kept = [*command, "--checkpoint", str(tmp_path / "log.csv.proof")]
+    done = subprocess.run(kept, env=environ, capture_output=True, text=True, timeout=PATIENCE)
+    assert "with the same key: 1. That no entry changed in between" in done.stdout, "what it does not prove is said"
     assert done.returncode == 0 and f"It is entry {on.objects(Leaf).count()} of the log." in done.stdout, done.stderr
     assert "No proof lies beside it" not in done.stdout
     (tmp_path / "log.csv.proof").unlink()

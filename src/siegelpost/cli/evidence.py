@@ -116,6 +116,11 @@ def _judge(found: FileVerdict, json: bool) -> None:
             say(_("No proof lies beside it ({suffix}): whoever owns the key may have signed it at any time."), suffix=PROOF)
         if not found.witnessed:
             say(_("Give a checkpoint that you kept with --checkpoint: it proves whose key this is."))
+        elif found.entry:
+            say(
+                _("Checkpoints that you kept with the same key: {n}. That no entry changed in between, the exported log proves."),
+                n=number(found.witnessed),
+            )
     if found.faults:
         raise typer.Exit(FOUND)
 
