@@ -230,7 +230,13 @@ def test_the_path_is_recorded_once_by_whom_and_when(alpha: TenantDB) -> None:
 
 @pytest.mark.parametrize(
     "way",
-    [Way(rules.EMAIL, address="Kanzlei+x@example.com"), Way(rules.PHONE, number="+49 30 7"), Way(rules.EMAIL), Way(rules.SMS)],
+    [
+        Way(rules.EMAIL, address="Kanzlei+x@example.com"),
+        Way(rules.EMAIL, address="Kanzlei <kanzlei@example.com>"),
+        Way(rules.PHONE, number="+49 30 7"),
+        Way(rules.EMAIL),
+        Way(rules.SMS),
+    ],
 )
 def test_a_path_to_the_mailbox_of_the_file_or_to_another_number_is_refused(alpha: TenantDB, way: Way) -> None:
     number, _password = encrypted(alpha)

@@ -51,6 +51,22 @@ def test_a_password_never_goes_to_the_mailbox_of_its_file(address: str) -> None:
     assert why_not(way, email="kanzlei@example.com", phone="", by_mail=True) == ""
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        "kanzlei@xn--mller-kva.example",
+        "Kanzlei@MÜLLER.example",
+        "kanzlei@müller.example.",
+        '"kanzlei"@müller.example',
+        "ｋanzlei@mu\u0308ller.example",
+    ],
+)
+def test_a_mailbox_is_the_same_however_its_address_is_written(other: str) -> None:
+    assert same_mailbox("kanzlei@müller.example", other) and same_mailbox(other, "kanzlei+2@müller.example")
+    assert not same_mailbox(other, "kanzlei@muller.example") and not same_mailbox(other, "kanzlei@xn--\ufffd.example")
+    assert same_mailbox("a@straße.example", "a@xn--strae-oqa.example")
+
+
 def test_by_e_mail_it_goes_only_where_the_mailbox_of_the_file_is_known_to_be_another() -> None:
     assert why_not(Way(rules.EMAIL, address="other@example.net"), email="", phone="", by_mail=False) == rules.ADDRESS_UNKNOWN
     assert why_not(Way(rules.EMAIL), email="kanzlei@example.com", phone="", by_mail=False) == rules.ADDRESS_UNKNOWN

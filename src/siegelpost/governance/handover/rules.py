@@ -3,6 +3,7 @@
 Source: Art. 32(1)(a) and (b), Art. 28(3)(a) GDPR.
 """
 
+import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -176,13 +177,22 @@ def why_not(way: Way, *, email: str, phone: str, by_mail: bool) -> str:
 
 
 def same_mailbox(one: str, other: str) -> bool:
-    """Whether two addresses lead to one mailbox, as far as can be told: whatever their case, and with or without "+tag"."""
+    """Whether two addresses lead to one mailbox, as far as can be told: whatever their case and width, with or without "+tag", quotes
+    or a dot behind the domain, and whether that is written in its own letters or in those of the DNS (RFC 5890)."""
     return _mailbox(one) == _mailbox(other)
 
 
 def _mailbox(address: str) -> tuple[str, str]:
-    local, _at, domain = address.strip().casefold().rpartition("@")
-    return local.partition("+")[0], domain
+    local, _at, domain = unicodedata.normalize("NFKC", address).strip().casefold().rpartition("@")
+    return local.strip('"').partition("+")[0], ".".join(map(_label, domain.rstrip(".").split(".")))
+
+
+def _label(label: str) -> str:
+    """Part of a domain, in its own letters."""
+    try:
+        return label[4:].encode("ascii").decode("punycode").casefold() if label.startswith("xn--") else label
+    except UnicodeError:
+        return label
 
 
 def digits(number: str) -> str:

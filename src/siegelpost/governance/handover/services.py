@@ -4,7 +4,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -12,6 +12,7 @@ from typing import Final
 
 from django.db import IntegrityError
 
+from siegelpost.audience.addresses import read_address
 from siegelpost.base.actor import Actor
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate
@@ -206,6 +207,8 @@ def record_path(tenant: TenantDB, number: int, way: rules.Way, *, to_whom: str, 
         raise NumberUnusable(what=translate(_("a time after the encryption and not in the future")))
     refuse_passwords(tenant, who, target)
     refuse_passwords(tenant, target, who)
+    if way.path == rules.EMAIL:  # "Muster <m@example.org>" is the mailbox in it; what is no address is nobody's
+        way = replace(way, address=read_address(way.address).address)
     if why := rules.why_not(way, email=one.email, phone=one.phone, by_mail=_by_mail(tenant, one, now)):
         raise PathRefused(why=translate(WHY_NOT[why]))
     row = PasswordPath(hand_over_id=number, path=way.path, to_whom=who, target=target, went_at=went_at, actor=str(actor), at=now)
