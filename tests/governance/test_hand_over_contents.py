@@ -114,6 +114,8 @@ def test_many_modest_archives_in_one_share_one_budget(monkeypatch: pytest.Monkey
         ("kaputt.zip", packed(("a", CSV * 100))[:-60] + b"PK\x05\x06" + b"\x00" * 18),
         ("entpackt-sich.dat", b"\x7fELF\x00" + packed(("a.csv", CSV))),
         ("leer.zip", packed()),
+        ("davor.zip", packed(("setup.exe", CSV)) + packed(("a.csv", CSV))),
+        ("namenlos.zip", packed(("Z.csv", CSV)).replace(b"Z.csv", b"\x00.csv")),
         ("gesperrt.docx", contents.OLE + b"\x00" * 64 + "EncryptedPackage".encode("utf-16-le")),
     ],
 )

@@ -114,11 +114,13 @@ class _Search:
                 self.entries += len(names)
                 if not names:  # nothing that anybody would see, and who knows what beside it
                     raise zipfile.BadZipFile
+                if data.startswith(b"PK") and min(info.header_offset for info in names):  # another archive in front, for other programs
+                    raise zipfile.BadZipFile
                 if self.entries > MOST_ENTRIES:
                     raise ZipBomb
                 for info in names:
                     self._entry(archive, info, depth)
-        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError, ValueError) as reason:
+        except (zipfile.BadZipFile, zlib.error, EOFError, IndexError, RuntimeError, OSError, ValueError) as reason:
             raise FileUnusable(why=translate(_("the archive cannot be read, or asks for a password"))) from reason
 
     def _entry(self, archive: zipfile.ZipFile, info: zipfile.ZipInfo, depth: int) -> None:
