@@ -2,14 +2,13 @@
 
 from datetime import timedelta
 
+from siegelpost.accounts.factor_rows import with_factor
 from siegelpost.accounts.models import EntryRule, Person
 from siegelpost.accounts.password_rules import ALONE, VERSION
 from siegelpost.accounts.rule_rows import requires
 from siegelpost.accounts.stay_rules import FRESH, IDLE, LONGEST
 from siegelpost.base.controls import EVIDENCED, INSTALLATION, Around, Finding, check, finding
 from siegelpost.base.i18n import marked as _
-from siegelpost.base.sqlfile import sql
-from siegelpost.tenancy.installation import operator_store
 
 
 @check(
@@ -25,7 +24,7 @@ from siegelpost.tenancy.installation import operator_store
 )
 def two_factors(around: Around) -> Finding:
     """Counts people who may log in; whoever has none gets no further than to where it is set up."""
-    people, have = list(Person.objects.filter(is_active=True)), _with_factor()
+    people, have = list(Person.objects.filter(is_active=True)), with_factor()
     needing = [one.pk for one in people if requires(one)]
     without = sum(1 for number in needing if number not in have)
     is_test = around.settings.environment == "test"
@@ -47,7 +46,7 @@ def two_factors(around: Around) -> Finding:
 )
 def passwords_keep_the_rule(around: Around) -> Finding:
     """By the version and the length that are kept with each password; the password itself nobody can read."""
-    have = _with_factor()
+    have = with_factor()
     people = [one for one in Person.objects.filter(is_active=True) if one.has_usable_password()]
     older = sum(1 for one in people if one.password_rule < VERSION)
     shorter = sum(1 for one in people if one.password_rule >= VERSION and one.password_least < ALONE and one.pk not in have)
@@ -73,13 +72,6 @@ def sessions_lock(around: Around) -> Finding:
     shorter = EntryRule.objects.filter(idle_minutes__lt=most).count()
     facts = {"idle_minutes": most, "session_hours": int(LONGEST.total_seconds()) // 3600, "fresh_minutes": int(FRESH.total_seconds()) // 60}
     return finding(red=longer, tenants_longer=longer, tenants_shorter=shorter, **facts)
-
-
-def _with_factor() -> set[int]:
-    store = operator_store()
-    with store.cursor() as cursor:
-        cursor.execute(sql("accounts", "with_factor", store.vendor))
-        return {int(number) for (number,) in cursor.fetchall()}
 
 
 CHECKS = (two_factors, passwords_keep_the_rule, sessions_lock)

@@ -94,11 +94,6 @@ def remove(person: Person, factor_id: int) -> None:
         wanted.delete()
 
 
-def remove_all(person_id: int) -> int:
-    """Take all away from somebody who lost them; returns how many. The caller ends the sessions."""
-    return int(Authenticator.objects.filter(user_id=person_id).delete()[0])
-
-
 def bring(person: Person, code: str, *, now: datetime) -> tuple[Judged, Authenticator | None]:
     """Judge a code of the app or a recovery code and use it up: what it is worth, and whose it is, None where it is wrong.
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import IntegrityError
 
 from siegelpost.accounts.errors import LastAdmin, PersonUnknown
-from siegelpost.accounts.factors import remove_all
+from siegelpost.accounts.factor_rows import remove_all
 from siegelpost.accounts.models import Person, Seat
 from siegelpost.accounts.roles import checked
 from siegelpost.accounts.rules import ADMIN

@@ -5,6 +5,7 @@ from typing import Any
 
 from siegelpost.accounts import factors
 from siegelpost.accounts.errors import PersonUnknown
+from siegelpost.accounts.factor_rows import remove_all
 from siegelpost.accounts.reads import Person, person_with
 from siegelpost.accounts.rule_rows import set_rules
 from siegelpost.accounts.sessions import end_sessions
@@ -52,7 +53,7 @@ def forget_factors(email: str, *, now: datetime) -> Person:
     if person is None:
         raise PersonUnknown
     with operator_store().atomic():
-        factors.remove_all(person.pk)
+        remove_all(person.pk)
         end_sessions(person.pk)
         write_down("staff.factors_forgotten", subject=f"staff:{person.pk}", now=now)
     return person

@@ -85,11 +85,10 @@ def names_the_activity(tenant: TenantDB, around: Around) -> Finding:
 
 @check(
     "2.2-08",
-    _("No entry of the input log lies ahead of time or before the one before it. Whether the machine's clock is right is not looked at."),
+    _("No entry of the input log lies ahead of time or before the one before it."),
     every=timedelta(days=1),
     limit=120,
     scope=TENANT,
-    whole=False,
 )
 def names_the_moment(tenant: TenantDB, around: Around) -> Finding:
     """A clock that was put back shows in the order of the entries; that is for a person to look at."""

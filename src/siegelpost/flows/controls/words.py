@@ -72,6 +72,8 @@ FACTS: Final = {
     "missing_triggers": _("Triggers that are missing"),
     "input_differences": _("Differences between both sources"),
     "compared_late": _("Both sources were compared too long ago"),
+    "clock_kept": _("Clock kept in step with others"),
+    "clock_off_ms": _("Off by at most, in milliseconds"),
     "oldest_input_days": _("Oldest entry of the input log, in days"),
     "input_entries": _("Entries of the input log"),
     "nameless": _("Entries without the number of a record"),
