@@ -23,6 +23,8 @@ class Person(AbstractBaseUser):
     """Version of `password_rules` that the password was judged by; 0 for one from before, and for none."""
     password_least = models.PositiveSmallIntegerField(default=0)
     """Characters that were asked of it then."""
+    dormant_told_at = models.DateTimeField(null=True)
+    """When its person was told that it is unused and will be blocked."""
     created_at = models.DateTimeField()
 
     objects = BaseUserManager["Person"]()

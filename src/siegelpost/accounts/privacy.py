@@ -6,7 +6,19 @@ PERSONAL_DATA = (
     Holding(
         model="accounts.Person",
         fields=(
-            *("id", "email", "name", "language", "password", "password_rule", "password_least", "last_login", "is_active", "blocked_at"),
+            *(
+                "id",
+                "email",
+                "name",
+                "language",
+                "password",
+                "password_rule",
+                "password_least",
+                "last_login",
+                "is_active",
+                "blocked_at",
+                "dormant_told_at",
+            ),
             *("operator", "created_at"),
         ),
         about="id",

@@ -88,7 +88,7 @@ def set_active(email: str, *, active: bool, now: datetime) -> Person:
 
     Letting in deletes sessions too: whoever was logging in at the moment of the block may have got one after it.
     """
-    changes = {"is_active": active} if active else {"is_active": active, "blocked_at": now}
+    changes: dict[str, object] = {"is_active": True, "dormant_told_at": None} if active else {"is_active": active, "blocked_at": now}
     with CONTROL.atomic():
         if not Person.objects.filter(email=email.strip().lower()).update(**changes):
             raise PersonUnknown

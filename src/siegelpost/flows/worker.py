@@ -26,6 +26,7 @@ from siegelpost.flows.certificates import watch
 from siegelpost.flows.controls.rounds import Rounds
 from siegelpost.flows.delete_list import clear_lists
 from siegelpost.flows.domain_rounds import DomainRounds
+from siegelpost.flows.dormant import heed_dormant
 from siegelpost.flows.erasure_rounds import ErasureRounds
 from siegelpost.flows.hand_over_rounds import HandOverRounds
 from siegelpost.flows.input_log import Comparing
@@ -123,6 +124,7 @@ class Worker:
                 for tenant in tenants:
                     _hourly(tenant)
                 keep_access_logs(tenants, now=clock.now())
+                heed_dormant(tenants, staff_url=self.settings.staff_url, now=clock.now())
                 self._domains.refill(tenants, now=clock.now())
                 self._receivers.refill(tenants, now=clock.now())
                 if not last:
