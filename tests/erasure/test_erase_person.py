@@ -1,10 +1,15 @@
 """One person goes from every store; what stays is said, and nobody else is touched."""
 
+import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connections
 
 from siegelpost.audience.models import Membership, Subscriber
 from siegelpost.consent.models import Consent, Suppression
@@ -29,9 +34,11 @@ from siegelpost.intake.refused import open_refused
 from siegelpost.sign.addresses import address_key
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.home import home
+from siegelpost.tenancy.registry import DATA_FILE
 from siegelpost.tenancy.signups import open_sign_ups
 from tests.delivery.support import a_list, claimed, counts, people
 from tests.erasure.scene import ADDRESS, EMAIL, NAMES, NOW, WHO, Scene, a_scene, refused_row
+from tests.patience import patient
 
 
 @pytest.fixture
@@ -204,6 +211,34 @@ def test_two_erasures_at_once_are_one(scene: Scene) -> None:
     assert second.continued and tenant.objects(Erasure).count() == 1
     assert figures(second.certificate)["consent.Consent"] == (3, 3, 0)
     assert tenant.objects(Entry).filter(act__in=("erasure.begun", "erasure.continued", "erasure.certified")).count() == 3
+
+
+def test_two_that_begin_in_the_same_moment_get_the_same_certificate(scene: Scene) -> None:
+    tenant, both = scene.tenant, threading.Barrier(2)
+
+    def one() -> dict[str, Any]:
+        both.wait(patient(10))
+        try:
+            return erase(tenant)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        first, second = [asked.result() for asked in [pool.submit(one), pool.submit(one)]]
+    assert first == second and figures(first)["audience.Membership"] == (3, 3, 0)
+    assert tenant.objects(Erasure).count() == 1 and len(entries(tenant, act="erasure.certified")) == 1
+
+
+@pytest.mark.sqlite
+def test_bytes_that_nobody_overwrote_are_found_and_the_file_is_written_anew(scene: Scene) -> None:
+    """As a full page leaves them that was split, or a program that deletes without overwriting."""
+    path = home().tenant(scene.tenant.slug) / DATA_FILE
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("PRAGMA secure_delete = OFF")
+        for statement in ("CREATE TABLE old (email TEXT)", f"INSERT INTO old VALUES ('{ADDRESS}')", "DROP TABLE old"):
+            other.execute(statement)
+    certificate = erase(scene.tenant)
+    assert certificate["search"]["rewritten"] == [f"tenants/alpha/{DATA_FILE}"] and scene.bytes_left() == set()
 
 
 def test_each_store_names_itself_once() -> None:
