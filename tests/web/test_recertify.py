@@ -30,11 +30,10 @@ def test_a_review_goes_from_person_to_person_on_the_page(alpha: TenantDB) -> Non
     assert "3 people are left" in client.see("roles/review") and "Close the review" not in client.see("roles/review")
     assert "They are right" not in reader.see("roles/review") and reader.post("/t/alpha/roles/review/close").status_code == 403
     client.send("roles/review/close", status=403)
-    for email in ("ada@staff.example", "eva@staff.example", "auditor@staff.example"):
+    for email, role in (("ada@staff.example", "admin"), ("eva@staff.example", "viewer"), ("auditor@staff.example", "auditor")):
         person = person_with(email)
         assert person is not None
-        roles = {"role": {"ada": "admin", "eva": "viewer"}.get(email[:3], "auditor")}
-        client.send(f"roles/review/{person.pk}/confirm", roles)
+        client.send(f"roles/review/{person.pk}/confirm", {"role": role})
     client.send("roles/review/close")
     assert "3 people" in client.see("roles/review") and "Begin a review" in client.see("roles/review")
     acts = [one["act"] for one in entries(alpha) if one["act"].startswith("rights.")]
@@ -89,6 +88,7 @@ def test_nobody_confirms_their_own_roles_while_another_could(alpha: TenantDB) ->
     bob = staff(alpha, "bob@staff.example", "admin")
     with pytest.raises(ConfirmedByAnother):
         recertify.confirm(alpha, ada.pk, ("admin",), actor=me, now=NOW)
+    assert "Somebody else confirms yours" in Visitor(ada, alpha).see("roles/review")
     take_out(alpha, bob.pk, actor=OPERATOR, now=NOW)
     recertify.confirm(alpha, ada.pk, ("admin",), actor=me, now=NOW)
     recertify.close(alpha, actor=me, now=NOW)

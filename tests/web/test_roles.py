@@ -16,6 +16,8 @@ from siegelpost.flows import roles as flow
 from siegelpost.flows import staff as staff_flow
 from siegelpost.flows.staff import let_in
 from siegelpost.tenancy.handle import TenantDB
+from tests.web.townsfolk import a_list
+from tests.web.uploading import uploaded
 from tests.web.visiting import NOON, Visitor, colleague, visitor
 
 OPERATOR = Actor.operator()
@@ -172,3 +174,16 @@ def test_the_last_administrator_keeps_that_role_whatever_else_they_have(alpha: T
 def test_a_word_of_the_catalogue_that_is_gone_allows_nothing_and_none_is_left_out_of_a_role(alpha: TenantDB) -> None:
     role = a_role(alpha, "All", *RIGHTS)
     assert made_role(alpha, role.number).rights == frozenset(RIGHTS) == whole(RIGHTS)
+
+
+def test_an_import_is_no_way_around_the_rights_to_make_lists_and_fields(alpha: TenantDB) -> None:
+    letter = a_list(alpha)
+    client = somebody(alpha, "desk@staff.example", a_role(alpha, "Desk", "imports.create").code)
+    draft = uploaded(client)
+    page = client.see(f"imports/{draft}/columns")
+    assert 'value="+"' not in page and "new_list" not in page
+    order = {"list_id": str(letter), "mode": "update_add", "ground": "agreed", "source": "fair", "column-0": "email"}
+    client.send(f"imports/{draft}/columns", order | {"list_id": "0", "new_list": "Mine"}, status=422)
+    field = {"column-1": "+", "name-1": "Shoe", "kind-1": "text", "purpose-1": "to know"}
+    client.send(f"imports/{draft}/columns", order | field, status=403)
+    client.send(f"imports/{draft}/columns", order)

@@ -4,7 +4,7 @@ All of it is entries of the tenant's log. A confirmation is void as soon as the 
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -31,6 +31,8 @@ class Row:
     person: Colleague
     by: str = ""
     at: datetime | None = None
+    by_others: bool = True
+    """Whether somebody else may confirm these roles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,9 @@ def running(tenant: TenantDB) -> Review | None:
     here = colleagues(tenant)
     told = about(tenant, [f"staff:{one.id}" for one in here], acts=[CONFIRMED])
     newest = {one.subject: one for one in reversed(told) if one.id > last.id}
-    return Review(last, [_row(tenant, one, newest.get(f"staff:{one.id}")) for one in here])
+    able = {one.id for one in here if one.active and RIGHT in rights_here(tenant, one.roles)}
+    rows = [_row(tenant, one, newest.get(f"staff:{one.id}")) for one in here]
+    return Review(last, [replace(row, by_others=bool(able - {row.person.id})) for row in rows])
 
 
 def closed(tenant: TenantDB, *, limit: int = 10) -> list[Act]:
@@ -80,12 +84,13 @@ def confirm(tenant: TenantDB, person_id: int, roles: tuple[str, ...], *, actor: 
         review = running(tenant)
         if review is None:
             raise ReviewMissing
-        found = next((row.person for row in review.rows if row.person.id == person_id), None)
-        if found is None:
+        row = next((row for row in review.rows if row.person.id == person_id), None)
+        if row is None:
             raise PersonUnknown
+        found = row.person
         if set(found.roles) != set(roles):
             raise RolesMoved
-        if str(actor) == f"staff:{person_id}" and any(_may(tenant, row.person) for row in review.rows if row.person.id != person_id):
+        if str(actor) == f"staff:{person_id}" and row.by_others:
             raise ConfirmedByAnother
         details = {"roles": sorted(found.roles), "rights": _mark(tenant, found)}
         append(tenant, CONFIRMED, subject=f"staff:{person_id}", details=details, actor=actor, at=now)
@@ -110,7 +115,3 @@ def _row(tenant: TenantDB, person: Colleague, told: Act | None) -> Row:
 def _mark(tenant: TenantDB, person: Colleague) -> str:
     """What the roles allow, as a short word: a role that was widened is to be looked at again."""
     return hashlib.sha256(" ".join(sorted(rights_here(tenant, person.roles))).encode()).hexdigest()[:16]
-
-
-def _may(tenant: TenantDB, person: Colleague) -> bool:
-    return person.active and RIGHT in rights_here(tenant, person.roles)

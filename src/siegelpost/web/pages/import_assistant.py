@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from siegelpost.accounts.errors import RightMissing
 from siegelpost.audience.reads import fields_of, list_by_id, lists_of
 from siegelpost.base import clock
 from siegelpost.base.errors import SiegelpostError
@@ -75,12 +76,15 @@ def columns(request: HttpRequest, visit: Visit, import_id: int) -> HttpResponse:
     glance = plans.glance(visit.tenant, folder_of(visit.tenant), import_id)
     posted = request.POST if request.method == "POST" else None
     rows = column_rows(glance, fields_of(visit.tenant), posted, plans.plan_of(visit.tenant, import_id))
-    form = OrderForm(lists_of(visit.tenant), plans.plan_of(visit.tenant, import_id), posted, request.GET.get("list", ""))
+    decided, wanted = plans.plan_of(visit.tenant, import_id), request.GET.get("list", "")
+    form = OrderForm(lists_of(visit.tenant), decided, posted, wanted, makes_lists="list_new" in visit.opens)
     if posted is None:
         return _columns_page(request, visit, job, glance, rows, form)
     plan = plan_from(form, rows, {one.alias for one in fields_of(visit.tenant)})
     if plan is None:
         return _columns_page(request, visit, job, glance, rows, form, status=422)
+    if plan.new_fields and "field_new" not in visit.opens:
+        raise RightMissing  # an import is no way around the page of the fields
     try:
         plans.decide(visit.tenant, import_id, plan)
     except ImportUnknown:

@@ -73,14 +73,16 @@ class OrderForm(PlainForm):
         help_text=gettext_lazy("Where the data come from, for example “shop, customers of 2025”. People may ask for it (Art. 14 GDPR)."),
     )
 
-    def __init__(self, lists: Sequence[ListView], plan: Plan | None, posted: QueryDict | None, wanted: str = "") -> None:
+    def __init__(
+        self, lists: Sequence[ListView], plan: Plan | None, posted: QueryDict | None, wanted: str = "", *, makes_lists: bool = True
+    ) -> None:
         known = [str(one.id) for one in lists]
         start = {"list_id": wanted if wanted in known else (known or ["0"])[0], "mode": "update_add"}
         if plan is not None:
             kept = {name: getattr(plan, name) for name in ("new_list", "mode", "ground", "source")}
             start = {**kept, "list_id": str(plan.list_id)}
         forms.Form.__init__(self, posted, initial=start)  # dressing asks for faults, and choices have to be known before that
-        choices = [*((str(one.id), one.name) for one in lists), ("0", _("New list …"))]
+        choices = [*((str(one.id), one.name) for one in lists), *([("0", _("New list …"))] if makes_lists else [])]
         self.fields["list_id"].choices = choices  # type: ignore[attr-defined]
         self.fields["ground"].widget.attrs["list"] = "grounds"
         dress(self)

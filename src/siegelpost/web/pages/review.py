@@ -8,13 +8,14 @@ from django.views.decorators.http import require_GET, require_POST
 from siegelpost.accounts.errors import ConfirmedByAnother, PersonUnknown, ReviewMissing, ReviewRuns, RolesMoved, RowsOpen
 from siegelpost.accounts.reads import names_of
 from siegelpost.accounts.roles import made_roles
+from siegelpost.accounts.rules import OPERATOR
 from siegelpost.base import clock
 from siegelpost.base.errors import SiegelpostError
 from siegelpost.evidence.reads import Act
 from siegelpost.flows import recertify
 from siegelpost.web.answers import render, see_other, toast
 from siegelpost.web.gate import Visit, page
-from siegelpost.web.pages.role_words import named
+from siegelpost.web.pages.role_words import NAMES, named
 
 LARGEST = 2**63 - 1  # a number in an address may be any; a database takes no more
 
@@ -67,12 +68,16 @@ def _page(request: HttpRequest, visit: Visit, fault: SiegelpostError | None = No
     names = _names([*([found.opened] if found else []), *over], [row.by for row in rows])
     values = {
         "running": found,
-        "opener": names.get(found.opened.actor, found.opened.actor) if found else "",
-        "rows": [(row, ", ".join(named(row.person.roles, made)), names.get(row.by, row.by)) for row in rows],
-        "over": [(one, names.get(one.actor, one.actor)) for one in over],
+        "opener": _said(found.opened.actor, names) if found else "",
+        "rows": [(row, ", ".join(named(row.person.roles, made)), _said(row.by, names)) for row in rows],
+        "over": [(one, _said(one.actor, names)) for one in over],
         "fault": fault.as_dict() if fault else None,
     }
     return render(request, visit, "web/roles/review.html", values, status=fault.status if fault else 200)
+
+
+def _said(actor: str, names: dict[str, str]) -> str:
+    return str(NAMES[OPERATOR]) if actor == OPERATOR else names.get(actor, actor)
 
 
 def _names(acts: list[Act], actors: list[str]) -> dict[str, str]:
