@@ -73,6 +73,7 @@ def test_what_is_wrong_with_a_role_is_said(alpha: TenantDB, values: dict[str, st
     assert words in page and len(made_roles(alpha)) == 1
 
 
+@pytest.mark.touches_beta  # its own staff asks for a page there
 def test_a_role_that_somebody_has_is_not_deleted_and_one_of_another_tenant_does_not_exist(alpha: TenantDB, beta: TenantDB) -> None:
     client, role = visitor(alpha, "admin"), a_role(alpha, "Desk", "lists.see")
     somebody(alpha, "desk@staff.example", role.code)
