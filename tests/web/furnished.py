@@ -16,6 +16,7 @@ from siegelpost.flows.erase_person import begin_erasing
 from siegelpost.flows.import_subscribers import import_subscribers
 from siegelpost.flows.receive_reply import receive_reply
 from siegelpost.flows.schedule import schedule, start_ripe
+from siegelpost.flows.tokens import NewToken, create_token
 from siegelpost.governance.handover.services import NewHandOver
 from siegelpost.intake.orders import ImportOrder
 from siegelpost.tenancy.handle import TenantDB
@@ -68,4 +69,5 @@ def furnish(tenant: TenantDB) -> int:
     begin_erasing(tenant, "gone@example.org", actor=WHO, now=now)
     for role in ROLES:
         colleague(tenant, role)
+    create_token(tenant, NewToken(name="Web shop", rights=("read", "people"), owner="admin@staff.example"), actor=WHO, now=now)
     return mailing

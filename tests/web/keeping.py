@@ -142,6 +142,7 @@ FORMS: Final[Mapping[str, Mapping[str, Form]]] = {
         "answer": Form("instructions/{instruction}", {"note": "Kept\nnote "}),
         "search": Form("access-log/ask", {"reason": "Kept\nreason "}),
         "newcomer": Form("staff/new", {"email": "kept@staff.example", "name": "Kept name "}),
+        "token": Form("tokens/new", {"name": "Kept name ", "rights": "", "last": NEXT_MONTH}),
         "role": Form("staff/{colleague}", {"role": "viewer"}),
         "role_new": Form("roles/new", {"name": "Kept role "}),
         "account": Form("/account", {"name": "Kept name "}),

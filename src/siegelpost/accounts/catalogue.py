@@ -32,6 +32,7 @@ CATALOGUE: Final[dict[str, tuple[str, ...]]] = {
     "settings": (EDIT,),
     "staff": (SEE, CREATE, EDIT, DELETE),
     "roles": (SEE, CREATE, EDIT, DELETE, APPROVE, EXPORT),
+    "tokens": (SEE, CREATE, DELETE),
     "evidence": (SEE, EXPORT),
     "input_log": (SEE, EDIT, EXPORT),
     "access_log": (SEE, CREATE, APPROVE),

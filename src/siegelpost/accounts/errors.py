@@ -173,3 +173,56 @@ class PasswordShortAlone(Refused):
     message = _("Without a second factor your password needs {least} characters, and yours was not asked for so many.")
     hint = _("Set up another second factor first, or set a longer password before you remove this one.")
     nothing = _("It is still there.")
+
+
+class TokenUnknown(NotFound):
+    """No token of this tenant has this number."""
+
+    code = "token.unknown"
+    message = _("There is no such token.")
+    hint = _("`siegelpost token list` and the page “API tokens” show those that exist.")
+
+
+class TokenRightUnknown(BadInput):
+    """A word that is no right of a program, or none at all."""
+
+    code = "token.right_unknown"
+    message = _("A token needs at least one right, and can have no others than: {rights}.")
+    hint = _("Give it no more than the program needs.")
+    nothing = _("No token was made.")
+
+
+class TokenRightTooMuch(Refused):
+    """Nobody gives away what they do not have."""
+
+    code = "token.right_too_much"
+    message = _("A token cannot have more rights than the person it belongs to.")
+    hint = _("Choose fewer rights, or somebody who has them.")
+    nothing = _("No token was made.")
+
+
+class TokenEndWrong(BadInput):
+    """A day that is over or too far away."""
+
+    code = "token.end_wrong"
+    message = _("A token ends after today and within {days} days.")
+    hint = _("Choose an earlier day; make a new token when it ends.")
+    nothing = _("No token was made.")
+
+
+class TokenOwnerUnknown(BadInput):
+    """Whoever answers for a token works in its tenant."""
+
+    code = "token.owner_unknown"
+    message = _("Nobody with a role in this tenant who may log in has this address.")
+    hint = _("Give them a role first: `siegelpost staff create`.")
+    nothing = _("No token was made.")
+
+
+class TokenOwnerMissing(Refused):
+    """The operator has no rights of its own in a tenant of others (Art. 28(3) GDPR)."""
+
+    code = "token.owner_missing"
+    message = _("In a tenant of another controller a token needs somebody of that tenant to whom it belongs.")
+    hint = _("Name one: --owner ADDRESS.")
+    nothing = _("No token was made.")

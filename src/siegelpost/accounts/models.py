@@ -102,3 +102,24 @@ class EntryRule(models.Model):
 
     class Meta:
         app_label = "accounts"
+
+
+class Token(models.Model):
+    """A key with which a program uses the interface, in one tenant, for a while. The key itself is shown once and kept nowhere."""
+
+    tenant_number = models.BigIntegerField(db_index=True)
+    name = models.CharField(max_length=100)
+    """What it is for, in the words of whoever made it."""
+    rights = models.JSONField(default=list)
+    owner = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, related_name="tokens")
+    """Whose rights it can never exceed; null for one that was made on the host without naming anybody."""
+    digest = models.CharField(max_length=64, unique=True)
+    """SHA-256 of the key in hex: of 256 random bits, so nobody can try them out."""
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    """Up to an hour before the last call: not each call costs a write."""
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        app_label = "accounts"

@@ -66,4 +66,14 @@ PERSONAL_DATA = (
         of=OTHERS,
     ),
     NothingPersonal(model="accounts.EntryRule", because="what a tenant asks of roles, not of people"),
+    Holding(
+        model="accounts.Token",
+        fields=(*("id", "tenant_number", "name", "rights", "owner", "digest", "created_at", "expires_at", "used_at", "revoked_at"),),
+        about="owner",
+        why="Which program may do what in a tenant, who answers for it, and which entries of the logs are its own.",
+        ground="Art. 6(1)(f) GDPR, Art. 32 GDPR",
+        keep="as long as the tenant's logs name it",
+        then="deleted with the tenant or the person",
+        of=OTHERS,
+    ),
 )

@@ -38,13 +38,13 @@ _EDITOR = {
 _ADMIN = {*RIGHTS} - {"senders.approve"}  # who sends without the check of the DNS is answerable for the installation's repute
 _PRIVACY = {
     *_see("overview", "lists", "subscribers", "fields", "imports", "forms", "suppression", "returned_mail", "replies"),
-    *_see("mailings", "sending", "reports", "staff", "roles", "hand_overs", "erasures"),
+    *_see("mailings", "sending", "reports", "staff", "roles", "tokens", "hand_overs", "erasures"),
     *_all("evidence", "access_log", "disclosures", "instructions"),
     *("input_log.see", "input_log.export", "subscribers.export", "suppression.create", "roles.export"),
 }
-_SECURITY = {*_see("overview", "senders", "staff", "roles"), *_all("evidence", "access_log"), "roles.export"}
+_SECURITY = {*_see("overview", "senders", "staff", "roles", "tokens"), *_all("evidence", "access_log"), "roles.export"}
 _AUDITOR = {
-    *_see("overview", "staff", "roles", "access_log", "instructions", "input_log", "erasures"),
+    *_see("overview", "staff", "roles", "tokens", "access_log", "instructions", "input_log", "erasures"),
     *_all("evidence", "disclosures"),
     "input_log.export",
     "roles.export",

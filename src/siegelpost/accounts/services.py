@@ -13,6 +13,7 @@ from siegelpost.accounts.roles import checked
 from siegelpost.accounts.rules import ADMIN
 from siegelpost.accounts.sessions import end_sessions
 from siegelpost.accounts.store import CONTROL
+from siegelpost.accounts.tokens import revoke_tokens
 
 
 def person_for(email: str, *, name: str = "", language: str = "de", now: datetime) -> Person:
@@ -75,18 +76,23 @@ def _shut_out(person: Person) -> None:
     end_sessions(person.pk)
 
 
-def take_role(person_id: int, tenant_number: int, *, keep: str = "") -> None:
-    """Take somebody out of a tenant and end their sessions, all but the one with the key `keep`. Raises LastAdmin."""
+def take_role(person_id: int, tenant_number: int, *, keep: str = "", now: datetime) -> None:
+    """Take somebody out of a tenant; their tokens there are void, their sessions end, all but the one with the key `keep`.
+
+    Raises LastAdmin.
+    """
     with CONTROL.atomic():
         _keep_an_admin(person_id, tenant_number)
         Seat.objects.filter(person_id=person_id, tenant_number=tenant_number).delete()
+        revoke_tokens(person_id, tenant_number=tenant_number, now=now)
         end_sessions(person_id, keep=keep)
 
 
 def set_active(email: str, *, active: bool, now: datetime) -> Person:
     """Block somebody, or let in again. Either way sessions and one-time links from before are over. Raises PersonUnknown.
 
-    Letting in deletes sessions too: whoever was logging in at the moment of the block may have got one after it.
+    Tokens of whoever is blocked are void for good: their programs start again with new ones. Letting in deletes sessions
+    too: whoever was logging in at the moment of the block may have got one after it.
     """
     changes: dict[str, object] = {"is_active": True, "dormant_told_at": None} if active else {"is_active": active, "blocked_at": now}
     with CONTROL.atomic():
@@ -94,6 +100,8 @@ def set_active(email: str, *, active: bool, now: datetime) -> Person:
             raise PersonUnknown
         person = Person.objects.get(email=email.strip().lower())
         end_sessions(person.pk)
+        if not active:
+            revoke_tokens(person.pk, now=now)
     return person
 
 

@@ -91,7 +91,7 @@ def take_out(tenant: TenantDB, person_id: int, *, keep: str = "", actor: Actor, 
     with tenant.atomic(), deciding(tenant.number):
         _within_reach(tenant, person_id, actor)
         append(tenant, TAKEN, subject=f"staff:{person_id}", actor=actor, at=now)
-        take_role(person_id, tenant.number, keep=keep)
+        take_role(person_id, tenant.number, keep=keep, now=now)
 
 
 def new_link(tenant: TenantDB, person_id: int, *, staff_url: str, actor: Actor, now: datetime) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 
 from siegelpost.accounts.catalogue import APPROVE, CREATE, DELETE, EDIT, EXPORT, SEE
 
-VERSION: Final = 5
+VERSION: Final = 6
 """Goes up whenever an area comes, goes or takes in other routes: the log of a day means the areas of that day."""
 ENTRY: Final = "entry"
 """Login and logout."""
@@ -78,6 +78,7 @@ AREAS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         APPROVE: ("review_begin", "review_confirm", "review_close"),
         EXPORT: ("rights_file",),
     },
+    "tokens": {SEE: ("tokens",), CREATE: ("token_new",), DELETE: ("token_revoke",)},
     "evidence": {SEE: ("evidence", "controls"), EXPORT: ("evidence_file",)},
     "input_log": {SEE: ("input_log",), EDIT: ("input_log_switch",), EXPORT: ("input_log_file",)},
     "access_log": {SEE: ("access_log", "access_request"), CREATE: ("access_ask",), APPROVE: ("access_answer",)},

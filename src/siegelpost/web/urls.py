@@ -30,6 +30,7 @@ from siegelpost.web.pages import (
     settings,
     signup_forms,
     staff,
+    tokens,
 )
 
 listen()  # before the first request
@@ -56,6 +57,7 @@ TENANT = [
     *roles.ROUTES,
     *rights.ROUTES,
     *review.ROUTES,
+    *tokens.ROUTES,
     *controls.ROUTES,
     *evidence.ROUTES,
 ]

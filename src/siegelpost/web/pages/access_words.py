@@ -23,6 +23,7 @@ AREAS: Final = {
     "settings": _("Name and imprint"),
     "staff": _("Staff"),
     "roles": _("Roles"),
+    "tokens": _("API tokens"),
     "evidence": _("Evidence"),
     "input_log": _("Input log"),
     "hand_overs": _("Hand over data"),

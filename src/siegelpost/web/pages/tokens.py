@@ -1,0 +1,148 @@
+"""API tokens: which programs may use this tenant, what they may do, until when. Whoever makes one answers for it."""
+
+from datetime import timedelta
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods
+
+from siegelpost.accounts.errors import TokenUnknown
+from siegelpost.accounts.token_rights import EXPORT, FOR_TOKENS, PEOPLE, READ
+from siegelpost.accounts.tokens import EXPIRED, LASTS, LIVES, REVOKED, SHUT_OUT, TokenView, allows, token_here, tokens_of
+from siegelpost.base import clock
+from siegelpost.base.errors import SiegelpostError
+from siegelpost.base.i18n import marked, translate
+from siegelpost.base.settings import process_settings
+from siegelpost.flows.tokens import MAX_NAME, NewToken, create_token, revoke
+from siegelpost.web.answers import render, see_other, toast
+from siegelpost.web.forms import PlainForm
+from siegelpost.web.gate import Visit, page
+from siegelpost.web.kept import take
+from siegelpost.web.pages.mailing_words import Badge
+from siegelpost.web.tables import Column, table_of, wanted
+
+RIGHTS = {
+    READ: gettext_lazy("read: lists, mailings and reports, and subscribers one by one"),
+    EXPORT: gettext_lazy("export: subscribers, a page at a time"),
+    PEOPLE: gettext_lazy("people: add and change subscribers, take them off lists"),
+}
+"""Those that an address of this version asks for; the command line gives the others, too."""
+STATES = {
+    LIVES: Badge(marked("in use"), "green"),
+    EXPIRED: Badge(marked("expired"), "secondary"),
+    REVOKED: Badge(marked("revoked"), "secondary"),
+    SHUT_OUT: Badge(marked("owner blocked"), "red"),
+}
+
+
+class NewTokenForm(PlainForm):
+    """What the program is and until when; `_form` adds what it may do."""
+
+    name = forms.CharField(label=gettext_lazy("What it is for"), max_length=MAX_NAME, help_text=gettext_lazy("For example: web shop"))
+    last = forms.DateField(
+        label=gettext_lazy("Last day"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=gettext_lazy("At most a year from now (UTC). Then make a new one."),
+    )
+
+
+@require_GET
+@page
+def tokens(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """All of them; those that are over stay, because the logs name them."""
+    columns = [
+        Column("name", _("Token")),
+        Column("rights", _("Rights"), sorts=False, wide=True),
+        Column("owner", _("Owner"), wide=True),
+        Column("used", _("Last use"), wide=True),
+        Column("until", _("Until"), wide=True),
+        Column("state", _("State"), sorts=False),
+    ]
+    asked = wanted(request.GET, columns, default="-until")
+    keys = {
+        "name": lambda one: (one.name.casefold(), one.id),
+        "owner": lambda one: (one.owner.casefold(), one.id),
+        "used": lambda one: (one.used_at.timestamp() if one.used_at else 0.0, one.id),
+        "until": lambda one: (one.expires_at.timestamp(), one.id),
+    }
+    table = table_of(tokens_of(visit.tenant, now=clock.now()), asked, columns, key=keys[asked.by])
+    rows = [(one, _holds(visit, one), _badge(one), one.state in (LIVES, SHUT_OUT)) for one in table.rows]
+    root = f"{process_settings().staff_url}/api/v1/"
+    values = {"table": table, "rows": rows, "address": f"{root}t/{visit.tenant.slug}/", "described": f"{root}openapi.json"}
+    return render(request, visit, "web/tokens/tokens.html", values)
+
+
+@require_http_methods(["GET", "POST"])
+@page
+def new(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Make one; the answer shows it, once."""
+    today = clock.now().date()
+    form = _form(visit)(request.POST if request.method == "POST" else None, initial={"last": today + LASTS - timedelta(days=1)})
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        wish = NewToken(name=said["name"], rights=tuple(said["rights"]), owner=visit.person.email, last=said["last"])
+        try:
+            number, key = create_token(visit.tenant, wish, actor=visit.actor, now=clock.now())
+        except SiegelpostError as fault:
+            form.add_fault(fault, {"token.end_wrong": "last", "audience.name_wrong": "name"}.get(fault.code))
+        else:
+            take(request)
+            return render(request, visit, "web/tokens/key.html", {"key": key, "name": said["name"], "number": number})
+    return render(request, visit, "web/tokens/new.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@page
+def take_back(request: HttpRequest, visit: Visit, number: int) -> HttpResponse:
+    """Revoke one, after it was asked."""
+    one = token_here(visit.tenant, number, now=clock.now())
+    if one is None:
+        raise TokenUnknown
+    if request.method == "POST":
+        done = revoke(visit.tenant, number, actor=visit.actor, now=clock.now())
+        toast(request, "success" if done else "info", _("The token is revoked.") if done else _("The token was revoked already."))
+        return see_other(visit, "tokens")
+    words = {
+        "title": _("Revoke the token?"),
+        "about": f"{one.name} ({one.id})",
+        "text": _("The program that uses it can do nothing here from its next call on. This cannot be taken back; you can make a new one."),
+        "button": _("Revoke"),
+        "risky": True,
+        "back": reverse("web:tokens", kwargs={"slug": visit.tenant.slug}),
+    }
+    return render(request, visit, "web/subscribers/ask.html", words)
+
+
+def _form(visit: Visit) -> type[NewTokenForm]:
+    """The form, offering the rights that this person has."""
+
+    class Offering(NewTokenForm):
+        rights = forms.MultipleChoiceField(
+            label=_("It may"),
+            choices=[(one, words) for one, words in RIGHTS.items() if FOR_TOKENS[one] <= visit.rights],
+            widget=forms.CheckboxSelectMultiple,
+            help_text=_("No more than the program needs, and never more than you may yourself: if you lose a right, so does it."),
+        )
+
+    return Offering
+
+
+def _badge(one: TokenView) -> Badge:
+    state = STATES[one.state]
+    return Badge(translate(state.words), state.colour)
+
+
+def _holds(visit: Visit, one: TokenView) -> list[tuple[str, bool]]:
+    """Each word that it was given, and whether all of it holds now; of one that is over nothing is said."""
+    now = allows(visit.tenant, one) if one.state == LIVES else None
+    return [(word, now is None or FOR_TOKENS.get(word, frozenset()) <= now) for word in one.rights]
+
+
+ROUTES = [
+    path("tokens", tokens, name="tokens"),
+    path("tokens/new", new, name="token_new"),
+    path("tokens/<int:number>/revoke", take_back, name="token_revoke"),
+]
