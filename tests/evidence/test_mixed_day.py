@@ -17,6 +17,7 @@ from siegelpost.evidence.models import InputEntry
 from siegelpost.flows.delete_list import clear_lists, delete_list
 from siegelpost.project import settings as edge_settings
 from siegelpost.tenancy.handle import TenantDB
+from tests.api.calling import program
 from tests.cli.typed import Typed
 from tests.evidence.logs import WHO, past_the_system
 from tests.evidence.test_input_log import handed_out, now
@@ -163,6 +164,25 @@ def test_what_commands_bring_and_take_out_is_theirs(world: World, typed: Typed, 
     assert typed("suppression", "import", "alpha", out, "--source", "blacklist")[0] == 0
     assert day.gained() == changes("bob", COMMAND, "suppression")
     assert news and found(tenant) == {}
+
+
+def test_what_a_program_reads_brings_and_ends_names_its_token(world: World) -> None:
+    tenant, news = world.tenant, world.news
+    day, shop = Day(tenant), program(tenant, "read", "export", "people")
+    eve = shop.told("POST", "subscribers", {"email": "eve@example.org", "list": news, "ground": "order 7", "source": "shop"}, 201)["id"]
+    assert day.gained() == [("eve", "create", "", shop.actor)]
+    shop.told("PATCH", f"subscribers/{eve}", {"fields": {"first_name": "Eve"}})
+    assert day.gained() == changes("eve", shop.actor, "first_name")
+    for read in (f"subscribers/{eve}", "subscribers", f"subscribers?list={news}"):
+        shop.see(read)
+        assert day.gained() == [("eve", "copy", "api", shop.actor)], read
+    shop.told("POST", f"lists/{news}/subscribers/{eve}/unsubscribe")
+    assert day.gained() == changes("eve", shop.actor, f"consent:{news}", f"list:{news}", "suppression")
+    shop.told("POST", "subscribers", {"email": "eve@example.org", "list": world.offers, "ground": "order 8", "source": "shop"}, 201)
+    assert day.gained() == changes("eve", shop.actor, f"consent:{world.offers}", f"list:{world.offers}")
+    shop.told("DELETE", f"lists/{world.offers}/subscribers/{eve}")
+    assert day.gained() == changes("eve", shop.actor, f"consent:{world.offers}", f"list:{world.offers}")
+    assert found(tenant) == {}
 
 
 def test_erasure_and_hands_in_the_database_close_the_day_and_the_file_holds_all_of_it(world: World, typed: Typed, tmp_path: Path) -> None:

@@ -69,5 +69,5 @@ def furnish(tenant: TenantDB) -> int:
     begin_erasing(tenant, "gone@example.org", actor=WHO, now=now)
     for role in ROLES:
         colleague(tenant, role)
-    create_token(tenant, NewToken(name="Web shop", rights=("read", "people"), owner="admin@staff.example"), actor=WHO, now=now)
+    create_token(tenant, NewToken(name="Web shop", rights=("read", "export", "people"), owner="admin@staff.example"), actor=WHO, now=now)
     return mailing

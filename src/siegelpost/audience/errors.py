@@ -98,6 +98,7 @@ class SubscriberChanged(BadInput):
     """Somebody else was faster: what would be overwritten was never seen."""
 
     code = "subscriber.changed"
+    status = 409
     message = _("Somebody else has changed this person meanwhile.")
     hint = _("Compare the values and save again.")
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 class Actor:
     """The one who acts.
 
-    kind  operator | staff | subject | system
-    name  which one: a staff id, the name of a job; never an e-mail address ("" where the kind says all)
+    kind  operator | staff | token | subject | system
+    name  which one: a staff id, the number of a token, the name of a job; never an e-mail address ("" where the kind says all)
     """
 
     kind: str
@@ -23,6 +23,11 @@ class Actor:
     def staff(cls, person_id: int) -> "Actor":
         """Somebody who is logged in."""
         return cls("staff", str(person_id))
+
+    @classmethod
+    def token(cls, token_id: int) -> "Actor":
+        """A program, by its API token."""
+        return cls("token", str(token_id))
 
     @classmethod
     def subject(cls) -> "Actor":

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from siegelpost.audience.listing import people
+from siegelpost.audience.errors import ListUnknown, SubscriberUnknown
+from siegelpost.audience.listing import list_names, people
+from siegelpost.audience.reads import find_subscriber
 from siegelpost.audience.services import remove_member
 from siegelpost.base.actor import Actor
 from siegelpost.consent.grants import withdraw
@@ -40,3 +42,28 @@ def take_off(tenant: TenantDB, subscriber_ids: Sequence[int], list_id: int, *, a
                 subject = f"subscriber:{number}"
                 append(tenant, "audience.taken_off", subject=subject, details={"list": list_id}, actor=actor, at=now)
     return taken
+
+
+def unsubscribe_known(tenant: TenantDB, number: int, list_id: int, *, actor: Actor, now: datetime) -> bool:
+    """Unsubscribe one person who must be stored, from a list that must be there; False where they were not on it.
+
+    Raises SubscriberUnknown, ListUnknown.
+    """
+    _need(tenant, number, list_id)
+    return bool(unsubscribe_for(tenant, [number], list_id, actor=actor, now=now))
+
+
+def take_off_known(tenant: TenantDB, number: int, list_id: int, *, actor: Actor, now: datetime) -> bool:
+    """Take one person who must be stored off a list that must be there; False where they were not on it.
+
+    Raises SubscriberUnknown, ListUnknown.
+    """
+    _need(tenant, number, list_id)
+    return bool(take_off(tenant, [number], list_id, actor=actor, now=now))
+
+
+def _need(tenant: TenantDB, number: int, list_id: int) -> None:
+    if find_subscriber(tenant, number) is None:
+        raise SubscriberUnknown
+    if list_id not in list_names(tenant):
+        raise ListUnknown(name=list_id)

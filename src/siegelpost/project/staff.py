@@ -44,6 +44,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "siegelpost.web.middleware.StaffHeaders",
     "django.middleware.gzip.GZipMiddleware",
+    "siegelpost.api.answers.Interface",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "siegelpost.web.uploads.Sizes",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -9,7 +9,18 @@ from siegelpost.delivery import passed
 from siegelpost.delivery.reads import counts
 from siegelpost.evidence import export
 from siegelpost.evidence.reads import since
-from siegelpost.flows import access_log, disclosed, export_list, input_log, recipients, refused_rows, relayed, tell_person, test_mail
+from siegelpost.flows import (
+    access_log,
+    disclosed,
+    export_list,
+    input_log,
+    read_people,
+    recipients,
+    refused_rows,
+    relayed,
+    tell_person,
+    test_mail,
+)
 from siegelpost.governance.disclosures.handed_out import balance
 from siegelpost.governance.disclosures.standing import begins_after, messages, numbers, standing
 from siegelpost.governance.handover.rules import TAKING_ACTS
@@ -19,7 +30,7 @@ from siegelpost.tenancy.handle import TenantDB
 
 GIVES_OUT: Final = (
     export_list.ACT, recipients.ACT, refused_rows.ACT, export.EXPORTED, input_log.EXPORTED, access_log.EXPORTED, disclosed.EXPORTED,
-    tell_person.ACT, test_mail.ACT, *TAKING_ACTS,
+    read_people.ACT, tell_person.ACT, test_mail.ACT, *TAKING_ACTS,
 )  # fmt: skip
 """Acts by which a file or a person's values leave; the guard of the routes and commands knows no others."""
 LATE: Final = timedelta(days=2)

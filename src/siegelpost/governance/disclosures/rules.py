@@ -55,7 +55,13 @@ CATEGORIES: Final = {
 COMMAND: Final = "command"
 PAGE: Final = "page"
 SMTP: Final = "smtp"
-CHANNELS: Final = {COMMAND: _("File written by a command"), PAGE: _("Download from a page"), SMTP: _("SMTP")}
+ANSWER: Final = "api"
+CHANNELS: Final = {
+    COMMAND: _("File written by a command"),
+    PAGE: _("Download from a page"),
+    SMTP: _("SMTP"),
+    ANSWER: _("Answer of the API"),
+}
 """Channel -> what it is called; others name themselves."""
 
 OWN_USE: Final = "own-use"

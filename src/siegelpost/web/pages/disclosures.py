@@ -128,6 +128,7 @@ def _whose(people: str, lists: dict[int, str], mailings: dict[int, str]) -> str:
         "import": _("import %(number)s") % {"number": text},
         "subscriber": _("subscriber %(number)s") % {"number": text},
         "hand_over": _("hand-over %(number)s") % {"number": text},
+        "subscribers": _("subscribers"),
         EVERYBODY: _("everybody"),
         STAFF_ONLY: _("staff"),
         SYSTEM_MAILS: _("recipients of system mails"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from siegelpost.accounts.reads import names_of
+from siegelpost.accounts.tokens import names_of_tokens
 from siegelpost.base import clock
 from siegelpost.base.i18n import translate
 from siegelpost.evidence.errors import PeriodWrong
@@ -107,7 +108,7 @@ def download(request: HttpRequest, visit: Visit) -> HttpResponseBase:
 def _page(request: HttpRequest, visit: Visit, form: Period, status: int = 200) -> HttpResponse:
     history = list(reversed(spans(visit.tenant)))
     lines = newest(visit.tenant, SHOWN)
-    names = _names([*(one.actor for one in lines), *(one.actor for one in history)])
+    names = _names(visit, [*(one.actor for one in lines), *(one.actor for one in history)])
     last = comparisons(visit.tenant)
     values = {
         "on": bool(history) and history[0].active,
@@ -122,11 +123,12 @@ def _page(request: HttpRequest, visit: Visit, form: Period, status: int = 200) -
     return render(request, visit, "web/input_log/input_log.html", values, status=status)
 
 
-def _names(actors: list[str]) -> dict[str, Any]:
-    """Actor -> name, for those who are of the staff."""
-    ids = {actor: int(actor[6:]) for actor in actors if actor.startswith("staff:")}
-    known = names_of(ids.values())
-    return {actor: known[number] for actor, number in ids.items() if number in known}
+def _names(visit: Visit, actors: list[str]) -> dict[str, Any]:
+    """Actor -> name, for those who are of the staff, and for programs."""
+    people = {int(actor[6:]) for actor in actors if actor.startswith("staff:")}
+    programs = {int(actor[6:]) for actor in actors if actor.startswith("token:")}
+    found = {f"staff:{number}": name for number, name in names_of(people).items()}
+    return found | {f"token:{number}": f"{name} (API)" for number, name in names_of_tokens(visit.tenant, programs).items()}
 
 
 ROUTES = [

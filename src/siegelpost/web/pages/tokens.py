@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from siegelpost.accounts.errors import TokenUnknown
-from siegelpost.accounts.token_rights import EXPORT, FOR_TOKENS, PEOPLE, READ
+from siegelpost.accounts.token_rights import EXPORT, FOR_TOKENS, PEOPLE, READ, SEND, WRITE
 from siegelpost.accounts.tokens import EXPIRED, LASTS, LIVES, REVOKED, SHUT_OUT, TokenView, allows, token_here, tokens_of
 from siegelpost.base import clock
 from siegelpost.base.errors import SiegelpostError
@@ -24,12 +24,19 @@ from siegelpost.web.kept import take
 from siegelpost.web.pages.mailing_words import Badge
 from siegelpost.web.tables import Column, table_of, wanted
 
-RIGHTS = {
-    READ: gettext_lazy("read: lists, mailings and reports, and subscribers one by one"),
-    EXPORT: gettext_lazy("export: subscribers, a page at a time"),
-    PEOPLE: gettext_lazy("people: add and change subscribers, take them off lists"),
+OFFERED = {
+    READ: gettext_lazy("Read lists, mailings, reports and single subscribers"),
+    EXPORT: gettext_lazy("Read subscribers by the page, as many as there are"),
+    PEOPLE: gettext_lazy("Add and change subscribers, unsubscribe them, take them off lists"),
 }
 """Those that an address of this version asks for; the command line gives the others, too."""
+SHORT = {
+    READ: gettext_lazy("reads"),
+    EXPORT: gettext_lazy("exports people"),
+    PEOPLE: gettext_lazy("changes people"),
+    WRITE: gettext_lazy("writes mailings"),
+    SEND: gettext_lazy("sends mailings"),
+}
 STATES = {
     LIVES: Badge(marked("in use"), "green"),
     EXPIRED: Badge(marked("expired"), "secondary"),
@@ -122,7 +129,7 @@ def _form(visit: Visit) -> type[NewTokenForm]:
     class Offering(NewTokenForm):
         rights = forms.MultipleChoiceField(
             label=_("It may"),
-            choices=[(one, words) for one, words in RIGHTS.items() if FOR_TOKENS[one] <= visit.rights],
+            choices=[(one, words) for one, words in OFFERED.items() if FOR_TOKENS[one] <= visit.rights],
             widget=forms.CheckboxSelectMultiple,
             help_text=_("No more than the program needs, and never more than you may yourself: if you lose a right, so does it."),
         )
@@ -138,7 +145,7 @@ def _badge(one: TokenView) -> Badge:
 def _holds(visit: Visit, one: TokenView) -> list[tuple[str, bool]]:
     """Each word that it was given, and whether all of it holds now; of one that is over nothing is said."""
     now = allows(visit.tenant, one) if one.state == LIVES else None
-    return [(word, now is None or FOR_TOKENS.get(word, frozenset()) <= now) for word in one.rights]
+    return [(str(SHORT.get(word, word)), now is None or FOR_TOKENS.get(word, frozenset()) <= now) for word in one.rights]
 
 
 ROUTES = [
