@@ -3,7 +3,10 @@
 PYTHON ?= python3
 SERVE ?= 1
 BIN := .venv/bin
-WORKERS ?= 2
+# Of the tests: as many as cores for what only computes, and one more for `make test`: senders and browsers wait for each other
+# (tests/delivery/test_tls.py works for 18 seconds of a hundred).
+CORES ?= 2
+WORKERS ?= $(shell expr $(CORES) + 1)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check serve bench assets wheel docs pictures setup translations system-packages
@@ -27,7 +30,7 @@ check: setup ## the fast part: lints, types and the tests without servers
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/python -m pytest -n $(WORKERS) -m "not wire and not slow and not postgresql"
+	$(BIN)/python -m pytest -n $(CORES) -m "not wire and not slow and not postgresql"
 
 serve: setup ## start the system with the home folder of SIEGELPOST_HOME
 	$(BIN)/siegelpost serve
