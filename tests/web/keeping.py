@@ -9,10 +9,12 @@ from playwright.sync_api import Locator, Page, expect
 
 from siegelpost.audience.reads import fields_of
 from siegelpost.audience.services import create_folder
+from siegelpost.base.actor import Actor
 from siegelpost.consent.forms import FormDraft, create_form
 from siegelpost.feedback.replies import page_of_replies
 from siegelpost.flows.instructions import record_instruction
 from siegelpost.flows.receive_reply import receive_reply
+from siegelpost.flows.roles import make_role
 from siegelpost.governance.instructions.services import NewInstruction
 from siegelpost.tenancy.handle import TenantDB
 from tests.web.mailing_pages import SOURCE, a_draft
@@ -144,7 +146,7 @@ FORMS: Final[Mapping[str, Mapping[str, Form]]] = {
         "newcomer": Form("staff/new", {"email": "kept@staff.example", "name": "Kept name "}),
         "token": Form("tokens/new", {"name": "Kept name ", "rights": "", "last": NEXT_MONTH}),
         "role": Form("staff/{colleague}", {"role": "viewer"}),
-        "role_new": Form("roles/new", {"name": "Kept role "}),
+        "role of ours": Form("roles/{role}", {"name": "Kept role "}),
         "account": Form("/account", {"name": "Kept name "}),
     },
 }
@@ -163,6 +165,7 @@ def objects(tenant: TenantDB) -> dict[str, int]:
         "folder": create_folder(tenant, "News", actor=STAFF, now=NOON), "person": a_person(tenant, "eve@example.org", letter),
         "import": uploaded(visitor(tenant)), "reply": page_of_replies(tenant, offset=0, limit=1)[0][0].id,
         "colleague": colleague(tenant, "editor", "eva@staff.example").pk,
+        "role": make_role(tenant, "Desk", ["lists.see"], actor=Actor.operator(), now=NOON).number,
         "instruction": record_instruction(tenant, NewInstruction(kind="other", document=b"So.", given_by="Eva"), actor=STAFF, now=NOON),
     }  # fmt: skip
 
