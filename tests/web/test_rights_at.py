@@ -104,5 +104,5 @@ def test_the_file_holds_no_formula_and_that_it_was_taken_is_an_entry(alpha: Tena
 
 @pytest.mark.parametrize("day", ["", "tomorrow", "9999-12-31", "2026-02-30"])
 def test_a_day_that_is_none_or_not_over_is_today(alpha: TenantDB, day: str) -> None:
-    page = visitor(alpha, "admin").see(f"roles/matrix?day={day}")
+    page = visitor(alpha, "admin", "de").see(f"roles/matrix?day={day}")
     assert f'value="{datetime.now(UTC).date().isoformat()}"' in page

@@ -31,7 +31,7 @@ class DayForm(PlainForm):
 
     day = forms.DateField(
         label=gettext_lazy("Day"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),  # browsers read no other form, whatever the language
     )
 
 
