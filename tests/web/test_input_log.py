@@ -1,6 +1,7 @@
 """The input log in the browser: state, switch, entries, differences, the file."""
 
 import io
+import re
 import zipfile
 from datetime import UTC, datetime, timedelta
 
@@ -59,6 +60,12 @@ def test_more_than_three_months_are_refused_at_the_field(alpha: TenantDB) -> Non
     page = client.send("input-log/file", {"first": "2026-01-01", "last": "2026-12-31"}, status=422).content.decode()
     assert "up to three months" in page
     client.send("input-log/file", {"first": "", "last": ""}, status=422)
+
+
+def test_the_days_of_a_file_stand_there_in_german_too(alpha: TenantDB) -> None:
+    """Browsers read 2026-03-02 alone from a field for days, and show it as their reader writes it."""
+    assert len(re.findall(r'type="date"[^>]* value="|value="\d{4}-\d{2}-\d{2}"', visitor(alpha, "admin", "de").see("input-log"))) >= 2
+    assert not re.search(r'value="\d{2}\.\d{2}\.\d{4}"', visitor(alpha, "admin", "de").see("input-log"))
 
 
 def test_an_editor_sees_nothing_of_it(alpha: TenantDB) -> None:

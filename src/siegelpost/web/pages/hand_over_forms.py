@@ -127,7 +127,7 @@ class DeviationForm(PlainForm):
         label=gettext_lazy("Deviation"), choices=lambda: [(code, translate(word)) for code, word in rules.WEAKNESSES.items()]
     )
     instruction = forms.ChoiceField(label=gettext_lazy("Instruction"))
-    until = forms.DateField(label=gettext_lazy("Until"), widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=gettext_lazy("Until"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     risk_accepted = forms.BooleanField(label=gettext_lazy("I have read the risk, and the tenant bears it"), required=False)
 
     def __init__(self, visit: Visit, *args: Any, **kwargs: Any) -> None:
@@ -143,6 +143,6 @@ class RiskForm(PlainForm):
     reason = forms.CharField(label=gettext_lazy("Why"), max_length=rules.WORDS_LIMIT)
     until = forms.DateField(
         label=gettext_lazy("Until"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text=gettext_lazy("A year from now at the latest."),
     )

@@ -54,11 +54,11 @@ class NewForm(PlainForm):
         widget=forms.Textarea(attrs={"rows": 10}),
         help_text=gettext_lazy("As it came, word for word. A scan is recorded with `siegelpost instruction record`."),
     )
-    valid_from = forms.DateField(label=gettext_lazy("Valid from"), widget=forms.DateInput(attrs={"type": "date"}))
+    valid_from = forms.DateField(label=gettext_lazy("Valid from"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     valid_until = forms.DateField(
         label=gettext_lazy("Valid until"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text=gettext_lazy("Empty: until somebody ends it."),
     )
 

@@ -79,5 +79,5 @@ def _widget(field: FieldView, value: Any) -> forms.Widget:
         stray = [] if value in (None, *field.options) else [str(value)]
         return forms.Select(choices=[("", "–"), *((option, option) for option in (*field.options, *stray))])
     if field.kind == "date":
-        return forms.DateInput(attrs={"type": "date"})
+        return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     return forms.TextInput(attrs={"inputmode": "decimal"} if field.kind == "number" else {"dir": "auto"})

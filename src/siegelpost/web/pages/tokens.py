@@ -51,7 +51,7 @@ class NewTokenForm(PlainForm):
     name = forms.CharField(label=gettext_lazy("What it is for"), max_length=MAX_NAME, help_text=gettext_lazy("For example: web shop"))
     last = forms.DateField(
         label=gettext_lazy("Last day"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text=gettext_lazy("At most a year from now (UTC). Then make a new one."),
     )
 
