@@ -312,6 +312,7 @@ def test_mail_that_demands_tls_passes_over_a_relay_that_has_none(alpha: TenantDB
         routing = over(plain.port, safe.port)
         with sending(alpha, beta, port=0, relay=relay(plain.port), routing=lambda: routing):
             until(lambda: state_of(alpha, ours)[0] == state_of(beta, theirs)[0] == "finished", 20, "both are sent")
+            until(troubles, 20, "all processes know what the first relay lacks")
     assert counts(alpha, ours) == {"audience": 40, "sent": 40} and len(safe.accepted) == 40
     assert counts(beta, theirs) == {"audience": 40, "sent": 40} and len(plain.accepted) == 40
     assert in_clear(safe) == [] and broken_relays() == []

@@ -80,11 +80,11 @@ def test_a_thousand_copies_take_as_many_statements_as_one(alpha: TenantDB, tmp_p
     few, many = launched(alpha, 1), launched(alpha, [f"m{n}@example.org" for n in range(1_000)])
     switch(alpha, True, instruction_id=1, actor=WHO, now=now())
     said = []
-    for number in (few, many):
+    for number in (few, many, few):  # the first time some more is read, which is remembered
         with alpha.cursor() as cursor, CaptureQueriesContext(cursor.db) as statements:
             write_recipients(alpha, number, None, tmp_path / "out.csv", actor=WHO, now=now())
         said.append(len(statements))
-    assert alpha.objects(InputEntry).filter(kind=3).count() > 1_000 and said[0] == said[1]
+    assert alpha.objects(InputEntry).filter(kind=3).count() > 1_000 and said[1] == said[2]
 
 
 def test_while_the_log_is_off_nothing_is_written(alpha: TenantDB, tmp_path: Path) -> None:
