@@ -20,6 +20,7 @@ function hide() {
     if (hidden()) {
         return;
     }
+    cover.append(cover.querySelector("template").content.cloneNode(true)); // before that the page holds no second form of anything
     document.body.classList.add("is-covered");
     document.title = cover.querySelector("h1").textContent;
     cover.hidden = false;
@@ -30,12 +31,12 @@ function show() {
     document.body.classList.remove("is-covered");
     document.title = title;
     cover.hidden = true;
-    cover.querySelectorAll("input:not([type=hidden])").forEach((field) => (field.value = ""));
+    cover.querySelectorAll(":scope > :not(template)").forEach((part) => part.remove());
     last = told = Date.now();
 }
 
 function headers() {
-    return { "X-CSRFToken": cover.querySelector("[name=csrfmiddlewaretoken]").value, "X-Requested-With": "XMLHttpRequest", Accept: "*/*" };
+    return { ...JSON.parse(document.body.getAttribute("hx-headers")), "X-Requested-With": "XMLHttpRequest", Accept: "*/*" };
 }
 
 /** Asks whether the session is open; with POST that is a sign of life. */
