@@ -145,7 +145,7 @@ def _badge(one: TokenView) -> Badge:
 def _holds(visit: Visit, one: TokenView) -> list[tuple[str, bool]]:
     """Each word that it was given, and whether all of it holds now; of one that is over nothing is said."""
     now = allows(visit.tenant, one) if one.state == LIVES else None
-    return [(str(SHORT.get(word, word)), now is None or FOR_TOKENS.get(word, frozenset()) <= now) for word in one.rights]
+    return [(str(SHORT.get(word, word)), now is None or (word in FOR_TOKENS and FOR_TOKENS[word] <= now)) for word in one.rights]
 
 
 ROUTES = [
