@@ -152,6 +152,7 @@ def sender(alpha: TenantDB, site: Site) -> Sender:
     person.set_password(SECRET)
     person.save()
     browser = build_opener(HTTPCookieProcessor(cookies))
+    browser.addheaders = [("User-Agent", "")]  # as the raw requests below: another browser would be asked for the password
 
     def token(path: str, sent: dict[str, str] | None = None) -> str:
         page = browser.open(site.url + path, urlencode(sent).encode() if sent else None, timeout=PATIENCE).read().decode()
