@@ -55,6 +55,8 @@ HIDDEN: Final = {
     "mailing_go_on": "mailings/{mailing}/go-on",
     "mailing_pause": "mailings/{mailing}/pause",
     "mailing_plain_text": "mailings/plain-text",
+    "review_close": "roles/review/close",
+    "review_confirm": "roles/review/1/confirm",
     "sender_check": "senders/domains/1/check",
     "sender_permit": "senders/domains/1/permit",
     "again": "/account/again",

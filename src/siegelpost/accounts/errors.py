@@ -72,6 +72,7 @@ class ReviewRuns(Refused):
     """Two reviews of the same people would both be half done."""
 
     code = "staff.review_runs"
+    status = 409
     message = _("A review of the roles runs already.")
     hint = _("Close that one first.")
 
@@ -80,6 +81,7 @@ class ReviewMissing(Refused):
     """There is no review to confirm in, or to close."""
 
     code = "staff.review_missing"
+    status = 409
     message = _("No review of the roles runs.")
     hint = _("Begin one, or look whether somebody has closed it.")
 
@@ -88,6 +90,7 @@ class RolesMoved(Refused):
     """What was on the page is not what the person has by now."""
 
     code = "staff.roles_moved"
+    status = 409
     message = _("The roles of this person have been changed in the meantime.")
     hint = _("Look at them again.")
 
@@ -104,6 +107,7 @@ class RowsOpen(Refused):
     """A review that leaves people out is none."""
 
     code = "staff.rows_open"
+    status = 409
     message = _("People whom nobody has looked at yet: {n}.")
     hint = _("Confirm or change their roles, then close the review.")
 
