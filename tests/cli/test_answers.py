@@ -103,6 +103,9 @@ COMPLETE: tuple[tuple[str, ...], ...] = (
     ("relay", "use", "own", "default"),
     ("relay", "routes", "own"),
     ("relay", "remove", "eu"),
+    ("token", "create", "own", "--name", "Shop", "--right", "read"),
+    ("token", "list", "own"),
+    ("token", "revoke", "own", "1"),
 )
 NEED_NO_DATA = {"init", "settings", "bench"}
 ON_PEOPLES_DATA = (

@@ -146,7 +146,7 @@ FORMS: Final[Mapping[str, Mapping[str, Form]]] = {
         "newcomer": Form("staff/new", {"email": "kept@staff.example", "name": "Kept name "}),
         "token": Form("tokens/new", {"name": "Kept name ", "rights": "", "last": NEXT_MONTH}),
         "role": Form("staff/{colleague}", {"role": "viewer"}),
-        "new role": Form("roles/new", {"name": "Kept new role "}),
+        "new role": Form("roles/new", {"name": "Kept new role ", "right": ""}),
         "role of ours": Form("roles/{role}", {"name": "Kept role "}),
         "account": Form("/account", {"name": "Kept name "}),
     },

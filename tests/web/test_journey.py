@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.journeys import living
-from tests.journeys.processes import ROOT, plain_environ, siegelpost
+from tests.journeys.processes import ROOT, listens, plain_environ, siegelpost, wait_for
 from tests.ports import free_port
 from tests.tools import catcher
 from tests.web.browser import PATIENCE, Browsing, Site, Window, window
@@ -54,6 +54,7 @@ def house(folder: Path, language: str) -> Iterator[House]:
         imprint = "Musterverlag GmbH, Musterweg 1, 00000 Musterstadt"
         siegelpost(environ, "tenant", "create", "own", "--name", "Musterverlag", "--imprint", imprint, "--own")
         with living.serving(environ, folder / "serve.log", (public, inbound), "--port", str(staff)):
+            wait_for(lambda: listens(staff), "the staff's pages answer", 60)
             yield House(Site(staff, folder / "serve.log", environ), caught, public)
 
 
