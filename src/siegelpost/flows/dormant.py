@@ -9,8 +9,9 @@ from siegelpost.accounts.reads import Person
 from siegelpost.base.actor import Actor
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate
-from siegelpost.delivery.outgoing import SystemMail, enqueue
+from siegelpost.delivery.outgoing import SystemMail
 from siegelpost.evidence.services import append
+from siegelpost.flows.post import post
 from siegelpost.mailings.browse import senders
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.installation import operator_store
@@ -46,4 +47,4 @@ def _tell(person: Person, tenants: list[TenantDB], staff_url: str, now: datetime
     if own is not None:
         text = translate(BODY, person.language).format(days=UNUSED.days, ahead=AHEAD.days, url=f"{staff_url}/login")
         subject = translate(SUBJECT, person.language)
-        enqueue(own, SystemMail(kind="notice", to=person.email, subject=subject, text=text), actor=WORKER, now=now)
+        post(own, SystemMail(kind="notice", to=person.email, subject=subject, text=text), actor=WORKER, now=now)
