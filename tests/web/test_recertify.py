@@ -29,7 +29,7 @@ def test_a_review_goes_from_person_to_person_on_the_page(alpha: TenantDB) -> Non
     client.send("roles/review/begin")
     assert "3 people are left" in client.see("roles/review") and "Close the review" not in client.see("roles/review")
     assert "They are right" not in reader.see("roles/review") and reader.post("/t/alpha/roles/review/close").status_code == 403
-    client.send("roles/review/close", status=403)
+    client.send("roles/review/close", status=409)
     for email, role in (("ada@staff.example", "admin"), ("eva@staff.example", "viewer"), ("auditor@staff.example", "auditor")):
         person = person_with(email)
         assert person is not None
