@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 import django
 
-os.environ["DJANGO_SETTINGS_MODULE"] = "siegelpost.project.settings"
+os.environ["DJANGO_SETTINGS_MODULE"] = "siegelpost.project.staff"  # its home has the tables of the staff, as a real one
 django.setup()
 
 from siegelpost.audience.services import create_list  # noqa: E402  models can be imported only after the set-up
