@@ -67,6 +67,7 @@ def test_a_download_that_is_broken_off_counts_for_what_was_taken_of_it(alpha: Te
     piece = next(iter(answer.streaming_content))  # type: ignore[attr-defined]
     answer.close()
     sound(alpha, 2, len(piece))
+    assert len(disclosures(alpha)) == 2
 
 
 @pytest.mark.parametrize("made", [HttpResponse, StreamingHttpResponse])
