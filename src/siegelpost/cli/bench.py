@@ -79,7 +79,7 @@ def unsigned(size: int = typer.Option(40_000, min=100, max=2_000_000, help=t(_("
 
 
 @app.command(help=t(_("Send with two signatures and compare with one.")))
-def double(size: int = typer.Option(8_000, min=100, max=2_000_000, help=t(_("Recipients."))), json: bool = JSON) -> None:
+def double(size: int = typer.Option(25_000, min=100, max=2_000_000, help=t(_("Recipients."))), json: bool = JSON) -> None:
     """Exit 1 above the bar, 3 where smtp-sink is missing."""
     _tell(bench.double(size, dict(os.environ)), json)
 
