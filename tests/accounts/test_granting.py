@@ -3,6 +3,7 @@
 import random
 from dataclasses import dataclass, field
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,6 +50,7 @@ class Tenant:
     st.sets(st.integers(0, PEOPLE - 1), min_size=1),
     st.lists(ACTS, max_size=30),
 )
+@pytest.mark.slow
 def test_a_circle_of_people_never_gets_a_right_that_none_of_them_had(
     roles: list[frozenset[str]], people: list[set[int]], circle: set[int], acts: list[Act]
 ) -> None:

@@ -318,6 +318,7 @@ def test_a_process_killed_half_way_leaves_nothing_half_done_and_the_next_one_goe
     assert len(entries(alpha, act="audience.list_cleared")) == 1
 
 
+@pytest.mark.slow
 def test_whoever_holds_a_list_is_waited_for(alpha: TenantDB) -> None:
     """Somebody joins at the same moment: they are on the list before it is deleted, and go with it."""
     letter = a_list(alpha, "Letter")

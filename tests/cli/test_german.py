@@ -27,6 +27,7 @@ def help_of(*words: str, language: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True, env=environ, timeout=PATIENCE).stdout
 
 
+@pytest.mark.slow
 def test_a_german_help_has_no_english_word_of_typer() -> None:
     said = help_of("import", language="de")
 

@@ -49,6 +49,7 @@ def pass_time(seconds: int) -> None:
 
 
 @pytest.mark.usefixtures("alpha")
+@pytest.mark.slow
 def test_of_two_processes_only_one_calls_the_relay_and_pauses_grow() -> None:
     seen = relays.break_relay("a:25", "relay.unreachable", "", pause=5, now=1000)
     assert (seen.next_try, seen.pause) == (1005, 5)
@@ -160,6 +161,7 @@ def test_missing_tls_does_not_stop_mail_that_demands_it() -> None:
     assert one.may_claim(demands_tls=True) and not one.may_claim(demands_tls=False)
 
 
+@pytest.mark.slow
 def test_after_two_days_a_person_decides_whether_old_news_still_goes_out(alpha: TenantDB) -> None:
     mailing = launched(alpha, 3, at=datetime.now(UTC) - timedelta(days=3))
     relays.break_relay("127.0.0.1:9", "relay.unreachable", "", pause=300, now=int(time.time()) - EXPIRES_AFTER - 60)

@@ -125,6 +125,7 @@ def test_all_addresses_of_these_tests_could_be_stored() -> None:
 
 @settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(world=WORLDS, lists=st.sets(st.sampled_from([*LISTS, 99])))
+@pytest.mark.slow
 def test_whoever_lives_there_the_forecast_counts_what_the_launch_judges(alpha: TenantDB, world: World, lists: set[int]) -> None:
     if not alpha.objects(SubscriberList).exists():
         assert [a_list(alpha, f"List {number}") for number in LISTS] == list(LISTS)

@@ -92,6 +92,7 @@ def test_system_mails_are_never_held_for_the_staff() -> None:
 
 
 @given(st.lists(st.tuples(st.sampled_from(["block", "strike", "put_off", "arrived"]), st.integers(0, 10_000)), max_size=60))
+@pytest.mark.slow
 def test_once_a_domain_waits_for_the_staff_nothing_but_the_staff_changes_that(events: list[tuple[str, int]]) -> None:
     holds, blocked = Holds(), False
     for what, now in events:

@@ -123,6 +123,7 @@ def test_clocks_that_jump_back_or_differ_give_nothing_away(n: int, period: int, 
 
 @given(AMOUNTS, PERIODS)
 @settings(max_examples=40)
+@pytest.mark.slow
 def test_whoever_asks_a_little_late_gets_nearly_the_whole_limit_in_few_blocks(n: int, period: int) -> None:
     shared, now = Shared(limits_of(n, period)), START
     while now < START + 10 * period:

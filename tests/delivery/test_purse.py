@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 
+import pytest
 from django.db import connections
 
 from siegelpost.delivery.limits import RELAY, receivers_name, remove_limit, set_limit
@@ -102,6 +103,7 @@ def last_asked_in_vain(known: Callable[[], bool]) -> float:
     return before - began
 
 
+@pytest.mark.slow
 def test_a_limit_that_is_set_or_removed_is_known_within_a_second(alpha: TenantDB) -> None:
     purse = Purse()
     assert dict(purse.limits()) == {}

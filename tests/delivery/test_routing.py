@@ -69,6 +69,7 @@ def test_mail_does_not_go_elsewhere_where_a_route_names_unknown_relays_only() ->
 # what is kept
 
 
+@pytest.mark.slow
 def test_the_address_of_a_relay_is_kept_sealed(alpha: TenantDB) -> None:
     flow.set_relay("one", "smtp://me:geheim@127.0.0.1:2525?tls=off", settings=SETTINGS, now=NOON)
     assert b"geheim" not in bytes(RelayEntry.objects.get().wrapped_url)

@@ -88,6 +88,7 @@ def test_a_claim_that_cannot_be_noted_is_not_sent_and_not_lost(alpha: TenantDB, 
     assert counts(alpha, mailing) == {"audience": 4, "sent": 4}, "the journal of the claim was kept by us, or proved nothing"
 
 
+@pytest.mark.slow
 def test_a_sender_on_an_older_database_pauses_what_runs_and_holds_what_waits(alpha: TenantDB) -> None:
     mailing = launched(alpha, 4)
     put_back(alpha, begun(alpha, mailing).lease.slice_id)

@@ -19,6 +19,7 @@ from tests.delivery.support import WHO, claimed, claimed_or_none, counts, launch
 from tests.patience import PATIENCE
 
 
+@pytest.mark.slow
 def test_counting_beside_busy_senders_finds_no_difference(alpha: TenantDB) -> None:
     mailing, over = launched(alpha, 40), threading.Event()
 

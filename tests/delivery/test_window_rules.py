@@ -96,6 +96,7 @@ def on_the_wall(minutes: set[int], now: datetime, zone: ZoneInfo) -> bool:
 @example([Window((6,), 2 * 60 + 30, 4 * 60)], SPRING, -30)  # it opens when the clocks jump over its beginning
 @example([Window((6,), 2 * 60 + 15, 2 * 60 + 45)], AUTUMN, -10)  # it opens twice in one night
 @settings(max_examples=400)
+@pytest.mark.slow
 def test_windows_open_and_close_as_the_clock_on_the_wall_says(windows: list[Window], near: tuple[ZoneInfo, datetime], n: int) -> None:
     zone, change = near
     now = change + n * MINUTE

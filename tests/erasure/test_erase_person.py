@@ -160,6 +160,7 @@ def test_the_same_address_in_another_tenant_stays(alpha: TenantDB, beta: TenantD
     assert certificate["state"] == "done" and beta.objects(Subscriber).filter(email="ann@example.org").exists()
 
 
+@pytest.mark.slow
 def test_a_copy_that_lies_about_keeps_the_certificate_back_until_it_is_gone(scene: Scene) -> None:
     tenant, lying = scene.tenant, home().tenant(scene.tenant.slug) / "list.csv"
     lying.parent.mkdir(exist_ok=True)

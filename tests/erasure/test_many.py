@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from siegelpost.audience.models import Subscriber
 from siegelpost.erasure.models import Erasure
 from siegelpost.flows.erase_person import begin_erasing, finish
@@ -19,6 +21,7 @@ def names_left(folder: Path, gone: list[str]) -> set[str]:
     return {email for email in gone if email.encode() in whole or f"last{email.partition('@')[0]}".encode() in whole}
 
 
+@pytest.mark.slow
 def test_no_byte_of_three_hundred_people_is_left_and_the_others_are_all_there(alpha: TenantDB) -> None:
     emails = [f"n{number:05d}x@example.org" for number in range(ALL)]
     people(alpha, emails, a_list(alpha))

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from siegelpost.erasure.seeking import PROGRAM
 
 ADDRESS, NAME = "ann@example.org", "Tücherknödel"
@@ -33,6 +35,7 @@ def test_it_finds_bytes_in_any_case_and_as_json_writes_them_across_the_pieces_it
     assert answer["files"] == 3 and answer["bytes"] > 4 << 20
 
 
+@pytest.mark.slow
 def test_it_tells_a_row_from_bytes_that_nobody_overwrote(tmp_path: Path) -> None:
     path = tmp_path / "data.sqlite3"
     with sqlite3.connect(path) as database:

@@ -73,6 +73,7 @@ def test_more_than_three_months_or_an_end_before_the_beginning_is_refused_and_no
     assert code == 0
 
 
+@pytest.mark.slow
 def test_it_verifies_without_a_data_folder_and_says_which_entry_it_is(on: TenantDB, typed: Typed, tmp_path: Path) -> None:
     file = taken(typed, tmp_path / "log.csv")
     environ = {**plain_environ(), "SIEGELPOST_HOME": str(tmp_path / "nothing")}

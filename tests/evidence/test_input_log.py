@@ -152,6 +152,7 @@ def test_whom_a_hand_creates_and_puts_on_a_list_has_both_entries(on: TenantDB) -
     assert [(one.kind, one.actor) for one in newest(on, 2)] == [("change", "past the system"), ("create", "past the system")]
 
 
+@pytest.mark.slow
 def test_an_import_of_many_has_one_entry_for_each_and_a_note_that_fits(on: TenantDB, tmp_path: Path) -> None:
     people = 20_000
     file = tmp_path / "people.csv"

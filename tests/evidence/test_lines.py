@@ -13,6 +13,7 @@ JSON = st.recursive(st.none() | st.booleans() | NUMBERS | TEXT, lambda inner: st
 
 
 @given(JSON)
+@pytest.mark.slow
 def test_the_fast_writer_and_the_library_write_the_same(value: object) -> None:
     assert canonical(value) == rfc8785.dumps(value)  # type: ignore[arg-type]  # it names its types more narrowly
 

@@ -42,6 +42,7 @@ def acts(operator: OperatorDB) -> list[str]:
     return [one["act"] for one in reversed(entries(operator))]
 
 
+@pytest.mark.slow
 def test_what_is_done_to_the_installation_is_written_down(operator: OperatorDB) -> None:
     settings = process_settings()
     let_operate("operator@example.org", language="en", now=NOW)

@@ -60,6 +60,7 @@ def file(alpha: TenantDB, authority: Authority, tmp_path: Path) -> Path:
     return tmp_path / "log"
 
 
+@pytest.mark.slow
 def test_each_log_gets_one_stamp_for_its_newest_checkpoint_and_asks_once(alpha: TenantDB, authority: Authority) -> None:
     for _twice in range(2):
         go_round(authority.url, alpha)
@@ -70,6 +71,7 @@ def test_each_log_gets_one_stamp_for_its_newest_checkpoint_and_asks_once(alpha: 
     assert stamped == signed and len(signed) == 2
 
 
+@pytest.mark.slow
 def test_an_export_with_stamps_is_proven_by_the_certificate_of_the_authority(file: Path, authority: Authority, typed: Typed) -> None:
     code, answer = typed("evidence", "verify", file, "--tsa", authority.root)
     assert (code, answer["valid"], answer["checkpoints"], answer["stamps"], answer["stamps_proven"]) == (0, True, 3, 2, 2)
@@ -83,6 +85,7 @@ def lines_of(file: Path) -> list[tuple[str, str]]:
     return [(kind, text) for line in found if len(line) == 1 for kind, text in line.items() if kind != "hash"]
 
 
+@pytest.mark.slow
 def test_a_stamp_is_one_that_openssl_proves_too(file: Path, authority: Authority, tmp_path: Path) -> None:
     lines = lines_of(file)
     at = [kind for kind, _text in lines].index("stamp")
@@ -95,6 +98,7 @@ def test_a_stamp_is_one_that_openssl_proves_too(file: Path, authority: Authority
         openssl(tmp_path, *words, "-CAfile", str(authority.root))
 
 
+@pytest.mark.slow
 def test_a_stamp_that_was_touched_or_exchanged_or_is_nobodys_is_named(
     file: Path, authority: Authority, typed: Typed, tmp_path: Path
 ) -> None:
@@ -113,6 +117,7 @@ def test_a_stamp_that_was_touched_or_exchanged_or_is_nobodys_is_named(
         assert (code, answer["counts"]) == (4, {"stamp": n})
 
 
+@pytest.mark.slow
 def test_without_a_certificate_a_stamp_of_another_checkpoint_is_named_too(file: Path, typed: Typed) -> None:
     lines = file.read_bytes().splitlines(keepends=True)
     first, second = (number for number, line in enumerate(lines) if line.startswith(b'{"stamp"'))
@@ -122,6 +127,7 @@ def test_without_a_certificate_a_stamp_of_another_checkpoint_is_named_too(file: 
     assert (code, answer["counts"], answer["stamps"]) == (4, {"stamp": 1}, 1)
 
 
+@pytest.mark.slow
 def test_an_answer_to_an_earlier_question_about_the_same_text_is_none_to_this_one(authority: Authority) -> None:
     earlier, later = timestamps.ask("text"), timestamps.ask("text")
     answer = authority.answer(earlier.content)
@@ -132,6 +138,7 @@ def test_an_answer_to_an_earlier_question_about_the_same_text_is_none_to_this_on
 
 @pytest.mark.touches_beta
 @pytest.mark.parametrize("how", ["500", "garbage", "replays", "is gone"])
+@pytest.mark.slow
 def test_an_authority_that_fails_is_asked_once_a_round_and_holds_up_nothing(
     alpha: TenantDB, beta: TenantDB, authority: Authority, how: str
 ) -> None:
@@ -154,12 +161,14 @@ def test_an_authority_that_fails_is_asked_once_a_round_and_holds_up_nothing(
     assert tenant.objects(Stamp).count() == beta.objects(Stamp).count() == 1
 
 
+@pytest.mark.slow
 def test_without_an_address_nobody_is_asked(alpha: TenantDB, authority: Authority) -> None:
     go_round("", alpha)
     assert authority.asked == 0 and not alpha.objects(Stamp).exists()
     assert not Stamping("").stamp(alpha, now=NOW)
 
 
+@pytest.mark.slow
 def test_a_checkpoint_that_waits_for_its_stamp_for_an_hour_is_amber(alpha: TenantDB, authority: Authority) -> None:
     go_round("", alpha)
 
@@ -172,6 +181,7 @@ def test_a_checkpoint_that_waits_for_its_stamp_for_an_hour_is_amber(alpha: Tenan
     assert state(authority.url, 61) == GREEN
 
 
+@pytest.mark.slow
 def test_a_stamp_is_neither_changed_nor_removed(alpha: TenantDB, authority: Authority) -> None:
     go_round(authority.url, alpha)
     for statement in ("UPDATE evidence_stamp SET size = 9", "DELETE FROM evidence_stamp"):

@@ -141,6 +141,7 @@ def test_a_pdf_is_encrypted_as_a_pdf_with_its_title(alpha: TenantDB) -> None:
         assert (opened.encryption.R, opened.encryption.bits, opened.encryption.stream_method.name) == (6, 256, "aesv3")
 
 
+@pytest.mark.slow
 def test_age_opens_with_the_password(alpha: TenantDB) -> None:
     number, password = encrypted(alpha, format=rules.AGE)
     file = flow.take(alpha, number, actor=WHO, now=LATER)

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from siegelpost.base.settings import process_settings
 from siegelpost.feedback.domain_reports import KEPT_FOR, MOST_A_DAY, Seen, Source, forget_reports, seen_of
 from siegelpost.feedback.models import DomainReport, DomainReportLine
@@ -70,6 +72,7 @@ def test_a_domain_that_is_gone_takes_no_reports(alpha: TenantDB) -> None:
     assert alpha.objects(DomainReport).count() == 0
 
 
+@pytest.mark.slow
 def test_nobody_can_fill_the_tables_with_one_day(alpha: TenantDB) -> None:
     domain = a_domain(alpha)
     for number in range(MOST_A_DAY + 1):

@@ -226,6 +226,7 @@ def test_secrets_lie_sealed_and_the_address_as_a_hash(no_tenants: None) -> None:
     assert "key-0123456789" not in repr(services.hook(row.number))
 
 
+@pytest.mark.slow
 def test_a_large_batch_is_worked_off_in_parts_and_counts_exactly_once(alpha: TenantDB) -> None:
     sends_from(alpha)
     sent = deliver(alpha)

@@ -225,6 +225,7 @@ def sent(alpha: TenantDB) -> Sent:
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=60)
 @given(content=st.binary(max_size=300))
+@pytest.mark.slow
 def test_junk_is_taken_without_a_fault_and_stores_nothing(sent: Sent, content: bytes) -> None:
     assert take(sent.verp, content) is Outcome.DROPPED
     assert take(COMPLAINTS, content) is Outcome.REFUSED

@@ -29,6 +29,7 @@ def read(data: bytes) -> list[tuple[int, list[str], str]]:
     ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252", "latin-1", "cp850", "mac_roman", "iso8859-15"],
 )
 @pytest.mark.parametrize("late", [False, True])
+@pytest.mark.slow
 def test_umlauts_survive_every_usual_encoding(encoding: str, late: bool) -> None:
     text = TEXT if not late else "E-Mail;Vorname\n" + "ann@example.org;Ann\n" * 100_000 + "j@example.org;J\u00fcrgen\n"
     names = {cells[1] for _, cells, _ in read(text.encode(encoding))}

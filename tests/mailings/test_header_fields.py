@@ -74,6 +74,7 @@ def typed(
 
 
 @pytest.mark.parametrize("field", FIELDS)
+@pytest.mark.slow
 def test_what_breaks_a_line_is_refused_and_nothing_is_stored(typed: Typed, field: str) -> None:
     words, code = FIELDS[field]
     before = typed.rows(), list(Tenant.objects.values_list("slug", "name"))

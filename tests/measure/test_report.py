@@ -109,6 +109,7 @@ def command(*words: str, language: str = "en") -> Said:
     return run(words, {**os.environ, "LANGUAGE": language}, ROOT)
 
 
+@pytest.mark.slow
 def test_the_command_prints_json_and_words_in_both_languages(alpha: TenantDB) -> None:
     one = sent(alpha, 100)
     one.asked(0, 40, people=30)

@@ -145,6 +145,7 @@ def test_what_is_no_address_is_said_beside_the_field(world: World, email: str) -
 
 @pytest.mark.parametrize("bad", ["\r\n", *"\x00\t\n\x0b\x0c\r\x1b\x1f\x7f\x80\x85\x9f\u2028\u2029\u202e"])
 @pytest.mark.parametrize("shape", ["zoe{}@example.com", "zoe@example{}.com", "Zoe{}Bcc: b@example.com <zoe@example.com>"])
+@pytest.mark.slow
 def test_what_breaks_a_line_never_gets_into_an_address(world: World, shape: str, bad: str) -> None:
     answer = fill_in(browser(), email=shape.format(bad))
     kept = [pending.email for pending in world.pending()]

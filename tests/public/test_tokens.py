@@ -47,6 +47,7 @@ def forgeries(world: World, beta: TenantDB, purpose: str) -> list[str]:
 
 
 @pytest.mark.parametrize("purpose", ["u", "p", "w", "s"])
+@pytest.mark.slow
 def test_no_forgery_is_answered(world: World, beta: TenantDB, rows: Callable[[], str], purpose: str) -> None:
     tokens = forgeries(world, beta, purpose)
     before = rows()

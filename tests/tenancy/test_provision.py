@@ -123,6 +123,7 @@ def test_a_damaged_master_key_file_is_named(no_tenants: None, text: str) -> None
 
 
 @pytest.mark.sqlite
+@pytest.mark.slow
 def test_what_is_secret_in_the_data_folder_is_its_owners_alone(no_tenants: None, engine: str) -> None:
     make("new")
     settings = process_settings()
@@ -131,6 +132,7 @@ def test_what_is_secret_in_the_data_folder_is_its_owners_alone(no_tenants: None,
 
 
 @pytest.mark.parametrize("after", ["_make_databases", "migrate_tenant"])
+@pytest.mark.slow
 def test_a_fault_half_way_leaves_no_tenant_no_role_and_no_database(
     no_tenants: None, engine: str, after: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -214,6 +216,7 @@ def test_numbers_that_no_token_should_hold_open_nothing(alpha: TenantDB) -> None
             open_by_number(number)
 
 
+@pytest.mark.slow
 def test_migrating_twice_changes_nothing(alpha: TenantDB, beta: TenantDB) -> None:
     told: list[Migrated] = []
     for _turn in range(2):
@@ -223,6 +226,7 @@ def test_migrating_twice_changes_nothing(alpha: TenantDB, beta: TenantDB) -> Non
 
 
 @pytest.mark.sqlite
+@pytest.mark.slow
 def test_a_broken_tenant_stops_no_other_and_a_lost_database_is_not_replaced_by_an_empty_one(
     alpha: TenantDB, beta: TenantDB, engine: str
 ) -> None:

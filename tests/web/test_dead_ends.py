@@ -97,6 +97,7 @@ def test_an_answer_is_said_in_words(code: str, words: str) -> None:
     assert answer(code) == words
 
 
+@pytest.mark.slow
 def test_recipients_and_people_show_the_words_before_the_code(alpha: TenantDB) -> None:
     number = furnish(alpha)
     client = visitor(alpha)

@@ -18,6 +18,7 @@ def scene(alpha: TenantDB, tmp_path: Path) -> Scene:
     return a_scene(alpha, tmp_path)
 
 
+@pytest.mark.slow
 def test_an_administrator_is_told_types_the_address_and_gets_a_certificate(scene: Scene) -> None:
     tenant, client = scene.tenant, visitor(scene.tenant, "admin")
     path = f"subscribers/{scene.person}/erase"

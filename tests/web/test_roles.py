@@ -128,6 +128,7 @@ def test_flows_refuse_what_pages_do_not_even_offer(alpha: TenantDB) -> None:
     assert [one["act"] for one in entries(alpha)] == ["staff.roles_given", "role.written"], "what was refused is no act"
 
 
+@pytest.mark.slow
 def test_two_who_raise_each_other_and_a_crowd_at_random_get_nothing_that_none_of_them_had(alpha: TenantDB) -> None:
     """The flows themselves, with everything that a page could send, in an order of dice."""
     dice = random.Random(11)

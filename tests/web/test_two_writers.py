@@ -90,6 +90,7 @@ def test_the_same_form_twice_is_no_second_person(alpha: TenantDB, both: tuple[Vi
 
 @pytest.mark.parametrize("name", THINGS)
 @pytest.mark.parametrize("version", ["", "0", "x" * 32, "\x00", "9" * 30])
+@pytest.mark.slow
 def test_who_cannot_say_what_they_saw_overwrites_nothing(alpha: TenantDB, both: tuple[Visitor, Visitor], name: str, version: str) -> None:
     thing, found, (ann, _bob) = THINGS[name], objects(alpha), both
     refused = ann.post(ann.start + thing.path.format(**found) + thing.goes_to, {
