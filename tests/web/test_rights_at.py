@@ -1,14 +1,18 @@
 """Who could do what on a day that is over: from the logs, on the page, as a file."""
 
 import csv
+import io
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
+from pypdf import PdfReader
 
-from siegelpost.accounts.catalogue import RIGHTS, whole
+from siegelpost.accounts.catalogue import ACTIONS, RIGHTS, whole
 from siegelpost.accounts.history import State, Told, state_at
 from siegelpost.accounts.rules import rights_of
 from siegelpost.base.actor import Actor
@@ -17,6 +21,7 @@ from siegelpost.flows.rights_at import rights_at
 from siegelpost.flows.roles import change_role, delete_role, make_role
 from siegelpost.flows.staff import let_in, set_active, take_out
 from siegelpost.tenancy.handle import TenantDB
+from siegelpost.web.pages.rights_files import LEGEND
 from tests.web.visiting import visitor
 
 OPERATOR = Actor.operator()
@@ -99,7 +104,31 @@ def test_the_file_holds_no_formula_and_that_it_was_taken_is_an_entry(alpha: Tena
     imports = next(dict(zip(head, line, strict=True)) for line in lines if "Imports" in line)
     assert imports["see"] == "x" and imports["create"] == "x" and imports["export"] == "" and imports["Name"] == "'=HYPERLINK(1)"
     assert not [cell for line in lines for cell in line if cell[:1] in "=@+" and cell]
-    assert [one["details"] for one in entries(alpha, act="rights.exported")] == [{"day": "2026-03-03"}]
+    assert [one["details"] for one in entries(alpha, act="rights.exported")] == [{"day": "2026-03-03", "file": "csv"}]
+
+
+def test_the_document_says_in_letters_what_the_page_says(alpha: TenantDB) -> None:
+    client = visitor(alpha, "auditor", "de")
+    desk = make_role(alpha, "#Desk $x$", ["imports.create"], actor=OPERATOR, now=on(1))
+    for number in range(40):
+        let_in(alpha, f"bob{number}@staff.example", [desk.code], name=f"#Bob *{number}*", actor=OPERATOR, now=on(1))
+    set_active("bob7@staff.example", active=False, now=on(1))
+    file = client.get(client.start + "roles/matrix.pdf?day=2026-03-03").content
+    document = PdfReader(io.BytesIO(file))
+    pages = [one.extract_text() for one in document.pages]
+    text = " ".join(" ".join(pages).split())
+    assert "Alpha GmbH" in text and "3. März 2026" in text and f"Seite 2 von {len(pages)}" in text and len(pages) > 2
+    assert "#Bob *39*" in text and "#Desk $x$" in text and text.count("gesperrt") == 1  # what is typed is no markup
+    assert len(re.findall(r"\bSN\b", text)) == 40  # of imports, each may see and create
+    assert b"pdfaid" in document.trailer["/Root"]["/Metadata"].get_object().get_data()  # ISO 19005-2
+    assert [one["details"] for one in entries(alpha, act="rights.exported")] == [{"day": "2026-03-03", "file": "pdf"}]
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_each_action_has_a_letter_of_its_own(language: str) -> None:
+    with override(language):
+        letters = [str(said)[0] for said in LEGEND.values()]
+        assert list(LEGEND) == list(ACTIONS) and len(set(letters)) == len(ACTIONS)
 
 
 @pytest.mark.parametrize("day", ["", "tomorrow", "9999-12-31", "2026-02-30"])

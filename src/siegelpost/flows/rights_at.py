@@ -76,10 +76,10 @@ def first_gift(tenant: TenantDB) -> datetime | None:
     return min((one.at for one in _of_tenant(tenant)), default=None)
 
 
-def note_export(tenant: TenantDB, day: date, *, actor: Actor, now: datetime) -> None:
-    """That somebody takes the matrix of a day along is an entry of the log."""
+def note_export(tenant: TenantDB, day: date, kind: str, *, actor: Actor, now: datetime) -> None:
+    """That somebody takes the matrix of a day along, as "csv" or "pdf", is an entry of the log."""
     with tenant.atomic():
-        append(tenant, EXPORTED, details={"day": day.isoformat()}, actor=actor, at=now)
+        append(tenant, EXPORTED, details={"day": day.isoformat(), "file": kind}, actor=actor, at=now)
 
 
 def _row(state: State, person: int, roles: tuple[str, ...], called: tuple[str, str]) -> Row:

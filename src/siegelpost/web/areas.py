@@ -9,7 +9,7 @@ from typing import Final
 
 from siegelpost.accounts.catalogue import APPROVE, CREATE, DELETE, EDIT, EXPORT, SEE
 
-VERSION: Final = 6
+VERSION: Final = 7
 """Goes up whenever an area comes, goes or takes in other routes: the log of a day means the areas of that day."""
 ENTRY: Final = "entry"
 """Login and logout."""
@@ -76,7 +76,7 @@ AREAS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         EDIT: ("role",),
         DELETE: ("role_delete",),
         APPROVE: ("review_begin", "review_confirm", "review_close"),
-        EXPORT: ("rights_file",),
+        EXPORT: ("rights_file", "rights_document"),
     },
     "tokens": {SEE: ("tokens",), CREATE: ("token_new",), DELETE: ("token_revoke",)},
     "evidence": {SEE: ("evidence", "controls"), EXPORT: ("evidence_file",)},

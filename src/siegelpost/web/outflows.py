@@ -23,7 +23,7 @@ ACTS: Final = {
     "hand_over_take": TAKING_ACTS[0],
 }
 """Route that answers with a file -> the act of the register by which it leaves; one that is missing here leaves without an entry."""
-NOBODYS: Final = ("report_csv", "rights_file", "instruction_document")
+NOBODYS: Final = ("report_csv", "rights_file", "rights_document", "instruction_document")
 """Figures, the small ones withheld; who of the staff may do what (an entry of the log says who took it); a document of the controller's
 own, handed back to it: they hold no subscriber's data."""
 

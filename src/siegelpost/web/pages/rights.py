@@ -1,29 +1,23 @@
 """The matrix: who may do what in this tenant, today or on any day before, on the page and as a file."""
 
-import csv
-import io
 from datetime import UTC, date
+from typing import Final
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from siegelpost.accounts.catalogue import ACTIONS as ORDER
-from siegelpost.accounts.catalogue import CATALOGUE
-from siegelpost.accounts.reads import ordered
-from siegelpost.audience.csvcells import defuse_all
-from siegelpost.audience.export import SEPARATORS
 from siegelpost.base import clock
-from siegelpost.base.i18n import current_language
-from siegelpost.flows.rights_at import Matrix, Row, note_export, rights_at
+from siegelpost.flows.rights_at import note_export, rights_at
 from siegelpost.web.answers import render
 from siegelpost.web.forms import PlainForm
 from siegelpost.web.gate import Visit, page
-from siegelpost.web.pages.access_words import AREAS
-from siegelpost.web.pages.role_words import ACTIONS, NAMES, in_words
+from siegelpost.web.pages.rights_files import as_csv, as_document, roles_of
+from siegelpost.web.pages.role_words import in_words
+
+TYPES: Final = {"csv": "text/csv; charset=utf-8", "pdf": "application/pdf"}
 
 
 class DayForm(PlainForm):
@@ -44,7 +38,7 @@ def matrix(request: HttpRequest, visit: Visit) -> HttpResponse:
     values = {
         "form": DayForm(initial={"day": day}),
         "day": day,
-        "rows": [(row, ", ".join(_roles(found, row)), in_words(row.rights)) for row in found.rows],
+        "rows": [(row, roles_of(found, row), in_words(row.rights)) for row in found.rows],
     }
     return render(request, visit, "web/roles/rights.html", values)
 
@@ -53,32 +47,22 @@ def matrix(request: HttpRequest, visit: Visit) -> HttpResponse:
 @page
 def download(request: HttpRequest, visit: Visit) -> HttpResponse:
     """The same as a file: a line for each person and area."""
+    day = _day(request)
+    return _file(visit, day, "csv", as_csv(rights_at(visit.tenant, day)))
+
+
+@require_GET
+@page
+def document(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """The same as a document to print and to sign."""
     day, now = _day(request), clock.now()
-    found = rights_at(visit.tenant, day)
-    note_export(visit.tenant, day, actor=visit.actor, now=now)
-    name = f"{visit.tenant.slug}-rights-{day.isoformat()}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(_as_csv(found), content_type="text/csv; charset=utf-8", headers=headers)
+    return _file(visit, day, "pdf", as_document(rights_at(visit.tenant, day), visit.tenant.name, day, now))
 
 
-def _as_csv(found: Matrix) -> str:
-    """With the mark at its start by which spreadsheets know UTF-8; no cell is a formula."""
-    out = io.StringIO()
-    out.write("\ufeff")
-    writer = csv.writer(out, delimiter=SEPARATORS.get(current_language(), ","))
-    writer.writerow([_("Number"), _("Name"), _("E-mail address"), _("State"), _("Roles"), _("Area"), *(str(ACTIONS[one]) for one in ORDER)])
-    for row in found.rows:
-        state = _("blocked") if row.blocked else _("may log in")
-        for area in CATALOGUE:
-            marks = ["x" if f"{area}.{action}" in row.rights else "" for action in ORDER]
-            if any(marks):
-                roles = ", ".join(_roles(found, row))
-                writer.writerow(defuse_all([str(row.person_id), row.name, row.email, state, roles, str(AREAS[area]), *marks]))
-    return out.getvalue()
-
-
-def _roles(found: Matrix, row: Row) -> list[str]:
-    return [str(NAMES.get(code) or found.names.get(code, code)) for code in ordered(row.roles)]
+def _file(visit: Visit, day: date, kind: str, content: str | bytes) -> HttpResponse:
+    note_export(visit.tenant, day, kind, actor=visit.actor, now=clock.now())
+    name = f"{visit.tenant.slug}-rights-{day.isoformat()}.{kind}"
+    return HttpResponse(content, content_type=TYPES[kind], headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 def _day(request: HttpRequest) -> date:
@@ -93,4 +77,5 @@ def _day(request: HttpRequest) -> date:
 ROUTES = [
     path("roles/matrix", matrix, name="rights"),
     path("roles/matrix.csv", download, name="rights_file"),
+    path("roles/matrix.pdf", document, name="rights_document"),
 ]
