@@ -120,7 +120,7 @@ def test_the_document_says_in_letters_what_the_page_says(alpha: TenantDB) -> Non
     assert "Alpha GmbH" in text and "3. März 2026" in text and f"Seite 2 von {len(pages)}" in text and len(pages) > 2
     assert "#Bob *39*" in text and "#Desk $x$" in text and text.count("gesperrt") == 1  # what is typed is no markup
     assert len(re.findall(r"\bSN\b", text)) == 40  # of imports, each may see and create
-    assert b"pdfaid" in document.trailer["/Root"]["/Metadata"].get_object().get_data()  # ISO 19005-2
+    assert document.xmp_metadata is not None and document.xmp_metadata.pdfaid_part == "2"  # ISO 19005-2
     assert [one["details"] for one in entries(alpha, act="rights.exported")] == [{"day": "2026-03-03", "file": "pdf"}]
 
 
