@@ -16,7 +16,11 @@ from tests.cli.test_slugs import WITHOUT_TENANT
 from tests.isolation.stock import MARKS, NEVER, Rows, count_on, state_of, stocked
 from tests.shell import Shell
 
-pytestmark = [pytest.mark.touches_beta, pytest.mark.sqlite]  # beta is compared here; what a command names is the same on any engine
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.touches_beta,
+    pytest.mark.sqlite,
+]  # beta is compared here; what a command names is the same on any engine
 
 OF_THE_INSTALLATION: Final = {
     *WITHOUT_TENANT, ("init",), ("settings",), ("bench",), ("certificates",), ("staff", "create"), ("staff", "forget-factors"),

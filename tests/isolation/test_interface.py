@@ -11,7 +11,7 @@ from tests.api.routes import Operation, described, operations
 from tests.isolation.asking import differs, heard
 from tests.isolation.stock import NEVER, Rows, count_on, state_of, stocked
 
-pytestmark = [pytest.mark.touches_beta]  # beta is compared here, with what it was given before
+pytestmark = [pytest.mark.slow, pytest.mark.touches_beta]  # beta is compared here, with what it was given before
 
 PARTS: Final = {"list_id": "list", "person_id": "person", "mailing_id": "mailing"}
 QUERY: Final = {"list": "list", "after": "person"}

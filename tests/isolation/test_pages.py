@@ -17,7 +17,7 @@ from tests.web.crawl import crawl
 from tests.web.found_forms import forms_on
 from tests.web.visiting import Visitor, colleague
 
-pytestmark = [pytest.mark.touches_beta]  # each of these tests compares beta itself, with what it was given before
+pytestmark = [pytest.mark.slow, pytest.mark.touches_beta]  # each of these tests compares beta itself, with what it was given before
 
 NUMBERS: Final = {
     "mailings/<int:mailing_id>": "mailing",

@@ -20,7 +20,7 @@ from tests.isolation.asking import Heard, differs, heard
 from tests.isolation.stock import NEVER, Rows, count_on, state_of, stocked
 from tests.public.world import browser, fill_in
 
-pytestmark = [pytest.mark.touches_beta]  # beta is compared here, with what it was given before
+pytestmark = [pytest.mark.slow, pytest.mark.touches_beta]  # beta is compared here, with what it was given before
 
 TOKENS: Final = {
     "u": ("person", "mailing"),

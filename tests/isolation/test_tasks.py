@@ -22,7 +22,7 @@ from siegelpost.tenancy.registry import open_by_number
 from siegelpost.tenancy.signups import open_sign_ups
 from tests.isolation.stock import Rows, count_on, state_of, stocked
 
-pytestmark = [pytest.mark.touches_beta]  # beta is compared here, with what it was given before
+pytestmark = [pytest.mark.slow, pytest.mark.touches_beta]  # beta is compared here, with what it was given before
 
 LATER: Final = timedelta(days=400)
 """By then all that is kept for a while in either tenant is kept for too long."""
