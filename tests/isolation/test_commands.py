@@ -46,11 +46,11 @@ PLAIN: Final = {
 }  # fmt: skip
 """What a command cannot do without, and what names nothing that a tenant has."""
 FILES: Final[Mapping[tuple[str, ...], str]] = {
-    ("mailing", "create"): {"file": "letter.md"},
-    ("export",): {"file": "out.csv"},
-    ("evidence", "export"): {"file": "log.jsonl"},
+    ("mailing", "create"): "letter.md",
+    ("export",): "out.csv",
+    ("evidence", "export"): "log.jsonl",
 }
-
+"""Commands that take or write a file of another kind."""
 MORE: Final[Mapping[tuple[str, ...], tuple[str, ...]]] = {("mailing", "again"): ("--twice-ok",), ("pace", "warm-up"): ("50..20000",)}
 """Without these they are not understood."""
 
@@ -95,7 +95,7 @@ class Leaf:
         assert one.name in PLAIN, (
             f"{' '.join(self.words)}: say in NUMBERS or NAMES what {one.name} names, or in PLAIN that it names nothing"
         )
-        return FILES.get(self.words, {}).get(one.name, PLAIN[one.name])
+        return FILES.get(self.words, PLAIN["file"]) if one.name == "file" else PLAIN[one.name]
 
 
 def without(words: str) -> str:
