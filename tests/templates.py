@@ -39,10 +39,12 @@ class Template:
         return open_tenant(slug)
 
     def restore(self) -> None:
-        """Put both tenants and the control database back as they were made."""
+        """Put both tenants, the control database and the store of keys back as they were made."""
+        from siegelpost.evidence.day_keys import forget_held
         from siegelpost.tenancy.home import home, stamp_home
 
         self.close()
+        forget_held()
         place = home().root
         if self.engine == "sqlite":
             _remove(place)

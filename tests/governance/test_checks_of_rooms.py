@@ -38,8 +38,8 @@ def as_superuser(tenant: TenantDB, statement: str) -> None:
 @pytest.fixture
 def private_files() -> None:
     """Files as a command makes them; the tests run with another umask."""
-    files = [home().root / "keys" / "master", *home().root.glob("control.sqlite3*"), *home().root.glob("tenants/*/*.sqlite3*")]
-    for path in files:
+    patterns = ("keys/master", "control.sqlite3*", "tenants/*/*.sqlite3*", "access-keys/*")
+    for path in [one for pattern in patterns for one in home().root.glob(pattern)]:
         path.chmod(0o600)
 
 

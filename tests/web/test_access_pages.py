@@ -10,6 +10,7 @@ from siegelpost.evidence import person_search
 from siegelpost.evidence.access import Access, record
 from siegelpost.evidence.models import Entry
 from siegelpost.tenancy.handle import TenantDB
+from tests.evidence.test_day_keys import lose_the_keys
 from tests.web.visiting import Visitor, colleague
 
 WHY = "A list was deleted on Monday; who was there?"
@@ -98,3 +99,15 @@ def test_what_is_not_there_is_not_found(two: tuple[Visitor, Visitor]) -> None:
     ada, _bea = two
     for path in ("access-log/999", "access-log/99999999999999999999"):
         assert ada.get(ada.start + path).status_code == 404
+
+
+def test_what_cannot_be_opened_is_said_and_not_left_out(alpha: TenantDB, two: tuple[Visitor, Visitor]) -> None:
+    ada, bea = two
+    path = ask(ada)
+    bea.send(f"{path}/answer", {"agree": "1"})
+    assert "cannot be opened" not in ada.see("access-log") + ada.see(path)
+    lose_the_keys(alpha)
+    page = ada.see("access-log")
+    assert "accesses of this day cannot be opened" in page and page.count('<td class="text-break-all">staff:') == 1
+    page = ada.see(path)
+    assert "cannot be opened, and may have been by this person" in page and "<td>Imports</td>" not in page

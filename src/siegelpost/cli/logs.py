@@ -14,6 +14,7 @@ from siegelpost.cli.app import App
 from siegelpost.cli.context import log_of, tenant_of
 from siegelpost.cli.faults import UsageWrong
 from siegelpost.cli.output import as_json, number, say
+from siegelpost.evidence.access import unreadable
 from siegelpost.evidence.input_check import DIFFERENCES, compare
 from siegelpost.evidence.input_switch import is_on
 from siegelpost.flows.access_log import write_access_csv
@@ -77,10 +78,13 @@ def access(
     if first is None or last is None or csv is None:
         raise UsageWrong(what=t(_("--from, --to and --csv go together; or name a --person")), command="siegelpost log access")
     n = write_access_csv(whose, csv, first.date(), last.date(), actor=Actor.operator(), now=clock.now())
+    sealed = unreadable(whose, first.date(), last.date())
     if json:
-        as_json({"lines": n, "file": str(csv)})
-    else:
-        say(_("Lines in {file}: {n}"), n=number(n), file=csv)
+        as_json({"lines": n, "unreadable": sum(sealed.values()), "file": str(csv)})
+        return
+    say(_("Lines in {file}: {n}"), n=number(n), file=csv)
+    for day, missing in sealed.items():
+        say(_("Of {day} {n} accesses cannot be opened: their key is not in this copy of the data."), day=day, n=number(missing))
 
 
 @app.command(help=t(_("List requests to see what a person of the staff did, and what became of them.")))

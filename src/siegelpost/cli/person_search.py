@@ -10,7 +10,7 @@ from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate as t
 from siegelpost.cli.output import as_json, moment, say, table
 from siegelpost.evidence.access import Access
-from siegelpost.evidence.person_search import AGREED, OVER, REFUSED, WAITING, RequestView, requests
+from siegelpost.evidence.person_search import AGREED, OVER, REFUSED, WAITING, RequestView, requests, sealed
 from siegelpost.flows import person_search
 from siegelpost.tenancy.handle import Logged
 
@@ -54,6 +54,11 @@ def show(whose: Logged, number: int, *, json: bool) -> None:
     if json:
         as_json([_plain(one) for one in found])
         return
+    if n := sealed(whose, now=clock.now()):
+        say(
+            _("{n} accesses of all people cannot be opened, and may have been by this person: their key is not in this copy of the data."),
+            n=n,
+        )
     table(
         [_("Time"), _("Area"), _("Activity"), _("Result")], [(moment(one.at.isoformat()), one.area, one.verb, one.result) for one in found]
     )

@@ -1,27 +1,27 @@
 """The access log: who used which area, when, and with what result. Nothing that it says is about a subscriber.
 
 It cannot be switched off: an access is written before what it leads to, and where it cannot be written, nothing follows.
+Its content is sealed with a key of its day, which lies elsewhere: a copy of the database has none.
 """
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
-from functools import lru_cache
 from typing import Any, Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.db.models import Count, QuerySet
 
+from siegelpost.evidence.day_keys import OLD, Random, key_of, keys_between
 from siegelpost.evidence.errors import AccessDamaged
 from siegelpost.evidence.lines import SALT_BYTES, entry_line
 from siegelpost.evidence.merkle import leaf_hash
-from siegelpost.evidence.models import AccessEntry, AccessKey
-from siegelpost.sign.keys import KEY_BYTES, unwrap, wrap
+from siegelpost.evidence.models import AccessEntry
 from siegelpost.tenancy.handle import Logged
 
-Random = Callable[[int], bytes]
 OK: Final = "ok"
 REFUSED: Final = "refused"
 FAILED: Final = "failed"
@@ -49,20 +49,35 @@ def record(log: Logged, access: Access, *, random: Random = os.urandom) -> None:
     """Write one access, in a transaction of its own or in that around it. Raises DatabaseError: then what it leads to must not happen."""
     day = access.at.astimezone(UTC).date()
     line = entry_line(asdict(access), random(SALT_BYTES))
+    key = key_of(log, day, random=random)  # kept before the access is: a process that is killed in between leaves a key without a use
     with log.atomic():
-        content = _seal(_key(log, day, random), line, random)
-        AccessEntry(day=day, content=content, hash=leaf_hash(line)).save(using=log.alias, force_insert=True)
+        content = _seal(key.secret, line, random)
+        AccessEntry(day=day, content=content, key=key.number, hash=leaf_hash(line)).save(using=log.alias, force_insert=True)
 
 
 def accesses(log: Logged, since: date, until: date) -> Iterator[Access]:
-    """Those of some days (UTC), both included, the oldest first; of forgotten days none. Raises AccessDamaged."""
-    keys = {row.day: unwrap(log.keys.wrapping, bytes(row.wrapped)) for row in log.objects(AccessKey).filter(day__gte=since, day__lte=until)}
-    rows = log.objects(AccessEntry).filter(day__in=keys, content__isnull=False).order_by("id")
-    for row in rows.iterator(chunk_size=2_000):
-        line = opened(keys[row.day], bytes(row.content or b""))
+    """Those of some days (UTC), both included, the oldest first; of forgotten days none.
+
+    Those whose key is not there are passed over: `unreadable` counts them. Raises AccessDamaged.
+    """
+    keys = keys_between(log, since, until)
+    for row in _kept(log, since, until).order_by("id").iterator(chunk_size=2_000):
+        key = keys.get((row.day, row.key or OLD))
+        if key is None:
+            continue
+        line = opened(key, bytes(row.content or b""))
         if leaf_hash(line) != bytes(row.hash):
             raise AccessDamaged(n=row.pk)
         yield _read(line)
+
+
+def unreadable(log: Logged, since: date, until: date) -> dict[date, int]:
+    """Days of which accesses cannot be opened, though their time is not over, and how many: their key is not in this copy of the data."""
+    keys, found = keys_between(log, since, until), dict[date, int]()
+    for day, key, n in _kept(log, since, until).order_by("day").values_list("day", "key").annotate(n=Count("id")):
+        if (day, key or OLD) not in keys:
+            found[day] = found.get(day, 0) + n
+    return found
 
 
 def opened(key: bytes, content: bytes) -> bytes:
@@ -78,18 +93,8 @@ def _seal(key: bytes, line: bytes, random: Random) -> bytes:
     return nonce + AESGCM(key).encrypt(nonce, line, None)
 
 
-def _key(log: Logged, day: date, random: Random) -> bytes:
-    row = log.objects(AccessKey).filter(pk=day).first()
-    if row is None:
-        fresh = AccessKey(day=day, wrapped=wrap(log.keys.wrapping, random(KEY_BYTES), random=random))
-        log.objects(AccessKey).bulk_create([fresh], ignore_conflicts=True)  # another process may be the first of the day
-        row = log.objects(AccessKey).get(pk=day)
-    return _unwrapped(log.keys.wrapping, bytes(row.wrapped))
-
-
-@lru_cache(maxsize=64)
-def _unwrapped(wrapping: bytes, wrapped: bytes) -> bytes:
-    return unwrap(wrapping, wrapped)
+def _kept(log: Logged, since: date, until: date) -> QuerySet[AccessEntry]:
+    return log.objects(AccessEntry).filter(day__gte=since, day__lte=until, content__isnull=False)
 
 
 def _read(line: bytes) -> Access:

@@ -15,11 +15,11 @@ from django.db.models import Max
 
 from siegelpost.base.actor import Actor
 from siegelpost.evidence.access import opened
+from siegelpost.evidence.day_keys import OLD, destroy_before, keys_between
 from siegelpost.evidence.merkle import Tree, leaf_hash
-from siegelpost.evidence.models import AccessEntry, AccessKey
+from siegelpost.evidence.models import AccessEntry
 from siegelpost.evidence.reads import about
 from siegelpost.evidence.services import append
-from siegelpost.sign.keys import unwrap
 from siegelpost.tenancy.handle import Logged
 
 KEPT: Final = timedelta(days=45)
@@ -50,24 +50,25 @@ def _vouch(log: Logged, actor: Actor, now: datetime) -> int:
 
 
 def damaged(log: Logged) -> list[int]:
-    """Numbers of the batches that are not what the log says of them; content is looked at where it still exists."""
-    keys = {row.day: unwrap(log.keys.wrapping, bytes(row.wrapped)) for row in log.objects(AccessKey).iterator()}
+    """Numbers of the batches that are not what the log says of them; content is looked at where it still exists and its key is there."""
+    keys = keys_between(log, date.min, date.max)
     said = {one.details["batch"]: (one.details["entries"], one.details["root"]) for one in about(log, (SUBJECT,), acts=(VOUCHED,))}
-    rows = log.objects(AccessEntry).exclude(batch=None).order_by("batch", "id").values_list("batch", "day", "content", "hash")
+    rows = log.objects(AccessEntry).exclude(batch=None).order_by("batch", "id").values_list("batch", "day", "key", "content", "hash")
     found = {batch: _judged(entries, keys) for batch, entries in groupby(rows.iterator(chunk_size=2_000), itemgetter(0))}
     return sorted(batch for batch in said.keys() | found.keys() if said.get(batch) != found.get(batch))
 
 
 def forget(log: Logged, *, actor: Actor, now: datetime) -> int:
-    """Delete the content and the key of the days that are over; the day of an access and 45 more it can be read.
+    """Delete the content and the keys of the days that are over; the day of an access and 45 more it can be read.
 
-    Returns how many accesses lost their content. Nothing goes that the log does not vouch for yet.
+    Returns how many accesses lost their content. Nothing goes that the log does not vouch for yet. Keys go first, at once: whoever is
+    killed then has content that nobody can open, and deletes it the next time.
     """
     end = now.astimezone(UTC).date() - KEPT
     with log.atomic():
         over = log.objects(AccessEntry).filter(day__lt=end, content__isnull=False).exclude(batch=None).update(content=None)
-        still = log.objects(AccessEntry).filter(day__lt=end, content__isnull=False).values("day")
-        keys = log.objects(AccessKey).filter(day__lt=end).exclude(day__in=still).delete()[0]
+        still = log.objects(AccessEntry).filter(day__lt=end, content__isnull=False).values_list("day", flat=True).distinct()
+        keys = destroy_before(log, end, but=set(still))
         if over or keys:
             details = {"before": end.isoformat(), "entries": over, "keys": keys}
             append(log, FORGOTTEN, subject=SUBJECT, details=details, actor=actor, at=now)
@@ -84,11 +85,12 @@ def oldest_content(log: Logged) -> date | None:
     return log.objects(AccessEntry).filter(content__isnull=False).order_by("day").values_list("day", flat=True).first()
 
 
-def _judged(rows: Iterable[tuple[Any, ...]], keys: dict[date, bytes]) -> tuple[int, str] | None:
+def _judged(rows: Iterable[tuple[Any, ...]], keys: dict[tuple[date, int], bytes]) -> tuple[int, str] | None:
     """How many there are, and the hash over them; None where content is not what its hash says."""
     hashes = []
-    for _batch, day, content, found in rows:
-        if content is not None and leaf_hash(opened(keys.get(day, b""), bytes(content))) != bytes(found):
+    for _batch, day, number, content, found in rows:
+        key = keys.get((day, number or OLD))
+        if content is not None and key and leaf_hash(opened(key, bytes(content))) != bytes(found):
             return None
         hashes.append(bytes(found))
     return len(hashes), _root(hashes)

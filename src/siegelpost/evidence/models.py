@@ -157,22 +157,14 @@ class InputSwitch(models.Model):
         app_label = "evidence"
 
 
-class AccessKey(models.Model):
-    """Opens the accesses of one day (UTC). Deleted after 45 days: what copies still hold of that day says nothing from then on."""
-
-    day = models.DateField(primary_key=True)
-    wrapped = models.BinaryField()
-
-    class Meta:
-        app_label = "evidence"
-
-
 class AccessEntry(models.Model):
     """Who used which area. Its hash stays for good, its content for 45 days."""
 
     day = models.DateField(db_index=True)
     content = models.BinaryField(null=True)
-    """A canonical line with its salt, sealed with the key of the day; None when its time is over."""
+    """A canonical line with its salt, sealed with a key of the day; None when its time is over."""
+    key = models.BigIntegerField(null=True)
+    """Number of that key in the store of keys, which is elsewhere; None from the time when a day had one key."""
     hash = models.BinaryField()
     """RFC 9162, section 2.1.1, of the line."""
     batch = models.BigIntegerField(null=True)

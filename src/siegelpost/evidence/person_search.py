@@ -11,7 +11,7 @@ from typing import Final
 from django.db import IntegrityError
 
 from siegelpost.base.actor import Actor
-from siegelpost.evidence.access import Access, accesses
+from siegelpost.evidence.access import Access, accesses, unreadable
 from siegelpost.evidence.access_proof import KEPT
 from siegelpost.evidence.errors import OwnRequest, ReasonMissing, RequestAnswered, RequestClosed, RequestUnknown
 from siegelpost.evidence.models import AccessAnswer, AccessRequest
@@ -85,6 +85,12 @@ def result(log: Logged, request_id: int, *, reader: int, now: datetime) -> list[
         _write(log, "access.search_read", request_id, Actor.staff(reader), now)
     who, today = str(Actor.staff(found.person_id)), now.astimezone(UTC).date()
     return [one for one in accesses(log, today - KEPT, today) if one.who == who]
+
+
+def sealed(log: Logged, *, now: datetime) -> int:
+    """So many accesses of the same time cannot be opened: whether they are of that person nobody knows."""
+    today = now.astimezone(UTC).date()
+    return sum(unreadable(log, today - KEPT, today).values())
 
 
 def request(log: Logged, request_id: int, *, now: datetime) -> RequestView:

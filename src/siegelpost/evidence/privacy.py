@@ -43,8 +43,10 @@ PERSONAL_DATA = (
         then="goes with the tenant's database",
         of=OTHERS,
     ),
-    NothingPersonal(model="evidence.AccessEntry", because="A day, a place in the log, and a hash that says nothing without its content."),
-    NothingPersonal(model="evidence.AccessKey", because="A random number."),
+    NothingPersonal(
+        model="evidence.AccessEntry",
+        because="A day, the number of its key, a place in the log, a hash that says nothing without the content.",
+    ),
     NothingPersonal(model="evidence.Leaf", because="A place in the log, a random number, and a hash that says nothing without it."),
     NothingPersonal(model="evidence.Stamp", because="A signed time and a hash."),
     NothingPersonal(model="evidence.Checkpoint", because="Length and hash of the log, signed."),

@@ -2,8 +2,9 @@
 
 import csv
 import io
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
@@ -11,8 +12,9 @@ import structlog
 
 from siegelpost.audience.csvcells import defuse_all
 from siegelpost.base.actor import Actor
-from siegelpost.evidence.access import Access, accesses, record
-from siegelpost.evidence.access_proof import SUBJECT, forget
+from siegelpost.evidence.access import Access, accesses, record, unreadable
+from siegelpost.evidence.access_proof import KEPT, SUBJECT, forget
+from siegelpost.evidence.day_keys import destroy_of_nobody
 from siegelpost.evidence.errors import EvidenceFileUnusable
 from siegelpost.evidence.services import append
 from siegelpost.flows.handing_out import Hashing, file_of_command
@@ -20,13 +22,14 @@ from siegelpost.governance.disclosures.rules import ACCOUNTABILITY, COMMAND, EXP
 from siegelpost.governance.disclosures.services import Given, Outflow
 from siegelpost.governance.disclosures.services import record as record_outflow
 from siegelpost.tenancy.handle import Logged, TenantDB
-from siegelpost.tenancy.installation import operator_db
+from siegelpost.tenancy.installation import OPERATOR, operator_db
 
 CANARY: Final = Actor.system("canary")
 AREA: Final = "canary"
 WORKER: Final = Actor.system("worker")
 
 EXPORTED: Final = "access.exported"
+UNREADABLE: Final = "unreadable"
 
 log = structlog.get_logger(__name__)
 
@@ -35,6 +38,8 @@ HEADINGS: Final = ("at", "who", "area", "verb", "result")
 
 def write_access_csv(whose: Logged, path: Path, first: date, last: date, *, actor: Actor, now: datetime) -> int:
     """Write the accesses of some days (UTC), both included, into a CSV file, and return how many. That is an entry of the log.
+
+    An access whose key is not in this copy of the data has a line, too, with its day and the result `unreadable`.
 
     What leaves holds numbers of the staff: the register of a tenant has it before the file has its name.
 
@@ -49,6 +54,9 @@ def write_access_csv(whose: Logged, path: Path, first: date, last: date, *, acto
             for one in accesses(whose, first, last):
                 hashing.write(_line((one.at.isoformat(timespec="milliseconds"), one.who, one.area, one.verb, one.result)))
                 done += 1
+            for day, n in unreadable(whose, first, last).items():
+                hashing.write(_line((day.isoformat(), "", "", "", UNREADABLE)) * n)
+                done += n
             file.flush()
             _note(whose, done, hashing, actor, now)
     except OSError as reason:
@@ -82,12 +90,23 @@ def _line(cells: tuple[str, ...]) -> bytes:
 
 
 def keep_access_logs(tenants: Iterable[TenantDB], *, now: datetime) -> None:
-    """For the operator and all tenants; one log that fails holds up no other."""
-    for opened in (operator_db, *(lambda tenant=tenant: tenant for tenant in tenants)):
-        try:
-            keep_access_log(opened(), now=now)
-        except Exception as reason:  # noqa: BLE001 - whatever it is, the others go on; it is reported by its kind
-            log.error("access.not_kept", kind=type(reason).__name__)
+    """For the operator and all tenants, then for keys that are nobody's any more; what fails holds up nothing else."""
+    logs = list(tenants)
+    with _alone():
+        keep_access_log(operator_db(), now=now)
+    for whose in logs:
+        with _alone():
+            keep_access_log(whose, now=now)
+    with _alone():
+        destroy_of_nobody({OPERATOR, *(one.slug for one in logs)}, now.astimezone(UTC).date() - KEPT)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    try:
+        yield
+    except Exception as reason:  # noqa: BLE001 - whatever it is, the others go on; it is reported by its kind
+        log.error("access.not_kept", kind=type(reason).__name__)
 
 
 def keep_access_log(whose: Logged, *, now: datetime) -> None:

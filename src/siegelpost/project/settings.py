@@ -4,6 +4,7 @@ import secrets
 
 from siegelpost.base.logs import configure_logs
 from siegelpost.base.settings import process_settings
+from siegelpost.tenancy import key_store
 from siegelpost.tenancy.connections import sqlite_settings
 from siegelpost.tenancy.servers import settings_of_url
 
@@ -40,7 +41,10 @@ MIDDLEWARE: list[str] = ["siegelpost.public.middleware.PublicHeaders"]
 ROOT_URLCONF = "siegelpost.public.urls"
 TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True, "OPTIONS": {"context_processors": []}}]
 _CONTROL = _OURS.home / "control.sqlite3"
-DATABASES = {"default": settings_of_url(_OURS.database_url) if _OURS.database_url else sqlite_settings(_CONTROL, create=True)}
+DATABASES = {
+    "default": settings_of_url(_OURS.database_url) if _OURS.database_url else sqlite_settings(_CONTROL, create=True),
+    key_store.ALIAS: key_store.settings_of(_OURS),
+}
 DATABASE_ROUTERS = ["siegelpost.tenancy.router.RefusingRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True

@@ -9,6 +9,7 @@ from siegelpost.base.controls import INSTALLATION, TENANT, Around, Finding, chec
 from siegelpost.base.i18n import marked as _
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.home import home
+from siegelpost.tenancy.key_store import FOLDER
 from siegelpost.tenancy.models import Tenant
 from siegelpost.tenancy.registry import credentials_of, open_tenant
 
@@ -26,7 +27,8 @@ REACHABLE: Final = "SELECT datname FROM pg_database WHERE datname = ANY(%s) AND 
 def kept_private(around: Around) -> Finding:
     """The files of this machine; on PostgreSQL those of the server are its own."""
     place = home().root
-    files = [around.settings.master_key_file, *place.glob("control.sqlite3*"), *place.glob("tenants/*/*.sqlite3*")]
+    databases = ("control.sqlite3*", "tenants/*/*.sqlite3*", f"{FOLDER}/*")
+    files = [around.settings.master_key_file, *(file for pattern in databases for file in place.glob(pattern))]
     open_ones = [one for one in files if _open_to_others(one)]
     roots = [open_tenant(slug).keys.root for slug in Tenant.objects.filter(state="ready").values_list("slug", flat=True)]
     shared = len(roots) - len(set(roots))

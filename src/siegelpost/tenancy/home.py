@@ -79,7 +79,7 @@ def stamp_home(place: Home, installation_id: str) -> None:
     """Say that this folder, where it lies now, is the original."""
     place.mark.unlink(missing_ok=True)
     place.mark.touch(mode=0o600)
-    place.mark.write_text(json.dumps({"installation": installation_id, "place": _place_of(place.mark)}), encoding="utf-8")
+    place.mark.write_text(json.dumps({"installation": installation_id, "place": place_of_file(place.mark)}), encoding="utf-8")
 
 
 def is_original(place: Home) -> bool:
@@ -97,7 +97,7 @@ def place_of(place: Home) -> str:
     """
     said = str(read_mark(place).get("place", ""))
     try:
-        return said if said == _place_of(place.mark) else ""
+        return said if said == place_of_file(place.mark) else ""
     except OSError as reason:
         raise HomeMissing from reason
 
@@ -117,7 +117,7 @@ def read_mark(place: Home) -> dict[str, str]:
     return found
 
 
-def _place_of(path: Path) -> str:
+def place_of_file(path: Path) -> str:
     """Device, inode and time of birth: file systems give the inode of a removed file to the next one."""
     found = path.stat()
     return f"{found.st_dev}:{found.st_ino}:{_born(path)}"

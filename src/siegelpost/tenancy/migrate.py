@@ -8,6 +8,9 @@ from django.core.management import call_command
 from django.db import connections
 
 from siegelpost.tenancy import append_only
+from siegelpost.tenancy.compact import empty_wal
+from siegelpost.tenancy.handle import Store
+from siegelpost.tenancy.key_store import key_store
 from siegelpost.tenancy.models import Tenant
 from siegelpost.tenancy.registry import credentials_of, register_owner
 
@@ -23,7 +26,9 @@ class Migrated:
 
 
 def migrate_control() -> None:
-    """Make or update the tables of the control database; those of the staff only where its settings are loaded."""
+    """Make or update the tables of the control database (those of the staff only where its settings are loaded), and the keys' store."""
+    with key_store():
+        pass  # a migration puts keys into it
     call_command("migrate", database="default", verbosity=0, interactive=False)
     call_command("createcachetable", database="default", verbosity=0)
     if connections["default"].vendor == "sqlite":
@@ -42,6 +47,7 @@ def migrate_tenant(row: Tenant) -> None:
             append_only.grant_postgres(data, credentials_of(row))
         else:
             append_only.guard_sqlite(data)
+            empty_wal(Store(data, "sqlite"))  # what a migration deleted is gone from there, too
     finally:
         for alias in (data, sign_ups):
             connections[alias].close()

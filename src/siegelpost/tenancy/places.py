@@ -7,10 +7,11 @@ from psycopg.conninfo import make_conninfo
 from siegelpost.tenancy import servers
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.home import master_key
+from siegelpost.tenancy.key_store import FOLDER
 from siegelpost.tenancy.models import Tenant
 from siegelpost.tenancy.registry import DATA_FILE, SIGN_UP_FILE, SIGN_UP_SCHEMA
 
-OTHER_PLACES: Final = ("control.sqlite3", "control.sqlite3-wal", "control.sqlite3-shm", "keys")
+OTHER_PLACES: Final = ("control.sqlite3", "control.sqlite3-wal", "control.sqlite3-shm", "keys", FOLDER)
 """What is not the tenant's but the operator's: the records of people who log in, and keys. Below the home folder."""
 
 

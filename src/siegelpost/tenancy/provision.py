@@ -20,6 +20,7 @@ from siegelpost.tenancy.errors import FieldRefused, PlaceTaken, SlugWrong, Tenan
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.home import home, master_key
 from siegelpost.tenancy.installation import OPERATOR
+from siegelpost.tenancy.key_store import destroy_all
 from siegelpost.tenancy.migrate import migrate_tenant
 from siegelpost.tenancy.models import Tenant
 from siegelpost.tenancy.registry import READY, SIGN_UP_SCHEMA, open_tenant
@@ -70,6 +71,7 @@ def create_tenant(new: NewTenant, settings: Settings, *, now: datetime) -> Tenan
     with ExitStack() as undo:
         undo.callback(row.delete)
         _make_databases(row, undo)
+        undo.callback(destroy_all, row.slug)
         undo.callback(_forget, row.slug)
         migrate_tenant(row)
         row.state = READY

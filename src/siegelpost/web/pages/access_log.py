@@ -14,7 +14,7 @@ from siegelpost.accounts.reads import colleagues, names_of
 from siegelpost.base import clock
 from siegelpost.base.errors import SiegelpostError
 from siegelpost.evidence import person_search
-from siegelpost.evidence.access import accesses
+from siegelpost.evidence.access import accesses, unreadable
 from siegelpost.evidence.access_proof import KEPT
 from siegelpost.evidence.person_search import AGREED, OPEN, OVER, REASON, REFUSED, WAITING, RequestView
 from siegelpost.flows import person_search as search
@@ -73,6 +73,7 @@ def access_log(request: HttpRequest, visit: Visit) -> HttpResponse:
         "table": table,
         "rows": [in_words(row) for row in table.rows],
         "day": day,
+        "sealed": unreadable(visit.tenant, day, day).get(day, 0),
         "requests": _shown(person_search.requests(visit.tenant, now=now, limit=10)),
     }
     return render(request, visit, "web/access_log/access_log.html", values)
@@ -107,8 +108,10 @@ def one(request: HttpRequest, visit: Visit, number: int) -> HttpResponse:
         "may_answer": found.state == WAITING and me not in (found.asked_by, found.person_id),
         "until": found.answered_at + OPEN if found.answered_at else None,
         "lines": None,
+        "sealed": 0,
     }
     if mine and found.state == AGREED:
+        values["sealed"] = person_search.sealed(visit.tenant, now=now)
         values["lines"] = [in_words(line) for line in reversed(search.result(visit.tenant, number, reader=visit.person, now=now))]
     return render(request, visit, "web/access_log/request.html", values)
 
