@@ -23,6 +23,7 @@ from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.home import home
 from siegelpost.tenancy.registry import open_by_number
 from tests.edge.live import Live, listens, live, wait_until
+from tests.environments import as_production
 from tests.patience import PATIENCE
 from tests.procfs import is_gone, open_files
 
@@ -45,7 +46,7 @@ def paths(alpha: TenantDB) -> tuple[str, str]:
 @pytest.fixture
 def hourly(paths: tuple[str, str], tmp_path: Path) -> Iterator[Live]:
     """As in production: what was counted waits for the full hour."""
-    with live(tmp_path, SIEGELPOST_ENVIRONMENT="production") as running:
+    with as_production(), live(tmp_path, SIEGELPOST_ENVIRONMENT="production") as running:
         yield running
 
 

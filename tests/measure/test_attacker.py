@@ -31,6 +31,7 @@ from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.home import home
 from siegelpost.tenancy.registry import open_by_number
 from tests.edge.live import live
+from tests.environments import as_production
 from tests.measure.attacker import accuse, by_journal, by_marks, by_rows, suspect
 from tests.measure.clues import likely_authors
 from tests.measure.loot import Loot, Person, Rows, Scores, loot_of
@@ -137,7 +138,7 @@ def test_a_dump_of_the_database_does_not_tell_who_opened(alpha: TenantDB, engine
     people = stage(alpha, N)
     openers = set(random.Random(3).sample([person.subscriber_id for person in people], OPENERS))
     pixel = make_token("o", alpha.number, (VARIANT,), alpha.keys.tokens)
-    with live(tmp_path, SIEGELPOST_ENVIRONMENT="production") as server:
+    with as_production(), live(tmp_path, SIEGELPOST_ENVIRONMENT="production") as server:
         for person in deliver(alpha, people):
             if person.subscriber_id in openers:
                 headers = {"User-Agent": person.agent, "X-Forwarded-For": person.address}

@@ -54,6 +54,12 @@ def test_an_address_is_normalised(world: World) -> None:
     assert world.pending()[0].email == "Zoe@xn--bcher-kva.example"
 
 
+def test_a_test_system_says_that_it_takes_nobody_real(world: World) -> None:
+    answer = fill_in(browser(), email="zoe" + "@somewhere.zzz")
+    assert "it takes made-up addresses only" in text(answer)
+    assert (world.pending(), world.mails()) == ([], [])
+
+
 def suppressed(world: World, kind: str) -> None:
     with world.tenant.atomic():
         suppress(world.tenant, kind=kind, key=address_key(ZOE, world.tenant.keys.addresses), source="test", actor=OPERATOR, now=NOW)

@@ -32,7 +32,7 @@ BY_PASSWORD = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 @pytest.fixture
-def production() -> Iterator[None]:
+def production(no_tenants: None) -> Iterator[None]:
     """Where a one-time link is no second factor."""
     os.environ["SIEGELPOST_ENVIRONMENT"] = "production"
     process_settings.cache_clear()

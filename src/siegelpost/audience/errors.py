@@ -1,6 +1,6 @@
 """What can be wrong with lists, folders, fields and subscribers."""
 
-from siegelpost.base.errors import BadInput, NotFound
+from siegelpost.base.errors import BadInput, NotFound, Refused
 from siegelpost.base.i18n import marked as _
 
 
@@ -101,6 +101,17 @@ class SubscriberChanged(BadInput):
     status = 409
     message = _("Somebody else has changed this person meanwhile.")
     hint = _("Compare the values and save again.")
+
+
+class AddressReal(Refused):
+    """A test system was handed an address that somebody could own (Art. 25(1), 32(1)(b) GDPR)."""
+
+    code = "subscriber.address_real"
+    message = _("Real addresses do not belong into a test system.")
+    hint = _(
+        "Take addresses at example.org, *.example or *.test (RFC 2606), or declare a domain that swallows mail: SIEGELPOST_TEST_DOMAINS."
+    )
+    nothing = _("Nobody was stored.")
 
 
 class ExportFileUnusable(BadInput):

@@ -7,11 +7,12 @@ from typing import Any, Final
 from django.db import IntegrityError
 
 from siegelpost.audience.addresses import INVALID, read_address
-from siegelpost.audience.errors import FolderUnknown, ListExists, SubscriberChanged, SubscriberUnknown
+from siegelpost.audience.errors import AddressReal, FolderUnknown, ListExists, SubscriberChanged, SubscriberUnknown
 from siegelpost.audience.fields import FieldSpec, create_field, ensure_standard_fields
 from siegelpost.audience.leaving import hold_lists
 from siegelpost.audience.models import Folder, Membership, Subscriber, SubscriberList
 from siegelpost.audience.names import one_line
+from siegelpost.audience.reserved import kept_out
 from siegelpost.base.actor import Actor
 from siegelpost.evidence.services import append
 from siegelpost.sign.addresses import address_key
@@ -67,10 +68,12 @@ def put_subscriber(tenant: TenantDB, email: str, fields: Mapping[str, Any], now:
     email   normalised address (audience.addresses)
     fields  alias -> value as `fieldtypes` parsed it; fields that are not named keep their value
 
-    Raises ValueError for an address that is none: callers have judged it and told the person.
+    Raises ValueError for an address that is none: callers have judged it and told the person. Raises AddressReal on a test system.
     """
     if read_address(email).reason:
         raise ValueError(INVALID.reason)
+    if kept_out(email):
+        raise AddressReal
     key = address_key(email, tenant.keys.addresses)
     mine = tenant.objects(Subscriber).select_for_update().filter(address_key=key)
     row = mine.first()

@@ -44,6 +44,7 @@ class Settings:
     staff_url: str = "http://localhost:8000"
     public_url: str = "http://localhost:8001"
     environment: str = "production"
+    test_domains: tuple[str, ...] = ()
     bounce_domain: str = ""
     complaint_address: str = ""
     master_key_file: Path = field(default=Path())
@@ -93,6 +94,11 @@ VARIABLES = (
     Variable("SIEGELPOST_STAFF_URL", _("address of the staff's pages"), "http://localhost:8000"),
     Variable("SIEGELPOST_PUBLIC_URL", _("address of the public pages"), "http://localhost:8001"),
     Variable("SIEGELPOST_ENVIRONMENT", _("production or test; a test system reaches relays on this machine only"), "production"),
+    Variable(
+        "SIEGELPOST_TEST_DOMAINS",
+        _("domains of yours that swallow mail, comma separated; a test system takes addresses there beside those of RFC 2606 alone"),
+        _("none"),
+    ),
     Variable("SIEGELPOST_BOUNCE_DOMAIN", _("domain of the envelope sender, where bounces arrive"), _("host of the public address")),
     Variable("SIEGELPOST_COMPLAINT_ADDRESS", _("where complaints about our mail go"), _("the operator's e-mail")),
     Variable("SIEGELPOST_MASTER_KEY_FILE", _("wraps all other keys"), _("keys/master in the home folder")),
@@ -183,6 +189,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         staff_url=checked("STAFF_URL", "http://localhost:8000", _is_web, "an https address").rstrip("/"),
         public_url=checked("PUBLIC_URL", "http://localhost:8001", _is_web, "an https address").rstrip("/"),
         environment=checked("ENVIRONMENT", "production", {"production", "test"}.__contains__, "production or test"),
+        test_domains=tuple(_names(checked("TEST_DOMAINS", "", _are_hosts, "a list of domains"))),
         bounce_domain=checked("BOUNCE_DOMAIN", "", _is_host, "a domain"),
         complaint_address=checked("COMPLAINT_ADDRESS", "", _is_address, "an address"),
         master_key_file=Path(key_file).absolute() if key_file else home / "keys" / "master",
@@ -303,6 +310,15 @@ def _is_zone(name: str) -> bool:
 
 def _is_host(name: str) -> bool:
     return name.isascii() and len(name) <= 253 and all(part and part.replace("-", "a").isalnum() for part in name.split("."))
+
+
+def _names(value: str) -> list[str]:
+    return [part.strip().lower() for part in value.split(",") if part.strip()]
+
+
+def _are_hosts(value: str) -> bool:
+    """Whole domains: "de" alone would let a country in."""
+    return all(_is_host(name) and "." in name for name in _names(value))
 
 
 def _is_authority(url: str) -> bool:

@@ -2,11 +2,13 @@
 
 from siegelpost.base import clock
 from siegelpost.base.actor import Actor
+from siegelpost.base.settings import process_settings
 from siegelpost.cli.app import WORDS
 from siegelpost.evidence.access import OK, REFUSED, Access, record
+from siegelpost.flows.apart import know_environment
 from siegelpost.tenancy.errors import NotOwn
 from siegelpost.tenancy.handle import Logged, TenantDB
-from siegelpost.tenancy.home import home, read_mark
+from siegelpost.tenancy.home import home, master_key, read_mark
 from siegelpost.tenancy.installation import OPERATOR, operator_db
 from siegelpost.tenancy.registry import open_tenant
 
@@ -14,8 +16,12 @@ AREA = "commands"
 
 
 def ready() -> None:
-    """Raise HomeMissing where `init` was not run. Enough for processes, which work for nobody in particular."""
+    """Raise HomeMissing where `init` was not run, EnvironmentOther for a home or key of the other environment.
+
+    Enough for processes, which work for nobody in particular.
+    """
     read_mark(home())
+    master_key()
 
 
 def installation() -> None:
@@ -54,5 +60,6 @@ def log_of(slug: str) -> Logged:
 
 
 def _write_down(tenant: Logged, result: str) -> None:
-    """Before anything else happens; where that fails, nothing does. Raises DatabaseError."""
+    """Before anything else happens; where that fails, nothing does. Raises DatabaseError, EnvironmentOther."""
+    know_environment(process_settings(), now=clock.now())
     record(tenant, Access(clock.now(), str(Actor.operator()), AREA, WORDS.get() or "run", result))

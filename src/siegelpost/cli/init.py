@@ -29,7 +29,7 @@ def init(operator_email: str = typer.Option("", help=t(_("Where notices and comp
         raise AddressRefused
     new = make_home(settings, secrets.token_hex(16))
     migrate_control()
-    set_up(read_mark(Home(settings.home))["installation"], judged.address, language=current_language(), now=clock.now())
+    set_up(read_mark(Home(settings.home))["installation"], judged.address, settings, language=current_language(), now=clock.now())
     say(_("Set up in {home}.") if new else _("Was set up before in {home}; brought up to date."), home=settings.home)
     if operator_email:
         say(_("For the staff's pages, while `siegelpost serve` runs: siegelpost staff link {email}"), email=judged.address)

@@ -27,6 +27,7 @@ COMMANDS = {
     "list": ("lists", _("Create and show lists.")),
     "form": ("forms", _("Create sign-up forms.")),
     "import": ("imports", _("Import subscribers from a CSV file.")),
+    "testdata": ("testdata", _("Fill a tenant with made-up people, to try things out.")),
     "export": ("export", _("Export a list as a CSV file.")),
     "subscriber": ("subscribers", _("Show, hand out or erase what is stored about a person.")),
     "suppression": ("suppression", _("Import and check addresses that must not be written to.")),

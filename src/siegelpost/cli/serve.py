@@ -4,6 +4,7 @@ import threading
 
 import typer
 
+from siegelpost.base import clock
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate as t
 from siegelpost.base.process import on_end
@@ -11,6 +12,7 @@ from siegelpost.base.settings import process_settings
 from siegelpost.cli.app import App
 from siegelpost.cli.context import ready
 from siegelpost.cli.output import say
+from siegelpost.flows.apart import know_environment
 from siegelpost.flows.supervise import Child, Family, own_pid
 
 app = App()
@@ -26,6 +28,7 @@ def serve(
 ) -> None:
     """Exit 0 after SIGTERM or Ctrl-C, when everything in flight is finished."""
     ready()
+    know_environment(process_settings(), now=clock.now())
     children = [
         Child("web", "siegelpost.web.server", own_pid([host, port])),
         Child("public", "siegelpost.public.server", own_pid([host, public_port])),

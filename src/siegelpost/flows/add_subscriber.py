@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from siegelpost.audience.addresses import read_address
+from siegelpost.audience.errors import AddressReal
 from siegelpost.audience.reads import find_by_email
+from siegelpost.audience.reserved import kept_out
 from siegelpost.audience.services import add_member, put_subscriber
 from siegelpost.base.actor import Actor
 from siegelpost.base.errors import BadInput, Refused
@@ -63,7 +65,7 @@ class Added:
 def add_subscriber(tenant: TenantDB, new: NewSubscriber, *, actor: Actor, now: datetime) -> Added:
     """Store one person, put them on a list and record their consent as the staff claim it.
 
-    Raises AddressWrong, AddressSuppressed, OnListAlready and what `check_order` raises.
+    Raises AddressWrong, AddressReal (test systems), AddressSuppressed, OnListAlready and what `check_order` raises.
 
     Source: Art. 6, 7(1) and 14(2)(f) GDPR (ground and source must be provable later).
     """
@@ -71,6 +73,8 @@ def add_subscriber(tenant: TenantDB, new: NewSubscriber, *, actor: Actor, now: d
     judged = read_address(new.email)
     if judged.reason:
         raise AddressWrong
+    if kept_out(judged.address):
+        raise AddressReal
     if reason_for(tenant, judged.address, new.list_id):
         raise AddressSuppressed
     with tenant.atomic():

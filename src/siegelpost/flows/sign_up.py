@@ -14,6 +14,7 @@ from siegelpost.audience.addresses import read_address
 from siegelpost.audience.fieldtypes import ValueUnfit, field_type
 from siegelpost.audience.listing import list_names
 from siegelpost.audience.reads import FieldView, fields_of, find_by_email
+from siegelpost.audience.reserved import REAL, kept_out
 from siegelpost.base.actor import Actor
 from siegelpost.base.i18n import marked as _
 from siegelpost.consent import reads, sign_ups
@@ -40,6 +41,7 @@ FAULTS: Final[Mapping[str, str]] = {
     "email_missing": _("Please enter your e-mail address."),
     "email_too_long": _("An e-mail address has at most 254 characters."),
     "email_invalid": _("This does not look like an e-mail address. Please check it."),
+    REAL: _("This is a test system: it takes made-up addresses only, for example at example.org."),
     "consent_missing": _("Please tick the box if you agree; without your consent nothing can be sent to you."),
     "value_too_long": _("Please enter at most 200 characters."),
     "value_unfit": _("This does not fit here. Please check it."),
@@ -83,7 +85,9 @@ def judge_stamp(tenant: TenantDB, form: FormView, stamp: str, now: datetime) -> 
 
 def faults_of(tenant: TenantDB, form: FormView, entry: SignUpEntry) -> dict[str, str]:
     """What is wrong with the input itself: name of the field ("email", "agreed" or an alias) -> code of FAULTS."""
-    faults = {"email": reason} if (reason := read_address(entry.email).reason) else {}
+    judged = read_address(entry.email)
+    reason = judged.reason or (REAL if kept_out(judged.address) else "")
+    faults = {"email": reason} if reason else {}
     if not entry.agreed:
         faults["agreed"] = "consent_missing"
     return faults | _read_fields(tenant, form, entry)[1]

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 from siegelpost.audience.addresses import address_reader
 from siegelpost.audience.csvcells import arm
 from siegelpost.audience.fieldtypes import FieldType, Value, ValueUnfit
+from siegelpost.audience.reserved import REAL, IsReal
 from siegelpost.intake.headings import Mapped
 from siegelpost.sign.addresses import address_key
 
@@ -45,12 +46,14 @@ def judge_rows(
     columns: Mapped,
     types: Mapping[str, FieldType],
     secret: bytes,
+    is_real: IsReal | None = None,
 ) -> Iterator[Row]:
     """Judge every record below the headings.
 
     records  of `rows.records`, the headings already taken
     types    alias -> type of the tenant's fields
     secret   key of the tenant's address hashes (TenantKeys.addresses)
+    is_real  tells real addresses, which a test system refuses; None elsewhere
 
     The first row of an address counts, whatever its case; later ones are duplicates. Remembers 16 bytes per address.
     """
@@ -66,6 +69,9 @@ def judge_rows(
         email, reason = read_email(arm(cells[email_at]))
         if reason:
             yield Row(line, cells, reason, headings[email_at])
+            continue
+        if is_real is not None and is_real(email):
+            yield Row(line, cells, REAL, headings[email_at])
             continue
         key = address_key(email, secret)
         if key in seen:

@@ -16,6 +16,7 @@ from django.db import DatabaseError
 from siegelpost.audience.errors import ListUnknown
 from siegelpost.audience.fieldtypes import FieldType, field_type
 from siegelpost.audience.reads import fields_of, list_by_id
+from siegelpost.audience.reserved import guard
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate
 from siegelpost.intake import jobs
@@ -129,7 +130,7 @@ def read_headings(rows: Iterator[tuple[int, list[str], str]]) -> list[str]:
 
 
 def _import_all(tenant: TenantDB, opened: Opened, writer: BatchWriter, refused: RefusedRows, tell: Callable[[], None]) -> None:
-    judged = judge_rows(opened.records, opened.headings, opened.columns, opened.types, tenant.keys.addresses)
+    judged = judge_rows(opened.records, opened.headings, opened.columns, opened.types, tenant.keys.addresses, guard())
     line = 1
     gc.freeze()  # a full collection over all of Django's objects takes 50 ms, and would take them inside a transaction
     try:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from siegelpost.audience.bulk import find_many
 from siegelpost.audience.fieldtypes import FieldType, field_type
 from siegelpost.audience.reads import fields_of
+from siegelpost.audience.reserved import guard
 from siegelpost.consent.suppression import blocked_many
 from siegelpost.intake import jobs
 from siegelpost.intake.errors import ColumnMissing, ImportUnknown
@@ -171,7 +172,7 @@ def sample(tenant: TenantDB, folder: Path, import_id: int, plan: Plan) -> Sample
         rows = records(text, dialect)
         headings = read_headings(rows)
         columns = mapped(headings, plan.email, dict(plan.fields))
-        judged = judge_rows(rows, shown_headings(headings), columns, _types(tenant, plan), tenant.keys.addresses)
+        judged = judge_rows(rows, shown_headings(headings), columns, _types(tenant, plan), tenant.keys.addresses, guard())
         first = list(islice(judged, JUDGED))
         whole = next(judged, None) is None
     return _counted(tenant, plan, first, columns, whole=whole)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from siegelpost.audience.reserved import REAL
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate
 
@@ -10,6 +11,7 @@ REASONS: Final[Mapping[str, str]] = {
     "email_missing": _("The e-mail address is missing."),
     "email_too_long": _("The e-mail address is longer than 64 characters before the @ or 254 in all."),
     "email_invalid": _("This is no e-mail address that mail can be sent to."),
+    REAL: _("Real addresses do not belong into a test system."),
     "duplicate": _("The address appears further up in the file; the first row counts."),
     "too_few_cells": _("The row has fewer cells than there are headings."),
     "too_many_cells": _("The row has more cells than there are headings."),

@@ -11,6 +11,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from siegelpost.base.settings import Settings, process_settings
+from siegelpost.tenancy.environment import KINDS, environment_of, need_environment, write_environment
 from siegelpost.tenancy.errors import HomeMissing, KeyMissing
 
 MASTER_BYTES = 32
@@ -61,16 +62,22 @@ def boot_id() -> str:
 
 
 def make_home(settings: Settings, installation_id: str) -> bool:
-    """Make folders, master key and mark; what exists stays. Returns whether anything was new; raises KeyMissing."""
+    """Make folders, master key and mark; what exists stays. Returns whether anything was new.
+
+    A new home folder and a new key say of which environment they are. Raises KeyMissing, EnvironmentOther, EnvironmentForged.
+    """
     place = Home(settings.home)
     if place.mark.exists() and not settings.master_key_file.exists():
         raise KeyMissing
     for folder in (place.root, place.root / "tenants", place.journals, place.spool, settings.master_key_file.parent):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not settings.master_key_file.exists():
-        _write_private(settings.master_key_file, secrets.token_hex(MASTER_BYTES) + "\n")
+        _write_private(settings.master_key_file, f"{secrets.token_hex(MASTER_BYTES)}\n{settings.environment}\n")
+    key, kind = read_key(settings.master_key_file)
+    need_environment(settings.environment, kind, environment_of(place.root, key))
     if place.mark.exists():
         return False
+    write_environment(place.root, key, settings.environment)
     stamp_home(place, installation_id)
     return True
 
@@ -135,14 +142,26 @@ def _born(path: Path) -> str:
 
 @cache
 def master_key() -> bytes:
-    """32 bytes from the master key file; raises KeyMissing where it is not there or holds anything else."""
+    """32 bytes from the master key file, after a look at whether home folder and key are of this process's environment.
+
+    Raises KeyMissing where the file is not there or holds anything else, EnvironmentOther, EnvironmentForged.
+    """
+    settings = process_settings()
+    key, kind = read_key(settings.master_key_file)
+    need_environment(settings.environment, kind, environment_of(settings.home, key))
+    return key
+
+
+def read_key(path: Path) -> tuple[bytes, str]:
+    """The key and the environment it is of, "" for a key of before. Raises KeyMissing."""
     try:
-        found = bytes.fromhex(process_settings().master_key_file.read_text(encoding="ascii").strip())
+        first, *more = path.read_text(encoding="ascii").split()
+        found = bytes.fromhex(first)
     except (OSError, ValueError) as reason:
         raise KeyMissing from reason
-    if len(found) != MASTER_BYTES:
+    if len(found) != MASTER_BYTES or len(more) > 1 or not KINDS.issuperset(more):
         raise KeyMissing
-    return found
+    return found, "".join(more)
 
 
 def _write_private(path: Path, text: str) -> None:

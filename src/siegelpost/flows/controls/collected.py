@@ -9,6 +9,7 @@ from siegelpost.delivery.controls import CHECKS as DELIVERY
 from siegelpost.evidence.controls import CHECKS as EVIDENCE
 from siegelpost.feedback.controls import CHECKS as FEEDBACK
 from siegelpost.flows.controls.access import CHECKS as ACCESS
+from siegelpost.flows.controls.apart import CHECKS as APART
 from siegelpost.flows.controls.clock import CHECKS as CLOCK
 from siegelpost.flows.controls.disclosed import CHECKS as DISCLOSED
 from siegelpost.flows.controls.handed_over import CHECKS as HANDED_OVER
@@ -27,7 +28,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     *TENANCY, *ACCOUNTS,
     *EVIDENCE, *CONSENT, *MAILINGS, *DELIVERY, *FEEDBACK, *TRANSPORT, *LOG, *ACCESS, *INPUTS, *CLOCK, *LEAVING, *SENDERS, *RIGHTS,
     *DISCLOSED,
-    *HAND_OVER, *HANDED_OVER, *ROLL_UP,
+    *HAND_OVER, *HANDED_OVER, *ROLL_UP, *APART,
 )  # fmt: skip
 
 
