@@ -1,5 +1,6 @@
-"""Uploads are written into the data folder, readable by nobody else, up to a size; never into the machine's temporary folder."""
+"""Uploads are written into the data folder, encrypted, up to a size; never in clear, and never into the machine's temporary folder."""
 
+import io
 import os
 import tempfile
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from django.core.files.uploadhandler import FileUploadHandler, SkipFile, StopUpl
 from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.utils.datastructures import MultiValueDict
 
+from siegelpost.sign.scratch import Scratch
 from siegelpost.tenancy.home import home
 from siegelpost.web import handlers
 
@@ -59,7 +61,8 @@ class ToHome(FileUploadHandler):
             raise SkipFile
         folder = home().root / "uploads"
         folder.mkdir(mode=0o700, exist_ok=True)
-        self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed with the upload; it has no name in the folder
+        # without a name in the folder, and readable by this request alone: what is deleted may stay on a disk for long
+        self._file = Scratch(tempfile.TemporaryFile(dir=folder), os.urandom)  # noqa: SIM115 - closed with the upload
         self._size = 0
 
     def handle_raw_input(self, input_data: Any, META: dict[str, str], content_length: int, *rest: Any) -> Any:
@@ -82,10 +85,10 @@ class ToHome(FileUploadHandler):
 
     def file_complete(self, file_size: int) -> "UploadedFile[Any] | None":
         """Django: a file ends."""
-        self._file.flush()
-        os.lseek(self._file.fileno(), 0, os.SEEK_SET)
         self._file.seek(0)
-        return UploadedFile(self._file, self.file_name, self.content_type, file_size, self.charset, self.content_type_extra)
+        return UploadedFile(
+            io.BufferedReader(self._file), self.file_name, self.content_type, file_size, self.charset, self.content_type_extra
+        )
 
     def upload_interrupted(self) -> None:
         """Django: the connection is gone."""
