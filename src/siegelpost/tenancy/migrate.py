@@ -35,6 +35,17 @@ def migrate_control() -> None:
         append_only.guard_sqlite("default")
     else:
         append_only.guard_postgres("default")
+        _keep_strangers_out("default")
+
+
+def _keep_strangers_out(alias: str) -> None:
+    """PostgreSQL lets every role of the server enter a new database; tenants have no business in that of the operator.
+
+    Does nothing but warn where the database is somebody else's; then the check of the control 1.4-03 is red until its owner does it.
+    """
+    connection = connections[alias]
+    with connection.cursor() as cursor:
+        cursor.execute(f"REVOKE ALL ON DATABASE {connection.ops.quote_name(connection.settings_dict['NAME'])} FROM PUBLIC")
 
 
 def migrate_tenant(row: Tenant) -> None:

@@ -12,6 +12,7 @@ from siegelpost.flows.controls.access import CHECKS as ACCESS
 from siegelpost.flows.controls.apart import CHECKS as APART
 from siegelpost.flows.controls.clock import CHECKS as CLOCK
 from siegelpost.flows.controls.disclosed import CHECKS as DISCLOSED
+from siegelpost.flows.controls.forbidden import CHECKS as FORBIDDEN
 from siegelpost.flows.controls.handed_over import CHECKS as HANDED_OVER
 from siegelpost.flows.controls.inputs import CHECKS as INPUTS
 from siegelpost.flows.controls.leaving import CHECKS as LEAVING
@@ -27,6 +28,7 @@ from siegelpost.tenancy.controls import CHECKS as TENANCY
 CHECKS: Final[tuple[Check, ...]] = (
     *TENANCY, *ACCOUNTS,
     *EVIDENCE, *CONSENT, *MAILINGS, *DELIVERY, *FEEDBACK, *TRANSPORT, *LOG, *ACCESS, *INPUTS, *CLOCK, *LEAVING, *SENDERS, *RIGHTS,
+    *FORBIDDEN,
     *DISCLOSED,
     *HAND_OVER, *HANDED_OVER, *ROLL_UP, *APART,
 )  # fmt: skip
