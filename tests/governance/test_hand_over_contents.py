@@ -59,6 +59,25 @@ def test_data_documents_and_pictures_may_be_handed_over(name: str, data: bytes) 
 @pytest.mark.parametrize(
     ("name", "data"),
     [
+        ("kunden.csv", b"%PDF-1.7\n\x00\xff"),
+        ("kunden.csv", b"\x89PNG\r\n\x1a\n\x00"),
+        ("kunden.CSV", packed(("a.csv", CSV))),
+        ("tabelle.xlsx", CSV),
+        ("tabelle.xls", packed(("xl/workbook.xml", b"<x/>"))),
+        ("bild.png", b"\xff\xd8\xff\xe0"),
+        ("bild.jpeg", CSV),
+        ("vertrag.pdf", CSV),
+        ("alles.zip", packed(("kunden.csv", packed(("a.csv", CSV))))),
+    ],
+)
+def test_a_file_that_was_renamed_to_another_type_is_refused(name: str, data: bytes) -> None:
+    with pytest.raises(FileUnusable, match="another kind"):
+        check(name, data)
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
         ("brief.docm", packed(("[Content_Types].xml", b"<x/>"))),
         ("TABELLE.XLSM", packed(("a.xml", b"<x/>"))),
         ("brief.docx", packed(("word/vbaProject.bin", b"\x00"))),

@@ -140,3 +140,11 @@ def test_an_order_that_cannot_be_carried_out_changes_no_row(typed: Importing) ->
     assert typed.refused(*order, "--email-column", "Ort") == (4, "import.column_missing")
     assert typed.refused(*order, "--refused", "/nowhere/r.csv") == (4, "import.refused_file_unusable")
     assert typed.refused("import", "alpha", typed.folder / "none.csv", *IMPORT) == (4, "import.file_unreadable")
+
+
+@pytest.mark.parametrize("name", ["people.xlsx", "PEOPLE.PDF", "people.png", "people.zip"])
+def test_a_text_that_was_renamed_to_another_type_is_refused(typed: Importing, name: str) -> None:
+    path = typed.folder / name
+    path.write_text(HEAD + EVE, encoding="utf-8")
+    assert typed.refused("import", "alpha", path, *IMPORT) == (4, "import.file_renamed")
+    assert typed.refused("suppression", "import", "alpha", path, "--source", "blacklist") == (4, "import.file_renamed")

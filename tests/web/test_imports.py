@@ -96,6 +96,13 @@ def test_a_file_that_is_no_table_of_people_is_refused_at_the_field(alpha: Tenant
     assert drafts_of(alpha) == [] and not list(folder_of(alpha).glob("imports/*"))
 
 
+@pytest.mark.parametrize("name", ["people.xlsx", "people.jpg", "people.PDF"])
+def test_a_text_that_was_renamed_to_another_type_is_refused_at_the_field(alpha: TenantDB, name: str) -> None:
+    page = upload(visitor(alpha), GOOD, name, status=422).content.decode()
+    assert "like that of another kind of file" in page and "is-invalid" in page
+    assert drafts_of(alpha) == [] and not list(folder_of(alpha).glob("imports/*"))
+
+
 def test_no_file_is_said_at_the_field(alpha: TenantDB) -> None:
     assert "invalid-feedback" in visitor(alpha).send("imports/new", status=422).content.decode()
 

@@ -19,7 +19,7 @@ from siegelpost.cli.words import left_out, refused
 from siegelpost.consent.rules import BLACKLIST, COMPLAINT, EXCLUSION, OPTOUT
 from siegelpost.consent.suppression import check as check_address
 from siegelpost.consent.suppression_import import SuppressionFile, import_entries
-from siegelpost.intake.charset import survey
+from siegelpost.intake.charset import check_name, survey
 
 app = App(t(_("Import and check addresses that must not be written to.")))
 
@@ -85,6 +85,7 @@ def _lines(file: Path) -> list[str]:
             raise FileMissing
         with file.open("rb") as binary:
             encoding = survey(binary).encoding
+        check_name(file.name)
         return file.read_text(encoding=encoding, errors="replace").splitlines()
     except OSError:
         raise FileMissing from None

@@ -2,11 +2,12 @@
 
 import codecs
 import hashlib
+from pathlib import PurePath
 from typing import BinaryIO, Final, NamedTuple
 
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate
-from siegelpost.intake.errors import FileBinary, FileEmpty
+from siegelpost.intake.errors import FileBinary, FileEmpty, FileRenamed
 
 PIECE: Final = 1 << 20  # bytes read at a time
 SAMPLE: Final = 1 << 16  # bytes that are looked at closely
@@ -32,6 +33,11 @@ _KINDS: Final = (
     (b"SQLite format 3", _("a database")),
     (b"\x7fELF", _("a program")),
 )
+
+_OTHERS: Final = frozenset(
+    ".xlsx .xlsm .xls .ods .docx .doc .odt .pptx .pdf .png .jpg .jpeg .gif .webp .zip .gz .7z .exe .db .sqlite3 .mdb .p7m".split()  # noqa: SIM905
+)
+"""Endings of files that are no text."""
 
 # Code pages of Windows, DOS, the old Macintosh and Windows in Poland; the first wins a draw: most such files come from there
 _OLD: Final = ("cp1252", "cp850", "mac_roman", "cp1250")
@@ -69,6 +75,13 @@ class _Utf8Tally:
     def fits(self) -> bool:
         """UTF-8, or at least far more of it than not: single broken rows are refused later, the others are right."""
         return self.broken * 20 <= self.foreign
+
+
+def check_name(file_name: str) -> None:
+    """Raise FileRenamed for a text that is named like another kind of file; asked once it is known that it is text."""
+    ending = PurePath(file_name).suffix.casefold()
+    if ending in _OTHERS:
+        raise FileRenamed(ending=ending)
 
 
 def survey(file: BinaryIO) -> Survey:

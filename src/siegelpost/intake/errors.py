@@ -39,6 +39,15 @@ class FileBinary(BadInput):
     nothing = _NOTHING
 
 
+class FileRenamed(BadInput):
+    """Its name says that it is a workbook, a picture, an archive, and it is text."""
+
+    code = "import.file_renamed"
+    message = _("The file is text, but its name ends in {ending} like that of another kind of file.")
+    hint = _("Look whether it is the right file, and give it the ending .csv.")
+    nothing = _NOTHING
+
+
 class FileUnreadable(BadInput):
     """The operating system does not let us read it."""
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, Final, cast
 
 from siegelpost.intake import jobs
-from siegelpost.intake.charset import PIECE, Survey, survey
+from siegelpost.intake.charset import PIECE, Survey, check_name, survey
 from siegelpost.intake.errors import FileEmpty, ImportUnknown
 from siegelpost.intake.headings import guess_columns
 from siegelpost.intake.models import ImportJob
@@ -31,9 +31,10 @@ def kept_path(folder: Path, import_id: int) -> Path:
 def keep(tenant: TenantDB, file: BinaryIO, *, file_name: str, folder: Path, actor: str, now: datetime) -> int:
     """Look whether `file` (seekable) can be imported at all, keep it, and return the number of the import that it may become.
 
-    Raises FileEmpty, FileBinary, HeadingsMissing; nothing is kept then.
+    Raises FileEmpty, FileBinary, FileRenamed, HeadingsMissing; nothing is kept then.
     """
     found = survey(file)
+    check_name(file_name)
     _check(file, found)
     file.seek(0)
     waiting = folder / SEALED_FOLDER / f".{secrets.token_hex(8)}.upload"

@@ -20,7 +20,7 @@ from siegelpost.audience.reserved import guard
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate
 from siegelpost.intake import jobs
-from siegelpost.intake.charset import Survey, survey
+from siegelpost.intake.charset import Survey, check_name, survey
 from siegelpost.intake.errors import FileBinary, FileEmpty, FileUnreadable, ImportStopped
 from siegelpost.intake.headings import Mapped, map_columns
 from siegelpost.intake.judging import judge_rows
@@ -75,6 +75,7 @@ def run(
         raise FileUnreadable(why=reason.strerror or "?") from reason
     with closing(file):
         opened = open_file(tenant, file, order)
+        check_name(path.name)
         job_id = jobs.begin(tenant, order, file_name=path.name, digest=opened.found.digest, actor=actor, now=now)
         with jobs.locked(folder, job_id):
             return run_job(tenant, opened, order, job_id, folder=folder, now=now, progress=progress)

@@ -59,6 +59,16 @@ PROGRAM_SUFFIXES: Final = frozenset(
 )
 BASIC: Final = ("basic/", "scripts/")
 """Folders of macros in an OpenDocument file."""
+_ZIP: Final = (b"PK",)
+_OLD: Final = (OLE,)
+_TIFF: Final = (b"II*\x00", b"MM\x00*")
+BEGINS: Final[dict[str, tuple[bytes, ...]]] = {
+    ".pdf": (b"%PDF-",), ".png": (b"\x89PNG\r\n\x1a\n",), ".jpg": (b"\xff\xd8\xff",), ".jpeg": (b"\xff\xd8\xff",), ".gif": (b"GIF8",),
+    ".webp": (b"RIFF",), ".tif": _TIFF, ".tiff": _TIFF, ".zip": _ZIP, ".docx": _ZIP, ".xlsx": _ZIP, ".pptx": _ZIP, ".odt": _ZIP,
+    ".ods": _ZIP, ".odp": _ZIP, ".doc": _OLD, ".xls": _OLD, ".ppt": _OLD,
+}  # fmt: skip
+"""Ending of a name -> how such a file begins: whoever opens it by its name must find what the name says."""
+TEXTS: Final = frozenset({".csv", ".tsv", ".txt", ".md", ".json", ".xml", ".html", ".htm", ".eml", ".vcf", ".ics", ".log"})
 LAYOUT: Final = frozenset(b"\t\n\r\f")
 
 
@@ -104,6 +114,7 @@ class _Search:
             raise FileUnusable(why=translate(_("its kind is not known here, or it is packed otherwise than as ZIP")))
         elif zipfile.is_zipfile(io.BytesIO(data)):  # a picture in front, an archive behind
             self._archive(data, depth)
+        _check_name(name, data)
 
     def _archive(self, data: bytes, depth: int) -> None:
         if depth > DEEPEST:
@@ -156,6 +167,14 @@ def _check_suffix(name: str) -> None:
         raise MacroFound
     if suffix in PROGRAM_SUFFIXES:
         raise FileUnusable(why=translate(_("it is a program")))
+
+
+def _check_name(name: str, data: bytes) -> None:
+    """Raise FileUnusable for a file that was renamed to another type."""
+    suffix = PurePosixPath(name.casefold()).suffix
+    told = not _is_text(data) if suffix in TEXTS else suffix in BEGINS and not data.startswith(BEGINS[suffix])
+    if told:
+        raise FileUnusable(why=translate(_("its name says that it is of another kind than it is")))
 
 
 def _is_webp(data: bytes) -> bool:

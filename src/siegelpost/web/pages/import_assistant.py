@@ -18,7 +18,7 @@ from siegelpost.base import clock
 from siegelpost.base.errors import SiegelpostError
 from siegelpost.flows.run_import import folder_of, start_import
 from siegelpost.intake import kept, plans
-from siegelpost.intake.errors import FileBinary, FileEmpty, HeadingsMissing, ImportUnknown
+from siegelpost.intake.errors import FileBinary, FileEmpty, FileRenamed, HeadingsMissing, ImportUnknown
 from siegelpost.intake.jobs import DRAFT
 from siegelpost.intake.reads import ImportView, import_by_id
 from siegelpost.web.answers import render, see_other, toast
@@ -53,7 +53,7 @@ def upload(request: HttpRequest, visit: Visit) -> HttpResponse:
         number = kept.keep(
             visit.tenant, cast("BinaryIO", file.file), file_name=file.name or "", folder=folder, actor=str(visit.actor), now=now
         )
-    except (FileEmpty, FileBinary, HeadingsMissing) as fault:
+    except (FileEmpty, FileBinary, FileRenamed, HeadingsMissing) as fault:
         form.add_fault(fault, "file")
         return _upload_page(request, visit, form, fault.status)
     answer = see_other(visit, "import_columns", import_id=number)
