@@ -38,7 +38,8 @@ NAMES: Final = {
 }  # fmt: skip
 """Parameter -> the name of something that a tenant has."""
 PLAIN: Final = {
-    "act": "", "at": "2030-01-02", "by": "Eva Muster", "categories": "C", "csv": "out.csv", "demand": "on", "file": "people.csv",
+    "act": "", "at": "2030-01-02", "by": "Eva Muster", "categories": "C", "csv": "out.csv", "demand": "on", "document": "people.csv",
+    "file": "people.csv",
     "first": "2026-01-01", "folder": ".", "ground": "G", "kind": "other", "last": "2026-01-31", "mailbox": "A <a@only-alpha.example>",
     "name": "N", "on": "on", "path": "letter", "purpose": "P", "reason": "A list was deleted", "recipient": "R", "records": "1",
     "right": "read", "source": "blacklist", "state": "unsure", "steps": "50..20000", "subject": "S", "target": "T",

@@ -49,7 +49,7 @@ COMMANDS = {
     "bench": ("bench", _("Measure speed against the limit of this machine.")),
 }
 """First word -> file of this folder and what it is for. Files are loaded when they are used: `--version` stays fast."""
-KNOWS_STAFF = frozenset({"init", "serve", "staff", "tenant", "token", "log"})
+KNOWS_STAFF = frozenset({"init", "serve", "staff", "suppression", "tenant", "token", "log"})
 """Commands that touch the tables of the staff in the control database; the others start faster without."""
 STAFF_SETTINGS = "siegelpost.project.staff"
 INTERRUPTED = 130

@@ -15,15 +15,21 @@ from siegelpost.base.i18n import translate as t
 from siegelpost.cli.app import App
 from siegelpost.cli.context import own_tenant
 from siegelpost.cli.output import as_json, facts, number, say, table
+from siegelpost.cli.person_search import who
 from siegelpost.cli.words import left_out, refused
 from siegelpost.consent.rules import BLACKLIST, COMPLAINT, EXCLUSION, OPTOUT
 from siegelpost.consent.suppression import check as check_address
 from siegelpost.consent.suppression_import import SuppressionFile, import_entries
+from siegelpost.flows import lift_complaint
+from siegelpost.governance.instructions.documents import read_document
 from siegelpost.intake.charset import check_name, survey
+from siegelpost.sign.addresses import address_key
+from siegelpost.tenancy.handle import TenantDB
 
 app = App(t(_("Import and check addresses that must not be written to.")))
 
 JSON = typer.Option(False, "--json", help=t(_("Print JSON.")))
+REQUEST = typer.Option(..., "--request", help=t(_("File in which the person asks for it, as it came. Only its hash is kept.")))
 SOURCES = (BLACKLIST, EXCLUSION, COMPLAINT, OPTOUT)
 
 
@@ -123,3 +129,34 @@ def check(slug: str, email: str, json: bool = JSON) -> None:
         table(columns, rows)
     else:
         say(_("Nothing stands against this address."))
+
+
+@app.command("ask-lift", help=t(_("As the operator's privacy officer: ask to write again to somebody who complained and wants that.")))
+def ask_lift(slug: str, email: str, document: Path = REQUEST, json: bool = JSON) -> None:
+    """A second person lifts it within seven days. Exit 3 for everybody else."""
+    tenant = own_tenant(slug)
+    request = read_document(document)
+    lift_complaint.ask(tenant, _key(tenant, email), request, asker=who(), now=clock.now())
+    if json:
+        as_json({"asked": True})
+        return
+    say(_("Asked. A second person who holds the same document lifts it within seven days: `siegelpost suppression lift`."))
+
+
+@app.command(help=t(_("As the second person: write again to somebody who complained, as they ask in the same document.")))
+def lift(slug: str, email: str, document: Path = REQUEST, json: bool = JSON) -> None:
+    """Other reasons not to write stay, and a new consent is needed."""
+    tenant = own_tenant(slug)
+    request = read_document(document)
+    lift_complaint.lift(tenant, _key(tenant, email), request, by=who(), now=clock.now())
+    if json:
+        as_json({"lifted": True})
+        return
+    say(_("The complaint does not stand against this address any more. Mailings need a new consent."))
+
+
+def _key(tenant: TenantDB, email: str) -> bytes:
+    judged = read_address(email)
+    if judged.reason:
+        raise AddressWrong
+    return address_key(judged.address, tenant.keys.addresses)

@@ -1,7 +1,8 @@
 """The blacklist as the staff keep it, and how many suppressions there are of each kind.
 
 What the tenant itself decided it may take back: patterns and single addresses of the blacklist; and what mail servers said, which
-may be over. What people said (opt-outs, complaints) stays; only the person's own later consent lifts an opt-out (`returning`).
+may be over. What people said (opt-outs, complaints) stays; only the person's own later consent lifts an opt-out (`returning`), and a
+complaint the operator's privacy officer with a second person, on the person's own request (`flows.lift_complaint`).
 """
 
 import re
@@ -12,7 +13,7 @@ from django.db.models import Count
 
 from siegelpost.base.actor import Actor
 from siegelpost.consent.models import Suppression
-from siegelpost.consent.rules import BLACKLIST, REASONS, RETAINED
+from siegelpost.consent.rules import BLACKLIST, COMPLAINT, REASONS, RETAINED
 from siegelpost.evidence.services import append
 from siegelpost.tenancy.handle import TenantDB
 
@@ -58,6 +59,21 @@ def lift_retained(tenant: TenantDB, key: bytes, *, actor: Actor, now: datetime) 
     """Write again to an address that was retired after bounces; return whether it was. Inside `tenant.atomic()`. Other reasons stay."""
     gone = tenant.objects(Suppression).filter(key=key, kind=RETAINED).delete()[0]
     return _note(tenant, gone, "address", actor, now, kind=RETAINED)
+
+
+def complained_at(tenant: TenantDB, key: bytes) -> tuple[int, datetime] | None:
+    """Number of the first complaint about this address, and when the last one came; None where there is none."""
+    rows = list(tenant.objects(Suppression).filter(key=key, kind=COMPLAINT).order_by("pk"))
+    return (rows[0].pk, max(row.at for row in rows)) if rows else None
+
+
+def lift_complaint(tenant: TenantDB, key: bytes, *, request: int, actor: Actor, now: datetime) -> None:
+    """Take back what a complaint forbids. Inside `tenant.atomic()`. Who may, and why, is a flow's to say; other reasons stay.
+
+    request  number of the complaint, for the log
+    """
+    gone = tenant.objects(Suppression).filter(key=key, kind=COMPLAINT).delete()[0]
+    _note(tenant, gone, f"suppression:{request}", actor, now, kind=COMPLAINT)
 
 
 def _note(tenant: TenantDB, gone: int, subject: str, actor: Actor, now: datetime, *, kind: str = BLACKLIST) -> bool:

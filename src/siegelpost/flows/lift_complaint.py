@@ -1,0 +1,91 @@
+"""Write again to somebody who complained: only where they ask for it themselves, and two people look at their request.
+
+The operator's privacy officer asks, with the document in which the person asks. A second person (another privacy officer, or somebody
+who runs the installation) has the same document in hand and lifts the block. Of the document the log keeps the hash alone; it is kept
+where the officers keep their letters. The complaint was a withdrawal, too: without a new consent nothing is sent to the address.
+
+Source: Art. 21(3) GDPR (an objection to marketing ends it); Art. 5(2) (that the person came back must be provable).
+"""
+
+from datetime import datetime
+from typing import Final
+
+from siegelpost.accounts.approval_rules import OVER, Asked, Human, Second, mailbox_of, why_not
+from siegelpost.accounts.errors import RightMissing
+from siegelpost.accounts.officers import officer_since
+from siegelpost.accounts.reads import Person, person_by_id
+from siegelpost.base.actor import Actor
+from siegelpost.consent.blacklist import complained_at, lift_complaint
+from siegelpost.evidence.reads import Act, about
+from siegelpost.evidence.services import append
+from siegelpost.flows.errors import ComplaintMissing, LiftNotAsked, NotTheSecond
+from siegelpost.governance.instructions import documents
+from siegelpost.tenancy.handle import TenantDB
+from siegelpost.tenancy.installation import operator_db
+from siegelpost.tenancy.registry import all_tenants
+
+ASKED: Final = "suppression.lift_asked"
+LIFTED: Final = "suppression.lifted"
+LINK_MADE: Final = "staff.link_made"
+
+
+def ask(tenant: TenantDB, key: bytes, document: bytes, *, asker: Person, now: datetime) -> None:
+    """Ask for a second person; open for seven days, and in the place of what was asked before.
+
+    key       16 bytes of `sign.addresses.address_key`
+    document  what the person wrote, as it came
+
+    Raises RightMissing for everybody but the operator's privacy officer, ComplaintMissing, DocumentUnusable.
+    """
+    if _officer_since(asker) is None:
+        raise RightMissing
+    documents.check(document)
+    with tenant.atomic():
+        number, _at = _complaint(tenant, key)
+        details = {"kind": "complaint", "hash": documents.digest_of(document)}
+        append(tenant, ASKED, subject=f"suppression:{number}", details=details, actor=Actor.staff(asker.pk), at=now)
+
+
+def lift(tenant: TenantDB, key: bytes, document: bytes, *, by: Person, now: datetime) -> None:
+    """Lift the block as the second person, who has shown their password a moment ago and holds the same document.
+
+    Raises ComplaintMissing, LiftNotAsked (nobody did within seven days, with another document, or the person complained again since),
+    NotTheSecond.
+    """
+    with tenant.atomic():
+        number, complained = _complaint(tenant, key)
+        asked = next(iter(about(tenant, [f"suppression:{number}"], acts=[ASKED, LIFTED], limit=1)), None)
+        if asked is None or asked.act != ASKED or asked.details["hash"] != documents.digest_of(document) or complained > asked.at:
+            raise LiftNotAsked
+        asker = person_by_id(int(asked.actor.partition(":")[2]))
+        if asker is None or _officer_since(asker) is None:
+            raise LiftNotAsked
+        reason = why_not(Asked(by=_human(asker), at=asked.at), _second(tenant, by, asked, now), now=now)
+        if reason == OVER:
+            raise LiftNotAsked
+        if reason:
+            raise NotTheSecond(reason)
+        lift_complaint(tenant, key, request=number, actor=Actor.staff(by.pk), now=now)
+
+
+def _complaint(tenant: TenantDB, key: bytes) -> tuple[int, datetime]:
+    found = complained_at(tenant, key)
+    if found is None:
+        raise ComplaintMissing
+    return found
+
+
+def _second(tenant: TenantDB, by: Person, asked: Act, now: datetime) -> Second:
+    officer = _officer_since(by)
+    links = [one for log in (tenant, operator_db()) for one in about(log, [f"staff:{by.pk}"], acts=[LINK_MADE])]
+    linked = any(one.actor == asked.actor and one.at >= asked.at for one in links)
+    entitled = by.is_active and (by.operator or officer is not None)
+    return Second(human=_human(by), entitled=entitled, here_since=officer or by.created_at, linked=linked, proved_at=now)
+
+
+def _officer_since(person: Person) -> datetime | None:
+    return officer_since(person, {tenant.number for tenant in all_tenants() if tenant.own})
+
+
+def _human(person: Person) -> Human:
+    return Human(person.pk, mailbox_of(person.email))
