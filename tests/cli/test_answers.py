@@ -38,6 +38,7 @@ COMPLETE: tuple[tuple[str, ...], ...] = (
     ("list", "list", "own"),
     ("form", "create", "own", "F", "--list", "News"),
     ("import", "own", "people.csv", *IMPORT),
+    ("refused", "own", "1", "out.csv"),
     ("export", "own", "out.csv", "--list", "News"),
     ("tenant", "entitle", "own", "--name", "Eva Muster"),
     ("instruction", "record", "own", "--kind", "other", "--text-file", "people.csv", "--by", "Eva Muster"),
@@ -112,6 +113,7 @@ COMPLETE: tuple[tuple[str, ...], ...] = (
 NEED_NO_DATA = {"init", "settings", "bench"}
 ON_PEOPLES_DATA = (
     ("import", "other", "people.csv", *IMPORT),
+    ("refused", "other", "1", "out.csv"),
     ("export", "other", "out.csv", "--list", "News"),
     ("subscriber", "show", "other", "ann@example.org"),
     ("subscriber", "export", "other", "ann@example.org"),

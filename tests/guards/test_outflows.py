@@ -29,6 +29,7 @@ COMMANDS_WITH_FILES = {
     "export FILE": export_list.ACT,
     "import FILE": READ_ONLY,
     "import REFUSED": refused_rows.ACT,
+    "refused FILE": refused_rows.ACT,
     "mailing create FILE": READ_ONLY,
     "mailing recipients CSV": recipients.ACT,
     "handover prepare FILE": READ_ONLY,
@@ -43,6 +44,8 @@ COMMANDS_WITH_FILES = {
     "instruction record TEXT_FILE": READ_ONLY,
     "subscriber export FILE": tell_person.ACT,
     "suppression import FILE": READ_ONLY,
+    "suppression ask-lift DOCUMENT": READ_ONLY,
+    "suppression lift DOCUMENT": READ_ONLY,
     "webhook add SECRET_FILE": READ_ONLY,
     "webhook certificate FILE": READ_ONLY,
 }

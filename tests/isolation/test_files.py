@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
 
@@ -22,6 +23,7 @@ from siegelpost.web.uploads import ToHome
 from tests.delivery.support import WHO
 from tests.governance.handing import CSV, ORDER, borne, encrypted
 from tests.governance.watching import seen
+from tests.shell import Shell
 from tests.web.uploading import MIXED, choices, ended, letter, uploaded
 from tests.web.visiting import visitor
 
@@ -45,7 +47,9 @@ def sealed(tenant: TenantDB) -> list[bytes]:
     return whole
 
 
-def test_nothing_of_an_import_lies_in_clear_and_the_page_gives_out_what_was_refused(alpha: TenantDB) -> None:
+def test_nothing_of_an_import_lies_in_clear_and_page_and_command_give_out_what_was_refused(
+    alpha: TenantDB, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     client, on = visitor(alpha), letter(alpha)
     number = uploaded(client, MIXED)
     assert len(sealed(alpha)) == 1 and list(in_clear()) == []
@@ -53,10 +57,16 @@ def test_nothing_of_an_import_lies_in_clear_and_the_page_gives_out_what_was_refu
     client.send(f"imports/{number}/sample")
     assert ended(alpha, number).refused and list(in_clear()) == []
     assert len(sealed(alpha)) == 1, "the upload is gone, the refused rows are kept"
-    assert b"kein Mensch" in client.get(f"{client.start}imports/{number}/refused").getvalue()
+    refused = client.get(f"{client.start}imports/{number}/refused").getvalue()
+    assert b"kein Mensch" in refused
+    shell, file = Shell(capsys, "refused", "alpha"), tmp_path / "refused.csv"
+    assert shell.json(str(number), str(file)) == {"file": str(file), "bytes": len(refused)} and file.read_bytes() == refused
+    assert file.stat().st_mode & 0o077 == 0 and seen("2.1-01", alpha, now=clock.now()).evidence["acts_without_entry"] == 0
+    clean = uploaded(client)
+    assert "import.refused_missing" in shell(str(clean), str(file))[2] and file.read_bytes() == refused
 
 
-def test_nothing_of_a_hand_over_an_export_or_an_instruction_lies_in_clear(alpha: TenantDB, tmp_path: Any) -> None:
+def test_nothing_of_a_hand_over_an_export_or_an_instruction_lies_in_clear(alpha: TenantDB, tmp_path: Path) -> None:
     borne(alpha)
     number = hand_over.prepare(alpha, ORDER, Content("kunden.csv", CSV), actor=WHO, now=clock.now())
     instruction = record_instruction(

@@ -94,6 +94,6 @@ def _tell(result: ImportResult) -> None:
     if refused:
         print()
         table([_("Refused"), _("Reason")], [(count, explain(reason)) for reason, count in sorted(tally.refused.items())])
-        sealed = _("The refused rows are sealed in {file}; --refused FILE writes them in clear.")
+        sealed = _("The refused rows are sealed; `siegelpost refused SLUG {id} FILE` writes them in clear.")
         said = sealed if result.refused_file.endswith(SEALED) else _("The refused rows are in {file}.")
-        say(said, file=result.refused_file)
+        say(said, file=result.refused_file, id=result.id)

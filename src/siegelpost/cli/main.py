@@ -28,6 +28,7 @@ COMMANDS = {
     "form": ("forms", _("Create sign-up forms.")),
     "import": ("imports", _("Import subscribers from a CSV file.")),
     "testdata": ("testdata", _("Fill a tenant with made-up people, to try things out.")),
+    "refused": ("refused", _("Hand out the rows that an import refused.")),
     "export": ("export", _("Export a list as a CSV file.")),
     "subscriber": ("subscribers", _("Show, hand out or erase what is stored about a person.")),
     "suppression": ("suppression", _("Import and check addresses that must not be written to.")),

@@ -12,12 +12,14 @@ from siegelpost.audience.addresses import address_reader
 from siegelpost.audience.csvcells import arm
 from siegelpost.base.actor import Actor
 from siegelpost.evidence.services import append
-from siegelpost.flows.handing_out import PIECE, Packed, count_file
+from siegelpost.flows.handing_out import PIECE, Hashing, Packed, count_file, file_of_command
 from siegelpost.governance.disclosures.roll import Roll
 from siegelpost.governance.disclosures.rules import COMMAND, CONTACT, EXPORT, MENDING, ROWS
 from siegelpost.governance.disclosures.rules import PAGE as FROM_PAGE
 from siegelpost.governance.disclosures.services import Given, Outflow, record
-from siegelpost.intake.refused import open_refused
+from siegelpost.intake.errors import RefusedRowsMissing
+from siegelpost.intake.reads import import_by_id
+from siegelpost.intake.refused import open_refused, sealed_path
 from siegelpost.tenancy.handle import TenantDB
 
 ACT: Final = "intake.refused_exported"
@@ -32,6 +34,25 @@ def refused_file(tenant: TenantDB, import_id: int, folder: Path, *, actor: Actor
     with packed, open_refused(folder, import_id, tenant.keys.files) as file:
         _write_down(tenant, import_id, _roll(tenant, file), (packed.digest, packed.size), FROM_PAGE, actor, now)
     return packed
+
+
+def write_refused(tenant: TenantDB, import_id: int, folder: Path, path: Path, *, actor: Actor, now: datetime) -> int:
+    """The sealed file of one import in clear, as a file of the caller's; returns its bytes. The register has it before it has its name.
+
+    Raises ImportUnknown, RefusedRowsMissing, FileRefused, OSError.
+    """
+    import_by_id(tenant, import_id)
+    if not sealed_path(folder, import_id).exists():
+        raise RefusedRowsMissing(id=import_id)
+    with file_of_command(tenant, path, ACT, now=now) as out:
+        hashing = Hashing(out)
+        with open_refused(folder, import_id, tenant.keys.files) as file:
+            while piece := file.read(PIECE):
+                hashing.write(piece)
+        out.flush()
+        with open_refused(folder, import_id, tenant.keys.files) as file:
+            _write_down(tenant, import_id, _roll(tenant, file), (hashing.digest, hashing.size), COMMAND, actor, now)
+    return hashing.size
 
 
 def note_refused(tenant: TenantDB, import_id: int, path: Path, *, actor: Actor, now: datetime) -> None:

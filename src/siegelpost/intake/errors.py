@@ -148,3 +148,12 @@ class ImportStopped(DoneInPart):
     )
     hint = _("Run the same import again: rows that are in already are counted as unchanged.")
     nothing = _("Nothing behind that line was imported.")
+
+
+class RefusedRowsMissing(NotFound):
+    """No refused rows are kept of this import."""
+
+    code = "import.refused_missing"
+    message = _("Import {id} keeps no refused rows.")
+    hint = _("It refused none, or wrote them into a file with --refused.")
+    nothing = _("Nothing was written.")
