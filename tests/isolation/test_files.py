@@ -16,11 +16,12 @@ from siegelpost.flows.instructions import record_instruction
 from siegelpost.governance.handover.services import Content
 from siegelpost.governance.instructions.reads import document
 from siegelpost.governance.instructions.services import NewInstruction
+from siegelpost.intake.kept import is_kept
 from siegelpost.sign.files import MAGIC, FileRefused, open_sealed
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.home import home
 from siegelpost.web.uploads import ToHome
-from tests.delivery.support import WHO
+from tests.delivery.support import WHO, until
 from tests.governance.handing import CSV, ORDER, borne, encrypted
 from tests.governance.watching import seen
 from tests.shell import Shell
@@ -55,8 +56,9 @@ def test_nothing_of_an_import_lies_in_clear_and_page_and_command_give_out_what_w
     assert len(sealed(alpha)) == 1 and list(in_clear()) == []
     client.send(f"imports/{number}/columns", choices(on))
     client.send(f"imports/{number}/sample")
-    assert ended(alpha, number).refused and list(in_clear()) == []
-    assert len(sealed(alpha)) == 1, "the upload is gone, the refused rows are kept"
+    assert ended(alpha, number).refused
+    until(lambda: not is_kept(home().tenant("alpha"), number), 5, "the upload is gone")
+    assert len(sealed(alpha)) == 1 and list(in_clear()) == [], "the refused rows are kept"
     refused = client.get(f"{client.start}imports/{number}/refused").getvalue()
     assert b"kein Mensch" in refused
     shell, file = Shell(capsys, "refused", "alpha"), tmp_path / "refused.csv"
