@@ -13,6 +13,7 @@ from siegelpost.sign.files import MAGIC
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.home import home
 from siegelpost.tenancy.isolation import MOST, turn
+from siegelpost.tenancy.key_store import key_store
 from siegelpost.tenancy.models import Tenant
 from siegelpost.tenancy.registry import credentials_of
 from tests.governance.test_checks_of_rooms import as_superuser
@@ -82,6 +83,7 @@ def test_a_table_of_tenants_in_the_control_database_is_seen_by_the_canary(alpha:
         ('GRANT CONNECT ON DATABASE "{other}" TO "{{runtime}}"', 'REVOKE CONNECT ON DATABASE "{other}" FROM "{{runtime}}"'),
         ('GRANT CONNECT ON DATABASE "{other}" TO "{{own}}_s"', 'REVOKE CONNECT ON DATABASE "{other}" FROM "{{own}}_s"'),
         ("GRANT CONNECT ON DATABASE postgres TO PUBLIC", "REVOKE CONNECT ON DATABASE postgres FROM PUBLIC"),
+        ("GRANT CONNECT ON DATABASE postgres_access_keys TO PUBLIC", "REVOKE CONNECT ON DATABASE postgres_access_keys FROM PUBLIC"),
         ('GRANT "{other}_o" TO "{{runtime}}"', 'REVOKE "{other}_o" FROM "{{runtime}}"'),
         ('ALTER ROLE "{{runtime}}" SUPERUSER', 'ALTER ROLE "{{runtime}}" NOSUPERUSER'),
     ],
@@ -89,7 +91,8 @@ def test_a_table_of_tenants_in_the_control_database_is_seen_by_the_canary(alpha:
 def test_what_a_hand_on_the_server_gives_a_tenants_role_is_seen_by_the_canary(
     alpha: TenantDB, beta: TenantDB, engine: str, give: str, take: str
 ) -> None:
-    beta.close()
+    with key_store():  # it is made where it is missing
+        beta.close()
     other = credentials_of(Tenant.objects.get(slug="beta")).database
     as_superuser(alpha, give.format(other=other))
     try:

@@ -9,8 +9,8 @@ from siegelpost.base.controls import INSTALLATION, TENANT, Around, Finding, chec
 from siegelpost.base.i18n import marked as _
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.home import home
-from siegelpost.tenancy.key_store import FOLDER
 from siegelpost.tenancy.isolation import in_clear, try_all
+from siegelpost.tenancy.key_store import FOLDER
 from siegelpost.tenancy.models import Tenant
 from siegelpost.tenancy.registry import credentials_of, open_tenant
 

@@ -1,7 +1,7 @@
 """Tries to get at what is not a tenant's with the tenant's own means: only where everything refuses are tenants apart.
 
 On PostgreSQL the databases themselves must refuse: each role of the tenant asks, on a connection of its own, for the databases of
-other tenants and for the control database. SQLite knows no roles: there tenants are apart by file (each its own, in a folder that
+other tenants and for those of the operator. SQLite knows no roles: there tenants are apart by file (each its own, in a folder that
 nobody else may enter) and by code (whoever does not name a tenant is refused), and nothing more is claimed.
 """
 
@@ -22,6 +22,7 @@ from siegelpost.sign.files import MAGIC
 from siegelpost.tenancy.errors import TenantNotNamed, TransactionNotNamed
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.home import home
+from siegelpost.tenancy.key_store import ALIAS as DAY_KEYS
 from siegelpost.tenancy.models import Tenant
 from siegelpost.tenancy.registry import READY, credentials_of
 from siegelpost.tenancy.router import CONTROL, CONTROL_APPS, LOG_APP, RefusingRouter
@@ -93,7 +94,8 @@ def _by_roles(tenant: TenantDB, today: date) -> Iterator[tuple[str, bool]]:
     found = credentials_of(row)
     host, _colon, port = row.server.rpartition(":")
     own: dict[str, Any] = {"host": host, "port": int(port), "connect_timeout": CONNECT_SECONDS}
-    databases = [str(connections[CONTROL].settings_dict["NAME"]), *turn(_databases_of_others(row), today.toordinal())]
+    ours = [str(connections[alias].settings_dict["NAME"]) for alias in (CONTROL, DAY_KEYS)]
+    databases = [*ours, *turn(_databases_of_others(row), today.toordinal())]
     for role, password in ((found.runtime, found.runtime_password), (found.sign_ups, found.sign_ups_password)):
         with closing(psycopg.connect(dbname=found.database, user=role, password=password, **own)) as connection:
             members = connection.execute(MEMBER_OF).fetchone()
