@@ -111,3 +111,4 @@ def test_what_cannot_be_opened_is_said_and_not_left_out(alpha: TenantDB, two: tu
     assert "accesses of this day cannot be opened" in page and page.count('<td class="text-break-all">staff:') == 1
     page = ada.see(path)
     assert "cannot be opened, and may have been by this person" in page and "<td>Imports</td>" not in page
+    assert "None that can be opened is by this person." in page and "None that can be opened" in ada.see("access-log?area=imports")
