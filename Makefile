@@ -9,7 +9,7 @@ CORES ?= 2
 WORKERS ?= $(shell expr $(CORES) \* 2)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check serve bench assets wheel docs pictures setup translations system-packages
+.PHONY: help demo test check serve bench assets wheel release docs pictures setup translations system-packages
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ assets: setup ## build the browser assets (setup did it already when something c
 
 wheel: assets ## build the wheel into dist/
 	$(BIN)/python -m build --wheel --no-isolation
+
+release: ## sign the wheel in dist/ and its bill of materials: make release KEY=FILE
+	$(BIN)/python scripts/make_release.py --key $(KEY)
 
 docs: setup ## write the reference pages (settings, commands, errors) from the code
 	$(BIN)/python scripts/build_docs.py

@@ -42,6 +42,10 @@ COMMANDS_WITH_FILES = {
     "evidence verify CHECKPOINT": READ_ONLY,
     "evidence verify TSA": READ_ONLY,
     "instruction record TEXT_FILE": READ_ONLY,
+    "release record MANIFEST": READ_ONLY,
+    "release record SIGNATURE": READ_ONLY,
+    "release record SBOM": READ_ONLY,
+    "release record KEY": READ_ONLY,
     "subscriber export FILE": tell_person.ACT,
     "suppression import FILE": READ_ONLY,
     "suppression ask-lift DOCUMENT": READ_ONLY,
@@ -121,6 +125,7 @@ def test_every_file_of_a_command_is_counted() -> None:
     assert users == {
         "flows/handing_out.py",
         "evidence/export.py",  # counted by flows/evidence_file.py
+        "flows/release.py",  # manifest and bill, as they were brought
         "flows/input_log.py",  # signature and proof beside the file
         "governance/handover/files.py",
         "governance/instructions/documents.py",

@@ -56,6 +56,7 @@ class Settings:
     brake_bounces: str = "1@300/10"
     brake_slow: int = 1000
     csa_until: str = ""
+    osv: str = ""
     mailbox_url: str = ""
     timestamp_url: str = ""
     clamav: str = ""
@@ -122,6 +123,11 @@ VARIABLES = (
         "SIEGELPOST_CLAMAV",
         _("where ClamAV's clamd listens, a path or host:port; it scans what staff upload to hand over"),
         _("none: uploads are held"),
+    ),
+    Variable(
+        "SIEGELPOST_OSV",
+        _("an offline copy of OSV's list of known holes: a folder with its JSON or ZIP files (PyPI, npm), or one ZIP file"),
+        _("none: nobody looks for known holes"),
     ),
     Variable("SIEGELPOST_CSA_UNTIL", _("last day of your membership in the Certified Senders Alliance, e.g. 2026-12-31"), _("no member")),
     Variable("SIEGELPOST_SIGNATURES", _("both (RSA and Ed25519), rsa for a relay that accepts one, none for a relay that signs"), "both"),
@@ -203,6 +209,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         mailbox_url=checked("MAILBOX_URL", "", is_mailbox, "like imaps://user:password@host/INBOX"),
         timestamp_url=checked("TIMESTAMP_URL", "", _is_authority, "like https://host/path"),
         clamav=checked("CLAMAV", "", _is_socket, "a path or host:port"),
+        osv=text("OSV", ""),
         csa_until=checked("CSA_UNTIL", "", _is_day, "a day like 2026-12-31"),
         lease_seconds=number("LEASE_SECONDS", 120, 4, 600),
         late_minutes=number("LATE_MINUTES", 60, 1, 7 * 24 * 60),

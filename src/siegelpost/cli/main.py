@@ -40,6 +40,7 @@ COMMANDS = {
     "mailbox": ("mailbox", _("Fetch bounces, complaints and answers from a mailbox.")),
     "certificates": ("certificates", _("Look at the TLS certificates of our own addresses.")),
     "csa": ("csa", _("Show which criteria of the Certified Senders Alliance are kept.")),
+    "release": ("releases", _("Record which release runs, and look for known holes in it.")),
     "controls": ("controls", _("Show of each control (technical or organisational measure) whether it is kept.")),
     "evidence": ("evidence", _("Sign, export and verify the log of what was done.")),
     "instruction": ("instructions", _("Record, answer and end what a tenant instructed us to do.")),
@@ -50,7 +51,7 @@ COMMANDS = {
     "bench": ("bench", _("Measure speed against the limit of this machine.")),
 }
 """First word -> file of this folder and what it is for. Files are loaded when they are used: `--version` stays fast."""
-KNOWS_STAFF = frozenset({"init", "serve", "staff", "suppression", "tenant", "token", "log"})
+KNOWS_STAFF = frozenset({"init", "serve", "staff", "suppression", "tenant", "token", "log", "release"})
 """Commands that touch the tables of the staff in the control database; the others start faster without."""
 STAFF_SETTINGS = "siegelpost.project.staff"
 INTERRUPTED = 130

@@ -17,6 +17,7 @@ from siegelpost.flows.controls.handed_over import CHECKS as HANDED_OVER
 from siegelpost.flows.controls.inputs import CHECKS as INPUTS
 from siegelpost.flows.controls.leaving import CHECKS as LEAVING
 from siegelpost.flows.controls.log import CHECKS as LOG
+from siegelpost.flows.controls.release import CHECKS as RELEASE
 from siegelpost.flows.controls.rights import CHECKS as RIGHTS
 from siegelpost.flows.controls.roll_up import CHECKS as ROLL_UP
 from siegelpost.flows.controls.senders import CHECKS as SENDERS
@@ -30,7 +31,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     *EVIDENCE, *CONSENT, *MAILINGS, *DELIVERY, *FEEDBACK, *TRANSPORT, *LOG, *ACCESS, *INPUTS, *CLOCK, *LEAVING, *SENDERS, *RIGHTS,
     *FORBIDDEN,
     *DISCLOSED,
-    *HAND_OVER, *HANDED_OVER, *ROLL_UP, *APART,
+    *HAND_OVER, *HANDED_OVER, *ROLL_UP, *APART, *RELEASE,
 )  # fmt: skip
 
 
