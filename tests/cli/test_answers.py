@@ -16,6 +16,7 @@ pytestmark = [pytest.mark.wire, pytest.mark.slow]
 
 DELIVERY_STATES = ("due", "claimed", "sent", "retry", "bounced", "blocked", "withdrawn", "expired", "unsure", "cancelled")
 IMPORT = ("--list", "News", "--ground", "consent at the fair", "--source", "fair")
+RELEASE = ("--signature", "m.sig", "--sbom", "m.json", "--key", "m.pub")
 HANDOVER = ("--to", "Kanzlei", "--purpose", "P", "--categories", "C", "--records", "1")
 
 # every command that needs the data folder, in a shape that is otherwise right
@@ -40,6 +41,7 @@ COMPLETE: tuple[tuple[str, ...], ...] = (
     ("import", "own", "people.csv", *IMPORT),
     ("refused", "own", "1", "out.csv"),
     ("export", "own", "out.csv", "--list", "News"),
+    ("testdata", "own", "--subscribers", "5"),
     ("tenant", "entitle", "own", "--name", "Eva Muster"),
     ("instruction", "record", "own", "--kind", "other", "--text-file", "people.csv", "--by", "Eva Muster"),
     ("instruction", "list", "own"),
@@ -89,6 +91,10 @@ COMPLETE: tuple[tuple[str, ...], ...] = (
     ("csa", "own"),
     ("controls",),
     ("controls", "check"),
+    ("release", "record", "m", *RELEASE, "--by", "ann@example.org", "--approved-by", "eve@example.org"),
+    ("release", "show"),
+    ("release", "holes"),
+    ("release", "accept", "CVE-2026-1", "--until", "2026-12-31", "--reason", "R", "--by", "ann@example.org"),
     ("report", "own", "1"),
     ("brake", "list", "own"),
     ("brake", "release", "own", "1", "--reason", "R"),

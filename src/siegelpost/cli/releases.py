@@ -49,9 +49,10 @@ def show(json: bool = JSON) -> None:
     if json:
         as_json({**asdict(now), "recorded": now.recorded or None, "commit": now.commit or None})
         return
-    facts({_("Version that runs"): now.version, _("Recorded release"): now.recorded or "–", _("Commit"): now.commit or "–"})
+    said = {_("Version that runs"): now.version, _("Recorded release"): now.recorded or "–", _("Commit"): now.commit or "–"}
     if now.recorded:
-        facts({_("Deployed by (number of staff)"): str(now.by), _("Approved by (number of staff)"): str(now.approved_by)})
+        said |= {_("Deployed by (number of staff)"): str(now.by), _("Approved by (number of staff)"): str(now.approved_by)}
+    facts(said)
     if now.lost:
         say(_("The manifest of the recorded release is missing, or was changed."))
     wrong = {_("changed"): now.changed, _("missing"): now.missing, _("not signed"): now.unsigned}
