@@ -29,6 +29,7 @@ WITHOUT_TENANT = {
 WITHOUT_TENANT |= {("staff", "link"), ("staff", "block"), ("staff", "unblock"), ("staff", "list")}
 WITHOUT_TENANT |= {("pace", "relay"), ("pace", "receivers"), ("pace", "show")}
 WITHOUT_TENANT |= {("webhook", "list"), ("webhook", "certificate"), ("webhook", "remove")}
+WITHOUT_TENANT |= {("release",)}
 WITHOUT_TENANT |= {("relay", "add"), ("relay", "list"), ("relay", "remove")}
 
 
