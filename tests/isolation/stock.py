@@ -11,6 +11,8 @@ from typing import Any, Final
 import psycopg
 from django.db import connections
 
+from siegelpost.accounts.approvals.acts import EXPORT
+from siegelpost.accounts.approvals.errors import Wish
 from siegelpost.audience.reads import fields_of
 from siegelpost.audience.services import create_folder, ensure_standard_fields
 from siegelpost.base import clock
@@ -22,7 +24,7 @@ from siegelpost.erasure.models import Erasure
 from siegelpost.feedback.models import Event
 from siegelpost.feedback.replies import page_of_replies
 from siegelpost.feedback.texts import keep_text
-from siegelpost.flows import person_search
+from siegelpost.flows import approving, person_search
 from siegelpost.flows.erase_person import begin_erasing
 from siegelpost.flows.instructions import record_instruction
 from siegelpost.flows.receive_reply import receive_reply
@@ -94,7 +96,9 @@ def stocked(tenant: TenantDB) -> dict[str, int]:
         keep_text(tenant, bounce, f"550 no user at {host}", now=now)
     begin_erasing(tenant, f"gone@{host}", actor=WHO, now=now)
     new = NewInstruction(kind="other", document=name.encode(), given_by=name)
+    wish = Wish(act=EXPORT, matter=f"list:{letter}", what={"list": letter, "name": name})
     return {
+        "approval": approving.ask(tenant, wish, f"{name}: for the yearly report", asker=worker, staff_url=f"https://{host}", now=now),
         "list": letter, "form": form.id, "domain": sender.domain_id, "mailing": mailing, "person": person, "bounce": bounce,
         "pattern": patterns(tenant)[0].id, "reply": page_of_replies(tenant, offset=0, limit=1)[0][0].id,
         "erasure": tenant.objects(Erasure).get().pk, "field": fields_of(tenant)[0].id,

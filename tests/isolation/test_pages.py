@@ -37,6 +37,7 @@ NUMBERS: Final = {
     "roles/<int:number>": "role",
     "tokens/<int:number>": "token",
     "access-log/<int:number>": "request",
+    "approvals/<int:number>": "approval",
     "hand-over/<int:number>": "hand_over",
     "instructions/<int:number>": "instruction",
     "erasures/<int:erasure_id>": "erasure",

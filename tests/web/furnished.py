@@ -2,7 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from siegelpost.accounts.rules import ROLES
+from siegelpost.accounts.approvals.acts import GRANT
+from siegelpost.accounts.approvals.errors import Wish
+from siegelpost.accounts.rules import ROLES, rights_of
 from siegelpost.base import clock
 from siegelpost.base.settings import process_settings
 from siegelpost.consent.forms import FormDraft, create_form
@@ -11,7 +13,7 @@ from siegelpost.delivery.models import Delivery
 from siegelpost.delivery.reads import recipient_of
 from siegelpost.feedback.rules import Verdict
 from siegelpost.feedback.services import About, Bounce, record_bounce
-from siegelpost.flows import hand_over
+from siegelpost.flows import approving, hand_over
 from siegelpost.flows.erase_person import begin_erasing
 from siegelpost.flows.import_subscribers import import_subscribers
 from siegelpost.flows.receive_reply import receive_reply
@@ -38,6 +40,14 @@ def _come_back(tenant: TenantDB, mailing: int, now: datetime) -> None:
         text = "" if left else "550 5.1.1 <b>No such user</b>"
         bounce = Bounce(about=about, verdict=Verdict.HARD, code="5.1.1", text=text)
         record_bounce(tenant, bounce, actor=WHO, now=now, limit=2 if left else 1)
+
+
+def _approve(tenant: TenantDB, now: datetime) -> None:
+    """What the operator asked for waits to be carried out."""
+    what = {"email": "bo@staff.example", "roles": ["viewer"], "rights": sorted(rights_of("viewer"))}
+    wish, operator = Wish(act=GRANT, matter="roles", what=what), colleague(tenant, "operator")
+    number = approving.ask(tenant, wish, "Bo comes on Monday.", asker=operator, staff_url="https://staff.example", now=now)
+    approving.decide(tenant, number, True, "", by=colleague(tenant, "admin"), proved_at=now, now=now)
 
 
 def furnish(tenant: TenantDB) -> int:
@@ -69,5 +79,6 @@ def furnish(tenant: TenantDB) -> int:
     begin_erasing(tenant, "gone@example.org", actor=WHO, now=now)
     for role in ROLES:
         colleague(tenant, role)
+    _approve(tenant, now)
     create_token(tenant, NewToken(name="Web shop", rights=("read", "export", "people"), owner="admin@staff.example"), actor=WHO, now=now)
     return mailing

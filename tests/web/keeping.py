@@ -7,11 +7,15 @@ from typing import Final
 
 from playwright.sync_api import Locator, Page, expect
 
+from siegelpost.accounts.approvals.acts import EXPORT
+from siegelpost.accounts.approvals.errors import Wish
 from siegelpost.audience.reads import fields_of
 from siegelpost.audience.services import create_folder
+from siegelpost.base import clock
 from siegelpost.base.actor import Actor
 from siegelpost.consent.forms import FormDraft, create_form
 from siegelpost.feedback.replies import page_of_replies
+from siegelpost.flows.approving import ask
 from siegelpost.flows.instructions import record_instruction
 from siegelpost.flows.receive_reply import receive_reply
 from siegelpost.flows.roles import make_role
@@ -142,6 +146,7 @@ FORMS: Final[Mapping[str, Mapping[str, Form]]] = {
         "hand-over": Form("hand-over/new", HANDED),
         "unscanned": Form("hand-over/unscanned", {"reason": "Kept reason ", "until": NEXT_MONTH}),
         "answer": Form("instructions/{instruction}", {"note": "Kept\nnote "}),
+        "decision": Form("approvals/{approval}/decide", {"reason": "Kept\nreason "}),
         "search": Form("access-log/ask", {"reason": "Kept\nreason "}),
         "newcomer": Form("staff/new", {"email": "kept@staff.example", "name": "Kept name "}),
         "token": Form("tokens/new", {"name": "Kept name ", "rights": "", "last": NEXT_MONTH}),
@@ -161,11 +166,16 @@ def objects(tenant: TenantDB) -> dict[str, int]:
     form = create_form(tenant, FormDraft(name="Weekly", lists=((letter, "Journal"),), language="en"), actor=STAFF, now=NOON)
     with tenant.atomic():
         receive_reply(tenant, b"From: eve@example.org\nSubject: Abmelden\n\n", actor=STAFF, now=NOON)
+    eva, wish = (
+        colleague(tenant, "editor", "eva@staff.example"),
+        Wish(act=EXPORT, matter=f"list:{letter}", what={"list": letter, "name": "Journal"}),
+    )
     return {
+        "approval": ask(tenant, wish, "For the yearly report.", asker=eva, staff_url="https://staff.example", now=clock.now()),
         "mailing": mailing, "list": letter, "form": form.id, "field": fields_of(tenant)[0].id,
         "folder": create_folder(tenant, "News", actor=STAFF, now=NOON), "person": a_person(tenant, "eve@example.org", letter),
         "import": uploaded(visitor(tenant)), "reply": page_of_replies(tenant, offset=0, limit=1)[0][0].id,
-        "colleague": colleague(tenant, "editor", "eva@staff.example").pk,
+        "colleague": eva.pk,
         "role": make_role(tenant, "Desk", ["lists.see"], actor=Actor.operator(), now=NOON).number,
         "instruction": record_instruction(tenant, NewInstruction(kind="other", document=b"So.", given_by="Eva"), actor=STAFF, now=NOON),
     }  # fmt: skip

@@ -75,6 +75,17 @@ def self_grants(entries: Iterable[Told]) -> int:
     return found
 
 
+def gains(entries: Iterable[Told]) -> list[Told]:
+    """Those of these entries by which somebody got a right that they did not have, by roles or by a change of a role they have."""
+    state, found = State(), []
+    for one in entries:
+        before = {person: state.rights(roles) for person, roles in state.seats.items()}
+        _take_in(state, one)
+        if any(not state.rights(roles) <= before.get(person, frozenset()) for person, roles in state.seats.items()):
+            found.append(one)
+    return found
+
+
 def _take_in(state: State, one: Told) -> None:
     kind, _colon, number = one.subject.partition(":")
     if not number.isdigit():

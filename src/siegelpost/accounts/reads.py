@@ -15,6 +15,7 @@ __all__ = [
     "Seat",
     "colleagues",
     "everybody",
+    "here_since",
     "highest_number",
     "names_of",
     "operators",
@@ -66,6 +67,12 @@ def rights_here(tenant: TenantDB, roles: Iterable[str]) -> frozenset[str]:
 def rights_in(person: Person, tenant: TenantDB) -> frozenset[str]:
     """What somebody may do in a tenant."""
     return rights_here(tenant, roles_in(person, tenant))
+
+
+def here_since(person: Person, tenant: TenantDB) -> datetime:
+    """Since when somebody has had a role in a tenant without a break; operators and strangers since they are known at all."""
+    first = Seat.objects.filter(person_id=person.pk, tenant_number=tenant.number).order_by("created_at").first()
+    return first.created_at if first and not (person.operator and tenant.own) else person.created_at
 
 
 def tenant_numbers(person: Person) -> set[int]:

@@ -34,17 +34,19 @@ _EDITOR = {
     *(_all("lists") - {"lists.delete"}),  # with a list go all its memberships, and nobody can take that back
     *(_all("subscribers") - {"subscribers.delete"}),  # an erasure takes everything of a person, for good
     *_all("fields", "imports", "forms", "suppression", "mailings", "sending"),
+    *("approvals.see", "approvals.create"),
 }
 _ADMIN = {*RIGHTS} - {"senders.approve"}  # who sends without the check of the DNS is answerable for the installation's repute
 _PRIVACY = {
     *_see("overview", "lists", "subscribers", "fields", "imports", "forms", "suppression", "returned_mail", "replies"),
     *_see("mailings", "sending", "reports", "staff", "roles", "tokens", "hand_overs", "erasures"),
     *_all("evidence", "access_log", "disclosures", "instructions"),
-    *("input_log.see", "input_log.export", "subscribers.export", "suppression.create", "roles.export"),
+    *("input_log.see", "input_log.export", "subscribers.export", "bulk.export", "suppression.create", "roles.export"),
+    *("approvals.see", "approvals.create", "approvals.approve"),
 }
-_SECURITY = {*_see("overview", "senders", "staff", "roles", "tokens"), *_all("evidence", "access_log"), "roles.export"}
+_SECURITY = {*_see("overview", "senders", "staff", "roles", "tokens", "approvals"), *_all("evidence", "access_log"), "roles.export"}
 _AUDITOR = {
-    *_see("overview", "staff", "roles", "tokens", "access_log", "instructions", "input_log", "erasures"),
+    *_see("overview", "staff", "roles", "tokens", "access_log", "instructions", "input_log", "erasures", "approvals"),
     *_all("evidence", "disclosures"),
     "input_log.export",
     "roles.export",
@@ -63,7 +65,8 @@ BUILT_IN: Final[dict[str, frozenset[str]]] = {
 viewer    sees lists, subscribers, mailings and reports
 editor    also changes and imports people, writes and sends mailings
 admin     everything of the tenant
-privacy   data protection officer (Art. 39 GDPR): sees everything, answers requests, records instructions; writes and sends nothing
+privacy   data protection officer (Art. 39 GDPR): sees everything, answers requests, records instructions, can be the second person
+          who approves; writes and sends nothing
 security  security officer: access log, evidence, staff; no people
 auditor   reads logs and proofs, and no recipients (control 1.3-04)
 operator  also what the whole installation answers for

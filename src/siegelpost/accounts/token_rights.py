@@ -8,12 +8,14 @@ from typing import Final
 
 READ: Final = "read"
 EXPORT: Final = "export"
+BULK: Final = "bulk"
 PEOPLE: Final = "people"
 WRITE: Final = "write"
 SEND: Final = "send"
 FOR_TOKENS: Final[dict[str, frozenset[str]]] = {
     READ: frozenset({"lists.see", "fields.see", "subscribers.see", "mailings.see", "sending.see", "reports.see"}),
     EXPORT: frozenset({"subscribers.export"}),
+    BULK: frozenset({"bulk.export"}),
     PEOPLE: frozenset({"subscribers.create", "subscribers.edit"}),
     WRITE: frozenset({"mailings.create", "mailings.edit"}),
     SEND: frozenset({"sending.edit", "sending.approve"}),
@@ -22,6 +24,7 @@ FOR_TOKENS: Final[dict[str, frozenset[str]]] = {
 
 read    lists, fields, mailings and their figures; one subscriber at a time
 export  subscribers by the page
+bulk    more of them on a day than the tenant's limit
 people  add and change subscribers, take them off lists
 write   write mailings
 send    launch, pause, resume and cancel them

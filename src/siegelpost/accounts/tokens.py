@@ -113,6 +113,11 @@ def token_here(tenant: TenantDB, token_id: int, *, now: datetime) -> TokenView |
     return _view(row, now) if row else None
 
 
+def owner_of(tenant: TenantDB, token_id: int) -> int | None:
+    """The person who answers for a token of this tenant; None for one of the host's, and where there is none."""
+    return Token.objects.filter(pk=token_id, tenant_number=tenant.number).values_list("owner_id", flat=True).first()
+
+
 def revoke_tokens(person_id: int, *, tenant_number: int | None = None, now: datetime) -> int:
     """Make all tokens of a person void for good, in one tenant or everywhere; returns how many. In the transaction of the act."""
     rows = Token.objects.filter(owner_id=person_id, revoked_at=None)

@@ -79,18 +79,31 @@ class People(Schema):
     next: int | None
 
 
+_REASON: Any = Field(
+    "", max_length=500, description="What for: needed beyond the tenant's limit of people on one day, with the right `bulk`."
+)
+
+
+class Why(Body):
+    """For what somebody is read."""
+
+    reason: str = _REASON
+
+
 class WhichPeople(Body):
     """Which page, of which list."""
 
     list: int | None = Field(None, ge=1, lt=2**63, description="Only people on this list.")
     after: int = Field(0, ge=0, lt=2**63, description="`next` of the page before.")
     limit: int = Field(100, ge=1, le=LONGEST)
+    reason: str = _REASON
 
 
 class ByAddress(Body):
     """An address; it stands in the body, because addresses of pages end up in the logs of proxies."""
 
     email: str = Field(max_length=MAX_ADDRESS)
+    reason: str = _REASON
 
 
 class NewPerson(Body):

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 from siegelpost.api.gate import Call, Token, call_of
 from siegelpost.api.ninja import Query, Router, Slug, Status
-from siegelpost.api.shapes import Added, ByAddress, Change, Changed, NewPerson, People, Person, WhichPeople, a_person
+from siegelpost.api.shapes import Added, ByAddress, Change, Changed, NewPerson, People, Person, WhichPeople, Why, a_person
 from siegelpost.flows.add_subscriber import NewSubscriber, add_subscriber
 from siegelpost.flows.change_subscriber import change_subscriber
 from siegelpost.flows.field_values import read_values
@@ -21,22 +21,22 @@ _SEE, _EDIT = Token("subscribers.see"), Token("subscribers.edit")
 def subscribers(request: HttpRequest, slug: Slug, which: Query[WhichPeople]) -> People:
     """A page of subscribers by number, of one list or of all."""
     call = call_of(request)
-    found = read_page(call.tenant, which.after, list_id=which.list, limit=which.limit, reader=_reader(call), now=call.at)
+    found = read_page(call.tenant, which.after, list_id=which.list, limit=which.limit, reader=_reader(call, which.reason), now=call.at)
     return People(subscribers=[a_person(one) for one in found], next=found[-1].id if len(found) == which.limit else None)
 
 
 @router.get("/subscribers/{int:person_id}", auth=_SEE, response=Person, operation_id="subscriber")
-def subscriber(request: HttpRequest, slug: Slug, person_id: int) -> Person:
+def subscriber(request: HttpRequest, slug: Slug, person_id: int, why: Query[Why]) -> Person:
     """One subscriber."""
     call = call_of(request)
-    return a_person(read_one(call.tenant, person_id, reader=_reader(call), now=call.at))
+    return a_person(read_one(call.tenant, person_id, reader=_reader(call, why.reason), now=call.at))
 
 
 @router.post("/subscribers/find", auth=_SEE, response=Person, operation_id="subscriber_find")
 def find(request: HttpRequest, slug: Slug, who: ByAddress) -> Person:
     """The subscriber with an address."""
     call = call_of(request)
-    return a_person(read_by_address(call.tenant, who.email, reader=_reader(call), now=call.at))
+    return a_person(read_by_address(call.tenant, who.email, reader=_reader(call, who.reason), now=call.at))
 
 
 @router.post("/subscribers", auth=Token("subscribers.create"), response={201: Added}, operation_id="subscriber_add")
@@ -72,8 +72,8 @@ def take_off(request: HttpRequest, slug: Slug, list_id: int, person_id: int) -> 
     return Changed(changed=take_off_known(call.tenant, person_id, list_id, actor=call.actor, now=call.at))
 
 
-def _reader(call: Call) -> Reader:
-    return Reader(call.actor, call.token.name)
+def _reader(call: Call, reason: str) -> Reader:
+    return Reader(call.actor, call.token.name, reason)
 
 
 def _moment(text: str) -> datetime:

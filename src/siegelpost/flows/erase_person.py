@@ -5,7 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from siegelpost.accounts.approvals.acts import ERASE
+from siegelpost.accounts.approvals.errors import Wish
+from siegelpost.accounts.approvals.standing import rule_of
 from siegelpost.audience.addresses import read_address
+from siegelpost.audience.reads import find_by_email
 from siegelpost.base.actor import Actor
 from siegelpost.base.privacy import Store
 from siegelpost.erasure.certifying import certify, open_tasks
@@ -14,6 +18,7 @@ from siegelpost.erasure.reads import latest_of
 from siegelpost.erasure.rules import Needle, needles
 from siegelpost.erasure.seeking import Looked, look
 from siegelpost.erasure.sweep import Task, subject_of, sweep
+from siegelpost.flows.approving import cover
 from siegelpost.flows.person_stores import STORES, others_tables
 from siegelpost.sign.addresses import address_key
 from siegelpost.tenancy.handle import TenantDB
@@ -54,8 +59,9 @@ def erase_person(tenant: TenantDB, email: str, *, actor: Actor, now: datetime) -
 def begin_erasing(tenant: TenantDB, address: str, *, actor: Actor, now: datetime) -> Task:
     """The first half: from its end on nothing is sent to the person and no page knows them; the worker does the second.
 
-    Raises NobodyStored.
+    Raises NobodyStored, and ApprovalNeeded where a rule asks for a second person.
     """
+    _approve(tenant, address, actor=actor, now=now)
     return sweep(tenant, address, STORES, actor=actor, now=now)
 
 
@@ -64,6 +70,22 @@ def begin_typed(tenant: TenantDB, address: str, *, typed: str, actor: Actor, now
     if typed.strip() != address:
         raise NotTyped
     return begin_erasing(tenant, address, actor=actor, now=now).id
+
+
+def _approve(tenant: TenantDB, address: str, *, actor: Actor, now: datetime) -> None:
+    """An approval is used up before the first row goes, and not again by whoever goes on with an erasure that was interrupted."""
+    if not rule_of(tenant, ERASE).needed or any(task.who.email == address for task in open_tasks(tenant)):
+        return
+    if not any(n for _store, n in what_is_stored(tenant, address)):
+        return  # `sweep` says so
+    with tenant.atomic():
+        cover(tenant, wish_of(tenant, address), actor=actor, now=now)
+
+
+def wish_of(tenant: TenantDB, address: str) -> Wish:
+    """The erasure of one person, as somebody approves it: by number and keyed hash, since the request stays when the person is gone."""
+    key, found = address_key(address, tenant.keys.addresses).hex(), find_by_email(tenant, address)
+    return Wish(act=ERASE, matter=f"person:{key}", what={"key": key, "subscriber": found.id if found else None})
 
 
 def what_is_stored(tenant: TenantDB, address: str) -> list[tuple[Store, int]]:

@@ -13,6 +13,8 @@ from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate
 from siegelpost.base.settings import process_settings
 from siegelpost.delivery.outgoing import Attached, SystemMail
+from siegelpost.flows.approved_export import ensure_may_export, hand_over_wish
+from siegelpost.flows.approving import cover
 from siegelpost.flows.post import post
 from siegelpost.flows.recipients import recipients_for
 from siegelpost.governance.disclosures.roll import Roll
@@ -73,14 +75,19 @@ def upload_content(name: str, data: bytes) -> Content:
 def prepare(tenant: TenantDB, new: NewHandOver, content: Content, *, actor: Actor, now: datetime) -> int:
     """Keep what is to be handed over and let the scanner look at an upload; returns its number, also where it stays held.
 
-    Raises the errors of `services.prepare`, AddressRefused, Infected.
+    Raises the errors of `services.prepare`, AddressRefused, Infected, and as `ensure_may_export`.
     """
     email = mail_rules.address(new.email, "e-mail") if new.email else ""
     order = NewHandOver(
         receiver=new.receiver, email=email, phone=new.phone, purpose=new.purpose, categories=new.categories, records=new.records,
         format=new.format, by_mail=new.by_mail,
     )  # fmt: skip
-    number = services.prepare(tenant, order, content, folder=home().tenant(tenant.slug), actor=actor, now=now)
+    with tenant.atomic():
+        if content.source != services.UPLOAD:
+            wish = hand_over_wish(content.source, new.receiver, len(content.people))
+            ensure_may_export(tenant, wish, new.purpose, actor=actor, now=now)
+            cover(tenant, wish, actor=actor, now=now)
+        number = services.prepare(tenant, order, content, folder=home().tenant(tenant.slug), actor=actor, now=now)
     try:
         scan(tenant, number, actor=actor, now=now)
     except ScannerSilent:

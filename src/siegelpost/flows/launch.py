@@ -14,6 +14,7 @@ from siegelpost.delivery.limits import hosts_of_groups, receiving_domains
 from siegelpost.delivery.plan import FrozenVariant, LaunchPlan, Pace
 from siegelpost.delivery.tally import matches_rows
 from siegelpost.delivery.upkeep import pause
+from siegelpost.flows.approved_launch import approve_launch, counted, ensure_within
 from siegelpost.flows.check_domain import ensure_checked
 from siegelpost.flows.check_mailing import ensure_sendable, source_of
 from siegelpost.flows.list_header import list_header
@@ -52,6 +53,11 @@ class Agreed:
 AS_IT_IS: Final = Agreed()
 
 
+def with_pace_of(facts: MailingFacts, agreed: Agreed) -> MailingFacts:
+    """A mailing with the pace that somebody agreed to, where they did."""
+    return facts if agreed.pace is None else replace(facts, pace=agreed.pace.as_dict())
+
+
 def launch(
     tenant: TenantDB,
     mailing_id: int,
@@ -68,17 +74,17 @@ def launch(
 
     Running it again after a fault half-way goes on with the same frozen plan.
     Raises what `ensure_checked`, `ensure_sendable` and `move` raise, ConservationBroken, MailingChanged where somebody else wrote
-    meanwhile, and ListUnknown where somebody deleted a list meanwhile.
+    meanwhile, ListUnknown where somebody deleted a list meanwhile, and ApprovalNeeded where a rule asks for a second person.
     """
     facts = mailing(tenant, mailing_id)
     if facts.state != PREPARING:
         version = agreed.version or version_of(facts)
-        if agreed.pace is not None:
-            facts = replace(facts, pace=agreed.pace.as_dict())
+        facts = with_pace_of(facts, agreed)
         if facts.sender_id is not None:  # what is missing is said below
             ensure_checked(tenant, sender_of(tenant, facts.sender_id).domain_id, settings=settings, actor=actor, now=now)
         sender = ensure_sendable(tenant, mailing_id, public_host=settings.public_host)
         plan, measured = freeze(tenant, facts, sender, settings)
+        people = counted(tenant, facts)
         with tenant.atomic():
             agreed.keep(tenant, mailing_id, actor=actor, now=now)
             move(tenant, mailing_id, PREPARING, frm=frm, actor=actor, now=now)  # from here on nobody writes
@@ -86,9 +92,11 @@ def launch(
             put_off = frm == (SCHEDULED,) and (start_of(tenant, mailing_id) or now) > now
             if put_off or not version_of(facts) == version_of(mailing(tenant, mailing_id)) == version:
                 raise MailingChanged(id=mailing_id)
+            approve_launch(tenant, facts, people, scheduled=frm == (SCHEDULED,), actor=actor, now=now)
             register_targets(tenant, measured, actor=actor, now=now)
             freeze_plan(tenant, plan, now=now)
     freeze_audience(tenant, mailing_id)
+    ensure_within(tenant, mailing_id, now=now)
     try:
         with tenant.atomic():
             move(tenant, mailing_id, SENDING, frm=(PREPARING,), actor=actor, now=now)

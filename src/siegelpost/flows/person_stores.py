@@ -40,7 +40,7 @@ DISCLOSURES: Final = Store(
 STORES: Final[tuple[Store, ...]] = (*DELIVERY, *FEEDBACK, *CONSENT, *AUDIENCE, *INTAKE, *EVIDENCE, DISCLOSURES, *ERASURE)
 """Deliveries and events first, which are found by the number of the record; the record after what hangs on it."""
 
-_ROOMS: Final = ("governance.handover", "governance.instructions", "mailings", "evidence", "feedback")
+_ROOMS: Final = ("accounts.approvals", "governance.handover", "governance.instructions", "mailings", "evidence", "feedback")
 """Rooms of a tenant's database that hold data of people who are no subscribers."""
 
 

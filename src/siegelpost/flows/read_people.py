@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from siegelpost.accounts.approval_rules import tidy_reason
+from siegelpost.accounts.approvals.counting import add_reading, ensure_may_take
+from siegelpost.accounts.approvals.standing import reading_limit
+from siegelpost.accounts.tokens import allows, token_here
 from siegelpost.audience.errors import SubscriberUnknown
 from siegelpost.audience.leaving import hold_lists
 from siegelpost.audience.reads import SubscriberView, find_by_email, find_subscriber
@@ -28,10 +32,14 @@ SOME: Final = "subscribers"
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who asks; `name` is what the token is called, and stands in the register as the recipient."""
+    """Who asks; `name` is what the token is called, and stands in the register as the recipient.
+
+    reason  what for, needed for many people on one day
+    """
 
     actor: Actor
     name: str
+    reason: str = ""
 
 
 def read_page(
@@ -66,9 +74,11 @@ def _told(tenant: TenantDB, found: SubscriberView | None, reader: Reader, now: d
 
 
 def _note(tenant: TenantDB, found: Sequence[SubscriberView], people: str, reader: Reader, now: datetime) -> None:
-    """Into input log, register and log of acts; nobody found is nobody told."""
+    """Into input log, register and log of acts; nobody found is nobody told. Raises BulkRefused, BulkReasonMissing."""
     if not found:
         return
+    today = add_reading(tenant, len(found), actor=reader.actor, now=now)
+    ensure_may_take(tenant, today, reader.reason, rights=_rights(tenant, reader, now) if today > reading_limit(tenant) else frozenset())
     roll = Roll(tenant)
     for one in found:
         roll.add(one.id, one.email)
@@ -76,7 +86,12 @@ def _note(tenant: TenantDB, found: Sequence[SubscriberView], people: str, reader
     inputs.copied(tenant, [one.id for one in found], COPIED)
     outflow = Outflow(
         kind=API, categories=(CONTACT, PROFILE), records=len(found), people=people, channel=ANSWER, act=ACT,
-        given=Given(recipient=reader.name), roll=roll,
+        given=Given(recipient=reader.name, purpose=tidy_reason(reader.reason) or Given().purpose), roll=roll,
     )  # fmt: skip
     details = {"people": len(found), "disclosure": record(tenant, outflow, actor=reader.actor, now=now)}
     append(tenant, ACT, subject=people, details=details, actor=reader.actor, at=now)
+
+
+def _rights(tenant: TenantDB, reader: Reader, now: datetime) -> frozenset[str]:
+    token = token_here(tenant, int(reader.actor.name), now=now) if reader.actor.kind == "token" else None
+    return allows(tenant, token) if token else frozenset()

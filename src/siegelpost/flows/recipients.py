@@ -13,8 +13,11 @@ from siegelpost.base.actor import Actor
 from siegelpost.base.errors import BadInput
 from siegelpost.base.i18n import marked as _
 from siegelpost.delivery.reads import DeliveryLine, recipients
+from siegelpost.delivery.tally import STATES, counts
 from siegelpost.evidence import inputs
 from siegelpost.evidence.services import append
+from siegelpost.flows.approved_export import ensure_may_export, recipients_wish
+from siegelpost.flows.approving import cover
 from siegelpost.flows.handing_out import PIECE, Packed, count_file
 from siegelpost.governance.disclosures.roll import Roll
 from siegelpost.governance.disclosures.rules import COMMAND, CONTACT, DELIVERY, EXPORT, PAGE
@@ -42,9 +45,9 @@ def write_recipients(
     """Write the recipients, or those in one state, to a file of mode 0600; returns how many. Raises MailingUnknown.
 
     Log and register have it before anything is written. Cells that a spreadsheet would run as a formula are defused.
-    Raises FileRefused.
+    Raises FileRefused, and as `ensure_may_export`.
     """
-    mailing(tenant, mailing_id)
+    _ensure_may(tenant, mailing_id, state or "", given, actor, now)
     try:
         number = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
     except OSError as reason:
@@ -58,10 +61,12 @@ def write_recipients(
     return n
 
 
-def recipients_file(tenant: TenantDB, mailing_id: int, state: str, *, actor: Actor, now: datetime) -> Iterable[bytes]:
-    """Return the same file in pieces, for a browser. Raises MailingUnknown."""
-    mailing(tenant, mailing_id)
-    return _handed_out(tenant, mailing_id, state, PAGE, FOR_ONESELF, actor, now)[0]
+def recipients_file(
+    tenant: TenantDB, mailing_id: int, state: str, *, given: Given = FOR_ONESELF, actor: Actor, now: datetime
+) -> Iterable[bytes]:
+    """Return the same file in pieces, for a browser. Raises MailingUnknown, and as `ensure_may_export`."""
+    _ensure_may(tenant, mailing_id, state, given, actor, now)
+    return _handed_out(tenant, mailing_id, state, PAGE, given, actor, now)[0]
 
 
 def recipients_for(tenant: TenantDB, mailing_id: int, seen: Callable[[int, str], None], *, actor: Actor) -> Iterator[bytes]:
@@ -71,6 +76,12 @@ def recipients_for(tenant: TenantDB, mailing_id: int, seen: Callable[[int, str],
     """
     mailing(tenant, mailing_id)
     return _pieces(tenant, mailing_id, "", seen, actor)
+
+
+def _ensure_may(tenant: TenantDB, mailing_id: int, state: str, given: Given, actor: Actor, now: datetime) -> None:
+    facts, found = mailing(tenant, mailing_id), counts(tenant, mailing_id)
+    people = found.get(state, 0) if state else sum(found[one] for one in STATES)
+    ensure_may_export(tenant, recipients_wish(facts, state, people), given.purpose, actor=actor, now=now)
 
 
 def _handed_out(
@@ -83,7 +94,10 @@ def _handed_out(
         size=packed.size, given=given, roll=roll,
     )  # fmt: skip
     with packed, tenant.atomic():
-        details = {"state": state, "disclosure": record(tenant, outflow, actor=actor, now=now)}
+        used = cover(tenant, recipients_wish(mailing(tenant, mailing_id), state, roll.people), actor=actor, now=now)
+        details = {"state": state, "rows": roll.people, "disclosure": record(tenant, outflow, actor=actor, now=now)}
+        if used:
+            details["approval"] = used.id
         append(tenant, ACT, subject=subject, details=details, actor=actor, at=now)
     return packed, roll.people
 

@@ -71,6 +71,11 @@ def self_grants(tenant: TenantDB) -> int:
     return history.self_grants(_of_tenant(tenant))
 
 
+def gains(tenant: TenantDB) -> list[Told]:
+    """Each entry by which somebody got a right."""
+    return history.gains(_of_tenant(tenant))
+
+
 def first_gift(tenant: TenantDB) -> datetime | None:
     """When somebody first got a role here, None where nobody has."""
     return min((one.at for one in _of_tenant(tenant)), default=None)

@@ -7,11 +7,13 @@ from siegelpost.accounts import roles
 from siegelpost.accounts.catalogue import whole
 from siegelpost.accounts.errors import NotYoursToGive
 from siegelpost.accounts.granting import may_turn
+from siegelpost.accounts.reads import seats_in
 from siegelpost.accounts.roles import MadeRole, made_role
 from siegelpost.accounts.services import deciding
 from siegelpost.base.actor import Actor
 from siegelpost.evidence.services import append
 from siegelpost.flows.acting import rights_of_actor
+from siegelpost.flows.approved_grants import approve_role
 from siegelpost.tenancy.handle import TenantDB
 
 WRITTEN = "role.written"
@@ -30,12 +32,17 @@ def make_role(tenant: TenantDB, name: str, rights: Collection[str], *, actor: Ac
 def change_role(tenant: TenantDB, number: int, name: str, rights: Collection[str], *, actor: Actor, now: datetime) -> MadeRole:
     """Rename a role, give it rights or take them; only those that whoever changes it has.
 
-    Raises RoleUnknown, NotYoursToGive, and as `accounts.roles.write_role`.
+    Raises RoleUnknown, NotYoursToGive, as `accounts.roles.write_role`, and ApprovalNeeded where somebody has it, it gets a right and
+    a rule asks for a second person.
     """
     with tenant.atomic(), deciding(tenant.number):
-        _allow(tenant, actor, made_role(tenant, number).rights, whole(rights))
+        before = made_role(tenant, number)
+        _allow(tenant, actor, before.rights, whole(rights))
+        approval = None
+        if any(before.code in codes for codes in seats_in(tenant).values()):
+            approval = approve_role(tenant, number, name.strip(), before=before.rights, after=whole(rights), actor=actor, now=now)
         made = roles.write_role(tenant, name, rights, number=number, now=now)
-        _write_down(tenant, made, actor, now)
+        _write_down(tenant, made, actor, now, approval)
     return made
 
 
@@ -54,6 +61,6 @@ def _allow(tenant: TenantDB, actor: Actor, before: frozenset[str], after: frozen
         raise NotYoursToGive
 
 
-def _write_down(tenant: TenantDB, made: MadeRole, actor: Actor, now: datetime) -> None:
-    details = {"name": made.name, "rights": sorted(made.rights)}
+def _write_down(tenant: TenantDB, made: MadeRole, actor: Actor, now: datetime, approval: int | None = None) -> None:
+    details = {"name": made.name, "rights": sorted(made.rights)} | ({"approval": approval} if approval else {})
     append(tenant, WRITTEN, subject=f"role:{made.number}", details=details, actor=actor, at=now)

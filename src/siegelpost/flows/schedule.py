@@ -17,8 +17,9 @@ from siegelpost.base.settings import Settings
 from siegelpost.delivery.launch import was_begun
 from siegelpost.delivery.upkeep import pause
 from siegelpost.delivery.window_rules import moment
+from siegelpost.flows.approved_launch import approve_launch, counted
 from siegelpost.flows.check_mailing import ensure_sendable
-from siegelpost.flows.launch import APPROVED, AS_IT_IS, Agreed, launch
+from siegelpost.flows.launch import APPROVED, AS_IT_IS, Agreed, launch, with_pace_of
 from siegelpost.mailings.change import version_of
 from siegelpost.mailings.errors import MailingChanged, StartRefused, StartWrong, StateRefused
 from siegelpost.mailings.reads import mailing
@@ -53,10 +54,13 @@ def schedule(
 ) -> None:
     """Let a mailing start by itself; one that is scheduled already starts at the new time.
 
-    Raises what `ensure_sendable` raises, StateRefused, ListUnknown, and MailingChanged where it says something else by now.
+    Raises what `ensure_sendable` raises, StateRefused, ListUnknown, MailingChanged where it says something else by now, and
+    ApprovalNeeded where a rule asks for a second person.
     """
     version = agreed.version or version_of(mailing(tenant, mailing_id))
     ensure_sendable(tenant, mailing_id, public_host=settings.public_host)
+    wanted = with_pace_of(mailing(tenant, mailing_id), agreed)
+    people = counted(tenant, wanted)
     with tenant.atomic():
         agreed.keep(tenant, mailing_id, actor=actor, now=now)
         promise(tenant, mailing_id, start_at, frm=APPROVED, actor=actor, now=now)  # from here on nobody writes
@@ -64,6 +68,7 @@ def schedule(
         if version_of(facts) != version:
             raise MailingChanged(id=mailing_id)
         hold_lists(tenant, facts.list_ids)
+        approve_launch(tenant, wanted, people, start_at=start_at, actor=actor, now=now)
 
 
 def unschedule(tenant: TenantDB, mailing_id: int, *, actor: Actor, now: datetime) -> None:

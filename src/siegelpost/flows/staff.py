@@ -16,6 +16,7 @@ from siegelpost.accounts.services import deciding, make_operator, person_for, se
 from siegelpost.base.actor import Actor
 from siegelpost.evidence.services import append
 from siegelpost.flows.acting import rights_of_actor
+from siegelpost.flows.approved_grants import approve_grant
 from siegelpost.flows.operator_acts import write_down
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.installation import operator_store
@@ -29,7 +30,7 @@ def let_in(
 ) -> Person:
     """Give the person with this address (checked by the caller) these roles instead of those before; made if new.
 
-    Raises RoleUnknown, LastAdmin, NotYoursToGive.
+    Raises RoleUnknown, LastAdmin, NotYoursToGive, and ApprovalNeeded where a rule asks for a second person.
     """
     codes = sorted(set(roles))
     with tenant.atomic(), deciding(tenant.number):
@@ -37,7 +38,9 @@ def let_in(
         before, after = rights_in(person, tenant), rights_here(tenant, codes)
         if not may_turn(rights_of_actor(tenant, actor), before, after):
             raise NotYoursToGive
-        append(tenant, GIVEN, subject=f"staff:{person.pk}", details={"roles": codes}, actor=actor, at=now)
+        approval = approve_grant(tenant, person.email, codes, before=before, after=after, actor=actor, now=now)
+        details = {"roles": codes} | ({"approval": approval} if approval else {})
+        append(tenant, GIVEN, subject=f"staff:{person.pk}", details=details, actor=actor, at=now)
         set_roles(person, tenant.number, codes, now=now)
     return person
 

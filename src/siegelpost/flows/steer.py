@@ -9,6 +9,7 @@ from siegelpost.delivery.holds import lift
 from siegelpost.delivery.launch import is_frozen, was_begun
 from siegelpost.delivery.statements import change
 from siegelpost.feedback.brakes import ensure_not_braked
+from siegelpost.flows.approved_launch import ensure_within
 from siegelpost.flows.relayed import note_relayed
 from siegelpost.mailings.reads import in_state, mailing
 from siegelpost.mailings.schedule import promise, start_of, take_back
@@ -30,14 +31,15 @@ def pause(tenant: TenantDB, mailing_id: int, *, actor: Actor, now: datetime) -> 
 def resume(tenant: TenantDB, mailing_id: int, *, actor: Actor, now: datetime) -> None:
     """Go on with a paused mailing; one whose audience is not complete starts by itself, at its time or at once.
 
-    A relay that is out of order is called at once. Raises StateRefused, SenderUnverified, Braked, and ConservationBroken
-    where its rows do not add up.
+    A relay that is out of order is called at once. Raises StateRefused, SenderUnverified, Braked, ApprovalNeeded
+    where it reaches more people than was approved, and ConservationBroken where its rows do not add up.
     """
     with tenant.atomic():
         ensure_not_braked(tenant, mailing_id)
         if mailing_id in in_state(tenant, PAUSED) and not is_frozen(tenant, mailing_id):
             promise(tenant, mailing_id, max(start_of(tenant, mailing_id) or now, now), frm=(PAUSED,), actor=actor, now=now)
             return
+        ensure_within(tenant, mailing_id, now=now)
         move(tenant, mailing_id, SENDING, frm=(PAUSED,), actor=actor, now=now)
         may_send(tenant, mailing(tenant, mailing_id))
         if not tally.matches_rows(tenant, mailing_id):

@@ -9,6 +9,8 @@ from typing import Final
 
 import structlog
 
+from siegelpost.accounts.approvals.counting import forget_readings
+from siegelpost.accounts.approvals.requests import expire as expire_requests
 from siegelpost.base import clock
 from siegelpost.base.actor import Actor
 from siegelpost.base.settings import Settings
@@ -152,6 +154,8 @@ def _hourly(tenant: TenantDB) -> None:
     forget_replies(tenant, now=clock.now())
     forget_reports(tenant, now=clock.now())
     note_open(tenant, now=clock.now())
+    expire_requests(tenant, actor=Actor.system("worker"), now=clock.now())
+    forget_readings(tenant, now=clock.now())
     forget_marks(tenant, actor=Actor.system("worker"), now=clock.now())
     sweep_uploads(tenant, home().tenant(tenant.slug), clock.now())
 

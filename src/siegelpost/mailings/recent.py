@@ -3,9 +3,11 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from django.db.models import Q
+
 from siegelpost.mailings.browse import Standing
 from siegelpost.mailings.models import Mailing
-from siegelpost.mailings.state import LAUNCHED, PAUSED
+from siegelpost.mailings.state import ENDED, LAUNCHED, PAUSED
 from siegelpost.tenancy.handle import TenantDB
 
 FIELDS = ("id", "name", "state", "pause_reason", "launched_at", "finished_at")
@@ -20,6 +22,13 @@ def underway(tenant: TenantDB) -> list[Standing]:
 def launched_since(tenant: TenantDB, since: datetime) -> list[int]:
     """Ids of the mailings that were launched since then."""
     return list(tenant.objects(Mailing).filter(launched_at__gte=since).order_by("pk").values_list("pk", flat=True))
+
+
+def begun_since(tenant: TenantDB, since: datetime) -> list[Standing]:
+    """Mailings that were launched since then, and those that go out although nobody launched them."""
+    states = (*LAUNCHED, PAUSED, *ENDED)
+    rows = tenant.objects(Mailing).filter(Q(launched_at__gte=since) | Q(launched_at__isnull=True, state__in=states))
+    return [Standing(*row) for row in rows.order_by("pk").values_list(*FIELDS)]
 
 
 def going_out_since(tenant: TenantDB, since: datetime) -> list[int]:

@@ -19,6 +19,7 @@ ALLOWED_HOSTS = ["*"]
 INSTALLED_APPS = [
     "siegelpost.tenancy",
     "siegelpost.evidence",
+    "siegelpost.accounts.approvals",
     "siegelpost.audience",
     "siegelpost.consent",
     "siegelpost.consent.signups",

@@ -26,7 +26,7 @@ AREAS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         CREATE: ("subscriber_new",),
         EDIT: ("subscribers_bulk", "subscriber_save", "subscriber_unsubscribe", "subscriber_blacklist", "subscriber_lift"),
         DELETE: ("subscriber_erase",),
-        EXPORT: ("mailing_recipients_file", "subscriber_disclosures"),
+        EXPORT: ("list_export", "mailing_recipients_file", "subscriber_disclosures"),
     },
     "fields": {SEE: ("fields",), CREATE: ("field_new",), EDIT: ("field",)},
     "imports": {
@@ -79,6 +79,12 @@ AREAS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         EXPORT: ("rights_file", "rights_document"),
     },
     "tokens": {SEE: ("tokens",), CREATE: ("token_new",), DELETE: ("token_revoke",)},
+    "approvals": {
+        SEE: ("approvals", "approval"),
+        CREATE: ("approval_ask", "approval_do", "approval_take_back"),
+        EDIT: ("approval_rules",),
+        APPROVE: ("approval_decide",),
+    },
     "evidence": {SEE: ("evidence", "controls"), EXPORT: ("evidence_file",)},
     "input_log": {SEE: ("input_log",), EDIT: ("input_log_switch",), EXPORT: ("input_log_file",)},
     "access_log": {SEE: ("access_log", "access_request"), CREATE: ("access_ask",), APPROVE: ("access_answer",)},

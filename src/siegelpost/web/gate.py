@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, Final, cast
 from urllib.parse import urlencode, urlsplit
@@ -116,10 +117,15 @@ def again_first(view: View) -> View:
     return _marked(checked, getattr(view, "gate", ""))
 
 
-def _is_fresh(request: HttpRequest) -> bool:
+def proved_at(request: HttpRequest) -> datetime:
+    """When whoever is logged in last showed that it is them: by logging in, or once more since."""
     stay, shown = getattr(request, "stay", None), int(request.session.get("fresh_at", 0))
     began = int(stay.began_at.timestamp()) if stay else 0
-    return clock.now().timestamp() - max(began, shown) < FRESH.total_seconds()
+    return datetime.fromtimestamp(max(began, shown), UTC)
+
+
+def _is_fresh(request: HttpRequest) -> bool:
+    return clock.now() - proved_at(request) < FRESH
 
 
 def visit_of(person: Person, slug: str) -> Visit:

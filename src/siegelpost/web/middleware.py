@@ -5,11 +5,13 @@ from typing import Final
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.utils import translation
 
+from siegelpost.accounts.approvals.errors import ApprovalNeeded
 from siegelpost.base.errors import SiegelpostError
 from siegelpost.base.i18n import use_language
 from siegelpost.base.settings import process_settings
 from siegelpost.flows.http_headers import GetResponse, SecurityHeaders
 from siegelpost.web import handlers
+from siegelpost.web.approving import lead_to_asking
 
 LANGUAGE_COOKIE: Final = "language"
 
@@ -57,5 +59,7 @@ class Faults:
         return response
 
     def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponseBase | None:
-        """Django: a view raised this."""
+        """Django: a view raised this. What needs a second person leads to where one asks for it."""
+        if isinstance(fault, ApprovalNeeded) and (asking := lead_to_asking(request, fault)):
+            return asking
         return handlers.fault_page(request, fault) if isinstance(fault, SiegelpostError) else None

@@ -57,6 +57,7 @@ GROUPS: Final = (
         Entry("settings", _("Name and imprint"), "building", ("settings",)),
         Entry("staff", _("Staff"), "user-plus", ("staff",)),
         Entry("roles", _("Roles"), "lock", ("roles",)),
+        Entry("approvals", _("Approvals"), "user-check", ("approvals",)),
         Entry("tokens", _("API tokens"), "key", ("tokens",)),
         Entry("hand_overs", _("Hand over data"), "shield-lock", ("hand-over",)),
         Entry("instructions", _("Instructions"), "gavel", ("instructions",)),

@@ -8,6 +8,8 @@ from siegelpost.web import account, again, health, login, own_sessions, second_f
 from siegelpost.web.entry_log import listen
 from siegelpost.web.pages import (
     access_log,
+    approval_rules,
+    approvals,
     controls,
     dashboard,
     disclosures,
@@ -57,6 +59,8 @@ TENANT = [
     *roles.ROUTES,
     *rights.ROUTES,
     *review.ROUTES,
+    *approval_rules.ROUTES,
+    *approvals.ROUTES,
     *tokens.ROUTES,
     *controls.ROUTES,
     *evidence.ROUTES,

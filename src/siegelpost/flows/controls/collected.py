@@ -10,6 +10,7 @@ from siegelpost.evidence.controls import CHECKS as EVIDENCE
 from siegelpost.feedback.controls import CHECKS as FEEDBACK
 from siegelpost.flows.controls.access import CHECKS as ACCESS
 from siegelpost.flows.controls.apart import CHECKS as APART
+from siegelpost.flows.controls.approved import CHECKS as APPROVED
 from siegelpost.flows.controls.clock import CHECKS as CLOCK
 from siegelpost.flows.controls.disclosed import CHECKS as DISCLOSED
 from siegelpost.flows.controls.forbidden import CHECKS as FORBIDDEN
@@ -27,7 +28,7 @@ from siegelpost.mailings.controls import CHECKS as MAILINGS
 from siegelpost.tenancy.controls import CHECKS as TENANCY
 
 CHECKS: Final[tuple[Check, ...]] = (
-    *TENANCY, *ACCOUNTS,
+    *TENANCY, *ACCOUNTS, *APPROVED,
     *EVIDENCE, *CONSENT, *MAILINGS, *DELIVERY, *FEEDBACK, *TRANSPORT, *LOG, *ACCESS, *INPUTS, *CLOCK, *LEAVING, *SENDERS, *RIGHTS,
     *FORBIDDEN,
     *DISCLOSED,

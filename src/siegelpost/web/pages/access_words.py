@@ -24,6 +24,8 @@ AREAS: Final = {
     "staff": _("Staff"),
     "roles": _("Roles"),
     "tokens": _("API tokens"),
+    "approvals": _("Approvals"),
+    "bulk": _("Many people at once"),
     "evidence": _("Evidence"),
     "input_log": _("Input log"),
     "hand_overs": _("Hand over data"),

@@ -9,6 +9,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from siegelpost.accounts.approvals.errors import ApprovalNeeded
 from siegelpost.accounts.reads import names_of
 from siegelpost.base import clock
 from siegelpost.base.errors import SiegelpostError
@@ -70,6 +71,8 @@ def new(request: HttpRequest, visit: Visit) -> HttpResponse:
             categories=said["categories"], records=records, format=said["format"], by_mail=said.get("by_mail", False),
         )  # fmt: skip
         number = flow.prepare(visit.tenant, order, content, actor=visit.actor, now=clock.now())
+    except ApprovalNeeded:
+        raise  # leads to where one asks for it
     except SiegelpostError as fault:
         form.add_fault(fault, FIELD_OF.get(fault.code))
         return render(request, visit, "web/hand_over/new.html", {"form": form}, status=422)

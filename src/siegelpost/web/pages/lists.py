@@ -70,7 +70,7 @@ def lists(request: HttpRequest, visit: Visit) -> HttpResponse:
 @page
 def one_list(request: HttpRequest, visit: Visit, list_id: int) -> HttpResponse:
     """Figures of one list, and where it is used."""
-    item = _list(visit, list_id)
+    item = list_of(visit, list_id)
     folders = {one.id: one.path for one in folders_of(visit.tenant)}
     mondays = last_weeks(clock.now(), WEEKS)
     joined = joined_by_week(visit.tenant, item.id, mondays)
@@ -114,7 +114,7 @@ def new(request: HttpRequest, visit: Visit) -> HttpResponse:
 @page
 def edit(request: HttpRequest, visit: Visit, list_id: int) -> HttpResponse:
     """Rename, describe, move."""
-    item = _list(visit, list_id)
+    item = list_of(visit, list_id)
     form = _form(visit)(request.POST or None, initial=_start(item))
     status, values = 422 if form.is_bound else 200, {"form": form, "list": item}
     if request.method == "POST" and form.is_valid():
@@ -123,7 +123,7 @@ def edit(request: HttpRequest, visit: Visit, list_id: int) -> HttpResponse:
         try:
             change_list(visit.tenant, item.id, words, seen=cleaned["version"], actor=visit.actor, now=clock.now())
         except ChangedMeanwhile as fault:
-            status, values["differences"] = fault.status, meet(form, _start(_list(visit, list_id)))
+            status, values["differences"] = fault.status, meet(form, _start(list_of(visit, list_id)))
         except SiegelpostError as fault:
             form.add_fault(fault, FAULTS.get(type(fault)))
         else:
@@ -136,7 +136,8 @@ def _start(item: ListView) -> dict[str, Any]:
     return {"name": item.name, "description": item.description, "folder": item.folder_id or "", "version": item.version}
 
 
-def _list(visit: Visit, list_id: int) -> ListView:
+def list_of(visit: Visit, list_id: int) -> ListView:
+    """The list with this number. Raises Http404, ListUnknown."""
     if list_id >= 2**63:
         raise Http404
     return list_by_id(visit.tenant, list_id)

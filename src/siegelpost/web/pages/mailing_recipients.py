@@ -5,6 +5,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from siegelpost.accounts.approvals.errors import BulkReasonMissing
 from siegelpost.audience.reads import find_by_email
 from siegelpost.base import clock
 from siegelpost.base.i18n import translate
@@ -13,6 +14,7 @@ from siegelpost.delivery.reads import DeliveryLine, counts
 from siegelpost.delivery.tally import STATES
 from siegelpost.flows.recipients import recipients_file
 from siegelpost.flows.send_again import BOUNCED, EXPIRED, again_codes
+from siegelpost.governance.disclosures.services import FOR_ONESELF, Given
 from siegelpost.mailings.browse import standing
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.web.answers import see_other
@@ -58,7 +60,12 @@ def download(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpRespons
     """Send the recipients, or those in one state, as a CSV file."""
     state = request.GET.get("state", "")
     state = state if state in STATES else ""
-    rows = recipients_file(visit.tenant, mailing_id, state, actor=visit.actor, now=clock.now())
+    given = Given(purpose=request.GET.get("purpose", "").strip() or FOR_ONESELF.purpose)
+    try:
+        rows = recipients_file(visit.tenant, mailing_id, state, given=given, actor=visit.actor, now=clock.now())
+    except BulkReasonMissing as fault:
+        values = {"state": state, "fault": fault.as_dict(), "purpose": request.GET.get("purpose", "")}
+        return show(request, visit, standing(visit.tenant, mailing_id), "why.html", values, status=fault.status)
     response = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="mailing-{mailing_id}-{state or "recipients"}.csv"'
     return response

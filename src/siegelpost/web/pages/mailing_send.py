@@ -8,6 +8,11 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from siegelpost.accounts.approval_rules import OPEN
+from siegelpost.accounts.approvals.acts import SEND
+from siegelpost.accounts.approvals.errors import ApprovalNeeded
+from siegelpost.accounts.approvals.reads import about_matter
+from siegelpost.accounts.approvals.standing import rule_of
 from siegelpost.audience.leaving import labels
 from siegelpost.base import clock
 from siegelpost.base.errors import Refused
@@ -62,7 +67,7 @@ def count(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpResponse:
     facts = mailing(visit.tenant, mailing_id)
     seen = {"version": request.GET.get("version", ""), "blocked": bool(request.GET.get("blocked"))}
     values = {"mailing": facts, **seen, "form": SendForm(), **_counted(visit, facts)}
-    return part(request, "web/mailings/parts/forecast.html", {"slug": visit.tenant.slug, **values})
+    return part(request, "web/mailings/parts/forecast.html", {"slug": visit.tenant.slug, "visit": visit, **values})
 
 
 @require_POST
@@ -97,6 +102,8 @@ def _send(request: HttpRequest, visit: Visit, mailing_id: int, form: SendForm) -
     except MailingChanged:
         toast(request, "warning", _("The mailing was changed after you looked at it. Nothing was sent; please look again."))
         return see_other(visit, "mailing_send", mailing_id=mailing_id)
+    except ApprovalNeeded:
+        raise  # leads to where one asks for it
     except Refused as refused:
         toast(request, "danger", refused.as_dict()["message"])
         return see_other(visit, "mailing_send", mailing_id=mailing_id)
@@ -141,7 +148,16 @@ def _summary(visit: Visit, facts: MailingFacts) -> dict[str, Any]:
 def _counted(visit: Visit, facts: MailingFacts) -> dict[str, Any]:
     found = forecast(visit.tenant, facts.list_ids)
     reasons = sorted(((left_out(reason), n) for reason, n in found.excluded.items()), key=lambda one: -one[1])
-    return {"forecast": found, "reasons": reasons}
+    return {"forecast": found, "reasons": reasons, **_second_person(visit, facts, found.receive)}
+
+
+def _second_person(visit: Visit, facts: MailingFacts, people: int) -> dict[str, Any]:
+    """Whether this many people need the approval of a second person, and the request that is open about this mailing."""
+    rule = rule_of(visit.tenant, SEND)
+    if not rule.asks(people):
+        return {}
+    found = about_matter(visit.tenant, SEND, f"mailing:{facts.id}", now=clock.now())
+    return {"needs_second": True, "above": rule.threshold, "request_open": next((one for one in found if one.state in OPEN), None)}
 
 
 ROUTES = [

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from siegelpost.accounts.approvals.errors import ApprovalNeeded
 from siegelpost.accounts.catalogue import CATALOGUE, RIGHTS
 from siegelpost.accounts.errors import RoleInUse
 from siegelpost.accounts.reads import Colleague, colleagues
@@ -86,6 +87,8 @@ def role(request: HttpRequest, visit: Visit, number: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             change_role(visit.tenant, one.number, form.cleaned_data["name"], wanted, actor=visit.actor, now=clock.now())
+        except ApprovalNeeded:
+            raise  # leads to where one asks for it
         except SiegelpostError as fault:
             form.add_fault(fault, "name")
         else:

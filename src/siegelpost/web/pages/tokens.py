@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from siegelpost.accounts.errors import TokenUnknown
-from siegelpost.accounts.token_rights import EXPORT, FOR_TOKENS, PEOPLE, READ, SEND, WRITE
+from siegelpost.accounts.token_rights import BULK, EXPORT, FOR_TOKENS, PEOPLE, READ, SEND, WRITE
 from siegelpost.accounts.tokens import EXPIRED, LASTS, LIVES, REVOKED, SHUT_OUT, TokenView, allows, token_here, tokens_of
 from siegelpost.base import clock
 from siegelpost.base.errors import SiegelpostError
@@ -26,13 +26,15 @@ from siegelpost.web.tables import Column, table_of, wanted
 
 OFFERED = {
     READ: gettext_lazy("Read lists, mailings, reports and single subscribers"),
-    EXPORT: gettext_lazy("Read subscribers by the page, as many as there are"),
+    EXPORT: gettext_lazy("Read subscribers by the page"),
+    BULK: gettext_lazy("Read more people on a day than the limit of this tenant, with a reason in each call"),
     PEOPLE: gettext_lazy("Add and change subscribers, unsubscribe them, take them off lists"),
 }
 """Those that an address of this version asks for; the command line gives the others, too."""
 SHORT = {
     READ: gettext_lazy("reads"),
     EXPORT: gettext_lazy("exports people"),
+    BULK: gettext_lazy("many at once"),
     PEOPLE: gettext_lazy("changes people"),
     WRITE: gettext_lazy("writes mailings"),
     SEND: gettext_lazy("sends mailings"),

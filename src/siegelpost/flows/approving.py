@@ -1,0 +1,153 @@
+"""A second person for what matters: hold an act back until somebody agreed to exactly it; ask, decide, take back.
+
+Who may ask, who may decide, and whether both are two people is asked of the control database; everything else lies with the tenant.
+"""
+
+from datetime import datetime
+from typing import Final
+
+from siegelpost.accounts.approval_rules import Human, Second, mailbox_of
+from siegelpost.accounts.approvals import requests
+from siegelpost.accounts.approvals.acts import ACTS, GRANT, LOOSEN, Rule
+from siegelpost.accounts.approvals.errors import ApprovalDiffers, ApprovalNeeded, ApprovalWaits, AskerGone, Wish
+from siegelpost.accounts.approvals.reads import Approval, about_matter, approval, usable
+from siegelpost.accounts.approvals.standing import rule_of
+from siegelpost.accounts.errors import RightMissing
+from siegelpost.accounts.reads import Colleague, Person, colleagues, here_since, person_by_id, person_with, rights_here, rights_in
+from siegelpost.accounts.tokens import owner_of
+from siegelpost.base.actor import Actor
+from siegelpost.base.i18n import marked as _
+from siegelpost.base.i18n import translate
+from siegelpost.delivery.outgoing import SystemMail
+from siegelpost.evidence.reads import about
+from siegelpost.flows.post import post
+from siegelpost.mailings.browse import senders
+from siegelpost.tenancy.handle import TenantDB
+
+LINK_MADE: Final = "staff.link_made"
+SUBJECT: Final = _("A request waits for your approval")
+BODY: Final = _("In {tenant} a request waits for somebody who may approve. It is over after seven days.\n\nLook at it: {url}\n")
+
+
+def cover(tenant: TenantDB, wish: Wish, *, actor: Actor, now: datetime) -> Approval | None:
+    """Stand before an act, inside its transaction: None where no rule asks for anybody, otherwise the approval that it uses up.
+
+    Raises as `find_cover`, and ApprovalOver where another process used it up at the same moment. Then nothing is done.
+    """
+    one = find_cover(tenant, wish, actor=actor, now=now)
+    if one is not None:
+        requests.use_up(tenant, one, actor=actor, now=now)
+    return one
+
+
+def find_cover(tenant: TenantDB, wish: Wish, *, actor: Actor, now: datetime) -> Approval | None:
+    """The approval that an act would use up; None where no rule asks for anybody. For whoever wants to know before the work begins.
+
+    Raises ApprovalNeeded, ApprovalWaits or ApprovalDiffers where nobody agreed to exactly this, and AskerGone where whoever asked may
+    not do it any more.
+    """
+    rule = rule_in_force(tenant, wish.act)
+    if not rule.asks(wish.size):
+        return None
+    found = about_matter(tenant, wish.act, wish.matter, now=now)
+    one = usable(found, wish, _performer(tenant, actor))
+    if one is None or (rule.own_right and not one.own_right):
+        raise _missing(found, wish)
+    if ACTS[wish.act].right not in _rights(tenant, one.asker.number):
+        raise AskerGone
+    return one
+
+
+def rule_in_force(tenant: TenantDB, act: str) -> Rule:
+    """The rule of an act; to loosen one is only asked about where one is loosened that holds."""
+    return Rule(LOOSEN, needed=True) if act == LOOSEN else rule_of(tenant, act)
+
+
+def ask(tenant: TenantDB, wish: Wish, reason: str, *, asker: Person, staff_url: str, now: datetime) -> int:
+    """Ask for a second person; whoever may decide gets a mail. Raises RightMissing and as `requests.ask`."""
+    if not asker.is_active or ACTS[wish.act].right not in rights_in(asker, tenant):
+        raise RightMissing
+    with tenant.atomic():
+        number = requests.ask(tenant, wish, reason, by=human(asker), actor=Actor.staff(asker.pk), now=now)
+        _tell(tenant, number, wish.act, asker.pk, staff_url, now)
+    return number
+
+
+def decide(tenant: TenantDB, number: int, agreed: bool, reason: str, *, by: Person, proved_at: datetime | None, now: datetime) -> None:
+    """Agree or refuse as the second person. Raises as `requests.decide`; a token or a command line never gets here.
+
+    proved_at  when this person last showed password or passkey
+    """
+    found = approval(tenant, number, now=now)
+    verdict = requests.Verdict(agreed, reason, ACTS[found.act].right in rights_in(by, tenant))
+    second = second_of(tenant, found, by, proved_at)
+    requests.decide(tenant, number, verdict, second=second, concerned=concerned_by(found), now=now)
+
+
+def second_of(tenant: TenantDB, found: Approval, by: Person, proved_at: datetime | None) -> Second:
+    """What the rule about second persons asks of somebody."""
+    entitled = by.is_active and rule_in_force(tenant, found.act).deciders <= rights_in(by, tenant)
+    made = about(tenant, [f"staff:{by.pk}"], acts=[LINK_MADE])
+    linked = any(one.actor == str(Actor.staff(found.asker.number)) and one.at >= found.asked_at for one in made)
+    return Second(human=human(by), entitled=entitled, here_since=here_since(by, tenant), linked=linked, proved_at=proved_at)
+
+
+def concerned_by(found: Approval) -> frozenset[int]:
+    """Numbers of people whom an act gives something."""
+    person = person_with(str(found.what.get("email", ""))) if found.act == GRANT else None
+    return frozenset({person.pk} if person else ())
+
+
+def take_back(tenant: TenantDB, number: int, *, by: Person, now: datetime) -> None:
+    """Take back one's own request. Raises as `requests.take_back`."""
+    requests.take_back(tenant, number, by=by.pk, actor=Actor.staff(by.pk), now=now)
+
+
+def reassign(tenant: TenantDB, leaver: int, successor: Person | None, *, actor: Actor, now: datetime) -> int:
+    """End the open requests of somebody who leaves, and let the successor ask for the same anew; returns how many there were."""
+    return requests.hand_on(tenant, leaver, human(successor) if successor else None, actor=actor, now=now)
+
+
+def deciders(tenant: TenantDB, rule: Rule, *, but: int) -> list[Colleague]:
+    """Who could decide by a rule about what the person `but` asks."""
+    return [one for one in colleagues(tenant) if one.active and one.id != but and rule.deciders <= rights_here(tenant, one.roles)]
+
+
+def human(person: Person) -> Human:
+    """Somebody of the staff, to be told from others."""
+    return Human(person.pk, mailbox_of(person.email))
+
+
+def _missing(found: list[Approval], wish: Wish) -> ApprovalNeeded:
+    """Why there is no approval to use."""
+    mine = [one for one in found if one.state in ("waiting", "agreed")]
+    if any(one.covers(wish) for one in mine):
+        return ApprovalWaits(wish)
+    return ApprovalDiffers(wish) if any(one.state == "agreed" for one in mine) else ApprovalNeeded(wish)
+
+
+def _performer(tenant: TenantDB, actor: Actor) -> int | None:
+    """The human who acts; None for the host's command line and for jobs, which carry out what others asked for, 0 for nobody."""
+    if actor.kind == "staff":
+        return int(actor.name)
+    if actor.kind == "token":
+        return owner_of(tenant, int(actor.name)) or 0
+    return None if actor.kind in ("operator", "system") else 0
+
+
+def _rights(tenant: TenantDB, number: int) -> frozenset[str]:
+    person = person_by_id(number)
+    return rights_in(person, tenant) if person is not None and person.is_active else frozenset()
+
+
+def _tell(tenant: TenantDB, number: int, act: str, asker: int, staff_url: str, now: datetime) -> None:
+    """By mail, without saying who asks for what; where no sender is, the page alone tells."""
+    if not senders(tenant):
+        return
+    url = f"{staff_url}/t/{tenant.slug}/approvals/{number}"
+    for one in deciders(tenant, rule_in_force(tenant, act), but=asker):
+        person = person_by_id(one.id)
+        language = person.language if person else tenant.language
+        text = translate(BODY, language).format(tenant=tenant.name, url=url)
+        mail = SystemMail(kind="notice", to=one.email, subject=translate(SUBJECT, language), text=text)
+        post(tenant, mail, actor=Actor.system("approvals"), now=now)
