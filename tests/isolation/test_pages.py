@@ -9,13 +9,15 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 from django.urls import URLPattern
 
+from siegelpost.accounts.factors import add_app, factors_of
+from siegelpost.accounts.models import Person
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.web import urls
 from tests.isolation.asking import ask, differs
 from tests.isolation.stock import NEVER, Rows, count_on, state_of, stocked
 from tests.web.crawl import crawl
 from tests.web.found_forms import forms_on
-from tests.web.visiting import Visitor, colleague
+from tests.web.visiting import NOON, Visitor, colleague
 
 pytestmark = [pytest.mark.slow, pytest.mark.touches_beta]  # each of these tests compares beta itself, with what it was given before
 
@@ -134,3 +136,38 @@ def test_every_form_and_every_question_that_names_what_another_tenant_has_is_ans
     assert not found, "\n".join(found)
     assert state_of(beta, rows()) == before
     assert tried >= 10
+
+
+SECRETS: Final = frozenset({"link"})
+"""Addresses that open for whoever knows them: a secret is all that they ask for."""
+OF_ALL: Final = {"provider": "x"}
+"""Parts that name something of the installation."""
+
+
+def outside() -> Iterator[tuple[str, str]]:
+    """Addresses that stand below no tenant and name something all the same, as templates for a tenant and a number.
+
+    Fails for a part of a kind that nobody has said how to fill.
+    """
+    for route in (one for one in (*urls.PAGES, *urls.urlpatterns) if isinstance(one, URLPattern) and one.name not in SECRETS):
+        path, parts = f"/{route.pattern}", route.pattern.converters
+        for name, kind in parts.items():
+            number = type(kind).__name__ == "IntConverter"
+            assert number or name == "slug" or name in OF_ALL, f"{path}: the test of isolation cannot fill {name}"
+            path = re.sub(rf"<\w+:{name}>", "{number}" if number else "{slug}" if name == "slug" else OF_ALL[name], path)
+        if "{" in path:
+            yield str(route.name), path
+
+
+def test_every_address_outside_of_tenants_says_nothing_about_others(sides: Sides, beta: TenantDB, rows: Rows) -> None:
+    """Second factors of somebody of beta, and whatever else names a tenant or a number."""
+    person = Person.objects.get(pk=sides.beta["colleague"])
+    add_app(person, b"0" * 20, 0, now=NOON)
+    theirs = factors_of(person.pk)[0].id
+    before, found, tried = state_of(beta, rows()), list[str](), 0
+    for _name, path in outside():
+        tried += 1
+        there, never = path.format(slug="beta", number=theirs), path.format(slug=NOBODY, number=NEVER)
+        found += told(sides, (there, "/beta"), (never, f"/{NOBODY}"))
+    assert not found, "\n".join(found)
+    assert tried >= 1 and state_of(beta, rows()) == before and factors_of(person.pk)[0].id == theirs
