@@ -26,7 +26,7 @@ def settings_page() -> str:
     rows = "".join(f"| `{one.name}` | {_cell(one.meaning)} | {_cell(one.default)} |\n" for one in variables)
     return (
         f"# Settings\n\n{NOTE}\nSettings come from the environment. Each variable `NAME` can be read from a file instead: "
-        "`NAME_FILE` then holds the path (for passwords and keys). `SIEGELPOST_MASTER_KEY_FILE` is such a path itself. "
+        "`NAME_FILE` then holds the path (for passwords and keys). `SIEGELPOST_MASTER_KEY_FILE` and those of TLS are such paths. "
         "All faults are reported at once, before anything starts. `siegelpost settings` prints this table.\n\n"
         f"| variable | meaning | default |\n|---|---|---|\n{rows}"
     )

@@ -53,6 +53,17 @@ class Authority:
         """Vouched for by nobody."""
         return self._context("self", "127.0.0.1", NOW + DAY, by_itself=True)
 
+    def pair(self, name: str, *hosts: str, since: dt.datetime = NOW - 9 * DAY, until: dt.datetime = NOW + DAY) -> tuple[Path, Path]:
+        """Files of a certificate for these names and of its key, as an operator would name them."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        made = self._builder(hosts[0], key, "authority.test", until, since)
+        made = made.add_extension(x509.SubjectAlternativeName([x509.DNSName(one) for one in hosts]), critical=False)
+        certificate, private = self.folder / f"{name}.crt", self.folder / f"{name}.key"
+        certificate.write_bytes(made.sign(self._key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
+        form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        private.write_bytes(key.private_bytes(*form))
+        return certificate, private
+
     def _context(self, name: str, host: str, until: dt.datetime, *, by_itself: bool = False) -> ssl.SSLContext:
         key = ec.generate_private_key(ec.SECP256R1())
         made = self._builder("sink.example", key, "sink.example" if by_itself else "authority.test", until)
@@ -66,14 +77,16 @@ class Authority:
         return context
 
     @staticmethod
-    def _builder(subject: str, key: ec.EllipticCurvePrivateKey, issuer: str, until: dt.datetime) -> x509.CertificateBuilder:
+    def _builder(
+        subject: str, key: ec.EllipticCurvePrivateKey, issuer: str, until: dt.datetime, since: dt.datetime = NOW - 9 * DAY
+    ) -> x509.CertificateBuilder:
         return (
             x509.CertificateBuilder()
             .subject_name(_name(subject))
             .issuer_name(_name(issuer))
             .public_key(key.public_key())
             .serial_number(x509.random_serial_number())
-            .not_valid_before(NOW - 9 * DAY)
+            .not_valid_before(since)
             .not_valid_after(until)
         )
 

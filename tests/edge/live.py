@@ -3,6 +3,7 @@
 import http.client
 import os
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -35,9 +36,12 @@ class Live:
     port: int
     process: subprocess.Popen[bytes]
     log: Path
+    tls: ssl.SSLContext | None = None
 
     def ask(self, path: str, method: str = "GET", headers: Mapping[str, str] | None = None) -> Answer:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        if self.tls:
+            connection = http.client.HTTPSConnection("127.0.0.1", self.port, timeout=PATIENCE, context=self.tls)
         try:
             connection.request(method, path, headers=dict(headers or {}))
             response = connection.getresponse()
@@ -67,12 +71,12 @@ def wait_until(reached: object, seconds: float = PATIENCE) -> bool:
 
 
 @contextmanager
-def live(folder: Path, **environ: str) -> Iterator[Live]:
-    """Start the server and stop it; its output goes to a file in `folder`."""
+def live(folder: Path, *, module: str = "siegelpost.public.server", tls: ssl.SSLContext | None = None, **environ: str) -> Iterator[Live]:
+    """Start the server and stop it; its output goes to a file in `folder`. With `tls` it is asked by https."""
     port, log = free_port(), folder / "server.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "siegelpost.public.server", "127.0.0.1", str(port)],
+            [sys.executable, "-m", module, "127.0.0.1", str(port)],
             stdout=output,
             stderr=subprocess.STDOUT,
             env={**os.environ, **environ},
@@ -80,7 +84,7 @@ def live(folder: Path, **environ: str) -> Iterator[Live]:
     try:
         assert wait_until(lambda: listens(port) or process.poll() is not None), log.read_text()
         assert process.poll() is None, log.read_text()
-        yield Live(port, process, log)
+        yield Live(port, process, log, tls)
     finally:
         if process.poll() is None:
             process.terminate()

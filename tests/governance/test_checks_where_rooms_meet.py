@@ -19,6 +19,7 @@ from siegelpost.tenancy.certificates import EXPIRED, UNREACHABLE, UNTRUSTED, WRO
 from siegelpost.tenancy.change import words_of
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.installation import operator_db, record_installation
+from siegelpost.tenancy.tls_scan import Transport
 from tests.delivery.support import NOON, a_list, claimed, launched, people
 from tests.evidence.logs import past_the_system, write
 from tests.governance.watching import NOW, WHO, seen, state
@@ -28,9 +29,12 @@ DAY = timedelta(days=1)
 HTTPS: dict[str, Any] = {"staff_url": "https://staff.example.org", "public_url": "https://news.example.org"}
 
 
-def greeted(host: str, *, days: int = 60, fault: str = "", seen_at: datetime = NOW) -> None:
+MODERN = Transport("TLSv1.3", "TLS_AES_256_GCM_SHA384")
+
+
+def greeted(host: str, *, days: int = 60, fault: str = "", seen_at: datetime = NOW, spoke: Transport | None = MODERN) -> None:
     """What the worker saw of a host."""
-    keep(Certificate(host, 443, NOW + days * DAY, fault, seen_at))
+    keep(Certificate(host, 443, NOW + days * DAY, fault, seen_at, spoke))
 
 
 @pytest.mark.parametrize(
@@ -75,6 +79,25 @@ def test_a_certificate_that_nobody_has_looked_at_proves_nothing(no_tenants: None
     assert state("1.2-03", **HTTPS) == "green"
     greeted("news.example.org", fault=UNREACHABLE)
     assert state("1.2-03", **HTTPS) == "amber"
+
+
+@pytest.mark.parametrize(
+    ("spoke", "wanted", "admitted"),
+    [
+        (replace(MODERN, older=["TLSv1.1"]), "red", {"news.example.org": ["TLSv1.1"]}),
+        (replace(MODERN, weak=["RSA_3DES_EDE_CBC_SHA"]), "red", {"news.example.org": ["RSA_3DES_EDE_CBC_SHA"]}),
+        (None, "amber", {}),
+        (MODERN, "green", {}),
+    ],
+)
+def test_an_address_that_admits_old_or_weak_tls_is_seen(
+    no_tenants: None, spoke: Transport | None, wanted: str, admitted: dict[str, list[str]]
+) -> None:
+    greeted("staff.example.org")
+    greeted("news.example.org", spoke=spoke)
+    found = seen("1.2-03", **HTTPS)
+    assert (found.state, found.evidence["admitted"]) == (wanted, admitted)
+    assert found.evidence["spoken"]["staff.example.org"] == "TLSv1.3 TLS_AES_256_GCM_SHA384"
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def count_wrong(request: HttpRequest) -> None:
 
 
 def _from(request: HttpRequest) -> str:
-    """As the login counts: a proxy on this machine is believed about the last hop."""
+    """As the login counts: declared proxies are believed about whom they saw."""
     text = str(get_adapter(request).get_client_ip(request))
     try:
         address = ip_address(text)

@@ -16,6 +16,7 @@ from siegelpost.base.errors import WrongUsage
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.loopback import LOOPBACK
 from siegelpost.base.mailbox_url import is_mailbox
+from siegelpost.base.proxies import Network, read_networks
 
 UNSAFE = frozenset(' <>",;\\()[]{}|^`')
 """Signs that would end an address or a link inside a header."""
@@ -48,6 +49,9 @@ class Settings:
     bounce_domain: str = ""
     complaint_address: str = ""
     master_key_file: Path = field(default=Path())
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
+    proxies: tuple[Network, ...] = ()
     senders: int = 0
     connections: int = 10
     retry_seconds: int = 60
@@ -103,6 +107,17 @@ VARIABLES = (
     Variable("SIEGELPOST_BOUNCE_DOMAIN", _("domain of the envelope sender, where bounces arrive"), _("host of the public address")),
     Variable("SIEGELPOST_COMPLAINT_ADDRESS", _("where complaints about our mail go"), _("the operator's e-mail")),
     Variable("SIEGELPOST_MASTER_KEY_FILE", _("wraps all other keys"), _("keys/master in the home folder")),
+    Variable(
+        "SIEGELPOST_TLS_CERTIFICATE_FILE",
+        _("certificate of both addresses in PEM, ours first, then those who vouch for it; `serve` and `edge` then speak TLS themselves"),
+        _("none: a proxy on this machine speaks TLS"),
+    ),
+    Variable("SIEGELPOST_TLS_KEY_FILE", _("its private key in PEM, without password"), _("none")),
+    Variable(
+        "SIEGELPOST_TRUSTED_PROXIES",
+        _("proxies on other machines, addresses or networks like 192.0.2.0/28, comma separated; only what they say of a client counts"),
+        _("those of this machine"),
+    ),
     Variable("SIEGELPOST_CONNECTIONS", _("connections of one sending process to the relay"), "10"),
     Variable("SIEGELPOST_RETRY_SECONDS", _("wait before the first new try after a 4xx answer; doubles each time"), "60"),
     Variable("SIEGELPOST_HARD_BOUNCES", _("hard bounces in a row that retire an address"), "3"),
@@ -184,8 +199,12 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         wanted = f"a number from {least} to {most}"
         return int(checked(name, str(default), lambda v: v.isascii() and v.isdecimal() and len(v) < 10 and least <= int(v) <= most, wanted))
 
+    def path(name: str) -> Path | None:
+        """Names a file that others read."""
+        typed = plain(name, environ.get(f"SIEGELPOST_{name}", "").strip())
+        return Path(typed).absolute() if typed else None
+
     home = Path(text("HOME", "./var/home")).absolute()
-    key_file = environ.get("SIEGELPOST_MASTER_KEY_FILE", "").strip()
     settings = Settings(
         home=home,
         database_url=checked("DATABASE_URL", "", _is_postgres, "postgresql://…"),
@@ -198,7 +217,10 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         test_domains=tuple(_names(checked("TEST_DOMAINS", "", _are_hosts, "a list of domains"))),
         bounce_domain=checked("BOUNCE_DOMAIN", "", _is_host, "a domain"),
         complaint_address=checked("COMPLAINT_ADDRESS", "", _is_address, "an address"),
-        master_key_file=Path(key_file).absolute() if key_file else home / "keys" / "master",
+        master_key_file=path("MASTER_KEY_FILE") or home / "keys" / "master",
+        tls_certificate=path("TLS_CERTIFICATE_FILE"),
+        tls_key=path("TLS_KEY_FILE"),
+        proxies=read_networks(checked("TRUSTED_PROXIES", "", _are_networks, "a list of addresses or networks (/8, IPv6 /16, or smaller)")),
         senders=number("SENDERS", 0, 0, 64),
         connections=number("CONNECTIONS", 10, 1, 200),
         retry_seconds=number("RETRY_SECONDS", 60, 1, 3600),
@@ -218,16 +240,26 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         dns_servers=_dns_servers(checked("DNS_SERVERS", "", _are_dns_servers, "a list of address:port")),
         signatures=checked("SIGNATURES", "both", {"both", "rsa", "none"}.__contains__, "both, rsa or none"),
     )
-    faults += ["SIEGELPOST_TENANT_SERVERS holds no postgresql://…" for url in settings.tenant_servers if not _is_postgres(url)]
+    faults += _contradictions(settings)
+    if faults:
+        raise SettingsWrong(faults="; ".join(faults))
+    return settings
+
+
+def _contradictions(settings: Settings) -> list[str]:
+    """Faults of values that are good alone and not together."""
+    faults = ["SIEGELPOST_TENANT_SERVERS holds no postgresql://…" for url in settings.tenant_servers if not _is_postgres(url)]
+    if (settings.tls_certificate is None) != (settings.tls_key is None):
+        faults.append("SIEGELPOST_TLS_CERTIFICATE_FILE and SIEGELPOST_TLS_KEY_FILE belong together")
+    if settings.tls_certificate and not (settings.staff_url.startswith("https:") and settings.public_url.startswith("https:")):
+        faults.append("SIEGELPOST_STAFF_URL and SIEGELPOST_PUBLIC_URL begin with https where there is a certificate")
     if not settings.may_reach(settings.relay_url):
         faults.append("SIEGELPOST_RELAY_URL is not on this machine, as SIEGELPOST_ENVIRONMENT=test demands")
     if settings.mailbox_url and not settings.may_reach(settings.mailbox_url):
         faults.append("SIEGELPOST_MAILBOX_URL is not on this machine, as SIEGELPOST_ENVIRONMENT=test demands")
     if settings.timestamp_url and not settings.may_reach(settings.timestamp_url):
         faults.append("SIEGELPOST_TIMESTAMP_URL is not on this machine, as SIEGELPOST_ENVIRONMENT=test demands")
-    if faults:
-        raise SettingsWrong(faults="; ".join(faults))
-    return settings
+    return faults
 
 
 def _parts(url: str) -> SplitResult | None:
@@ -280,6 +312,13 @@ def _is_dns_server(place: str) -> bool:
         return False
     try:
         return ip_address(found["host"].strip("[]")).version == (6 if found["host"].startswith("[") else 4)
+    except ValueError:
+        return False
+
+
+def _are_networks(text: str) -> bool:
+    try:
+        return bool(read_networks(text))
     except ValueError:
         return False
 

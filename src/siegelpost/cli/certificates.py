@@ -1,5 +1,7 @@
 """`siegelpost certificates`"""
 
+from dataclasses import asdict
+
 import typer
 
 from siegelpost.base import clock
@@ -27,8 +29,19 @@ def certificates(json: bool = typer.Option(False, "--json", help=t(_("Print JSON
     if not found:
         say(_("None of our addresses begins with https: there is no certificate to watch."))
         return
-    rows = [(f"{one.host}:{one.port}", one.valid_until.date() if one.valid_until else "", _words(one)) for one in found]
-    table([_("Host"), _("Valid until"), _("What was seen")], rows)
+    rows = [(f"{one.host}:{one.port}", one.valid_until.date() if one.valid_until else "", _spoken(one), _words(one)) for one in found]
+    table([_("Host"), _("Valid until"), _("TLS"), _("What was seen")], rows)
+
+
+def _spoken(one: Certificate) -> str:
+    if one.transport is None:
+        return ""
+    admitted = ", ".join((*one.transport.older, *one.transport.weak))
+    return (
+        one.transport.protocol
+        if not admitted
+        else t(_("{best}, but it admits {worst}")).format(best=one.transport.protocol, worst=admitted)
+    )
 
 
 def _words(one: Certificate) -> str:
@@ -45,5 +58,6 @@ def _plain(one: Certificate) -> dict[str, object]:
         "valid_until": one.valid_until,
         "days_left": one.days_left(one.looked_at),
         "fault": one.fault,
+        "tls": asdict(one.transport) if one.transport else None,
         "needs_attention": one.stage(one.looked_at) is not None,
     }

@@ -13,6 +13,7 @@ from siegelpost.cli.app import App
 from siegelpost.cli.context import ready
 from siegelpost.cli.output import say
 from siegelpost.flows.apart import know_environment
+from siegelpost.flows.listening import may_listen
 from siegelpost.flows.supervise import Child, Family, own_pid
 
 app = App()
@@ -26,9 +27,11 @@ def serve(
     inbound_port: int = typer.Option(8025, help=t(_("Port for bounces, complaints and unsubscribes by mail."))),
     runner: bool = typer.Option(True, help=t(_("Do the work here, too."))),
 ) -> None:
-    """Exit 0 after SIGTERM or Ctrl-C, when everything in flight is finished."""
+    """Exit 0 after SIGTERM or Ctrl-C, when everything in flight is finished; 3 or 4 where it may not listen there."""
     ready()
-    know_environment(process_settings(), now=clock.now())
+    settings = process_settings()
+    may_listen(settings, host, (settings.staff_url, settings.public_url), now=clock.now())
+    know_environment(settings, now=clock.now())
     children = [
         Child("web", "siegelpost.web.server", own_pid([host, port])),
         Child("public", "siegelpost.public.server", own_pid([host, public_port])),
@@ -39,8 +42,8 @@ def serve(
     stop = threading.Event()
     on_end(stop.set)
     family = Family(children)
-    say(_("Staff: {url} (listening on {host}:{port})"), url=process_settings().staff_url, host=host, port=port)
-    say(_("Public pages: {url} (listening on {host}:{port})"), url=process_settings().public_url, host=host, port=public_port)
+    say(_("Staff: {url} (listening on {host}:{port})"), url=settings.staff_url, host=host, port=port)
+    say(_("Public pages: {url} (listening on {host}:{port})"), url=settings.public_url, host=host, port=public_port)
     say(_("Inbound mail: {host}:{port}"), host=host, port=inbound_port)
     say(_("Ctrl-C ends it."))
     try:

@@ -17,6 +17,7 @@ COMMON: Final = {
     "X-Robots-Tag": "noindex, nofollow",
 }
 ONE_YEAR: Final = 31_536_000  # seconds
+STRICT_TRANSPORT: Final = ("Strict-Transport-Security", f"max-age={ONE_YEAR}")
 
 
 class SecurityHeaders:
@@ -35,5 +36,6 @@ class SecurityHeaders:
         for name, value in self._headers.items():
             response.headers.setdefault(name, value)
         if self._https:
-            response.headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}"
+            name, value = STRICT_TRANSPORT
+            response.headers[name] = value
         return response

@@ -11,14 +11,17 @@ from functools import partial
 from multiprocessing.util import Finalize
 from typing import Any, Final
 
-from granian.constants import HTTPModes, Interfaces
+from granian.constants import HTTPModes, Interfaces, SSLProtocols
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import Server
 
+from siegelpost.base import clock
 from siegelpost.base.errors import BadInput, SiegelpostError
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.process import die_with_parent
+from siegelpost.base.settings import Settings, process_settings
+from siegelpost.flows.listening import may_listen
 
 _WAITING: Final = 512  # connections that may queue before new ones wait in the kernel
 _STOP_SECONDS: Final = 5  # for answers under way
@@ -35,17 +38,20 @@ class PortTaken(BadInput):
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What is served: the module that holds `application`, and how many requests run at a time."""
+    """What is served: the module that holds `application`, its address of the settings, and how many requests run at a time."""
 
     module: str
+    address: Callable[[Settings], str]
     threads: int
 
 
 def serve(site: Site, host: str, port: int) -> None:
     """Serve on `host`:`port` until SIGTERM or SIGINT; returns when all is stopped.
 
-    Must be called in the main thread of a process. Raises PortTaken.
+    Must be called in the main thread of a process. Raises PortTaken, and what `may_listen` raises.
     """
+    settings = process_settings()
+    pair = may_listen(settings, host, (site.address(settings),), now=clock.now())
     _check_free(host, port)
     server = Server(
         f"{site.module}:application",
@@ -62,6 +68,9 @@ def serve(site: Site, host: str, port: int) -> None:
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
         workers_kill_timeout=_STOP_SECONDS,
+        ssl_cert=pair.certificate if pair else None,
+        ssl_key=pair.key if pair else None,
+        ssl_protocol_min=SSLProtocols.tls12,  # with forward secrecy only: rustls knows nothing older or weaker
     )
     server.serve(target_loader=partial(_load_in_worker, site.module, os.getpid()), wrap_loader=False)
 

@@ -112,7 +112,8 @@ SESAME_ONE_TIME = True
 SESSION_ENGINE = "siegelpost.accounts.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 """Seconds: a working day."""
-SESSION_COOKIE_NAME = "staff"
+SESSION_COOKIE_NAME = "__Host-staff" if _HTTPS else "staff"
+"""The prefix makes browsers refuse one that another host of the domain, or somebody in clear, tries to set (RFC 6265bis section 4.1.3)."""
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

@@ -7,6 +7,8 @@ import django
 os.environ["DJANGO_SETTINGS_MODULE"] = "siegelpost.project.settings"
 django.setup()
 
+from siegelpost.base.settings import process_settings  # noqa: E402
+from siegelpost.flows.http_gate import Gate  # noqa: E402
 from siegelpost.public.edge import build  # noqa: E402  models can be imported only after the set-up
 
-application = build()
+application = Gate(build(), process_settings().public_url, process_settings())

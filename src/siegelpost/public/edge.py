@@ -20,6 +20,7 @@ from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 
 from siegelpost.base.errors import SiegelpostError
+from siegelpost.base.proxies import client_of
 from siegelpost.base.settings import process_settings
 from siegelpost.measure.devices import BOT, device_of, is_prefetch
 from siegelpost.measure.spool import Hit, Spool
@@ -34,7 +35,6 @@ PIXEL_GIF: Final = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAA
 """One transparent pixel, 43 bytes."""
 
 _NEVER_STORE: Final = [("Cache-Control", "no-store"), ("Referrer-Policy", "no-referrer"), ("X-Content-Type-Options", "nosniff")]
-_LOOPBACK: Final = frozenset({"127.0.0.1", "::1"})
 _TICK: Final = 0.5  # seconds; a finished file waits at most this long for its end
 
 _log = structlog.get_logger()
@@ -103,13 +103,9 @@ class Edge:
 
 
 def address_of(environ: WSGIEnvironment) -> str:
-    """Return the network address that asked.
-
-    A proxy on this machine is believed about the last hop, which it saw itself; what stands before is anybody's claim.
-    """
-    peer = str(environ.get("REMOTE_ADDR", ""))
+    """Return the network address that asked, as far as our proxies know it."""
     said = str(environ.get("HTTP_X_FORWARDED_FOR", ""))
-    return (peer in _LOOPBACK and said.rsplit(",", 1)[-1].strip()) or peer
+    return client_of(str(environ.get("REMOTE_ADDR", "")), said, process_settings().proxies)
 
 
 def _refuse_method(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes] | None:

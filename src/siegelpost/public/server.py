@@ -7,6 +7,7 @@ from siegelpost.flows.http_server import Site, main
 
 SITE: Final = Site(
     "siegelpost.public.application",
+    lambda settings: settings.public_url,
     threads=32,  # answers take microseconds, but a visitor who sends a form slowly holds one; a proxy that buffers belongs in front
 )
 

@@ -2,13 +2,14 @@
 
 import socket
 import ssl
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from cryptography import x509
 
 from siegelpost.tenancy.models import HostCertificate
+from siegelpost.tenancy.tls_scan import Transport, scan
 
 DAYS: Final = (30, 14, 7, 1)
 """Days before its end on which a certificate asks for attention, each time more urgently."""
@@ -29,6 +30,7 @@ class Certificate:
     valid_until  None where no certificate was ever seen
     fault        "" where browsers trust it; expired, wrong_name, untrusted; unreachable: nothing was seen at the last look
     looked_at    when that was
+    transport    versions and ciphers, as they were seen last; None where they never were
     """
 
     host: str
@@ -36,6 +38,7 @@ class Certificate:
     valid_until: datetime | None
     fault: str
     looked_at: datetime
+    transport: Transport | None = None
 
     def days_left(self, now: datetime) -> int | None:
         """Whole days until it ends, negative afterwards; None where it is not known."""
@@ -52,7 +55,7 @@ class Certificate:
 
 
 def look(host: str, port: int, *, now: datetime) -> Certificate:
-    """Greet a host as a browser does; at most 2 x SECONDS."""
+    """Greet a host as a browser does, then as a browser of the past would; each greeting takes at most SECONDS."""
     until: datetime | None = None
     fault = ""
     try:
@@ -62,7 +65,15 @@ def look(host: str, port: int, *, now: datetime) -> Certificate:
         until = _end_whoever_vouches(host, port)
     except (OSError, ValueError):
         fault = UNREACHABLE
-    return Certificate(host, port, until, fault, now)
+    seen = Certificate(host, port, until, fault, now)
+    return seen if fault == UNREACHABLE else replace(seen, transport=_transport(host, port))
+
+
+def _transport(host: str, port: int) -> Transport | None:
+    try:
+        return scan(host, port, seconds=SECONDS)
+    except (OSError, ValueError):
+        return None
 
 
 def _end_whoever_vouches(host: str, port: int) -> datetime | None:
@@ -88,10 +99,12 @@ def known() -> list[Certificate]:
 
 
 def keep(seen: Certificate) -> Certificate:
-    """Store a look and return what is known now: a host that was not reached keeps the end that was seen before."""
+    """Store a look and return what is known now: a host that was not reached keeps what was seen before."""
     row = HostCertificate.objects.filter(host=seen.host, port=seen.port).first() or HostCertificate(host=seen.host, port=seen.port)
     row.valid_until = _second(seen.valid_until) if seen.valid_until else row.valid_until
     row.fault, row.looked_at = seen.fault, _second(seen.looked_at)
+    if seen.fault != UNREACHABLE:
+        row.transport = asdict(seen.transport) if seen.transport else {}
     row.save()
     return _as_fact(row)
 
@@ -119,7 +132,8 @@ def forget_other_hosts(hosts: tuple[tuple[str, int], ...]) -> None:
 
 def _as_fact(row: HostCertificate) -> Certificate:
     until = datetime.fromtimestamp(row.valid_until, UTC) if row.valid_until is not None else None
-    return Certificate(row.host, row.port, until, row.fault, datetime.fromtimestamp(row.looked_at, UTC))
+    transport = Transport(**row.transport) if row.transport else None
+    return Certificate(row.host, row.port, until, row.fault, datetime.fromtimestamp(row.looked_at, UTC), transport)
 
 
 def _second(moment: datetime) -> int:

@@ -36,7 +36,8 @@ def kept_private(around: Around) -> Finding:
     """The files of this machine; on PostgreSQL those of the server are its own."""
     place = home().root
     databases = ("control.sqlite3*", "tenants/*/*.sqlite3*", f"{FOLDER}/*")
-    files = [around.settings.master_key_file, *(file for pattern in databases for file in place.glob(pattern))]
+    keys = [one for one in (around.settings.master_key_file, around.settings.tls_key) if one]
+    files = [*keys, *(file for pattern in databases for file in place.glob(pattern))]
     open_ones = [one for one in files if _open_to_others(one)]
     roots = [open_tenant(slug).keys.root for slug in Tenant.objects.filter(state="ready").values_list("slug", flat=True)]
     shared = len(roots) - len(set(roots))

@@ -102,6 +102,8 @@ class HostCertificate(models.Model):
     fault = models.CharField(max_length=20, blank=True)
     """"", expired, wrong_name, untrusted, unreachable."""
     looked_at = models.BigIntegerField()
+    transport = models.JSONField(default=dict)
+    """`tls_scan.Transport`, empty where it was never seen."""
     told = models.SmallIntegerField(null=True)
     """The stage (days before the end) that the operator was written about."""
 

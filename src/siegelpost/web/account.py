@@ -22,7 +22,7 @@ from siegelpost.accounts.sessions import end_sessions
 from siegelpost.web.answers import toast
 from siegelpost.web.forms import PlainForm, dress
 from siegelpost.web.gate import again_first, members_only
-from siegelpost.web.middleware import LANGUAGE_COOKIE
+from siegelpost.web.middleware import IS_HTTPS, LANGUAGE_COOKIE
 
 LANGUAGES = (("de", "Deutsch"), ("en", "English"))
 ONE_YEAR = 31_536_000  # seconds
@@ -76,7 +76,7 @@ def language(request: HttpRequest) -> HttpResponse:
     back = request.POST.get("back", "")
     safe = back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else reverse("web:home")
     response = HttpResponseRedirect(safe, status=303)
-    response.set_cookie(LANGUAGE_COOKIE, wanted, max_age=ONE_YEAR, httponly=True, samesite="Lax", secure=request.is_secure())
+    response.set_cookie(LANGUAGE_COOKIE, wanted, max_age=ONE_YEAR, httponly=True, samesite="Lax", secure=IS_HTTPS)
     return response
 
 

@@ -5,7 +5,6 @@ from typing import Any, cast
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
-from allauth.core.internal.httpkit import clean_client_ip
 from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.webauthn.views import LoginWebAuthnView
 from django.contrib.auth import login as begin_session
@@ -22,13 +21,12 @@ from siegelpost.accounts.proof import LINK, LINK_BACKEND
 from siegelpost.accounts.reads import Person, rights_here, roles_in, tenant_numbers
 from siegelpost.accounts.services import change_profile
 from siegelpost.base import clock
+from siegelpost.base.proxies import client_of
 from siegelpost.base.settings import process_settings
 from siegelpost.tenancy.registry import all_tenants
 from siegelpost.web.answers import toast
 from siegelpost.web.gate import Visit, members_only
 from siegelpost.web.navigation import start
-
-LOOPBACK = ("127.0.0.1", "::1")
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth brings no types
@@ -42,10 +40,9 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth brings no
         """No "you have signed in": one sees that."""
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """Whose wrong passwords are counted together: a proxy on this machine is believed about the last hop, nobody else about any."""
-        peer = request.META.get("REMOTE_ADDR", "")
-        said = request.headers.get("X-Forwarded-For", "").rsplit(",", 1)[-1]
-        return str((clean_client_ip(said) if peer in LOOPBACK else None) or peer)
+        """Whose wrong passwords are counted together: declared proxies are believed about whom they saw, nobody else about anybody."""
+        said = request.headers.get("X-Forwarded-For", "")
+        return client_of(str(request.META.get("REMOTE_ADDR", "")), said, process_settings().proxies)
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Wrong passwords count per account. allauth adds the name by which the server was called, which anybody may invent."""

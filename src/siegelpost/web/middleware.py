@@ -13,7 +13,8 @@ from siegelpost.flows.http_headers import GetResponse, SecurityHeaders
 from siegelpost.web import handlers
 from siegelpost.web.approving import lead_to_asking
 
-LANGUAGE_COOKIE: Final = "language"
+IS_HTTPS: Final = process_settings().staff_url.startswith("https://")
+LANGUAGE_COOKIE: Final = "__Host-language" if IS_HTTPS else "language"
 
 
 class StaffHeaders(SecurityHeaders):

@@ -5,7 +5,7 @@ from typing import Final
 
 from siegelpost.flows.http_server import Site, main
 
-SITE: Final = Site("siegelpost.web.application", threads=8)
+SITE: Final = Site("siegelpost.web.application", lambda settings: settings.staff_url, threads=8)
 
 if __name__ == "__main__":
     main(SITE, sys.argv[1:])

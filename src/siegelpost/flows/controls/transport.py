@@ -44,15 +44,18 @@ def pages_are_encrypted(around: Around) -> Finding:
     "1.2-03",
     _(
         "The certificates of our addresses are good for at least 14 days and were looked at within two days. "
-        "Which versions of TLS our web server admits is not looked at."
+        "Whoever answers there refuses everything before TLS 1.2, and ciphers that are broken or without forward secrecy."
     ),
     every=timedelta(hours=1),
     limit=10,
     scope=INSTALLATION,
     whole=False,
 )
-def certificates_last(around: Around) -> Finding:
-    """Red where browsers refuse one or it ends within a day; amber where there is none to look at: then nothing is proven."""
+def our_addresses_are_safe(around: Around) -> Finding:
+    """Red where browsers refuse one, it ends within a day, or what is old or weak is admitted.
+
+    Amber where there is none to look at: then nothing is proven.
+    """
     hosts = set(own_hosts(around.settings))
     seen = {(one.host, one.port): one for one in known() if (one.host, one.port) in hosts}
     days = {one.host: one.days_left(around.now) for one in seen.values()}
@@ -60,7 +63,17 @@ def certificates_last(around: Around) -> Finding:
     unseen = [host for host, port in hosts if (host, port) not in seen or not seen[host, port].valid_until]
     old = [one.host for one in seen.values() if around.now - one.looked_at > SEEN_WITHIN or one.fault == UNREACHABLE]
     ends_now, ends_soon = min(stages, default=SOON + 1) <= 1, min(stages, default=SOON + 1) <= SOON
-    return finding(red=ends_now, amber=ends_soon or unseen or old or not hosts, days_left=days, not_seen=sorted({*unseen, *old}))
+    spoken = {one.host: one.transport for one in seen.values() if one.transport}
+    admitted = {host: [*one.older, *one.weak] for host, one in spoken.items() if one.older or one.weak}
+    silent = [one.host for one in seen.values() if not one.transport]
+    return finding(
+        red=ends_now or admitted,
+        amber=ends_soon or unseen or old or silent or not hosts,
+        days_left=days,
+        not_seen=sorted({*unseen, *old, *silent}),
+        spoken={host: f"{one.protocol} {one.cipher}" for host, one in spoken.items()},
+        admitted=admitted,
+    )
 
 
 @check(
@@ -81,4 +94,4 @@ def relays_demand_tls(tenant: TenantDB, around: Around) -> Finding:
     return finding(red=kinds[OFF], amber=kinds[OPPORTUNISTIC] + kinds[LOCAL], tls_demanded=False, relays=dict(kinds))
 
 
-CHECKS = (pages_are_encrypted, certificates_last, relays_demand_tls)
+CHECKS = (pages_are_encrypted, our_addresses_are_safe, relays_demand_tls)

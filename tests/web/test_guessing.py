@@ -1,0 +1,55 @@
+"""Whoever guesses passwords, from one address or from many, is slowed down; nobody becomes somebody else by a header."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+
+from siegelpost.base.settings import process_settings
+from siegelpost.tenancy.handle import TenantDB
+from tests.web.test_attacks import is_in, log_in, with_password
+from tests.web.visiting import Visitor, colleague
+
+
+@pytest.fixture
+def proxy_elsewhere(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A proxy on another machine that was declared; its address."""
+    monkeypatch.setenv("SIEGELPOST_TRUSTED_PROXIES", "192.0.2.0/28")
+    process_settings.cache_clear()
+    yield "192.0.2.3"
+    monkeypatch.undo()
+    process_settings.cache_clear()
+
+
+def test_a_declared_proxy_elsewhere_says_who_asks_and_nobody_else_does(alpha: TenantDB, proxy_elsewhere: str) -> None:
+    with_password(colleague(alpha, "admin"))
+    client = Visitor(None, alpha)
+    for attempt in range(12):  # one stranger behind it, with invented hops before
+        way = {"X-Forwarded-For": f"10.0.0.{attempt}, 203.0.113.7"}
+        log_in(client, "no", email=f"x{attempt}@x.example", headers=way, REMOTE_ADDR=proxy_elsewhere)
+    log_in(client, headers={"X-Forwarded-For": "203.0.113.7"}, REMOTE_ADDR=proxy_elsewhere)
+    assert not is_in(client)
+    for attempt in range(12):  # a machine beside the proxy, which was not declared
+        log_in(client, "no", email=f"y{attempt}@x.example", headers={"X-Forwarded-For": f"10.0.1.{attempt}"}, REMOTE_ADDR="192.0.2.16")
+    log_in(client, headers={"X-Forwarded-For": "10.9.9.9"}, REMOTE_ADDR="192.0.2.16")
+    assert not is_in(client)
+    log_in(client, headers={"X-Forwarded-For": "198.51.100.4"}, REMOTE_ADDR=proxy_elsewhere)
+    assert is_in(client), "others behind the same proxy are not slowed down"
+
+
+def test_many_addresses_that_guess_one_password_stop_at_the_account_and_let_its_person_in_again(alpha: TenantDB) -> None:
+    person = with_password(colleague(alpha, "admin"))
+    start = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    with time_machine.travel(start, tick=False):
+        for attempt in range(6):
+            log_in(Visitor(None, alpha), "no", REMOTE_ADDR=f"198.51.{attempt}.7")
+        late = Visitor(None, alpha)
+        log_in(late, REMOTE_ADDR="203.0.113.50")
+        assert not is_in(late)
+        other = Visitor(None, alpha)
+        log_in(other, email=with_password(colleague(alpha, "editor")).email, REMOTE_ADDR="203.0.113.50")
+        assert is_in(other), "nobody else is slowed down"
+    with time_machine.travel(start + timedelta(minutes=6), tick=False):
+        log_in(late, REMOTE_ADDR="203.0.113.50")
+        assert is_in(late) and person.is_active
