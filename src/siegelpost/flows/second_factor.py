@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from siegelpost.accounts import factors
+from siegelpost.accounts import counters, factors
 from siegelpost.accounts.errors import PersonUnknown
 from siegelpost.accounts.factor_rows import remove_all
 from siegelpost.accounts.reads import Person, person_with
@@ -30,6 +30,15 @@ def add_passkey(person: Person, name: str, credential: dict[str, Any], *, keep: 
         factors.add_passkey(person, name, credential)
         end_sessions(person.pk, keep=keep)
         _note("staff.factor_added", factors.PASSKEY, person, now)
+
+
+def count_on(passkey: Any, counter: int, *, now: datetime) -> bool:
+    """Keep the count that a passkey has signed; one that went back opens nothing, and its owner is named in the operator's log."""
+    if counters.count_on(passkey, counter):
+        return True
+    actor = Actor.staff(passkey.user_id)
+    append(operator_store(), "staff.passkey_counter_back", subject=str(actor), details={"passkey": passkey.pk}, actor=actor, at=now)
+    return False
 
 
 def new_codes(person: Person, *, now: datetime) -> list[str]:

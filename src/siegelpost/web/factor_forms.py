@@ -11,11 +11,13 @@ from django import forms
 from django.contrib.auth.signals import user_login_failed
 from django.utils.translation import gettext as _
 from fido2.utils import websafe_decode
+from fido2.webauthn import AuthenticationResponse
 
 from siegelpost.accounts.factors import bring
 from siegelpost.accounts.totp import Judged
 from siegelpost.base import clock
 from siegelpost.base.settings import process_settings
+from siegelpost.flows import second_factor as flow
 from siegelpost.web.forms import dress
 
 A_MINUTE = 60
@@ -67,16 +69,32 @@ def is_ours(credential: Any) -> bool:
 
 
 class Ours(forms.Form):
-    """Refuses what was signed for another page (WebAuthn section 7.2, steps 13 and 14) before the signature is looked at."""
+    """Refuses what was signed for another page (WebAuthn section 7.2, steps 13 and 14) before the signature is looked at.
+
+    After it, what a copy of the passkey has signed.
+    """
 
     def clean_credential(self) -> Any:
         """The credential, or the authenticator that it belongs to."""
         credential = self.cleaned_data["credential"]
         if not is_ours(credential):
-            user_login_failed.send(sender=type(self), credentials={}, request=context.request)
-            raise forms.ValidationError(_("This passkey answered another page than ours."))
+            raise self._refused(_("This passkey answered another page than ours."))
         further = getattr(super(), "clean_credential", None)
-        return further() if further else credential
+        if further is None:
+            return credential
+        passkey = further()
+        if not flow.count_on(passkey, _counter(credential), now=clock.now()):
+            raise self._refused(_("There is a second one of this passkey. Remove it from your account, and make a new one."))
+        return passkey
+
+    def _refused(self, why: str) -> forms.ValidationError:
+        user_login_failed.send(sender=type(self), credentials={}, request=context.request)
+        return forms.ValidationError(why)
+
+
+def _counter(credential: Any) -> int:
+    """How often it says that it has signed; covered by the signature, which was checked."""
+    return int(AuthenticationResponse.from_dict(credential).response.authenticator_data.counter)
 
 
 class PasskeyForm(Ours, AuthenticateWebAuthnForm):  # type: ignore[misc]
