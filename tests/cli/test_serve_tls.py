@@ -15,6 +15,14 @@ PRODUCTION = {
 BOTH = ("staff.example.org", "news.example.org")
 
 
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Shell:
+    """A production system without tenants."""
+    made = Shell(tmp_path_factory.mktemp("production") / "home", PRODUCTION)
+    assert made("init", "--operator-email", "operator@example.org").code == 0
+    return made
+
+
 def named(certificate: Path, key: Path) -> dict[str, str]:
     return {**PRODUCTION, "SIEGELPOST_TLS_CERTIFICATE_FILE": str(certificate), "SIEGELPOST_TLS_KEY_FILE": str(key)}
 
