@@ -124,6 +124,11 @@ def revoke_tokens(person_id: int, *, tenant_number: int | None = None, now: date
     return (rows if tenant_number is None else rows.filter(tenant_number=tenant_number)).update(revoked_at=now)
 
 
+def tokens_owned(tenant: TenantDB, person_id: int) -> set[int]:
+    """Numbers of all tokens of this tenant that belong to a person, whatever became of them."""
+    return set(Token.objects.filter(owner_id=person_id, tenant_number=tenant.number).values_list("pk", flat=True))
+
+
 def names_of_tokens(tenant: TenantDB, ids: Iterable[int]) -> dict[int, str]:
     """Number -> name of tokens of this tenant."""
     return dict(Token.objects.filter(pk__in=set(ids), tenant_number=tenant.number).values_list("pk", "name"))

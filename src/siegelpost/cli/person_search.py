@@ -60,7 +60,8 @@ def show(whose: Logged, number: int, *, json: bool) -> None:
             n=n,
         )
     table(
-        [_("Time"), _("Area"), _("Activity"), _("Result")], [(moment(one.at.isoformat()), one.area, one.verb, one.result) for one in found]
+        [_("Time"), _("Who"), _("Area"), _("Activity"), _("Result")],
+        [(moment(one.at.isoformat()), one.who, one.area, one.verb, one.result) for one in found],
     )
 
 
@@ -78,7 +79,7 @@ def show_all(whose: Logged, *, json: bool) -> None:
 
 
 def _plain(one: Access) -> dict[str, object]:
-    return {"at": one.at, "area": one.area, "verb": one.verb, "result": one.result}
+    return {"at": one.at, "who": one.who, "area": one.area, "verb": one.verb, "result": one.result}
 
 
 def _as_data(one: RequestView) -> dict[str, object]:

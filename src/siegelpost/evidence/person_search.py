@@ -73,8 +73,10 @@ def answer(log: Logged, request_id: int, *, agreed: bool, by: int, now: datetime
         _write(log, "access.search_agreed" if agreed else "access.search_refused", request_id, Actor.staff(by), now)
 
 
-def result(log: Logged, request_id: int, *, reader: int, now: datetime) -> list[Access]:
+def result(log: Logged, request_id: int, *, reader: int, tokens: Iterable[int], now: datetime) -> list[Access]:
     """What that person did, as far as it is kept, for whoever asked; each look is an entry of the log.
+
+    tokens  numbers of those that belong to the person: what programs did with them counts
 
     Raises RequestUnknown, RequestClosed, AccessDamaged.
     """
@@ -83,8 +85,9 @@ def result(log: Logged, request_id: int, *, reader: int, now: datetime) -> list[
         raise RequestClosed(id=request_id, hours=OPEN // timedelta(hours=1))
     with log.atomic():
         _write(log, "access.search_read", request_id, Actor.staff(reader), now)
-    who, today = str(Actor.staff(found.person_id)), now.astimezone(UTC).date()
-    return [one for one in accesses(log, today - KEPT, today) if one.who == who]
+    theirs = {str(Actor.staff(found.person_id)), *(str(Actor.token(number)) for number in tokens)}
+    today = now.astimezone(UTC).date()
+    return [one for one in accesses(log, today - KEPT, today) if one.who in theirs]
 
 
 def sealed(log: Logged, *, now: datetime) -> int:

@@ -15,13 +15,15 @@ from siegelpost.accounts.errors import (
 from siegelpost.accounts.reads import Person, person_with, rights_in, roles_in
 from siegelpost.accounts.rules import OPERATOR, rights_of
 from siegelpost.accounts.token_rights import FOR_TOKENS, rights_of_words
-from siegelpost.accounts.tokens import LASTS, make_token, revoke_token, token_here
+from siegelpost.accounts.tokens import LASTS, make_token, revoke_token, token_here, tokens_owned
 from siegelpost.audience.names import one_line
 from siegelpost.base.actor import Actor
+from siegelpost.evidence.reads import since
 from siegelpost.evidence.services import append
 from siegelpost.tenancy.handle import TenantDB
 
 MAX_NAME: Final = 100  # characters, as the column has
+CREATED: Final = "token.created"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +56,7 @@ def create_token(tenant: TenantDB, new: NewToken, *, actor: Actor, now: datetime
     with tenant.atomic():  # where the act cannot be written, the key is never told to anybody
         number, key = make_token(tenant, name, rights, owner=owner, expires_at=ends, now=now)
         details = {"rights": sorted(rights), "owner": owner.pk if owner else None, "ends": ends.isoformat()}
-        append(tenant, "token.created", subject=f"token:{number}", details=details, actor=actor, at=now)
+        append(tenant, CREATED, subject=f"token:{number}", details=details, actor=actor, at=now)
     return number, key
 
 
@@ -67,6 +69,12 @@ def revoke(tenant: TenantDB, token_id: int, *, actor: Actor, now: datetime) -> b
         if done:
             append(tenant, "token.revoked", subject=f"token:{token_id}", actor=actor, at=now)
     return done
+
+
+def ever_owned(tenant: TenantDB, person_id: int) -> set[int]:
+    """Numbers of all tokens that a person had here: those that are over, and, by the log, those that somebody took out of the table."""
+    told = {int(one.subject.partition(":")[2]) for one in since(tenant, (CREATED,), 0) if one.details.get("owner") == person_id}
+    return told | tokens_owned(tenant, person_id)
 
 
 def _owner(tenant: TenantDB, email: str) -> Person | None:

@@ -46,9 +46,11 @@ class Ask(PlainForm):
 
 
 def _form(visit: Visit) -> type[Ask]:
-    """The form with the colleagues of this tenant; a form judges what it got as soon as it is made."""
+    """The form with the colleagues of this tenant and those who left; a form judges what it got as soon as it is made."""
     here = [(one.email, one.name or one.email) for one in colleagues(visit.tenant) if one.id != visit.person.pk]
-    return type("Ask", (Ask,), {"person": forms.ChoiceField(label=gettext_lazy("Person"), choices=here)})
+    gone = [(one.email, one.name or one.email) for one in search.left_lately(visit.tenant, now=clock.now())]
+    choices = [*here, (_("Left in the last 45 days"), gone)] if gone else here
+    return type("Ask", (Ask,), {"person": forms.ChoiceField(label=gettext_lazy("Person"), choices=choices)})
 
 
 @require_GET
@@ -112,7 +114,8 @@ def one(request: HttpRequest, visit: Visit, number: int) -> HttpResponse:
     }
     if mine and found.state == AGREED:
         values["sealed"] = person_search.sealed(visit.tenant, now=now)
-        values["lines"] = [in_words(line) for line in reversed(search.result(visit.tenant, number, reader=visit.person, now=now))]
+        done = search.result(visit.tenant, number, reader=visit.person, now=now)
+        values["lines"] = [{**in_words(line), "token": _token(line.who)} for line in reversed(done)]
     return render(request, visit, "web/access_log/request.html", values)
 
 
@@ -136,6 +139,12 @@ def _shown(rows: list[RequestView]) -> list[dict[str, Any]]:
         }
         for one in rows
     ]
+
+
+def _token(who: str) -> str:
+    """The number of the API token that was used, "" for the person by hand."""
+    kind, _colon, number = who.partition(":")
+    return number if kind == "token" else ""
 
 
 def _day(text: str, now: datetime) -> date:
