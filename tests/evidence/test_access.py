@@ -136,8 +136,8 @@ def test_the_file_names_people_by_number_and_taking_it_is_logged(alpha: TenantDB
     record(alpha, Access(NOW, "=cmd|x", "lists", "read"))
     assert write_access_csv(alpha, tmp_path / "a.csv", NOW.date(), NOW.date(), actor=WHO, now=NOW) == 3
     lines = (tmp_path / "a.csv").read_bytes().decode().split("\r\n")
-    assert lines[:2] == ["at,who,area,verb,result", "2026-05-01T12:00:00.000+00:00,staff:0,subscribers,read,refused"]
-    assert lines[3:] == ["2026-05-01T12:00:00.000+00:00,'=cmd|x,lists,read,ok", ""], "a spreadsheet runs nothing of it"
+    assert lines[:2] == ["\ufeffat;who;area;verb;result", "2026-05-01T12:00:00.000+00:00;staff:0;subscribers;read;refused"]
+    assert lines[3:] == ["2026-05-01T12:00:00.000+00:00;'=cmd|x;lists;read;ok", ""], "a spreadsheet runs nothing of it"
     (act,) = about(alpha, ("log:access",), acts=("access.read",))
     assert act.details == {"from": "2026-05-01", "to": "2026-05-01"}
 

@@ -181,8 +181,8 @@ def test_names_of_fields_that_a_spreadsheet_would_run_are_text_in_the_file(on: T
         keys = ('{"' + name + '": "x"}').replace("'", "''")
         past_the_system(on, f"UPDATE audience_subscriber SET fields = '{keys}' WHERE email = '{ord(sign)}@example.org'")
     content = taken(typed, tmp_path / "log.csv").read_bytes()
-    assert content.startswith(b"time,activity,subscriber_id,fields,actor,act\r\n") and b"@example" not in content
-    cells = [cell for row in csv.reader(io.StringIO(content.decode(), newline=""), strict=True) for cell in row]
+    assert content.startswith(b"\xef\xbb\xbftime;activity;subscriber_id;fields;actor;act\r\n") and b"@example" not in content
+    cells = [cell for row in csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";", strict=True) for cell in row]
     assert sum("calc" in cell for cell in cells) == len(RUNS)
     assert not [cell for cell in cells if harmful(cell)]
     assert not set(content.decode()) & set(map(chr, [*range(10), 11, 12, *range(14, 32), 127]))

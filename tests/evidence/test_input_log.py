@@ -73,7 +73,7 @@ def found(tenant: TenantDB) -> dict[str, int]:
 
 
 def rows(path: Path) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"), newline="")))
+    return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""), delimiter=";"))
 
 
 def handed_out(tenant: TenantDB, path: Path) -> list[dict[str, str]]:
@@ -306,7 +306,7 @@ def test_off_and_on_again_shows_as_a_gap_in_the_file(alpha: TenantDB, tmp_path: 
     lines = handed_out(alpha, tmp_path / "log.csv")
     assert [one["activity"] for one in lines] == ["log_off", "log_on", "create", "log_off", "log_on", "create"]
     assert lines[1]["fields"] == f"instruction:{number}" and lines[1]["actor"] == "operator"
-    assert (tmp_path / "log.csv").read_bytes().startswith(b"time,activity,subscriber_id,fields,actor,act\r\n")
+    assert (tmp_path / "log.csv").read_bytes().startswith(b"\xef\xbb\xbftime;activity;subscriber_id;fields;actor;act\r\n")
 
 
 def test_no_cell_is_a_formula_or_holds_a_control_character(on: TenantDB, tmp_path: Path) -> None:

@@ -186,7 +186,7 @@ def test_the_command_shows_the_register_and_answers_a_person(alpha: TenantDB, tm
     assert run(capsys, "disclosures", "alpha", "--email", "nobody@example.org", "--json") == []
     assert "yes" in run(capsys, "disclosures", "alpha", "--email", "person1@example.org")
     run(capsys, "disclosures", "alpha", "--csv", tmp_path / "r.csv")
-    with (tmp_path / "r.csv").open(newline="", encoding="utf-8") as file:
+    with (tmp_path / "r.csv").open(newline="", encoding="utf-8-sig") as file:
         head, row = csv.reader(file)
     assert head[:4] == ["number", "time", "kind", "recipient"] and row[3] == "'=cmd|' /C calc'!A0"
     assert (tmp_path / "r.csv").stat().st_mode & 0o777 == 0o600

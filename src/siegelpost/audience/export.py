@@ -15,7 +15,6 @@ from siegelpost.tenancy.handle import TenantDB
 
 PAGE: Final = 2_000  # people read at a time
 EMAIL: Final = _("E-mail")
-SEPARATORS: Final = {"de": ";", "en": ","}  # what spreadsheets of that language open by themselves
 
 
 def rows(tenant: TenantDB, wanted: ListView, actor: Actor, seen: Callable[[int, str], None]) -> Iterator[list[str]]:

@@ -10,7 +10,7 @@ from typing import Final
 
 import structlog
 
-from siegelpost.audience.csvcells import defuse_all
+from siegelpost.audience.csvcells import MARK, defuse_all, separator
 from siegelpost.base.actor import Actor
 from siegelpost.evidence.access import Access, accesses, record, unreadable
 from siegelpost.evidence.access_proof import KEPT, SUBJECT, forget
@@ -49,10 +49,11 @@ def write_access_csv(whose: Logged, path: Path, first: date, last: date, *, acto
     done = 0
     try:
         with file_of_command(whose, path, EXPORTED, now=now) as file:
-            hashing = Hashing(file)
-            hashing.write(_line(HEADINGS))
+            hashing, splits = Hashing(file), separator(whose.language if isinstance(whose, TenantDB) else "")
+            hashing.write(MARK.encode())
+            hashing.write(_line(HEADINGS, splits))
             for one in accesses(whose, first, last):
-                hashing.write(_line((one.at.isoformat(timespec="milliseconds"), one.who, one.area, one.verb, one.result)))
+                hashing.write(_line((one.at.isoformat(timespec="milliseconds"), one.who, one.area, one.verb, one.result), splits))
                 done += 1
             for day, n in unreadable(whose, first, last).items():
                 hashing.write(_line((day.isoformat(), "", "", "", UNREADABLE)) * n)
@@ -83,9 +84,9 @@ def _note(whose: Logged, lines: int, made: Hashing, actor: Actor, now: datetime)
         append(whose, EXPORTED, subject=SUBJECT, details=details, actor=actor, at=now)
 
 
-def _line(cells: tuple[str, ...]) -> bytes:
+def _line(cells: tuple[str, ...], splits: str) -> bytes:
     text = io.StringIO()
-    csv.writer(text).writerow(defuse_all(cells))  # RFC 4180; a spreadsheet runs nothing of it
+    csv.writer(text, delimiter=splits).writerow(defuse_all(cells))  # RFC 4180; a spreadsheet runs nothing of it
     return text.getvalue().encode()
 
 

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from siegelpost.audience.addresses import read_address
-from siegelpost.audience.csvcells import defuse_all
+from siegelpost.audience.csvcells import MARK, defuse_all, separator
 from siegelpost.audience.reads import find_by_email, find_subscriber
 from siegelpost.base.actor import Actor
+from siegelpost.base.i18n import current_language
 from siegelpost.base.i18n import translate as t
 from siegelpost.delivery.reads import received
 from siegelpost.erasure.keeping import HANDED_OVER, MAILINGS, opened
@@ -135,15 +136,17 @@ def _note(tenant: TenantDB, lines: int, made: Hashing, channel: str, actor: Acto
 
 
 def register_csv(lines: Iterable[DisclosureView]) -> Iterator[bytes]:
-    """Header and lines, RFC 4180; a spreadsheet runs nothing of it."""
-    yield _line(HEADER)
+    """Header and lines, separated as the reader's spreadsheet wants it; it runs nothing of them."""
+    splits = separator(current_language())
+    yield MARK.encode()
+    yield _line(HEADER, splits)
     for one in lines:
         yield _line((
             str(one.id), one.at.astimezone(UTC).isoformat(timespec="seconds"), named(KINDS, one.kind), one.recipient,
             categories(one), str(one.records), one.people, named(PURPOSES, one.purpose), named(GROUNDS, one.ground),
             str(one.instruction_id or ""),
             named(CHANNELS, one.channel), one.digest, one.actor,
-        ))  # fmt: skip
+        ), splits)  # fmt: skip
 
 
 def whole_register(tenant: TenantDB, asked: Asked, *, actor: Actor, now: datetime) -> list[DisclosureView]:
@@ -163,9 +166,9 @@ def categories(one: DisclosureView) -> str:
     return ", ".join(named(CATEGORIES, code) for code in one.categories)
 
 
-def _line(cells: tuple[str, ...]) -> bytes:
+def _line(cells: tuple[str, ...], splits: str) -> bytes:
     text = io.StringIO()
-    csv.writer(text).writerow(defuse_all(cells))
+    csv.writer(text, delimiter=splits).writerow(defuse_all(cells))
     return text.getvalue().encode()
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from siegelpost.audience import export
+from siegelpost.audience.csvcells import MARK, separator
 from siegelpost.audience.errors import ExportFileUnusable
-from siegelpost.audience.export import SEPARATORS
 from siegelpost.audience.reads import ListView
 from siegelpost.base.actor import Actor
 from siegelpost.evidence.services import append
@@ -46,8 +46,8 @@ def export_list(
     try:
         with file_of_command(tenant, path, ACT, now=now) as file:
             roll, hashing, text = Roll(tenant), Hashing(file), io.StringIO(newline="")
-            hashing.write("\ufeff".encode())
-            writer = csv.writer(text, delimiter=SEPARATORS.get(tenant.language, ","))
+            hashing.write(MARK.encode())
+            writer = csv.writer(text, delimiter=separator(tenant.language))
             for count, row in enumerate(export.rows(tenant, wanted, actor, roll.add)):  # the headings are row 0
                 writer.writerow(row)
                 if count % BLOCK == 0:

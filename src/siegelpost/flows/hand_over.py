@@ -6,7 +6,8 @@ import re
 from datetime import datetime
 from typing import Final
 
-from siegelpost.audience.export import SEPARATORS, rows
+from siegelpost.audience.csvcells import separator
+from siegelpost.audience.export import rows
 from siegelpost.audience.reads import list_by_id
 from siegelpost.base.actor import Actor
 from siegelpost.base.i18n import marked as _
@@ -50,7 +51,7 @@ def list_content(tenant: TenantDB, list_id: int, *, actor: Actor) -> tuple[Conte
     people: list[tuple[int | None, str]] = []
     out = _Bounded()
     with io.TextIOWrapper(out, encoding="utf-8-sig", newline="") as text:
-        writer = csv.writer(text, delimiter=SEPARATORS.get(tenant.language, ","))
+        writer = csv.writer(text, delimiter=separator(tenant.language))
         writer.writerows(rows(tenant, wanted, actor, lambda number, email: people.append((number, email))))
         text.flush()
         data = out.getvalue()

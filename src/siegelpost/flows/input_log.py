@@ -12,7 +12,7 @@ from typing import BinaryIO, Final
 
 import structlog
 
-from siegelpost.audience.csvcells import defuse
+from siegelpost.audience.csvcells import defuse, separator
 from siegelpost.base.actor import Actor
 from siegelpost.base.whole_file import whole_file
 from siegelpost.evidence import notes
@@ -84,14 +84,15 @@ def rest_on_instruction(tenant: TenantDB, *, actor: Actor, now: datetime) -> Non
 def write_csv(tenant: TenantDB, file: BinaryIO, first: date, last: date, *, channel: str = PAGE, actor: Actor, now: datetime) -> Written:
     """Write the log of some days (UTC, both included, up to three months) into `file`, sign it, and log that it was handed out.
 
-    UTF-8, RFC 4180, one fixed header; no cell is a formula, none holds a control character. Raises PeriodWrong, LogBroken.
+    UTF-8 with its mark, for spreadsheets; RFC 4180 but for the separator, which is that of the tenant's language; one fixed header. No
+    cell is a formula, none holds a control character. Raises PeriodWrong, LogBroken.
     """
     if not timedelta(0) <= last - first < LONGEST:
         raise PeriodWrong
     since, until = _midnight(first), _midnight(last) + timedelta(days=1)
     origin = notes.read(seal(tenant, now=now)).origin
-    text, count, people = io.TextIOWrapper(file, encoding="utf-8", newline=""), 0, set[int]()
-    writer = csv.writer(text)
+    text, count, people = io.TextIOWrapper(file, encoding="utf-8-sig", newline=""), 0, set[int]()
+    writer = csv.writer(text, delimiter=separator(tenant.language))
     writer.writerow(HEADER)
     for line in read(tenant, since, until):
         writer.writerow([clean(cell) for cell in _cells(line)])

@@ -8,8 +8,7 @@ from typing import Final
 
 from django.utils.formats import number_format
 
-from siegelpost.audience.csvcells import defuse_all
-from siegelpost.audience.export import SEPARATORS
+from siegelpost.audience.csvcells import MARK, defuse_all, separator
 from siegelpost.base.i18n import current_language
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate as t
@@ -39,8 +38,8 @@ def file_name(mailing_id: int) -> str:
 def as_csv(all_of_it: Details) -> str:
     """Return the text of the file, with the mark at its start by which spreadsheets know UTF-8."""
     out = io.StringIO()
-    out.write("\ufeff")
-    writer = csv.writer(out, delimiter=SEPARATORS.get(current_language(), ","))
+    out.write(MARK)
+    writer = csv.writer(out, delimiter=separator(current_language()))
     writer.writerow([t(word) for word in HEAD])
     whole = all_of_it.found["delivered"]
     for section, what, n, remark in (*_figures(all_of_it), *_links(all_of_it), *_hours(all_of_it), *_others(all_of_it)):

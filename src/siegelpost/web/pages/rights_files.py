@@ -13,8 +13,7 @@ from django.utils.translation import gettext_lazy
 from siegelpost.accounts.catalogue import ACTIONS as ORDER
 from siegelpost.accounts.catalogue import APPROVE, CATALOGUE, CREATE, DELETE, EDIT, EXPORT, SEE
 from siegelpost.accounts.reads import ordered
-from siegelpost.audience.csvcells import defuse_all
-from siegelpost.audience.export import SEPARATORS
+from siegelpost.audience.csvcells import MARK, defuse_all, separator
 from siegelpost.base.i18n import current_language
 from siegelpost.flows.rights_at import Matrix, Row
 from siegelpost.render.pdf import as_pdf
@@ -35,8 +34,8 @@ LEGEND: Final = {
 def as_csv(found: Matrix) -> str:
     """With the mark at its start by which spreadsheets know UTF-8; no cell is a formula."""
     out = io.StringIO()
-    out.write("\ufeff")
-    writer = csv.writer(out, delimiter=SEPARATORS.get(current_language(), ","))
+    out.write(MARK)
+    writer = csv.writer(out, delimiter=separator(current_language()))
     writer.writerow([_("Number"), _("Name"), _("E-mail address"), _("State"), _("Roles"), _("Area"), *(str(ACTIONS[one]) for one in ORDER)])
     for row in found.rows:
         state = _("blocked") if row.blocked else _("may log in")
