@@ -4,11 +4,14 @@ The notes of the system are sealed with a key, over all entries of their transac
 also against whoever owns the keys, and against whoever takes entries out together with their note.
 """
 
+from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime, timedelta
 from hashlib import sha256
+from itertools import islice
 from typing import Final
 
-from siegelpost.evidence.inputs import UNNAMED, lines_of, seal_of
+from siegelpost.evidence.inputs import UNNAMED, lines_between, seal_of
 from siegelpost.evidence.models import InputNote, InputSpan
 from siegelpost.evidence.reads import since
 from siegelpost.tenancy.handle import TenantDB
@@ -18,23 +21,35 @@ DIFFERS: Final = "evidence.input_log_differs"
 MARGIN: Final = timedelta(days=1)
 """Parts whose first entries are about to be deleted are left out."""
 FIELDS: Final = ("tx", "actor", "act", "seal")
+TOGETHER: Final = 500
+"""Transactions whose entries are read by one statement: a statement for each took six minutes for a million small ones."""
 
 
 def faults(tenant: TenantDB, first: int, end: int) -> tuple[int, int]:
     """Of the transactions from `first` to before `end`: how many notes do not fit their entries, and how many name nobody."""
     changed = unnamed = 0
-    rows = tenant.objects(InputNote).filter(tx__gte=first, tx__lt=end).order_by("tx")
-    for tx, actor, act, seal in rows.values_list(*FIELDS).iterator(chunk_size=500):
-        changed += seal_of(tenant, tx, actor, act, lines_of(tenant, tx)) != bytes(seal)
-        unnamed += actor == str(UNNAMED)
+    notes = _notes(tenant, first, end)
+    while some := list(islice(notes, TOGETHER)):
+        with closing(lines_between(tenant, some[0][0], some[-1][0])) as entries:
+            at, lines = next(entries, (end, []))
+            for tx, actor, act, seal in some:
+                while at < tx:  # nothing is said of it: that is another difference
+                    at, lines = next(entries, (end, []))
+                changed += seal_of(tenant, tx, actor, act, lines if at == tx else []) != seal
+                unnamed += actor == str(UNNAMED)
     return changed, unnamed
+
+
+def _notes(tenant: TenantDB, first: int, end: int) -> Iterator[tuple[int, str, str, bytes]]:
+    rows = tenant.objects(InputNote).filter(tx__gte=first, tx__lt=end).order_by("tx").values_list(*FIELDS)
+    return ((tx, actor, act, bytes(seal)) for tx, actor, act, seal in rows.iterator(chunk_size=TOGETHER))
 
 
 def digest(tenant: TenantDB, first: int, end: int) -> str:
     """SHA-256 over the notes of these transactions, in hex. They must be settled: no entry can still come there."""
     found = sha256()
-    for tx, actor, act, seal in tenant.objects(InputNote).filter(tx__gte=first, tx__lt=end).order_by("tx").values_list(*FIELDS):
-        found.update(f"{tx} {actor} {act} {bytes(seal).hex()}\n".encode())
+    for tx, actor, act, seal in _notes(tenant, first, end):
+        found.update(f"{tx} {actor} {act} {seal.hex()}\n".encode())
     return found.hexdigest()
 
 

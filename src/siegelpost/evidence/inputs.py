@@ -8,10 +8,12 @@ system; one that was changed afterwards no longer fits what was said (`input_che
 import hmac
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import Any, Final
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -25,6 +27,8 @@ from siegelpost.tenancy.handle import Store, TenantDB, before_commit
 
 WATCHED: Final = ("audience_subscriber", "audience_membership", "consent_consent", "consent_suppression")
 KINDS: Final = {1: "create", 2: "change", 3: "copy", 4: "delete"}
+FETCHED: Final = 2_000
+"""Lines that are in memory at once, and those of one transaction."""
 UNNAMED: Final = Actor.system("unnamed")
 """Of a transaction in which nobody said who acts; never right, and reported as a difference."""
 
@@ -76,6 +80,15 @@ def lines_of(tenant: TenantDB, tx: int) -> list[str]:
     with tenant.cursor() as cursor:
         cursor.execute(sql("evidence", "input_lines", tenant.vendor), {"tx": tx})
         return [line for (line,) in cursor.fetchall()]
+
+
+def lines_between(tenant: TenantDB, first: int, last: int) -> Generator[tuple[int, list[str]], None, None]:
+    """Transactions with their entries as they are signed, in order, both ends included; one of them at a time is held in memory."""
+    with tenant.stream() as cursor:
+        cursor.execute(sql("evidence", "input_lines_between", tenant.vendor), {"first": first, "last": last})
+        rows = chain.from_iterable(iter(lambda: cursor.fetchmany(FETCHED), []))
+        for tx, found in groupby(rows, key=itemgetter(0)):
+            yield int(tx), [line for _tx, line in found]
 
 
 def seal_of(tenant: TenantDB, tx: int, actor: str, act: str, lines: Sequence[str]) -> bytes:

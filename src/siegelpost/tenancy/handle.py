@@ -63,6 +63,10 @@ class Store:
         """A cursor here, for the statements in `.sql` files."""
         return connections[self.alias].cursor()
 
+    def stream(self) -> Any:
+        """A cursor whose rows stay with the database until they are asked for, for many of them."""
+        return connections[self.alias].chunked_cursor()
+
     def close(self) -> None:
         """Give this thread's connection back, after a unit of work."""
         connections[self.alias].close()
