@@ -11,6 +11,7 @@ from django.utils import translation
 
 from siegelpost.api import urls
 from siegelpost.api.errors import BodyTooLarge, NoSuchAddress, NoSuchMethod, NotJson, OurFault, RequestWrong, TokenRefused, TooManyWrong
+from siegelpost.api.outflows import count_answer
 from siegelpost.base.errors import SiegelpostError
 from siegelpost.base.i18n import use_language
 from siegelpost.flows.http_headers import GetResponse
@@ -71,6 +72,7 @@ def _called(request: HttpRequest) -> HttpResponseBase:
         raise NoSuchAddress
     request.resolver_match = match
     response: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
+    count_answer(request, response)
     if response.status_code == 405:
         refusal = refused(NoSuchMethod())
         refusal.headers["Allow"] = response.headers.get("Allow", "")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, Final, Self
 
 from siegelpost.base.whole_file import whole_file
-from siegelpost.governance.disclosures.handed_out import count
+from siegelpost.governance.disclosures.handed_out import Left, count
 from siegelpost.governance.disclosures.rules import COMMAND
 from siegelpost.sign.files import SealedWriter, sealed_reader
 from siegelpost.tenancy.handle import Logged, TenantDB
@@ -30,7 +30,7 @@ def file_of_command(whose: Logged, path: Path, act: str, *, now: datetime) -> It
 def count_file(whose: Logged, path: Path, act: str, *, now: datetime) -> None:
     """Count a file that a command wrote for its caller, as it lies there. The operator's own logs have no register."""
     if isinstance(whose, TenantDB):
-        count(whose, act, COMMAND, files=1, size=path.stat().st_size, now=now)
+        count(whose, act, COMMAND, Left(files=1, size=path.stat().st_size), now=now)
 
 
 class Packed:

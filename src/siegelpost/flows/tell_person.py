@@ -15,7 +15,7 @@ from siegelpost.evidence.services import append
 from siegelpost.flows.erase_person import address_of
 from siegelpost.flows.handing_out import file_of_command
 from siegelpost.flows.person_stores import STORES
-from siegelpost.governance.disclosures.handed_out import count
+from siegelpost.governance.disclosures.handed_out import Left, count
 from siegelpost.governance.disclosures.roll import Roll
 from siegelpost.governance.disclosures.rules import ACCESS, COMMAND, CONTACT, DELIVERY, EXPORT, PROFILE, TO_THE_PERSON
 from siegelpost.governance.disclosures.services import Given, Outflow, record
@@ -32,7 +32,7 @@ def tell_person(tenant: TenantDB, email: str, *, actor: Actor, now: datetime) ->
     Raises AddressWrong, NobodyStored. Source: Art. 15(1) and (3), Art. 20(1) GDPR.
     """
     text = _told(tenant, email, actor, now)
-    count(tenant, ACT, COMMAND, files=1, size=len(text), now=now)
+    count(tenant, ACT, COMMAND, Left(files=1, size=len(text)), now=now)
     return text
 
 

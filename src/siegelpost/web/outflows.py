@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from siegelpost.base import clock
 from siegelpost.evidence import export as evidence_export
 from siegelpost.flows import disclosed, export_list, input_log, recipients, refused_rows
-from siegelpost.governance.disclosures.handed_out import count
+from siegelpost.governance.disclosures.handed_out import Left, count
 from siegelpost.governance.disclosures.rules import PAGE
 from siegelpost.governance.handover.rules import TAKING_ACTS
 from siegelpost.tenancy.handle import TenantDB
@@ -43,11 +43,11 @@ class Counted:
             return response
         act = ACTS.get(str(route), f"route:{route}")
         if isinstance(response, StreamingHttpResponse):
-            count(visit.tenant, act, PAGE, files=1, now=now)  # before its first byte
+            count(visit.tenant, act, PAGE, Left(files=1), now=now)  # before its first byte
             pieces = cast("Iterable[bytes]", response.streaming_content)
             response.streaming_content = _counted(pieces, visit.tenant, act, now)
         else:
-            count(visit.tenant, act, PAGE, files=1, size=len(cast("HttpResponse", response).content), now=now)
+            count(visit.tenant, act, PAGE, Left(files=1, size=len(cast("HttpResponse", response).content)), now=now)
         return response
 
 
@@ -59,4 +59,4 @@ def _counted(pieces: Iterable[bytes], tenant: TenantDB, act: str, now: datetime)
             size += len(piece)
             yield piece
     finally:
-        count(tenant, act, PAGE, size=size, now=now)
+        count(tenant, act, PAGE, Left(size=size), now=now)

@@ -41,8 +41,9 @@ LATE: Final = timedelta(days=2)
     "2.1-01",
     _(
         "Each act of the log by which data left has its entry in the register, and the other way round; no entry was changed; and the "
-        "register has as many messages for each mailing that has ended as were sent. Within eight days no page and no command gave out "
-        "more files than it has, nor more bytes, where their number was known before. Bytes on the network are not counted."
+        "register has as many messages for each mailing that has ended as were sent. Within eight days no page, no command and no "
+        "answer to a program gave out more files, answers or people than it has, nor more bytes, where their number was known before. "
+        "Bytes on the network are not counted."
     ),
     every=timedelta(days=1),
     limit=300,
@@ -59,11 +60,23 @@ def has_everything(tenant: TenantDB, around: Around) -> Finding:
     mailings = len(_mailings_without(tenant, after))
     counted = balance(tenant, now=around.now)
     late = sum(around.now - datetime.fromtimestamp(one.since, UTC) > LATE for one in passed.waiting(tenant))
-    red = without or found.gone or found.forged or found.changed or found.unmarked or mailings or late or counted.unknown or counted.more
+    red = (
+        without
+        or found.gone
+        or found.forged
+        or found.changed
+        or found.unmarked
+        or mailings
+        or late
+        or counted.unknown
+        or counted.more
+        or counted.others
+    )
     return finding(
         red=red, register_entries=len(known), acts_without_entry=without, entries_gone=found.gone, entries_without_act=found.forged,
         entries_changed=found.changed, entries_unmarked=found.unmarked, mailings_without_entry=mailings, entries_late=late,
-        files_out=counted.files, bytes_out=counted.bytes, files_unregistered=counted.unknown, bytes_unregistered=counted.more,
+        files_out=counted.left.files, bytes_out=counted.left.size, files_unregistered=counted.unknown, bytes_unregistered=counted.more,
+        people_answered=counted.left.people, people_unregistered=counted.others,
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What doors count when a file goes through them, and how the register is held against it: no file leaves that it does not have."""
+"""What doors count when a file or people go through them, and how the register is held against it: nothing leaves that it does not have."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -8,35 +8,49 @@ from typing import Final
 from django.db.models import Count, F, Sum
 
 from siegelpost.governance.disclosures.models import Disclosure, HandedOut
-from siegelpost.governance.disclosures.rules import COMMAND, PAGE
+from siegelpost.governance.disclosures.rules import ANSWER, COMMAND, PAGE
 from siegelpost.tenancy.handle import TenantDB
 
-CHANNELS: Final = (PAGE, COMMAND)
+CHANNELS: Final = (PAGE, COMMAND, ANSWER)
 """Doors that count. What goes out by SMTP is counted in messages."""
 COMPARED: Final = timedelta(days=7)
 """So far back, in whole days beside today."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """What goes through a door: files, or answers with people in them; bytes of them; people, where the door sees them."""
+
+    files: int = 0
+    size: int = 0
+    people: int = 0
+
+    def __add__(self, other: "Left") -> "Left":
+        return Left(files=self.files + other.files, size=self.size + other.size, people=self.people + other.people)
 
 
 @dataclass(frozen=True, slots=True)
 class Balance:
     """What left beside what the register says, of some days.
 
-    files, bytes  that the doors counted
-    unknown       files that left and have no entry
-    more          bytes that left beyond those of the entries
+    left     what the doors counted
+    unknown  files and answers that left and have no entry
+    more     bytes that left beyond those of the entries
+    others   people in answers beyond those of the entries
     """
 
-    files: int
-    bytes: int
+    left: Left
     unknown: int
     more: int
+    others: int
 
 
-def count(tenant: TenantDB, act: str, channel: str, *, files: int = 0, size: int = 0, now: datetime) -> None:
-    """Add files and bytes to those of the day. Its own transaction, or part of the caller's."""
+def count(tenant: TenantDB, act: str, channel: str, left: Left, *, now: datetime) -> None:
+    """Add to what left that day. Its own transaction, or part of the caller's."""
     with tenant.atomic():
         row, _new = tenant.objects(HandedOut).get_or_create(day=now.astimezone(UTC).date(), act=act, channel=channel)
-        tenant.objects(HandedOut).filter(pk=row.pk).update(files=F("files") + files, bytes=F("bytes") + size)
+        more = {"files": F("files") + left.files, "bytes": F("bytes") + left.size, "people": F("people") + left.people}
+        tenant.objects(HandedOut).filter(pk=row.pk).update(**more)
 
 
 def balance(tenant: TenantDB, *, now: datetime) -> Balance:
@@ -45,17 +59,22 @@ def balance(tenant: TenantDB, *, now: datetime) -> Balance:
     Source: control 2.1-01, reconciliation of what goes out.
     """
     since = (now.astimezone(UTC) - COMPARED).replace(hour=0, minute=0, second=0, microsecond=0)
-    counted = tenant.objects(HandedOut).filter(day__gte=since.date()).values_list("act", "channel", "files", "bytes")
     entered = tenant.objects(Disclosure).filter(at__gte=since, channel__in=CHANNELS).order_by().values("act", "channel")
-    known = {(one["act"], one["channel"]): one for one in entered.annotate(n=Count("pk"), sized=Count("size"), total=Sum("size"))}
-    left: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
-    for act, channel, files, size in counted:
-        left[act, channel][0] += files
-        left[act, channel][1] += size
-    unknown = more = 0
-    for key, (files, size) in left.items():
-        entry = known.get(key, {"n": 0, "sized": 0, "total": 0})
-        unknown += max(0, files - entry["n"])
+    sums = entered.annotate(n=Count("pk"), sized=Count("size"), total=Sum("size"), people=Sum("records"))
+    known = {(one["act"], one["channel"]): one for one in sums}
+    whole, unknown, more, others = Left(), 0, 0, 0
+    for key, left in _counted(tenant, since).items():
+        entry = known.get(key, {"n": 0, "sized": 0, "total": 0, "people": 0})
+        whole += left
+        unknown += max(0, left.files - entry["n"])
+        others += max(0, left.people - entry["people"])
         if entry["n"] == entry["sized"]:  # nobody knew the size of the others before they left
-            more += max(0, size - (entry["total"] or 0))
-    return Balance(sum(files for files, _size in left.values()), sum(size for _files, size in left.values()), unknown, more)
+            more += max(0, left.size - (entry["total"] or 0))
+    return Balance(whole, unknown, more, others)
+
+
+def _counted(tenant: TenantDB, since: datetime) -> dict[tuple[str, str], Left]:
+    found: dict[tuple[str, str], Left] = defaultdict(Left)
+    for row in tenant.objects(HandedOut).filter(day__gte=since.date()):
+        found[row.act, row.channel] += Left(files=row.files, size=row.bytes, people=row.people)
+    return found

@@ -50,13 +50,16 @@ class Marks(models.Model):
 
 
 class HandedOut(models.Model):
-    """What the doors counted by themselves: files and bytes that went out on a day (UTC). The register is held against it."""
+    """What the doors counted by themselves: what went out on a day (UTC). The register is held against it."""
 
     day = models.DateField()
     act = models.CharField(max_length=60)
     channel = models.CharField(max_length=20)
     files = models.BigIntegerField(default=0)
+    """Or answers to programs."""
     bytes = models.BigIntegerField(default=0)
+    people = models.BigIntegerField(default=0, db_default=0)
+    """In answers, where the door sees them; in files it does not look."""
 
     class Meta:
         app_label = "disclosures"

@@ -22,6 +22,6 @@ PERSONAL_DATA = (
         keep="until the end of the third year after that of the outflow",
         then="deleted; the entry stays, and says no longer whose data it was",
     ),
-    NothingPersonal(model="disclosures.HandedOut", because="Files and bytes of a day, of everybody together."),
+    NothingPersonal(model="disclosures.HandedOut", because="Files, answers, bytes and people of a day, of everybody together."),
     NothingPersonal(model="disclosures.Beginning", because="A running number."),
 )
