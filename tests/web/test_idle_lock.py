@@ -137,7 +137,8 @@ def _marks(client: Visitor) -> str:
     return sha256(f"mark {key(client)}".encode()).hexdigest()[:16]
 
 
-SENSITIVE = ("staff/new", "roles/new")
+SENSITIVE = ("staff/new", "roles/new", "tokens/new", "tokens/1/revoke", "subscribers/1/erase", "roles/matrix.csv")
+SENT = ("tokens/new", "tokens/1/revoke", "subscribers/1/erase", "evidence/file", "disclosures/file")
 
 
 def test_what_is_sensitive_asks_for_the_password_when_that_was_long_ago(alpha: TenantDB) -> None:
@@ -149,6 +150,10 @@ def test_what_is_sensitive_asks_for_the_password_when_that_was_long_ago(alpha: T
         assert answer.headers["location"].startswith("/account/again?next=%2Ft%2Falpha%2F"), path
     refused = client.post(f"{client.start}staff/new", {"email": "x@staff.example", "role": "viewer"})
     assert refused.status_code == 303 and refused.headers["location"].startswith("/account/again")
+    for path in SENT:
+        answer = client.post(client.start + path, {"name": "Shop", "kept": "1-2-3-4"})
+        assert (answer.status_code, answer.headers["location"][:14]) == (303, "/account/again"), path
+    assert 'data-kept-taken=""' in client.see("lists"), "the browser keeps what it was not rid of"
     assert client.post("/account/second-factor/codes").headers["location"].startswith("/account/again")
     assert client.get(f"{client.start}lists").status_code == 200
     assert again(client, password=PASSWORD) == 204

@@ -8,10 +8,13 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from siegelpost.accounts.models import Session
+from siegelpost.accounts.tokens import tokens_of
 from siegelpost.base import clock
 from siegelpost.tenancy.handle import TenantDB
 from tests.web.browser import Browsing, Site, window
 from tests.web.factors import PASSWORD
+from tests.web.keeping import Form, nothing_is_stored
+from tests.web.test_mishaps import SECRET, held, staff
 from tests.web.visiting import colleague
 
 pytestmark = [pytest.mark.wire, pytest.mark.slow, pytest.mark.sqlite]  # about browsers, not about engines
@@ -54,6 +57,33 @@ def test_a_page_is_hidden_and_comes_back_as_it_was_left(alpha: TenantDB, site: S
         Session.objects.filter(person_id=person.pk).update(seen_at=clock.now() - timedelta(minutes=11))
         gone.set_result(None)
         assert seen.result(300) == []
+
+
+def test_what_was_typed_is_there_again_after_the_question_for_the_password(alpha: TenantDB, site: Site, chromium: Browsing) -> None:
+    form = Form("tokens/new", {"name": "Till of the shop", "last": f"{clock.now().date() + timedelta(days=9)}"})
+
+    with held(chromium, site, staff(alpha, "admin")) as here:
+
+        def type_into(_browser: Browser) -> None:
+            here.see("/t/alpha/tokens/new")
+            form.type(here.page)
+            here.page.check("[name=rights]")
+
+        def send_and_show_the_password(_browser: Browser) -> None:
+            form.send(here.page)
+            assert "/account/again" in here.page.url
+            here.page.fill("#again-password", SECRET)
+            here.page.locator("form[data-again] button[type=submit]").first.click()
+            here.page.wait_for_url("**/tokens/new")
+            form.is_back(here.page)
+            expect(here.page.locator("[name=rights]").first).to_be_checked()
+            assert form.send(here.page) == 200
+            nothing_is_stored(here.page)
+
+        chromium.run(type_into)
+        Session.objects.update(began_at=clock.now() - timedelta(minutes=11))
+        chromium.run(send_and_show_the_password)
+    assert [one.name for one in tokens_of(alpha, now=clock.now())] == ["Till of the shop"]
 
 
 def _when(left: Future[None], seen: Future[list[str]]) -> None:

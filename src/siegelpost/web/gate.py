@@ -104,12 +104,16 @@ def half_way(view: View) -> View:
 
 
 def again_first(view: View) -> View:
-    """For what is sensitive: whoever has not shown the password for ten minutes does so first. Stands above the gate of the page."""
+    """For what is sensitive: whoever has not shown the password for ten minutes does so first. Stands above the gate of the page.
+
+    Nothing of what was sent is taken in: the browser keeps what was typed, and puts it back when its person returns.
+    """
 
     @wraps(view)
     def checked(request: HttpRequest, *parts: Any, **named: Any) -> HttpResponseBase:
         if not request.user.is_authenticated or _is_fresh(request):
             return view(request, *parts, **named)
+        request.kept_mark = ""  # type: ignore[attr-defined]
         here = urlsplit(request.get_full_path() if request.method == "GET" else request.headers.get("Referer", ""))
         back = (here.path or "/") + (f"?{here.query}" if here.query else "")
         return _lead(request, f"{reverse('web:again')}?{urlencode({'next': back})}")

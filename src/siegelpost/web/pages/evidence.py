@@ -10,7 +10,7 @@ from siegelpost.flows.evidence_file import evidence_for_page
 from siegelpost.flows.sealing import mailed
 from siegelpost.mailings.browse import senders
 from siegelpost.web.answers import render
-from siegelpost.web.gate import Visit, page
+from siegelpost.web.gate import Visit, again_first, page
 
 
 @require_GET
@@ -22,6 +22,7 @@ def evidence(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 @require_POST
+@again_first
 @page
 def download(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     """Hand out the whole log; that is its last entry. A log that was changed past the system answers with an error."""

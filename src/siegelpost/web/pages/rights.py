@@ -13,7 +13,7 @@ from siegelpost.base import clock
 from siegelpost.flows.rights_at import note_export, rights_at
 from siegelpost.web.answers import render
 from siegelpost.web.forms import PlainForm
-from siegelpost.web.gate import Visit, page
+from siegelpost.web.gate import Visit, again_first, page
 from siegelpost.web.pages.rights_files import as_csv, as_document, roles_of
 from siegelpost.web.pages.role_words import in_words
 
@@ -44,6 +44,7 @@ def matrix(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 @require_GET
+@again_first
 @page
 def download(request: HttpRequest, visit: Visit) -> HttpResponse:
     """The same as a file: a line for each person and area."""
@@ -52,6 +53,7 @@ def download(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 @require_GET
+@again_first
 @page
 def document(request: HttpRequest, visit: Visit) -> HttpResponse:
     """The same as a document to print and to sign."""

@@ -13,7 +13,7 @@ from siegelpost.base.i18n import translate
 from siegelpost.erasure.errors import NobodyStored, NotTyped
 from siegelpost.flows.erase_person import begin_typed, what_is_stored
 from siegelpost.web.answers import render, see_other, toast
-from siegelpost.web.gate import Visit, page
+from siegelpost.web.gate import Visit, again_first, page
 from siegelpost.web.pages.subscriber import person_of
 
 KEPT_FIRST: Final = ("consent.Suppression", "erasure.Kept")
@@ -21,6 +21,7 @@ KEPT_FIRST: Final = ("consent.Suppression", "erasure.Kept")
 
 
 @require_http_methods(["GET", "POST"])
+@again_first
 @page
 def erase(request: HttpRequest, visit: Visit, person_id: int) -> HttpResponse:
     """Ask, and do it; a second click finds nobody, which is what was wanted."""

@@ -19,7 +19,7 @@ from siegelpost.base.settings import process_settings
 from siegelpost.flows.tokens import MAX_NAME, NewToken, create_token, revoke
 from siegelpost.web.answers import render, see_other, toast
 from siegelpost.web.forms import PlainForm
-from siegelpost.web.gate import Visit, page
+from siegelpost.web.gate import Visit, again_first, page
 from siegelpost.web.kept import take
 from siegelpost.web.pages.mailing_words import Badge
 from siegelpost.web.tables import Column, table_of, wanted
@@ -85,6 +85,7 @@ def tokens(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@again_first
 @page
 def new(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Make one; the answer shows it, once."""
@@ -104,6 +105,7 @@ def new(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@again_first
 @page
 def take_back(request: HttpRequest, visit: Visit, number: int) -> HttpResponse:
     """Revoke one, after it was asked."""
