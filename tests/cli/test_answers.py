@@ -18,6 +18,7 @@ DELIVERY_STATES = ("due", "claimed", "sent", "retry", "bounced", "blocked", "wit
 IMPORT = ("--list", "News", "--ground", "consent at the fair", "--source", "fair")
 RELEASE = ("--signature", "m.sig", "--sbom", "m.json", "--key", "m.pub")
 HANDOVER = ("--to", "Kanzlei", "--purpose", "P", "--categories", "C", "--records", "1")
+DISCLOSED = ("--kind", "authority", "--recipient", "R", "--ground", "G", "--purpose", "P", "--category", "contact", "--way", "letter")
 
 # every command that needs the data folder, in a shape that is otherwise right
 COMPLETE: tuple[tuple[str, ...], ...] = (
@@ -49,6 +50,7 @@ COMPLETE: tuple[tuple[str, ...], ...] = (
     ("instruction", "answer", "own", "1"),
     ("instruction", "end", "own", "1"),
     ("disclosures", "own"),
+    ("disclosure", "record", "own", *DISCLOSED, "--people", "people.csv"),
     ("handover", "prepare", "own", "people.csv", *HANDOVER),
     ("handover", "encrypt", "own", "1"),
     ("handover", "take", "own", "1", "."),

@@ -36,6 +36,7 @@ COMMANDS_WITH_FILES = {
     "mailing recipients CSV": recipients.ACT,
     "handover prepare FILE": READ_ONLY,
     "handover take FOLDER": TAKING_ACTS[0],
+    "disclosure record PEOPLE": READ_ONLY,
     "disclosures CSV": disclosed.EXPORTED,
     "log input CSV": input_log.EXPORTED,
     "log access CSV": access_log.EXPORTED,

@@ -116,6 +116,9 @@ HANDED: Final = {
     "receiver": "Kept office ", "source": "list:1", "email": "kept@example.com", "phone": "+49 30 1234567", "purpose": "Kept purpose ",
     "categories": "Kept kinds ",
 }  # fmt: skip
+DISCLOSED: Final = {
+    "recipient": "Kept court ", "ground": "Kept article ", "purpose": "Kept number ", "people": "kept@example.org\n",
+}  # fmt: skip
 NEXT_MONTH: Final = (datetime.now(UTC) + timedelta(days=30)).date().isoformat()
 
 FORMS: Final[Mapping[str, Mapping[str, Form]]] = {
@@ -141,6 +144,7 @@ FORMS: Final[Mapping[str, Mapping[str, Form]]] = {
         "test mail": Form("mailings/{mailing}/test", {"to": "kept@example.org", "like": "ann@example.org "}),
         "new mailing": Form("mailings/new/txt", LETTER),
         "sender": Form("senders/new", {"name": "Kept sender ", "email": "kept@example.org"}),
+        "disclosure": Form("disclosures/new", DISCLOSED),
         "tenant": Form("settings", {"imprint": "Kept\nimprint ", "name": "Kept tenant ", "data_protection": "kept@example.org"}),
         "instruction": Form("instructions/new", {"text": "Kept\nwords ", "given_by": "Kept name "}),
         "hand-over": Form("hand-over/new", HANDED),

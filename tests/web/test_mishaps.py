@@ -232,7 +232,15 @@ def test_of_two_writers_the_second_sees_both_texts(alpha: TenantDB, site: Site, 
 
 
 FORMS: Final = ("lists/new", "fields/new", "subscribers/{person}", "mailings/new/html", "forms/new", "settings")
-HARMLESS: Final = {"alias": "alias_{n}", "options": "", "reply_to": "", "allowed_hosts": "", "source": SOURCE, "data_protection": ""}
+HARMLESS: Final = {
+    "alias": "alias_{n}",
+    "options": "",
+    "reply_to": "",
+    "allowed_hosts": "",
+    "source": SOURCE,
+    "data_protection": "",
+    "people": "{n}@example.org",
+}
 """What stands in fields that take no prose, once they have refused it."""
 FILL: Final = """([form, values]) => {
     form.noValidate = true;

@@ -38,7 +38,7 @@ CATALOGUE: Final[dict[str, tuple[str, ...]]] = {
     "evidence": (SEE, EXPORT),
     "input_log": (SEE, EDIT, EXPORT),
     "access_log": (SEE, CREATE, APPROVE),
-    "disclosures": (SEE, EXPORT),
+    "disclosures": (SEE, CREATE, EXPORT),
     "hand_overs": (SEE, CREATE, APPROVE, EXPORT),
     "erasures": (SEE,),
     "instructions": (SEE, CREATE, EDIT),

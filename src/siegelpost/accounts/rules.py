@@ -47,7 +47,9 @@ _PRIVACY = {
 _SECURITY = {*_see("overview", "senders", "staff", "roles", "tokens", "approvals"), *_all("evidence", "access_log"), "roles.export"}
 _AUDITOR = {
     *_see("overview", "staff", "roles", "tokens", "access_log", "instructions", "input_log", "erasures", "approvals"),
-    *_all("evidence", "disclosures"),
+    *_all("evidence"),
+    "disclosures.see",
+    "disclosures.export",
     "input_log.export",
     "roles.export",
 }

@@ -45,6 +45,7 @@ COMMANDS = {
     "evidence": ("evidence", _("Sign, export and verify the log of what was done.")),
     "instruction": ("instructions", _("Record, answer and end what a tenant instructed us to do.")),
     "disclosures": ("disclosures", _("Show to whom personal data went: the disclosure register.")),
+    "disclosure": ("disclosure", _("Record what went out past the system: to an authority, for example.")),
     "handover": ("handover", _("Hand data to somebody outside: encrypted, with the password on another path.")),
     "log": ("logs", _("Hand out access log and input log: who was where, and who changed whose record.")),
     "report": ("reports", _("Show the figures of a mailing.")),

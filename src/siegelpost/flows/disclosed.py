@@ -35,6 +35,7 @@ from siegelpost.governance.disclosures.rules import (
     RECIPIENTS,
     STAFF,
     SURE,
+    WAYS,
     Who,
 )
 from siegelpost.governance.disclosures.services import REGISTER, Given, Outflow, record
@@ -145,7 +146,7 @@ def register_csv(lines: Iterable[DisclosureView]) -> Iterator[bytes]:
             str(one.id), one.at.astimezone(UTC).isoformat(timespec="seconds"), named(KINDS, one.kind), one.recipient,
             categories(one), str(one.records), one.people, named(PURPOSES, one.purpose), named(GROUNDS, one.ground),
             str(one.instruction_id or ""),
-            named(CHANNELS, one.channel), one.digest, one.actor,
+            named({**CHANNELS, **WAYS}, one.channel), one.digest, one.actor,
         ), splits)  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from siegelpost.accounts.catalogue import APPROVE, CREATE, DELETE, EDIT, EXPORT, SEE
 
-VERSION: Final = 7
+VERSION: Final = 8
 """Goes up whenever an area comes, goes or takes in other routes: the log of a day means the areas of that day."""
 ENTRY: Final = "entry"
 """Login and logout."""
@@ -88,7 +88,7 @@ AREAS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     "evidence": {SEE: ("evidence", "controls"), EXPORT: ("evidence_file",)},
     "input_log": {SEE: ("input_log",), EDIT: ("input_log_switch",), EXPORT: ("input_log_file",)},
     "access_log": {SEE: ("access_log", "access_request"), CREATE: ("access_ask",), APPROVE: ("access_answer",)},
-    "disclosures": {SEE: ("disclosures",), EXPORT: ("disclosures_file",)},
+    "disclosures": {SEE: ("disclosures",), CREATE: ("disclosure_new",), EXPORT: ("disclosures_file",)},
     "hand_overs": {
         SEE: ("hand_overs", "hand_over"),
         CREATE: ("hand_over_new", "hand_over_scan", "hand_over_encrypt"),

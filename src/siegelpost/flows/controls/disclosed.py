@@ -16,6 +16,7 @@ from siegelpost.flows import (
     input_log,
     read_people,
     recipients,
+    record_disclosure,
     refused_rows,
     relayed,
     tell_person,
@@ -30,7 +31,7 @@ from siegelpost.tenancy.handle import TenantDB
 
 GIVES_OUT: Final = (
     export_list.ACT, recipients.ACT, refused_rows.ACT, export.EXPORTED, input_log.EXPORTED, access_log.EXPORTED, disclosed.EXPORTED,
-    read_people.ACT, tell_person.ACT, test_mail.ACT, *TAKING_ACTS,
+    read_people.ACT, tell_person.ACT, test_mail.ACT, record_disclosure.ACT, *TAKING_ACTS,
 )  # fmt: skip
 """Acts by which a file or a person's values leave; the guard of the routes and commands knows no others."""
 LATE: Final = timedelta(days=2)

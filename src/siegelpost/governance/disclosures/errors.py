@@ -22,6 +22,42 @@ class PeriodReversed(BadInput):
     nothing = _("Nothing was looked up.")
 
 
+class NotRecordable(BadInput):
+    """Something that an entry needs is missing or none of the words that the register knows."""
+
+    code = "disclosures.not_recordable"
+    message = _("The entry cannot be recorded like this: {what}.")
+    hint = _("It takes a kind, a recipient, a legal ground, a purpose, at least one kind of data, a way, and a day that is not to come.")
+    nothing = _("Nothing was recorded.")
+
+
+class PeopleUnreadable(BadInput):
+    """Lines that name nobody; what stands in them is not repeated."""
+
+    code = "disclosures.people_unreadable"
+    message = _("These lines hold neither an e-mail address nor the number of a subscriber: {lines}.")
+    hint = _("Write one address or number per line; an address may be that of somebody who was erased.")
+    nothing = _("Nothing was recorded.")
+
+
+class PeopleFileUnusable(BadInput):
+    """The file with the people cannot be read."""
+
+    code = "disclosures.people_file_unusable"
+    message = _("The file with the people cannot be read: {why}.")
+    hint = _("Name a text file in UTF-8 with an address or number on each line, or - for standard input.")
+    nothing = _("Nothing was recorded.")
+
+
+class NobodyNamed(BadInput):
+    """An outflow of nobody's data."""
+
+    code = "disclosures.nobody_named"
+    message = _("No person is named, or there are more than {most}.")
+    hint = _("Write one address or number of a subscriber per line; record more people in several entries.")
+    nothing = _("Nothing was recorded.")
+
+
 class RegisterFileUnusable(BadInput):
     """The file cannot be made."""
 

@@ -19,6 +19,8 @@ MATCHING: Final = "matching"
 BACKUP: Final = "backup"
 RELAY: Final = "relay"
 AUTHORITY: Final = "authority"
+TO_PROCESSOR: Final = "processor"
+TO_OTHER: Final = "other"
 KINDS: Final = {
     HAND_OVER: _("Hand-over"),
     EXPORT: _("Export"),
@@ -29,8 +31,12 @@ KINDS: Final = {
     BACKUP: _("Backup target"),
     RELAY: _("Relay"),
     AUTHORITY: _("Authority"),
+    TO_PROCESSOR: _("Processor"),
+    TO_OTHER: _("Another recipient"),
 }
 """Kind of outflow -> what it is called."""
+BY_HAND: Final = (AUTHORITY, TO_PROCESSOR, TO_OTHER)
+"""Kinds that somebody records: what happened past the system."""
 
 CONTACT: Final = "contact"
 PROFILE: Final = "profile"
@@ -62,7 +68,17 @@ CHANNELS: Final = {
     SMTP: _("SMTP"),
     ANSWER: _("Answer of the API"),
 }
-"""Channel -> what it is called; others name themselves."""
+"""Channel through which the system gives something out -> what it is called; others name themselves."""
+WAYS: Final = {
+    "letter": _("Letter"),
+    "e-mail": _("E-mail"),
+    "portal": _("Portal of the recipient"),
+    "carrier": _("Data carrier"),
+    "in-person": _("Handed over in person"),
+    "spoken": _("By word of mouth"),
+    "inspection": _("Looked at on the spot"),
+}
+"""Way past the system -> what it is called."""
 
 OWN_USE: Final = "own-use"
 SENDING: Final = "sending"

@@ -51,6 +51,7 @@ class Outflow:
     digest      SHA-256 of the file in hex
     size        bytes of the file as it leaves; None where nobody knows before
     roll        who exactly, where the rule does not say it for good
+    at          when it happened, None for now
     """
 
     kind: str
@@ -63,6 +64,7 @@ class Outflow:
     size: int | None = None
     given: Given = FOR_ONESELF
     roll: Roll | None = None
+    at: datetime | None = None
 
 
 def record(tenant: TenantDB, outflow: Outflow, *, actor: Actor, now: datetime) -> int:
@@ -76,7 +78,7 @@ def record(tenant: TenantDB, outflow: Outflow, *, actor: Actor, now: datetime) -
         raise ValueError(outflow.kind)
     given, roll = outflow.given, outflow.roll
     row = Disclosure(
-        at=now, kind=outflow.kind, recipient=tidy(given.recipient) or str(actor), categories=list(outflow.categories),
+        at=outflow.at or now, kind=outflow.kind, recipient=tidy(given.recipient) or str(actor), categories=list(outflow.categories),
         records=outflow.records, people=outflow.people, purpose=tidy(given.purpose) or OWN_USE, ground=tidy(given.ground),
         instruction_id=given.instruction_id, channel=outflow.channel, digest=outflow.digest, size=outflow.size, act=outflow.act,
         actor=str(actor), salt=roll.salt if roll else os.urandom(SALT_BYTES), marks_digest=roll.digest() if roll else "",

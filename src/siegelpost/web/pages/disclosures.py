@@ -15,7 +15,7 @@ from siegelpost.base.i18n import translate
 from siegelpost.flows.disclosed import categories, named, register_for_page, told_about, told_to, whole_register
 from siegelpost.governance.disclosures.errors import AddressUnreadable
 from siegelpost.governance.disclosures.reads import ALL, Asked, DisclosureView, Told, disclosures, how_many
-from siegelpost.governance.disclosures.rules import EVERYBODY, GROUNDS, KINDS, PURPOSES, STAFF_ONLY, SURE, SYSTEM_MAILS
+from siegelpost.governance.disclosures.rules import EVERYBODY, GROUNDS, KINDS, PURPOSES, STAFF_ONLY, SURE, SYSTEM_MAILS, WAYS
 from siegelpost.mailings.reads import names_of as names_of_mailings
 from siegelpost.web.answers import render
 from siegelpost.web.gate import Visit, again_first, page
@@ -96,7 +96,7 @@ def _in_words(visit: Visit, rows: list[DisclosureView], sure: dict[int, bool]) -
     return [
         Line(
             one,
-            named(KINDS, one.kind),
+            _kind(one),
             _recipient(one, staff),
             categories(one),
             _whose(one.people, lists, mailings),
@@ -106,6 +106,11 @@ def _in_words(visit: Visit, rows: list[DisclosureView], sure: dict[int, bool]) -
         )
         for one in rows
     ]
+
+
+def _kind(one: DisclosureView) -> str:
+    """What it was, and by which way where it went past the system."""
+    return " · ".join((named(KINDS, one.kind), *([named(WAYS, one.channel)] if one.channel in WAYS else ())))
 
 
 def _recipient(one: DisclosureView, staff: dict[int, str]) -> str:
