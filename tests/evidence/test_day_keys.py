@@ -118,7 +118,7 @@ def test_where_the_keys_are_lost_it_says_so_goes_on_and_its_proofs_hold(alpha: T
     use(alpha, "staff:2")
     assert (readable(alpha), unreadable(alpha, *EVER)) == (["staff:2"], {TODAY: 2})
     assert write_access_csv(alpha, tmp_path / "a.csv", TODAY, TODAY, actor=WHO, now=NOW) == 3
-    assert (tmp_path / "a.csv").read_text().splitlines()[2:] == ["2026-05-01,,,,unreadable"] * 2
+    assert (tmp_path / "a.csv").read_text().splitlines()[2:] == ["2026-05-01;;;;unreadable"] * 2
     assert damaged(alpha) == []
     assert verify(exported(alpha, tmp_path / "log").splitlines(keepends=True), [before]).counts == {}
 

@@ -56,7 +56,7 @@ def write_access_csv(whose: Logged, path: Path, first: date, last: date, *, acto
                 hashing.write(_line((one.at.isoformat(timespec="milliseconds"), one.who, one.area, one.verb, one.result), splits))
                 done += 1
             for day, n in unreadable(whose, first, last).items():
-                hashing.write(_line((day.isoformat(), "", "", "", UNREADABLE)) * n)
+                hashing.write(_line((day.isoformat(), "", "", "", UNREADABLE), splits) * n)
                 done += n
             file.flush()
             _note(whose, done, hashing, actor, now)
