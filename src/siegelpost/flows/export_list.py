@@ -91,8 +91,8 @@ def _write_down(tenant: TenantDB, wanted: ListView, outflow: Outflow, actor: Act
 
 def _pieces(tenant: TenantDB, wanted: ListView, roll: Roll, actor: Actor) -> Iterator[bytes]:
     text = io.StringIO(newline="")
-    text.write("\ufeff")
-    writer = csv.writer(text, delimiter=SEPARATORS.get(tenant.language, ","))
+    text.write(MARK)
+    writer = csv.writer(text, delimiter=separator(tenant.language))
     for row in export.rows(tenant, wanted, actor, roll.add):
         writer.writerow(row)
         if text.tell() > PIECE:
