@@ -52,7 +52,7 @@ def test_entries_and_differences_are_shown_and_the_file_verifies(alpha: TenantDB
         content = archive.read(name)
         verdict = verify_file([content], archive.read(beside), proof=archive.read(proof))
         assert verdict.faults == () and verdict.entry > 0
-    assert b",create,1,,staff:" in content and b"@" not in content
+    assert b";create;1;;staff:" in content and b"@" not in content
 
 
 def test_more_than_three_months_are_refused_at_the_field(alpha: TenantDB) -> None:
