@@ -25,7 +25,7 @@ LISTED = ("list", "list", "own")
 
 def written(kept: Rows, roots: Rows, home: Path) -> list[bytes]:
     """Each key of a day in all the ways in which a file could hold it: itself, locked, and both as a dump writes bytes."""
-    master = bytes.fromhex((home / "keys" / "master").read_text().strip())
+    master = bytes.fromhex((home / "keys" / "master").read_text().split()[0])  # the word behind it says which environment
     locks: dict[str, bytes] = {}
     for slug, wrapped in roots:
         root = unwrap(master, bytes(wrapped))
@@ -71,7 +71,7 @@ def test_a_home_folder_copied_without_caches_tells_nobody_who_was_where(shell: S
     for slug in ("own", "operator"):
         said, file = log_of(copy, slug)
         lines = file.splitlines()[1:]
-        assert said["lines"] == len(lines) and said["unreadable"] == file.count(",,,,unreadable") > 0
+        assert said["lines"] == len(lines) and said["unreadable"] == file.count("unreadable") > 0
         assert file.count("list list") == (2 if slug == "own" else 0) and before >= 1
         proved(copy, slug)
 
