@@ -81,7 +81,9 @@ def make_test_data(
     _check(tenant, settings)
     columns = _columns(tenant, actor, now)
     filled, done = [], 0
-    with tempfile.TemporaryDirectory(prefix=".testdata-", dir=home().tenant(tenant.slug)) as folder:
+    place = home().tenant(tenant.slug)
+    place.mkdir(parents=True, exist_ok=True, mode=0o700)  # a tenant on PostgreSQL has no folder before its first file
+    with tempfile.TemporaryDirectory(prefix=".testdata-", dir=place) as folder:
         for name, file in _files(tenant, Path(folder), wanted).items():
             list_id = _list(tenant, name, actor, now)
             order = ImportOrder(list_id=list_id, ground=translate(_("none: nobody is real")), source="siegelpost testdata", columns=columns)
