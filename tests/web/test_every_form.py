@@ -65,6 +65,8 @@ HIDDEN: Final = {
     "again": "/account/again",
     "alive": "/account/alive",
     "own_session_end": "/account/sessions/end",
+    "identity": "/login/with/office",
+    "identity_end": "/login/with/office/end",
     "mfa_authenticate": "/login/second-factor",
     "mfa_login_webauthn": "/login/passkey",
     "second_factor_app": "/account/second-factor/app",

@@ -230,3 +230,22 @@ class TokenOwnerMissing(Refused):
     message = _("In a tenant of another controller a token needs somebody of that tenant to whom it belongs.")
     hint = _("Name one: --owner ADDRESS.")
     nothing = _("No token was made.")
+
+
+class IdentityRefused(Refused):
+    """What came back from an identity provider is not enough; why stands in the log alone."""
+
+    code = "identity.refused"
+    message = _("What your identity provider answered opens nothing here.")
+    hint = _("Log in again. It lets in who works here already, by an address that the provider has verified.")
+    nothing = _("Nobody was logged in.")
+
+
+class IdentityUnreachable(BadInput):
+    """It does not answer, or not as itself."""
+
+    code = "identity.unreachable"
+    message = _("The identity provider {provider} does not answer as it should.")
+    hint = _("Try again in a minute, or log in with your password or passkey.")
+    nothing = _("Nobody was logged in.")
+    status = 502

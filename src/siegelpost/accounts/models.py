@@ -123,3 +123,23 @@ class Token(models.Model):
 
     class Meta:
         app_label = "accounts"
+
+
+class Identity(models.Model):
+    """Who somebody is at an identity provider."""
+
+    issuer = models.CharField(max_length=255)
+    subject = models.CharField(max_length=255)
+    """Their name there; never given to anybody else (OpenID Connect Core section 8)."""
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="identities")
+    sealed = models.TextField(blank=True, default="")
+    """What the provider is asked with, locked with the operator's key; "" where it gave nothing."""
+    linked_at = models.DateTimeField()
+    checked_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "accounts"
+        constraints = (
+            models.UniqueConstraint(fields=("issuer", "subject"), name="accounts_identity_once"),
+            models.UniqueConstraint(fields=("issuer", "person"), name="accounts_identity_of_one"),
+        )

@@ -65,6 +65,16 @@ PERSONAL_DATA = (
         then="deleted at once",
         of=OTHERS,
     ),
+    Holding(
+        model="accounts.Identity",
+        fields=("id", "issuer", "subject", "person", "sealed", "linked_at", "checked_at"),
+        about="person",
+        why="To know somebody again who logs in with an identity provider, and to ask it whether they may still come in.",
+        ground="Art. 6(1)(b) and (f) GDPR, Art. 32 GDPR",
+        keep="as long as the person works here",
+        then="deleted with the person",
+        of=OTHERS,
+    ),
     NothingPersonal(model="accounts.EntryRule", because="what a tenant asks of roles, not of people"),
     Holding(
         model="accounts.Token",

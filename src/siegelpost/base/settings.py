@@ -16,6 +16,7 @@ from siegelpost.base.errors import WrongUsage
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.loopback import LOOPBACK
 from siegelpost.base.mailbox_url import is_mailbox
+from siegelpost.base.oidc import Provider, read_providers
 from siegelpost.base.proxies import Network, read_networks
 
 UNSAFE = frozenset(' <>",;\\()[]{}|^`')
@@ -52,6 +53,7 @@ class Settings:
     tls_certificate: Path | None = None
     tls_key: Path | None = None
     proxies: tuple[Network, ...] = ()
+    providers: tuple[Provider, ...] = ()
     senders: int = 0
     connections: int = 10
     retry_seconds: int = 60
@@ -118,6 +120,15 @@ VARIABLES = (
         _("proxies on other machines, addresses or networks like 192.0.2.0/28, comma separated; only what they say of a client counts"),
         _("those of this machine"),
     ),
+    Variable(
+        "SIEGELPOST_OIDC",
+        _(
+            "identity providers of the staff, comma separated: name, issuer, client id, and what its tokens say of a second factor, like "
+            "`office https://login.example.org siegelpost amr:mfa`"
+        ),
+        _("none"),
+    ),
+    Variable("SIEGELPOST_OIDC_SECRETS", _("our secrets there, like `office:SECRET`, with a space between"), _("none")),
     Variable("SIEGELPOST_CONNECTIONS", _("connections of one sending process to the relay"), "10"),
     Variable("SIEGELPOST_RETRY_SECONDS", _("wait before the first new try after a 4xx answer; doubles each time"), "60"),
     Variable("SIEGELPOST_HARD_BOUNCES", _("hard bounces in a row that retire an address"), "3"),
@@ -204,6 +215,13 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         typed = plain(name, environ.get(f"SIEGELPOST_{name}", "").strip())
         return Path(typed).absolute() if typed else None
 
+    def providers() -> tuple[Provider, ...]:
+        try:
+            return read_providers(text("OIDC", ""), text("OIDC_SECRETS", ""))
+        except ValueError:
+            faults.append("SIEGELPOST_OIDC is not name, https address and client id, each with its secret in SIEGELPOST_OIDC_SECRETS")
+            return ()
+
     home = Path(text("HOME", "./var/home")).absolute()
     settings = Settings(
         home=home,
@@ -220,6 +238,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         master_key_file=path("MASTER_KEY_FILE") or home / "keys" / "master",
         tls_certificate=path("TLS_CERTIFICATE_FILE"),
         tls_key=path("TLS_KEY_FILE"),
+        providers=providers(),
         proxies=read_networks(checked("TRUSTED_PROXIES", "", _are_networks, "a list of addresses or networks (/8, IPv6 /16, or smaller)")),
         senders=number("SENDERS", 0, 0, 64),
         connections=number("CONNECTIONS", 10, 1, 200),
@@ -255,6 +274,8 @@ def _contradictions(settings: Settings) -> list[str]:
         faults.append("SIEGELPOST_STAFF_URL and SIEGELPOST_PUBLIC_URL begin with https where there is a certificate")
     if not settings.may_reach(settings.relay_url):
         faults.append("SIEGELPOST_RELAY_URL is not on this machine, as SIEGELPOST_ENVIRONMENT=test demands")
+    if not all(settings.may_reach(one.issuer) for one in settings.providers):
+        faults.append("SIEGELPOST_OIDC is not on this machine, as SIEGELPOST_ENVIRONMENT=test demands")
     if settings.mailbox_url and not settings.may_reach(settings.mailbox_url):
         faults.append("SIEGELPOST_MAILBOX_URL is not on this machine, as SIEGELPOST_ENVIRONMENT=test demands")
     if settings.timestamp_url and not settings.may_reach(settings.timestamp_url):

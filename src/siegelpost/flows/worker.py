@@ -31,6 +31,7 @@ from siegelpost.flows.domain_rounds import DomainRounds
 from siegelpost.flows.dormant import heed_dormant
 from siegelpost.flows.erasure_rounds import ErasureRounds
 from siegelpost.flows.hand_over_rounds import HandOverRounds
+from siegelpost.flows.identity_login import heed_providers
 from siegelpost.flows.input_log import Comparing
 from siegelpost.flows.old_news import hold
 from siegelpost.flows.receive_hook import work_off
@@ -127,6 +128,7 @@ class Worker:
                     _hourly(tenant)
                 keep_access_logs(tenants, now=clock.now())
                 heed_dormant(tenants, staff_url=self.settings.staff_url, now=clock.now())
+                heed_providers(self.settings.providers, now=clock.now())
                 self._domains.refill(tenants, now=clock.now())
                 self._receivers.refill(tenants, now=clock.now())
                 if not last:

@@ -5,10 +5,12 @@ from typing import Any, cast
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
+from allauth.account.views import LoginView
 from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.webauthn.views import LoginWebAuthnView
+from csp.decorators import csp_update
 from django.contrib.auth import login as begin_session
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -47,6 +49,21 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth brings no
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Wrong passwords count per account. allauth adds the name by which the server was called, which anybody may invent."""
         return str(credentials.get("email", "")).upper()
+
+
+class LogIn(LoginView):  # type: ignore[misc]
+    """Address and password, a passkey, or an identity provider, to whose pages a form may lead from here and from nowhere else."""
+
+    template_name = "web/login.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """With the providers."""
+        return {**super().get_context_data(**kwargs), "providers": [one.name for one in process_settings().providers]}
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Django: answer."""
+        origins = sorted({one.origin for one in process_settings().providers})
+        return csp_update({"form-action": origins})(super().dispatch)(request, *args, **kwargs)
 
 
 class Prove(AuthenticateView):  # type: ignore[misc]

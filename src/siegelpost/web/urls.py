@@ -1,10 +1,10 @@
 """Routes of the staff's address. Everything about a tenant stands below /t/SLUG/ and goes through `gate.page`."""
 
-from allauth.account.views import LoginView, LogoutView
+from allauth.account.views import LogoutView
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from siegelpost.web import account, again, health, login, own_sessions, second_factor
+from siegelpost.web import account, again, health, identity, login, own_sessions, second_factor
 from siegelpost.web.entry_log import listen
 from siegelpost.web.pages import (
     access_log,
@@ -69,7 +69,10 @@ TENANT = [
 ]
 PAGES = [
     path("", login.home, name="home"),
-    path("login", LoginView.as_view(template_name="web/login.html"), name="login"),
+    path("login", login.LogIn.as_view(), name="login"),
+    path("login/with/<slug:provider>", identity.away, name="identity"),
+    path("login/with/<slug:provider>/back", identity.back, name="identity_back"),
+    path("login/with/<slug:provider>/end", identity.end, name="identity_end"),
     path("link/<str:token>", login.link, name="link"),
     path("account", account.account, name="account"),
     path("account/password", account.password, name="password"),
@@ -92,7 +95,7 @@ urlpatterns = [
     path("healthz", health.alive),
     path("readyz", health.ready),
     # allauth asks for these names; nobody signs up here, and a forgotten password is replaced by a one-time link
-    path("login", LoginView.as_view(template_name="web/login.html"), name="account_login"),
+    path("login", login.LogIn.as_view(), name="account_login"),
     path("login/second-factor", login.Prove.as_view(), name="mfa_authenticate"),
     path("login/passkey", login.Passkey.as_view(), name="mfa_login_webauthn"),
     path("logout", LogoutView.as_view(template_name="web/logout.html"), name="account_logout"),
