@@ -29,6 +29,7 @@ class IdentityProvider:
     """
 
     issuer: str = ""
+    calls_itself: str = ""
     says: dict[str, Any] = field(default_factory=dict)
     refuses: str = ""
     key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
@@ -76,7 +77,7 @@ def answering(provider: IdentityProvider) -> Iterator[IdentityProvider]:
         def do_GET(self) -> None:
             jwk = {**json.loads(ECAlgorithm.to_jwk(provider.key.public_key())), "kid": "one", "use": "sig", "alg": "ES256"}
             places = {name: f"{provider.issuer}/{name}" for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")}
-            self._say(200, {"keys": [jwk]} if self.path == "/jwks_uri" else {"issuer": provider.issuer, **places})
+            self._say(200, {"keys": [jwk]} if self.path == "/jwks_uri" else {"issuer": provider.calls_itself or provider.issuer, **places})
 
         def do_POST(self) -> None:
             form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())

@@ -164,6 +164,13 @@ def test_an_address_that_was_given_to_somebody_else_there_opens_nothing(alpha: T
     assert come_back(alpha, provider)[1].status_code == 403
 
 
+def test_a_provider_that_calls_itself_another_is_not_asked(alpha: TenantDB, provider: IdentityProvider) -> None:
+    colleague(alpha, "admin")
+    provider.calls_itself = "https://evil.example"
+    answer = Visitor(None, alpha).post("/login/with/office")
+    assert answer.status_code == 502 and "identity.unreachable" in answer.content.decode() and provider.asked == []
+
+
 def test_whoever_is_blocked_here_stays_blocked(alpha: TenantDB, provider: IdentityProvider) -> None:
     colleague(alpha, "admin")
     vouched(alpha, provider)

@@ -215,13 +215,6 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         typed = plain(name, environ.get(f"SIEGELPOST_{name}", "").strip())
         return Path(typed).absolute() if typed else None
 
-    def providers() -> tuple[Provider, ...]:
-        try:
-            return read_providers(text("OIDC", ""), text("OIDC_SECRETS", ""))
-        except ValueError:
-            faults.append("SIEGELPOST_OIDC is not name, https address and client id, each with its secret in SIEGELPOST_OIDC_SECRETS")
-            return ()
-
     home = Path(text("HOME", "./var/home")).absolute()
     settings = Settings(
         home=home,
@@ -238,7 +231,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         master_key_file=path("MASTER_KEY_FILE") or home / "keys" / "master",
         tls_certificate=path("TLS_CERTIFICATE_FILE"),
         tls_key=path("TLS_KEY_FILE"),
-        providers=providers(),
+        providers=_providers(text("OIDC", ""), text("OIDC_SECRETS", ""), faults),
         proxies=read_networks(checked("TRUSTED_PROXIES", "", _are_networks, "a list of addresses or networks (/8, IPv6 /16, or smaller)")),
         senders=number("SENDERS", 0, 0, 64),
         connections=number("CONNECTIONS", 10, 1, 200),
@@ -281,6 +274,14 @@ def _contradictions(settings: Settings) -> list[str]:
     if settings.timestamp_url and not settings.may_reach(settings.timestamp_url):
         faults.append("SIEGELPOST_TIMESTAMP_URL is not on this machine, as SIEGELPOST_ENVIRONMENT=test demands")
     return faults
+
+
+def _providers(typed: str, secrets: str, faults: list[str]) -> tuple[Provider, ...]:
+    try:
+        return read_providers(typed, secrets)
+    except ValueError:
+        faults.append("SIEGELPOST_OIDC is not name, https address and client id, each with its secret in SIEGELPOST_OIDC_SECRETS")
+        return ()
 
 
 def _parts(url: str) -> SplitResult | None:
