@@ -136,7 +136,7 @@ def test_the_page_records_it_and_shows_it_with_its_way(alpha: TenantDB) -> None:
     page = client.send("disclosures/new", form, status=422).content.decode()
     assert "subscriber: 1." in page and "nobody at all</textarea>" in page and disclosures(alpha) == []
     client.send("disclosures/new", {**form, "people": f"ann@example.org\n{known['bob']}"})
-    assert "Authority · Letter" in client.see("disclosures")
+    assert "Authority · By letter" in client.see("disclosures")
     assert "Amtsgericht Musterstadt" in client.see(f"subscribers/{known['ann']}/disclosures")
     assert disclosures(alpha)[0].actor.startswith("staff:")
 

@@ -70,7 +70,7 @@ CHANNELS: Final = {
 }
 """Channel through which the system gives something out -> what it is called; others name themselves."""
 WAYS: Final = {
-    "letter": _("Letter"),
+    "letter": _("By letter"),
     "e-mail": _("E-mail"),
     "portal": _("Portal of the recipient"),
     "carrier": _("Data carrier"),
