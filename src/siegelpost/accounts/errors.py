@@ -120,6 +120,14 @@ class LastAdmin(Refused):
     hint = _("Make somebody else an administrator first.")
 
 
+class LastOperator(Refused):
+    """Without this person nobody could run the installation from the pages."""
+
+    code = "staff.last_operator"
+    message = _("This is the last person who runs the installation and may log in.")
+    hint = _("Make somebody else an operator first: `siegelpost staff create --role operator`.")
+
+
 class HereAlready(BadInput):
     """Somebody with this address has a role in the tenant."""
 

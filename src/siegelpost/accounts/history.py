@@ -18,6 +18,7 @@ ROLE_TAKEN: Final = "staff.role_taken"
 ROLE_WRITTEN: Final = "role.written"
 ROLE_DELETED: Final = "role.deleted"
 OPERATOR_MADE: Final = "staff.operator_made"
+OPERATOR_TAKEN: Final = "staff.operator_taken"
 SHUT_OUT: Final = "staff.shut_out"
 LET_IN_AGAIN: Final = "staff.let_in_again"
 
@@ -103,6 +104,8 @@ def _take_in(state: State, one: Told) -> None:
         state.seats.pop(person, None)
     elif one.act == OPERATOR_MADE:
         state.operators.add(person)
+    elif one.act == OPERATOR_TAKEN:
+        state.operators.discard(person)
     elif one.act == SHUT_OUT:
         state.blocked.add(person)
     elif one.act == LET_IN_AGAIN:

@@ -6,6 +6,10 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
+from siegelpost.accounts.leaving_models import Leaving, LeavingPlan, LeavingTask
+
+__all__ = ["EntryRule", "Leaving", "LeavingPlan", "LeavingTask", "Person", "Role", "Seat", "Session", "Token"]
+
 
 class Person(AbstractBaseUser):
     """Somebody of the staff. Known by the address; a password is optional, a one-time link opens the door without."""

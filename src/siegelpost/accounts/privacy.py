@@ -86,4 +86,28 @@ PERSONAL_DATA = (
         then="deleted with the tenant or the person",
         of=OTHERS,
     ),
+    Holding(
+        model="accounts.Leaving",
+        fields=(
+            *("id", "person", "tenant_number", "last_day", "ends_at", "heir_id", "unheired", "by", "created_at"),
+            *("acted_at", "withdrawn_at", "returned_at", "closed_at", "keeps_shut"),
+        ),
+        about="person",
+        why="Who leaves has no way in from the moment on at which they do, and nothing of them opens when they come back.",
+        ground="Art. 6(1)(f) GDPR, Art. 32(1)(b) and (4) GDPR",
+        keep="as long as the account",
+        then="deleted with the person",
+        of=OTHERS,
+    ),
+    Holding(
+        model="accounts.LeavingTask",
+        fields=("id", "leaving", "kind", "words", "due_on", "done_at", "done_by", "note"),
+        about="leaving",
+        why="Proof that logins elsewhere, keys and devices of somebody who left were taken back: what, when, by whom.",
+        ground="Art. 6(1)(f) GDPR, Art. 32(1)(b) GDPR",
+        keep="as long as the account",
+        then="deleted with the off-boarding",
+        of=OTHERS,
+    ),
+    NothingPersonal(model="accounts.LeavingPlan", because="what is to be done about anybody who leaves, nobody in particular"),
 )

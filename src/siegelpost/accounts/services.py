@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import IntegrityError
 
-from siegelpost.accounts.errors import LastAdmin, PersonUnknown
+from siegelpost.accounts.errors import LastAdmin, LastOperator, PersonUnknown
 from siegelpost.accounts.factor_rows import remove_all
 from siegelpost.accounts.models import Person, Seat
 from siegelpost.accounts.roles import checked
@@ -89,7 +89,7 @@ def take_role(person_id: int, tenant_number: int, *, keep: str = "", now: dateti
 
 
 def set_active(email: str, *, active: bool, now: datetime) -> Person:
-    """Block somebody, or let in again. Either way sessions and one-time links from before are over. Raises PersonUnknown.
+    """Block somebody, or let in again. Either way sessions and one-time links from before are over. Raises PersonUnknown, LastOperator.
 
     Tokens of whoever is blocked are void for good: their programs start again with new ones. Letting in deletes sessions
     too: whoever was logging in at the moment of the block may have got one after it.
@@ -100,6 +100,8 @@ def set_active(email: str, *, active: bool, now: datetime) -> Person:
             raise PersonUnknown
         person = Person.objects.get(email=email.strip().lower())
         end_sessions(person.pk)
+        if not active and person.operator:
+            keep_an_operator(person.pk)
         if not active:
             revoke_tokens(person.pk, now=now)
     return person
@@ -108,6 +110,13 @@ def set_active(email: str, *, active: bool, now: datetime) -> Person:
 def change_profile(person: Person, *, name: str, language: str) -> None:
     """What people say about themselves."""
     Person.objects.filter(pk=person.pk).update(name=name.strip(), language=language)
+
+
+def keep_an_operator(person_id: int) -> None:
+    """Somebody else must run the installation who may log in. In the transaction of the act. Raises LastOperator."""
+    rows = list(Person.objects.select_for_update().filter(operator=True).order_by("pk"))  # two who take each other out wait here
+    if not any(one.is_active and one.pk != person_id for one in rows):
+        raise LastOperator
 
 
 def _keep_an_admin(person_id: int, tenant_number: int) -> None:
