@@ -8,6 +8,7 @@ from siegelpost.accounts import history
 from siegelpost.accounts.history import (
     LET_IN_AGAIN,
     OPERATOR_MADE,
+    OPERATOR_TAKEN,
     ROLE_DELETED,
     ROLE_GIVEN,
     ROLE_TAKEN,
@@ -29,7 +30,7 @@ from siegelpost.tenancy.installation import operator_db
 EXPORTED = "rights.exported"
 SEATS = (ROLES_GIVEN, ROLE_GIVEN, ROLE_TAKEN)
 ROLES = (ROLE_WRITTEN, ROLE_DELETED)
-OPERATORS = (OPERATOR_MADE, SHUT_OUT, LET_IN_AGAIN)
+OPERATORS = (OPERATOR_MADE, OPERATOR_TAKEN, SHUT_OUT, LET_IN_AGAIN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,16 +8,20 @@ from collections.abc import Collection
 from datetime import datetime
 
 from siegelpost.accounts import services
-from siegelpost.accounts.errors import HereAlready, LinkNotYours, NotYoursToGive, PersonUnknown, WorksElsewhere
-from siegelpost.accounts.granting import may_act_on, may_turn
+from siegelpost.accounts.errors import HereAlready, LinkNotYours, NotYoursToGive, WorksElsewhere
+from siegelpost.accounts.granting import may_turn
+from siegelpost.accounts.history import LET_IN_AGAIN, SHUT_OUT
+from siegelpost.accounts.leaving import came_back
+from siegelpost.accounts.leaving_rules import HOUSE
 from siegelpost.accounts.links import one_time_link
-from siegelpost.accounts.reads import Colleague, Person, person_here, person_with, rights_here, rights_in, works_elsewhere
+from siegelpost.accounts.reads import Person, person_here, person_with, rights_here, rights_in, works_elsewhere
 from siegelpost.accounts.services import deciding, make_operator, person_for, set_roles, take_role
 from siegelpost.base.actor import Actor
 from siegelpost.evidence.services import append
 from siegelpost.flows.acting import rights_of_actor
 from siegelpost.flows.approved_grants import approve_grant
 from siegelpost.flows.operator_acts import write_down
+from siegelpost.flows.reach import colleague_here, within_reach
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.installation import operator_store
 
@@ -42,6 +46,7 @@ def let_in(
         details = {"roles": codes} | ({"approval": approval} if approval else {})
         append(tenant, GIVEN, subject=f"staff:{person.pk}", details=details, actor=actor, at=now)
         set_roles(person, tenant.number, codes, now=now)
+        _welcome_back(person, tenant.number, actor, now)
     return person
 
 
@@ -51,6 +56,7 @@ def let_operate(email: str, *, language: str, now: datetime) -> Person:
         person = person_for(email, language=language, now=now)
         make_operator(person)
         write_down("staff.operator_made", subject=f"staff:{person.pk}", now=now)
+        _welcome_back(person, HOUSE, Actor.operator(), now)
     return person
 
 
@@ -58,7 +64,9 @@ def set_active(email: str, *, active: bool, now: datetime) -> Person:
     """Shut somebody out of everything, or let them in again; see `accounts.services.set_active`."""
     with operator_store().atomic():
         person = services.set_active(email, active=active, now=now)
-        write_down("staff.let_in_again" if active else "staff.shut_out", subject=f"staff:{person.pk}", now=now)
+        if active:
+            came_back(person, HOUSE, now=now)
+        write_down(LET_IN_AGAIN if active else SHUT_OUT, subject=f"staff:{person.pk}", now=now)
     return person
 
 
@@ -81,7 +89,7 @@ def change_roles(tenant: TenantDB, person_id: int, roles: Collection[str], *, ac
 
     Raises PersonUnknown (not here, or an operator), RoleUnknown, LastAdmin, NotYoursToGive.
     """
-    return let_in(tenant, _colleague(tenant, person_id).email, roles, actor=actor, now=now)
+    return let_in(tenant, colleague_here(tenant, person_id).email, roles, actor=actor, now=now)
 
 
 def take_out(tenant: TenantDB, person_id: int, *, keep: str = "", actor: Actor, now: datetime) -> None:
@@ -92,7 +100,7 @@ def take_out(tenant: TenantDB, person_id: int, *, keep: str = "", actor: Actor, 
     Raises PersonUnknown (not here, or an operator), LastAdmin, NotYoursToGive.
     """
     with tenant.atomic(), deciding(tenant.number):
-        _within_reach(tenant, person_id, actor)
+        within_reach(tenant, person_id, actor)
         append(tenant, TAKEN, subject=f"staff:{person_id}", actor=actor, at=now)
         take_role(person_id, tenant.number, keep=keep, now=now)
 
@@ -103,24 +111,15 @@ def new_link(tenant: TenantDB, person_id: int, *, staff_url: str, actor: Actor, 
     Raises PersonUnknown (not here, or an operator), LinkNotYours, NotYoursToGive.
     """
     with tenant.atomic(), deciding(tenant.number):
-        person = person_with(_within_reach(tenant, person_id, actor).email)
+        person = person_with(within_reach(tenant, person_id, actor).email)
         if person is None or works_elsewhere(person_id, tenant):
             raise LinkNotYours
         append(tenant, "staff.link_made", subject=f"staff:{person_id}", actor=actor, at=now)
     return one_time_link(person, staff_url)
 
 
-def _within_reach(tenant: TenantDB, person_id: int, actor: Actor) -> Colleague:
-    """Somebody who may do nothing here that whoever acts may not."""
-    found = _colleague(tenant, person_id)
-    if not may_act_on(rights_of_actor(tenant, actor), rights_here(tenant, found.roles)):
-        raise NotYoursToGive
-    return found
-
-
-def _colleague(tenant: TenantDB, person_id: int) -> Colleague:
-    """Somebody whose roles in this tenant may be changed."""
-    found = person_here(tenant, person_id)
-    if found is None or found.operates:
-        raise PersonUnknown
-    return found
+def _welcome_back(person: Person, where: int, actor: Actor, now: datetime) -> None:
+    """Whoever left and is let in again has an account that opens, with nothing in it of before; the operator's log says so."""
+    with operator_store().atomic():
+        if came_back(person, where, now=now):
+            append(operator_store(), LET_IN_AGAIN, subject=f"staff:{person.pk}", actor=actor, at=now)

@@ -33,6 +33,7 @@ from siegelpost.flows.erasure_rounds import ErasureRounds
 from siegelpost.flows.hand_over_rounds import HandOverRounds
 from siegelpost.flows.identity_login import heed_providers
 from siegelpost.flows.input_log import Comparing
+from siegelpost.flows.off_board_rounds import heed_leavers
 from siegelpost.flows.old_news import hold
 from siegelpost.flows.receive_hook import work_off
 from siegelpost.flows.receiver_rounds import ReceiverRounds
@@ -53,7 +54,7 @@ from siegelpost.tenancy.registry import all_tenants, open_by_number
 from siegelpost.tenancy.relays import forget_others
 
 TICK: Final = 0.5  # seconds between two looks at children and spool
-SWEEP: Final = 2.0  # seconds between two looks at cancelled mailings and deleted lists: each asks the database of every tenant
+SWEEP: Final = 2.0  # seconds between two looks at leavers, cancelled mailings and deleted lists: these ask the database of every tenant
 HOURLY: Final = 3600.0  # seconds between two sweeps of what has expired
 
 log = structlog.get_logger(__name__)
@@ -113,6 +114,7 @@ class Worker:
             work_off(limit=self.settings.hard_bounces, seconds=TICK, now=clock.now())
             tenants = all_tenants()
             if last or time.monotonic() - self._swept_at > SWEEP:
+                heed_leavers(now=clock.now())
                 gone = [_sweep(tenant) for tenant in tenants]
                 self._swept_at = time.monotonic() if all(gone) else float("-inf")
             self._brakes.look(tenants, now=clock.now())

@@ -3,6 +3,7 @@
 from typing import Final
 
 from siegelpost.accounts.controls import CHECKS as ACCOUNTS
+from siegelpost.accounts.leaving_controls import CHECKS as LEAVERS
 from siegelpost.base.controls import INSTALLATION, Check
 from siegelpost.consent.controls import CHECKS as CONSENT
 from siegelpost.delivery.controls import CHECKS as DELIVERY
@@ -28,7 +29,7 @@ from siegelpost.mailings.controls import CHECKS as MAILINGS
 from siegelpost.tenancy.controls import CHECKS as TENANCY
 
 CHECKS: Final[tuple[Check, ...]] = (
-    *TENANCY, *ACCOUNTS, *APPROVED,
+    *TENANCY, *ACCOUNTS, *LEAVERS, *APPROVED,
     *EVIDENCE, *CONSENT, *MAILINGS, *DELIVERY, *FEEDBACK, *TRANSPORT, *LOG, *ACCESS, *INPUTS, *CLOCK, *LEAVING, *SENDERS, *RIGHTS,
     *FORBIDDEN,
     *DISCLOSED,
