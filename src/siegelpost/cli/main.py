@@ -21,7 +21,7 @@ COMMANDS = {
     "worker": ("worker", _("Run the work alone.")),
     "settings": ("settings", _("Explain every setting: variable, meaning, default.")),
     "tenant": ("tenants", _("Create, list and migrate tenants.")),
-    "staff": ("staff", _("Let people log in, give them roles, block them.")),
+    "staff": ("leavers", _("Let people log in, give them roles, block them, off-board them.")),
     "token": ("tokens", _("Let programs use the interface: make, list and revoke API tokens.")),
     "sender": ("senders", _("Add senders, check the DNS of their domains, change their keys.")),
     "list": ("lists", _("Create and show lists.")),

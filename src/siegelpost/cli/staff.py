@@ -1,5 +1,6 @@
-"""`siegelpost staff create | link | block | unblock | forget-factors | list`"""
+"""`siegelpost staff create | link | block | unblock | forget-factors | list`; who leaves: `leavers.py`."""
 
+from datetime import datetime
 from typing import Any
 
 import typer
@@ -20,11 +21,12 @@ from siegelpost.cli.app import App
 from siegelpost.cli.context import installation, tenant_of
 from siegelpost.cli.faults import AddressRefused
 from siegelpost.cli.output import as_json, say, table
+from siegelpost.flows.off_board_start import Newcomer, let_in_until, let_operate_until
 from siegelpost.flows.second_factor import forget_factors
-from siegelpost.flows.staff import let_in, let_operate, set_active
+from siegelpost.flows.staff import set_active
 from siegelpost.tenancy.registry import all_tenants
 
-app = App(t(_("Let people log in, give them roles, block them.")))
+app = App(t(_("Let people log in, give them roles, block them, off-board them.")))
 
 
 @app.command(help=t(_("Give somebody a role in a tenant; prints a link that logs in once.")))
@@ -34,17 +36,19 @@ def create(
     role: list[str] = typer.Option(
         ..., help=t(_("viewer, editor, admin, privacy, security, auditor, operator, or a role of the tenant; may be given several times"))
     ),
+    until: datetime | None = typer.Option(None, formats=["%Y-%m-%d"], help=t(_("Last day, for somebody who leaves again"))),
     json: bool = typer.Option(False, "--json", help=t(_("Print JSON."))),
 ) -> None:
-    """Exit 0; 4 for what is no address or no role."""
+    """Exit 0; 4 for what is no address, no role or no such day."""
     opened = tenant_of(tenant)
     if read_address(email).reason:
         raise AddressRefused
-    now = clock.now()
+    now, last = clock.now(), until.date() if until else None
     if OPERATOR in role:
-        person = let_operate(email, language=opened.language, now=now)
+        person = let_operate_until(email, last, language=opened.language, now=now)
     else:
-        person = let_in(opened, email, codes_of(opened, role), actor=Actor.operator(), now=now)
+        new = Newcomer(email=email, roles=codes_of(opened, role), last_day=last)
+        person = let_in_until(opened, new, actor=Actor.operator(), now=now)
     _hand_over(person, json=json)
 
 
