@@ -13,6 +13,7 @@ from django.db import connections
 
 from siegelpost.accounts.approvals.acts import EXPORT
 from siegelpost.accounts.approvals.errors import Wish
+from siegelpost.accounts.models import LeavingTask
 from siegelpost.audience.reads import fields_of
 from siegelpost.audience.services import create_folder, ensure_standard_fields
 from siegelpost.base import clock
@@ -27,6 +28,7 @@ from siegelpost.feedback.texts import keep_text
 from siegelpost.flows import approving, person_search
 from siegelpost.flows.erase_person import begin_erasing
 from siegelpost.flows.instructions import record_instruction
+from siegelpost.flows.off_board import Parting, leave_tenant
 from siegelpost.flows.receive_reply import receive_reply
 from siegelpost.flows.roles import make_role
 from siegelpost.flows.tokens import NewToken, create_token
@@ -57,6 +59,9 @@ _CONTROL_OF_BETA: Final = {
     "accounts_role": "tenant_number = {number}",
     "accounts_token": "tenant_number = {number}",
     "accounts_entryrule": "tenant_number = {number}",
+    "accounts_leaving": "tenant_number = {number}",
+    "accounts_leavingtask": "leaving_id IN (SELECT id FROM accounts_leaving WHERE tenant_number = {number})",
+    "accounts_leavingplan": "tenant_number = {number}",
     "tenancy_tenant": "number = {number}",
 }
 """What the control database keeps of a tenant."""
@@ -95,6 +100,8 @@ def stocked(tenant: TenantDB) -> dict[str, int]:
         bounce = tenant.objects(Event).create(kind="hard", mailing_id=mailing, delivery_id=None, at=now - timedelta(days=1)).pk
         keep_text(tenant, bounce, f"550 no user at {host}", now=now)
     begin_erasing(tenant, f"gone@{host}", actor=WHO, now=now)
+    leaver = colleague(tenant, "viewer", f"lea@{host}")
+    case = leave_tenant(tenant, leaver.pk, Parting(now.date() + timedelta(days=30)), actor=WHO, now=now)
     new = NewInstruction(kind="other", document=name.encode(), given_by=name)
     wish = Wish(act=EXPORT, matter=f"list:{letter}", what={"list": letter, "name": name})
     return {
@@ -106,6 +113,7 @@ def stocked(tenant: TenantDB) -> dict[str, int]:
         "role": make_role(tenant, name, ["lists.see"], actor=WHO, now=NOON).number, "hand_over": prepared(tenant),
         "instruction": record_instruction(tenant, new, actor=WHO, now=NOON),
         "request": person_search.ask(tenant, f"bea@{host}", f"{name}: a list was deleted", asker=owner, now=now),
+        "leaver": case, "leaver_task": LeavingTask.objects.filter(leaving_id=case).values_list("pk", flat=True)[0],
         "token": create_token(tenant, NewToken(name=name, rights=("read",), owner=f"boss@{host}"), actor=WHO, now=now)[0],
     }  # fmt: skip
 

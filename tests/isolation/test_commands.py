@@ -24,6 +24,7 @@ pytestmark = [
 
 OF_THE_INSTALLATION: Final = {
     *WITHOUT_TENANT, ("init",), ("settings",), ("bench",), ("certificates",), ("staff", "create"), ("staff", "forget-factors"),
+    ("staff", "leave"), ("staff", "stay"), ("staff", "leavers"), ("staff", "task-done"), ("staff", "tasks"),
     ("webhook", "add"), ("evidence", "verify"),
 }  # fmt: skip
 """Commands that are about no tenant: about the installation, its people, or a file."""

@@ -35,6 +35,8 @@ NUMBERS: Final = {
     "replies/<int:reply_id>": "reply",
     "senders/domains/<int:domain_id>": "domain",
     "staff/<int:person_id>": "colleague",
+    "staff/leavers/<int:number>": "leaver",
+    "/tasks/<int:task>": "leaver_task",
     "roles/review/<int:person_id>": "colleague",
     "roles/<int:number>": "role",
     "tokens/<int:number>": "token",

@@ -35,6 +35,7 @@ ELSEWHERE: Final = {
     "forget_gauges": "forgets by age how much went out, of the whole installation",
     "heed_dormant": "looks after the accounts of the whole installation, whichever tenants their people work for",
     "heed_providers": "asks identity providers about people of the whole installation",
+    "heed_leavers": "carries out what is due of the whole installation; tests of off-boarding hold what it touches",
     "self._domains.check_one": "asks name servers; it takes what refill, which is tried here, put down for a tenant",
     "self._receivers.look": "asks name servers about hosts of mail, which no tenant has",
     "self._controls.look": "judges tenant by tenant in threads; tests of the rounds hold that, and that no check writes to another",

@@ -6,6 +6,7 @@ from siegelpost.accounts.approvals.acts import GRANT
 from siegelpost.accounts.approvals.errors import Wish
 from siegelpost.accounts.rules import ROLES, rights_of
 from siegelpost.base import clock
+from siegelpost.base.actor import Actor
 from siegelpost.base.settings import process_settings
 from siegelpost.consent.forms import FormDraft, create_form
 from siegelpost.consent.suppression import suppress_pattern
@@ -16,6 +17,7 @@ from siegelpost.feedback.services import About, Bounce, record_bounce
 from siegelpost.flows import approving, hand_over
 from siegelpost.flows.erase_person import begin_erasing
 from siegelpost.flows.import_subscribers import import_subscribers
+from siegelpost.flows.off_board import Parting, leave_tenant
 from siegelpost.flows.receive_reply import receive_reply
 from siegelpost.flows.schedule import schedule, start_ripe
 from siegelpost.flows.tokens import NewToken, create_token
@@ -80,5 +82,7 @@ def furnish(tenant: TenantDB) -> int:
     for role in ROLES:
         colleague(tenant, role)
     _approve(tenant, now)
+    for name, last in (("gone@staff.example", None), ("until@staff.example", now.date() + timedelta(days=30))):
+        leave_tenant(tenant, colleague(tenant, "viewer", name).pk, Parting(last), actor=Actor.operator(), now=now)
     create_token(tenant, NewToken(name="Web shop", rights=("read", "export", "people"), owner="admin@staff.example"), actor=WHO, now=now)
     return mailing

@@ -153,6 +153,7 @@ FORMS: Final[Mapping[str, Mapping[str, Form]]] = {
         "decision": Form("approvals/{approval}/decide", {"reason": "Kept\nreason "}),
         "search": Form("access-log/ask", {"reason": "Kept\nreason "}),
         "newcomer": Form("staff/new", {"email": "kept@staff.example", "name": "Kept name "}),
+        "leavers": Form("staff/leavers/tasks", dict.fromkeys(("access", "entry", "equipment"), "Kept\ntasks ")),
         "token": Form("tokens/new", {"name": "Kept name ", "rights": "", "last": NEXT_MONTH}),
         "role": Form("staff/{colleague}", {"role": "viewer"}),
         "new role": Form("roles/new", {"name": "Kept new role ", "right": ""}),

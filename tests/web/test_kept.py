@@ -87,4 +87,4 @@ def test_who_is_logged_out_while_typing_comes_back_to_the_same_address(alpha: Te
     answer = client.post(
         "/t/alpha/subscribers/new", {"email": "ann@example.org"}, headers={"Referer": "http://testserver/t/alpha/subscribers/new?list=1"}
     )
-    assert (answer.status_code, answer.headers["location"]) == (303, "/login?next=%2Ft%2Falpha%2Fsubscribers%2Fnew%3Flist%3D1")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/login?next=/t/alpha/subscribers/new%3Flist%3D1")

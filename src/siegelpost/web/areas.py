@@ -65,10 +65,10 @@ AREAS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     },
     "settings": {EDIT: ("settings",)},
     "staff": {
-        SEE: ("staff", "colleague"),
+        SEE: ("staff", "colleague", "leavers", "leaver"),
         CREATE: ("staff_new",),
-        EDIT: ("colleague", "staff_link", "entry_rules"),
-        DELETE: ("staff_away",),
+        EDIT: ("colleague", "staff_link", "entry_rules", "leavers_tasks", "leaver_task"),
+        DELETE: ("staff_away", "off_board", "leaver_stay"),
     },
     "roles": {
         SEE: ("roles", "role", "rights", "review"),

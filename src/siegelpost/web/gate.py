@@ -8,7 +8,6 @@ from typing import Any, Final, cast
 from urllib.parse import urlencode, urlsplit
 
 from django.contrib.auth import logout
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import ResolverMatch, reverse
 
@@ -26,7 +25,7 @@ from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.registry import open_tenant
 from siegelpost.web.areas import AREA_OF, ASKS
 from siegelpost.web.errors import NoSuchTenant
-from siegelpost.web.handlers import ask_to_log_in
+from siegelpost.web.handlers import ask_to_log_in, way_in
 
 View = Callable[..., HttpResponseBase]
 PAGE: Final = "page"
@@ -154,16 +153,18 @@ def _logged_in(view: View, *, but: str = OPEN) -> View:
 
     Whoever is logged in and must set up a second factor is led to where one does that, unless the page says it needs none.
     """
-    guarded = login_required(_entered(view, but))
+    entered = _entered(view, but)
 
     @wraps(view)
     def checked(request: HttpRequest, *parts: Any, **named: Any) -> HttpResponseBase:
-        if not request.user.is_authenticated and "HX-Request" in request.headers:
+        if request.user.is_authenticated:
+            return entered(request, *parts, **named)
+        if "HX-Request" in request.headers:
             here = urlsplit(request.headers.get("HX-Current-URL", "")).path or "/"
-            return HttpResponse(status=204, headers={"HX-Redirect": f"{reverse('web:login')}?{urlencode({'next': here})}"})
-        if not request.user.is_authenticated and request.method == "POST":
+            return HttpResponse(status=204, headers={"HX-Redirect": way_in(request, here)})
+        if request.method == "POST":
             return ask_to_log_in(request)
-        return guarded(request, *parts, **named)
+        return HttpResponseRedirect(way_in(request, request.get_full_path()))
 
     return checked
 

@@ -1,14 +1,18 @@
 """A page for each error; none shows a person's data or a trace."""
 
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from siegelpost.base.errors import SiegelpostError
+
+ENDED: Final = "ended"
+"""In the address of the login: a session was over, by its time or because somebody ended it."""
 
 
 def fault_page(request: HttpRequest, fault: SiegelpostError) -> HttpResponse:
@@ -40,7 +44,13 @@ def ask_to_log_in(request: HttpRequest) -> HttpResponse:
     """303 from a form whose sender is logged out by now: the browser kept what was typed and puts it back on the same page."""
     parts = urlsplit(request.headers.get("Referer", ""))
     back = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return HttpResponseRedirect(f"{reverse('web:login')}?{urlencode({'next': back})}", status=303)
+    return HttpResponseRedirect(way_in(request, back), status=303)
+
+
+def way_in(request: HttpRequest, back: str) -> str:
+    """The address of the login, which leads back; to whoever brought a session that is over it says so."""
+    ended = {ENDED: "1"} if request.COOKIES.get(settings.SESSION_COOKIE_NAME) else {}
+    return f"{reverse('web:login')}?{urlencode({'next': back, **ended}, safe='/')}"
 
 
 def too_large(request: HttpRequest, *, is_file: bool) -> HttpResponse:

@@ -11,6 +11,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from siegelpost.accounts.errors import HereAlready, LastAdmin, LinkNotYours, NotYoursToGive, PersonUnknown, WorksElsewhere
 from siegelpost.accounts.granting import may_act_on
+from siegelpost.accounts.leaving_errors import HeirMissing, LastDayWrong
+from siegelpost.accounts.leaving_reads import ends_of
 from siegelpost.accounts.reads import Colleague, colleagues, person_here, rights_here, works_elsewhere
 from siegelpost.accounts.roles import made_roles
 from siegelpost.accounts.rules import EDITOR, GIVEN, rights_of
@@ -18,7 +20,8 @@ from siegelpost.audience.addresses import read_address
 from siegelpost.base import clock
 from siegelpost.base.errors import SiegelpostError
 from siegelpost.base.settings import process_settings
-from siegelpost.flows.staff import change_roles, invite, new_link, take_out
+from siegelpost.flows import off_board_start as flow
+from siegelpost.flows.staff import change_roles, new_link, take_out
 from siegelpost.web.answers import render, see_other, toast
 from siegelpost.web.forms import PlainForm
 from siegelpost.web.gate import Visit, again_first, page
@@ -32,6 +35,12 @@ class Newcomer(PlainForm):
 
     email = forms.EmailField(label=gettext_lazy("E-mail address"), max_length=254)
     name = forms.CharField(label=gettext_lazy("Name"), max_length=100, required=False)
+    last = forms.DateField(
+        label=gettext_lazy("Last day"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        help_text=gettext_lazy("For somebody who comes for a while: access ends by itself at midnight after this day."),
+    )
 
     def clean_email(self) -> str:
         """An address that mail can be sent to."""
@@ -76,8 +85,9 @@ def staff(request: HttpRequest, visit: Visit) -> HttpResponse:
     ]
     asked = wanted(request.GET, columns, default="email")
     words, made = asked.q.casefold(), made_roles(visit.tenant)
-    rows = [(one, ", ".join(named(one.roles, made))) for one in colleagues(visit.tenant)]
-    rows = [(one, roles) for one, roles in rows if words in f"{one.name} {one.email} {roles}".casefold()]
+    ends = ends_of((visit.tenant.number,))
+    rows = [(one, ", ".join(named(one.roles, made)), ends.get(one.id)) for one in colleagues(visit.tenant)]
+    rows = [(one, roles, end) for one, roles, end in rows if words in f"{one.name} {one.email} {roles}".casefold()]
     keys = {
         "name": lambda row: (row[0].name.casefold(), row[0].email),
         "email": lambda row: row[0].email,
@@ -99,9 +109,10 @@ def newcomer(request: HttpRequest, visit: Visit) -> HttpResponse:
     said = form.cleaned_data
     url = process_settings().staff_url
     try:
-        link = invite(visit.tenant, said["email"], said["role"], name=said["name"], staff_url=url, actor=visit.actor, now=clock.now())
-    except (HereAlready, WorksElsewhere, NotYoursToGive) as fault:
-        form.add_fault(fault, "email")
+        new = flow.Newcomer(email=said["email"], roles=said["role"], name=said["name"], last_day=said["last"])
+        link = flow.invite_until(visit.tenant, new, staff_url=url, actor=visit.actor, now=clock.now())
+    except (HeirMissing, HereAlready, LastDayWrong, WorksElsewhere, NotYoursToGive) as fault:
+        form.add_fault(fault, "last" if isinstance(fault, HeirMissing | LastDayWrong) else "email")
         return render(request, visit, "web/staff/new.html", {"form": form}, status=fault.status)
     take(request)
     return render(request, visit, "web/staff/link.html", {"email": said["email"], "link": link, "is_new": True})
@@ -189,6 +200,7 @@ def _page(
         "fault": fault.as_dict() if fault else None,
         "unconfirmed": unconfirmed,
         "elsewhere": works_elsewhere(one.id, visit.tenant),
+        "leaves_on": ends_of((visit.tenant.number,)).get(one.id),
         "myself": one.id == visit.person.pk,
     }
     return render(request, visit, "web/staff/colleague.html", values, status=fault.status if fault else status)
