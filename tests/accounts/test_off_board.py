@@ -18,7 +18,7 @@ from siegelpost.accounts.leaving_errors import HeirMissing, HeirUnusable, LastDa
 from siegelpost.accounts.leaving_reads import CLOSED, HELD, OPEN, PLANNED, WITHDRAWN, case
 from siegelpost.accounts.leaving_rules import HOUSE, KINDS
 from siegelpost.accounts.links import one_time_link
-from siegelpost.accounts.models import Leaving, LeavingTask, Person, Seat, Session, Token
+from siegelpost.accounts.models import Identity, Leaving, LeavingTask, Person, Seat, Session, Token
 from siegelpost.accounts.reads import operators, person_with, roles_in
 from siegelpost.accounts.services import set_active as block
 from siegelpost.base.actor import Actor
@@ -48,6 +48,7 @@ def somebody(tenant: TenantDB, email: str, *roles: str) -> Person:
     person.set_password("seven red envelopes, 7")
     person.save()
     add_app(person, b"x" * 20, 0, now=NOW)
+    Identity.objects.create(issuer="https://id.example", subject=email, person=person, linked_at=NOW, checked_at=NOW)
     create_token(tenant, NewToken(name="Shop", rights=("read",), owner=email), actor=WHO, now=NOW - timedelta(days=1))
     Visitor(person, tenant).see()
     return Person.objects.get(pk=person.pk)
@@ -60,6 +61,7 @@ def left_over(person: Person) -> list[str]:
         "account": fresh.is_active, "operator": fresh.operator, "password": fresh.has_usable_password(),
         "session": Session.objects.filter(person_id=person.pk).exists(), "role": Seat.objects.filter(person=person).exists(),
         "token": Token.objects.filter(owner=person, revoked_at=None).exists(), "factor": person.pk in with_factor(),
+        "identity": Identity.objects.filter(person=person).exists(),
     }  # fmt: skip
     return [word for word, there in found.items() if there]
 
@@ -76,7 +78,7 @@ def boss(alpha: TenantDB) -> Actor:
 def test_one_act_takes_everything_and_leaves_the_tasks(alpha: TenantDB, boss: Actor) -> None:
     eva = somebody(alpha, "eva@staff.example", "editor")
     link = one_time_link(eva, "")
-    assert set(left_over(eva)) == {"account", "password", "session", "role", "token", "factor"}
+    assert set(left_over(eva)) == {"account", "password", "session", "role", "token", "factor", "identity"}
     number = leave_tenant(alpha, eva.pk, Parting(), actor=boss, now=NOW)
     assert left_over(eva) == [] and Visitor(None, alpha).post(link).status_code == 404
     found = case(number, (alpha.number,), today=today(NOW), now=NOW)
@@ -95,7 +97,7 @@ def test_who_works_elsewhere_keeps_account_and_session_and_loses_just_the_rights
     there, link = Visitor(eva, beta), one_time_link(eva, "")
     there.see()
     leave_tenant(alpha, eva.pk, Parting(), actor=boss, now=NOW)
-    assert set(left_over(eva)) == {"account", "password", "session", "role", "factor"}
+    assert set(left_over(eva)) == {"account", "password", "session", "role", "factor", "identity"}
     assert there.see() and there.get("/t/alpha/").status_code == 404
     assert Visitor(None, alpha).post(link).status_code == 404
     let_in(alpha, eva.email, ["editor"], actor=WHO, now=NOW)

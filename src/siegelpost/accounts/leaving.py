@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from siegelpost.accounts.factor_rows import remove_all
 from siegelpost.accounts.leaving_rules import HOUSE, heir_missing
-from siegelpost.accounts.models import Leaving, Person, Seat, Session
+from siegelpost.accounts.models import Identity, Leaving, Person, Seat, Session
 from siegelpost.accounts.rules import ADMIN
 from siegelpost.accounts.services import keep_an_operator
 from siegelpost.accounts.sessions import end_sessions
@@ -109,7 +109,7 @@ def has_anything(person_id: int) -> bool:
 
 
 def shut_off(case: Leaving, *, now: datetime) -> Shut:
-    """Block the account and take all that opens it: password, second factors, sessions, tokens everywhere, links. Twice is safe.
+    """Block the account and take all that opens it: password, second factors, identities elsewhere, sessions, tokens, links. Twice is safe.
 
     One that was blocked before stays so by that, too: whoever lets the person in again does not undo it. Raises LastOperator.
     """
@@ -123,6 +123,7 @@ def shut_off(case: Leaving, *, now: datetime) -> Shut:
     person.set_unusable_password()
     person.save(update_fields=["is_active", "operator", "blocked_at", "password"])
     remove_all(person.pk)
+    Identity.objects.filter(person_id=person.pk).delete()
     end_sessions(person.pk)
     revoke_tokens(person.pk, now=now)
     return was

@@ -7,7 +7,7 @@ from siegelpost.accounts.factor_rows import with_factor
 from siegelpost.accounts.leaving import due, gone
 from siegelpost.accounts.leaving_rules import ACCESS, ALARM, ENTRY, EQUIPMENT, HOUSE, LATE
 from siegelpost.accounts.leaving_tasks import open_tasks
-from siegelpost.accounts.models import Leaving, Person, Seat, Session, Token
+from siegelpost.accounts.models import Identity, Leaving, Person, Seat, Session, Token
 from siegelpost.base.controls import EVIDENCED, INSTALLATION, Around, Finding, check, finding
 from siegelpost.base.i18n import marked as _
 
@@ -34,6 +34,7 @@ def leavers_are_out(around: Around) -> Finding:
         "accounts_open": sum(_opens(one) for one in Person.objects.filter(pk__in=shut)),
         "sessions": Session.objects.filter(person_id__in=shut).count(),
         "second_factors": len(with_factor() & shut),
+        "identities": Identity.objects.filter(person_id__in=shut).count(),
         "roles": _there(places, Seat.objects.values_list("person_id", "tenant_number")),
         "tokens": _there(places, Token.objects.filter(revoked_at=None).values_list("owner_id", "tenant_number")),
     }

@@ -8,7 +8,7 @@ from django.db import models
 
 from siegelpost.accounts.leaving_models import Leaving, LeavingPlan, LeavingTask
 
-__all__ = ["EntryRule", "Leaving", "LeavingPlan", "LeavingTask", "Person", "Role", "Seat", "Session", "Token"]
+__all__ = ["EntryRule", "Identity", "Leaving", "LeavingPlan", "LeavingTask", "Person", "Role", "Seat", "Session", "Token"]
 
 
 class Person(AbstractBaseUser):

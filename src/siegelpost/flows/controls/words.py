@@ -174,6 +174,7 @@ FACTS: Final = {
     "accounts_open": _("Accounts of people who left that can be opened"),
     "sessions": _("Sessions of people who left"),
     "second_factors": _("Second factors of people who left"),
+    "identities": _("Logins by an identity provider of people who left"),
     "roles": _("Roles of people who left"),
     "tokens": _("Tokens of people who left"),
     "past_their_last_day": _("People still here after their last day"),

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0008_tokens")]
+    dependencies = [("accounts", "0009_identities")]
 
     operations = [
         migrations.CreateModel(
