@@ -47,5 +47,7 @@ def test_a_viewer_and_the_data_protection_officer_write_and_send_nothing() -> No
         return {right for right in rights_of(role) if not right.endswith((".see", ".export"))}
 
     assert does(VIEWER) == set()
-    assert {right.partition(".")[0] for right in does(PRIVACY)} == {"access_log", "approvals", "disclosures", "instructions", "suppression"}
+    assert {right.partition(".")[0] for right in does(PRIVACY)} == {
+        *("access_log", "approvals", "disclosures", "instructions", "operator_access", "suppression"),
+    }
     assert does(AUDITOR) == set() and "sending.approve" in rights_of(EDITOR)

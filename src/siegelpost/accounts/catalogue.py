@@ -42,6 +42,7 @@ CATALOGUE: Final[dict[str, tuple[str, ...]]] = {
     "hand_overs": (SEE, CREATE, APPROVE, EXPORT),
     "erasures": (SEE,),
     "instructions": (SEE, CREATE, EDIT),
+    "operator_access": (SEE, APPROVE),
 }
 """Area -> actions that exist there; an action that no page and no command has is none."""
 RIGHTS: Final = tuple(f"{area}.{action}" for area, actions in CATALOGUE.items() for action in actions)

@@ -8,6 +8,7 @@ from siegelpost.accounts.dormant_rules import NOTHING, step
 from siegelpost.accounts.models import Person, Seat
 from siegelpost.accounts.rules import ADMIN
 from siegelpost.accounts.sessions import end_sessions
+from siegelpost.tenancy.visits import end_of_person
 
 
 def due(*, now: datetime) -> list[tuple[Person, str]]:
@@ -29,6 +30,7 @@ def block(person: Person, *, now: datetime) -> bool:
     if not used.update(is_active=False, blocked_at=now):
         return False
     end_sessions(person.pk)
+    end_of_person(person.pk, now=now)
     return True
 
 

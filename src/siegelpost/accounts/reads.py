@@ -4,10 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from siegelpost.accounts.history import OPERATOR_MADE
 from siegelpost.accounts.models import Person, Seat
 from siegelpost.accounts.roles import rights_by_code
-from siegelpost.accounts.rules import OPERATOR, ROLES, rights_of
+from siegelpost.accounts.rules import ADMIN, OPERATOR, ROLES, rights_of
+from siegelpost.evidence.reads import about
 from siegelpost.tenancy.handle import TenantDB
+from siegelpost.tenancy.installation import operator_db
 
 __all__ = [
     "Colleague",
@@ -17,6 +20,7 @@ __all__ = [
     "everybody",
     "here_since",
     "highest_number",
+    "is_administered",
     "names_of",
     "operators",
     "ordered",
@@ -27,6 +31,7 @@ __all__ = [
     "rights_here",
     "rights_in",
     "roles_in",
+    "runs_it_since",
     "seats_in",
     "tenant_numbers",
     "works_elsewhere",
@@ -52,9 +57,13 @@ class Colleague:
 
 
 def roles_in(person: Person, tenant: TenantDB) -> tuple[str, ...]:
-    """The person's roles in a tenant, none for strangers. Operators enter the operator's own tenants only (Art. 28 GDPR)."""
-    if person.operator and tenant.own:
-        return (OPERATOR,)
+    """The person's roles in a tenant, none for strangers.
+
+    Operators have one in the operator's own tenants only, whatever seat they were given: the data of other controllers they enter
+    by a visit, which ends (Art. 28(3)(a) GDPR); see `flows.operator_access`.
+    """
+    if person.operator:
+        return (OPERATOR,) if tenant.own else ()
     return ordered(Seat.objects.filter(person_id=person.pk, tenant_number=tenant.number).values_list("role", flat=True))
 
 
@@ -93,9 +102,20 @@ def colleagues(tenant: TenantDB) -> list[Colleague]:
     return sorted((_colleague(people[number], roles) for number, roles in seats.items()), key=lambda one: one.email)
 
 
+def is_administered(tenant: TenantDB) -> bool:
+    """Whether somebody administers this tenant who may log in and has done so: that one lets people in."""
+    return any(ADMIN in one.roles and one.active and one.last_login and not one.operates for one in colleagues(tenant))
+
+
 def operators() -> list[Person]:
     """Everybody who runs the installation, blocked ones too."""
     return list(Person.objects.filter(operator=True).order_by("email"))
+
+
+def runs_it_since(person: Person) -> datetime | None:
+    """Since when somebody runs the installation, by the operator's log; None for who does not, or of whom it says nothing."""
+    told = about(operator_db(), (f"staff:{person.pk}",), acts=(OPERATOR_MADE,), limit=1)
+    return told[0].at if person.operator and told else None
 
 
 def everybody() -> list[tuple[Person, list[Seat]]]:

@@ -14,6 +14,7 @@ from siegelpost.accounts.rules import ADMIN
 from siegelpost.accounts.sessions import end_sessions
 from siegelpost.accounts.store import CONTROL
 from siegelpost.accounts.tokens import revoke_tokens
+from siegelpost.tenancy.visits import end_of_person
 
 
 def person_for(email: str, *, name: str = "", language: str = "de", now: datetime) -> Person:
@@ -91,8 +92,8 @@ def take_role(person_id: int, tenant_number: int, *, keep: str = "", now: dateti
 def set_active(email: str, *, active: bool, now: datetime) -> Person:
     """Block somebody, or let in again. Either way sessions and one-time links from before are over. Raises PersonUnknown, LastOperator.
 
-    Tokens of whoever is blocked are void for good: their programs start again with new ones. Letting in deletes sessions
-    too: whoever was logging in at the moment of the block may have got one after it.
+    Tokens of whoever is blocked are void for good, and visits in tenants of others are over: both start again with new ones. Letting
+    in deletes sessions too: whoever was logging in at the moment of the block may have got one after it.
     """
     changes: dict[str, object] = {"is_active": True, "dormant_told_at": None} if active else {"is_active": active, "blocked_at": now}
     with CONTROL.atomic():
@@ -104,6 +105,7 @@ def set_active(email: str, *, active: bool, now: datetime) -> Person:
             keep_an_operator(person.pk)
         if not active:
             revoke_tokens(person.pk, now=now)
+            end_of_person(person.pk, now=now)
     return person
 
 

@@ -81,11 +81,75 @@ class TenantStale(BadInput):
 
 
 class NotOwn(Refused):
-    """Another controller's tenant needs an agreement under Art. 28 GDPR, which this version cannot record."""
+    """Made-up people in production are the operator's own to play with."""
 
     code = "tenancy.agreement_missing"
     message = _("The tenant is another controller's, and no agreement under Art. 28 GDPR is recorded.")
     hint = _("Use a tenant that was created with --own.")
+
+
+class AccessNotOpen(Refused):
+    """The operator is in nobody else's data unless the tenant, or in an emergency two people, opened them (Art. 28(3)(a) GDPR)."""
+
+    code = "access.not_open"
+    message = _("This is another controller's data, and no access of the operator to it is open.")
+    hint = _("Ask the tenant to let you in, then enter: by the page “Enter a tenant”, or `siegelpost access open`.")
+    nothing = _("Nothing was read or changed.")
+
+
+class AccessNotNeeded(Refused):
+    """The operator is itself the controller."""
+
+    code = "access.not_needed"
+    message = _("In this tenant the operator is itself the controller: nobody needs to let it in.")
+    hint = _("Whoever runs the installation may work here at any time.")
+    nothing = _("Nothing was opened.")
+
+
+class AdmissionUnknown(NotFound):
+    """No such approval in this tenant."""
+
+    code = "access.approval_unknown"
+    message = _("This tenant has given no such approval.")
+    hint = _("`siegelpost access list` shows those that there are, and until when.")
+    nothing = _("Nothing was opened.")
+
+
+class AdmissionClosed(Refused):
+    """Not agreed to, ended or over; or that of another person."""
+
+    code = "access.approval_closed"
+    message = _("This approval opens nothing: it waits for a second person, it is over, or the tenant ended it.")
+    hint = _("Ask the tenant for a new one.")
+    nothing = _("Nothing was opened.")
+    status = 409
+
+
+class AdmissionOfAnother(Refused):
+    """An emergency is that of whoever asked for it."""
+
+    code = "access.approval_of_another"
+    message = _("This access was opened for another person.")
+    hint = _("Ask for one of your own.")
+    nothing = _("Nothing was opened.")
+
+
+class ReasonUnusable(BadInput):
+    """No reason, too long a one, or one with an address in it."""
+
+    code = "access.reason_unusable"
+    message = _("A reason has {least} to {most} characters and names no e-mail address.")
+    hint = _("Say what is to be done; it goes into the tenant's log, which forgets nothing.")
+    nothing = _("Nothing was opened.")
+
+
+class EndUnusable(BadInput):
+    """In the past, or too far away."""
+
+    code = "access.end_unusable"
+    message = _("The operator is let in until a time that is still to come, at most {days} days from now.")
+    hint = _("Choose an earlier time; let it in once more when it takes longer.")
+    nothing = _("Nobody was let in.")
 
 
 class HomeMissing(Refused):

@@ -110,3 +110,47 @@ class HostCertificate(models.Model):
     class Meta:
         app_label = "tenancy"
         constraints = (models.UniqueConstraint(fields=["host", "port"], name="tenancy_host_once"),)
+
+
+class Admission(models.Model):
+    """The operator may enter another controller's tenant: the tenant let it in, or in an emergency two people of the operator did."""
+
+    tenant_number = models.BigIntegerField(db_index=True)
+    emergency = models.BooleanField()
+    purpose = models.CharField(max_length=300)
+    asked_by = models.BigIntegerField()
+    """Number of whoever let the operator in, or who asks in an emergency."""
+    asked_at = models.DateTimeField()
+    agreed_by = models.BigIntegerField(null=True)
+    """Number of the second person in an emergency; null before, and where the tenant itself let the operator in."""
+    agreed_at = models.DateTimeField(null=True)
+    until = models.DateTimeField(null=True)
+    """Null until the tenant's log has it: before that nobody enters."""
+    ended_at = models.DateTimeField(null=True)
+    """When the tenant ended it."""
+
+    class Meta:
+        app_label = "tenancy"
+
+
+class OperatorVisit(models.Model):
+    """One person of the operator, or the command line on the host, is in a tenant's data."""
+
+    admission = models.ForeignKey(Admission, on_delete=models.PROTECT, related_name="visits")
+    tenant_number = models.BigIntegerField()
+    person_id = models.BigIntegerField(null=True)
+    """Null where the command line does not know who sits there."""
+    at_command_line = models.BooleanField()
+    reason = models.CharField(max_length=300)
+    opened_at = models.DateTimeField()
+    until = models.DateTimeField()
+    """As `opened_at` until the tenant's log has it: before that nothing is open."""
+    ended_at = models.DateTimeField(null=True)
+    how = models.CharField(max_length=10, blank=True, default="")
+    """How it ended, see `visit_rules`; "" while it runs."""
+    settled = models.BooleanField(default=False)
+    """Whether the tenant's log has its end."""
+
+    class Meta:
+        app_label = "tenancy"
+        indexes = (models.Index(fields=("tenant_number", "ended_at"), name="tenancy_visit_open"),)
