@@ -52,3 +52,24 @@ _WHY: Final = {
     rules.NEWCOMER: _("your account came after the request"),
     rules.HELPED: _("whoever asked made you a link to log in since"),
 }
+
+
+class SecondPersonNeeded(Refused):
+    """Nobody lets themselves into the data of others."""
+
+    code = "access.second_person_needed"
+    message = _(
+        "This takes a second person: somebody else of the operator, who ran the installation before it was asked for, does not ask for "
+        "the same tenant, and has just shown that it is them."
+    )
+    hint = _("Ask a colleague. The tenant's own approval is given by somebody of the tenant.")
+    nothing = _("Nothing was opened.")
+
+
+class NobodyToTell(Refused):
+    """An emergency of which the tenant would not learn."""
+
+    code = "access.nobody_to_tell"
+    message = _("The tenant could not be told: it has no administrator and no data protection address, or no sender that may send.")
+    hint = _("Let it have one of them first, or ask it to let you in on its page “Operator access”.")
+    nothing = _("Nothing was opened.")

@@ -35,6 +35,7 @@ from siegelpost.flows.identity_login import heed_providers
 from siegelpost.flows.input_log import Comparing
 from siegelpost.flows.off_board_rounds import heed_leavers
 from siegelpost.flows.old_news import hold
+from siegelpost.flows.operator_access import settle
 from siegelpost.flows.receive_hook import work_off
 from siegelpost.flows.receiver_rounds import ReceiverRounds
 from siegelpost.flows.relayed import note_open
@@ -117,6 +118,7 @@ class Worker:
                 heed_leavers(now=clock.now())
                 gone = [_sweep(tenant) for tenant in tenants]
                 self._swept_at = time.monotonic() if all(gone) else float("-inf")
+            settle(tenants, now=clock.now())
             self._brakes.look(tenants, now=clock.now())
             self._comparing.look(tenants, now=clock.now())  # before sealing: what differs is signed at once
             self._hand_overs.look(tenants, now=clock.now())

@@ -19,6 +19,7 @@ from siegelpost.flows.controls.handed_over import CHECKS as HANDED_OVER
 from siegelpost.flows.controls.inputs import CHECKS as INPUTS
 from siegelpost.flows.controls.leaving import CHECKS as LEAVING
 from siegelpost.flows.controls.log import CHECKS as LOG
+from siegelpost.flows.controls.operator_access import CHECKS as OPERATOR_ACCESS
 from siegelpost.flows.controls.release import CHECKS as RELEASE
 from siegelpost.flows.controls.rights import CHECKS as RIGHTS
 from siegelpost.flows.controls.roll_up import CHECKS as ROLL_UP
@@ -31,7 +32,7 @@ from siegelpost.tenancy.controls import CHECKS as TENANCY
 CHECKS: Final[tuple[Check, ...]] = (
     *TENANCY, *ACCOUNTS, *LEAVERS, *APPROVED,
     *EVIDENCE, *CONSENT, *MAILINGS, *DELIVERY, *FEEDBACK, *TRANSPORT, *LOG, *ACCESS, *INPUTS, *CLOCK, *LEAVING, *SENDERS, *RIGHTS,
-    *FORBIDDEN,
+    *FORBIDDEN, *OPERATOR_ACCESS,
     *DISCLOSED,
     *HAND_OVER, *HANDED_OVER, *ROLL_UP, *APART, *RELEASE,
 )  # fmt: skip
