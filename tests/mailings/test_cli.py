@@ -145,15 +145,15 @@ def test_another_controllers_people_are_not_touched(draft: list[str], shell: She
     Tenant.objects.filter(slug="alpha").update(own=False)
 
     for words in (
-        ["send", "alpha", one],
         ["test", "alpha", one, "a@example.net"],
         ["recipients", "alpha", one, "--csv", str(tmp_path / "r.csv")],
     ):
         code, _out, err = shell("mailing", *words)
         assert code == 3
-        assert "tenancy.agreement_missing" in err
+        assert "access.not_open" in err
     assert not (tmp_path / "r.csv").exists()
     assert shell("mailing", "status", "alpha", one)[0] == 0
+    assert shell("mailing", "send", "alpha", one)[0] == 0, "a mailing that was prepared is sent without a look at anybody"
 
 
 def test_a_sender_whose_domain_was_not_checked_is_added_with_what_to_publish(alpha: TenantDB, shell: Shell) -> None:

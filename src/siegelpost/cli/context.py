@@ -1,16 +1,20 @@
 """What most commands need first: a data folder, the tenant opened, the right to act checked, and a line in the access log."""
 
+from datetime import datetime
+
+from siegelpost.accounts.command_rules import needs_access
 from siegelpost.base import clock
 from siegelpost.base.actor import Actor
 from siegelpost.base.settings import process_settings
 from siegelpost.cli.app import WORDS
 from siegelpost.evidence.access import OK, REFUSED, Access, record
 from siegelpost.flows.apart import know_environment
-from siegelpost.tenancy.errors import NotOwn
+from siegelpost.tenancy.errors import AccessNotOpen
 from siegelpost.tenancy.handle import Logged, TenantDB
 from siegelpost.tenancy.home import home, master_key, read_mark
 from siegelpost.tenancy.installation import OPERATOR, operator_db
 from siegelpost.tenancy.registry import open_tenant
+from siegelpost.tenancy.visits import visit_of_command_line
 
 AREA = "commands"
 
@@ -27,27 +31,24 @@ def ready() -> None:
 def installation() -> None:
     """For commands about the installation: a line in the operator's own access log. Raises HomeMissing."""
     ready()
-    _write_down(operator_db(), OK)
+    _write_down(operator_db(), OK, WORDS.get(), clock.now())
 
 
-def tenant_of(slug: str) -> TenantDB:
-    """Open a tenant for acts that touch no person's data."""
-    ready()
-    tenant = open_tenant(slug)
-    _write_down(tenant, OK)
-    return tenant
+def tenant_of(slug: str, *, also: str = "") -> TenantDB:
+    """Open a tenant for the command that runs. The access log says what became of it.
 
+    also  what the command does with these options beyond its own words, as the catalogue of commands has it ("disclosures --email")
 
-def own_tenant(slug: str) -> TenantDB:
-    """Open a tenant for acts on people's data; raises NotOwn where the operator is not itself the controller.
-
-    Source: Art. 28(3) GDPR, a processor acts on documented instructions only.
+    In the tenant of another controller a command on people's data needs an access that is open at its beginning; what it has begun
+    it carries to its end. Raises AccessNotOpen.
+    Source: Art. 28(3)(a) GDPR, a processor acts on the controller's documented instructions only.
     """
     ready()
-    tenant = open_tenant(slug)
-    _write_down(tenant, OK if tenant.own else REFUSED)
-    if not tenant.own:
-        raise NotOwn
+    tenant, words, now = open_tenant(slug), also or WORDS.get(), clock.now()
+    allowed = tenant.own or not needs_access(words) or visit_of_command_line(tenant, now=now) is not None
+    _write_down(tenant, OK if allowed else REFUSED, words, now)
+    if not allowed:
+        raise AccessNotOpen
     return tenant
 
 
@@ -59,7 +60,7 @@ def log_of(slug: str) -> Logged:
     return operator_db()
 
 
-def _write_down(tenant: Logged, result: str) -> None:
+def _write_down(tenant: Logged, result: str, words: str, now: datetime) -> None:
     """Before anything else happens; where that fails, nothing does. Raises DatabaseError, EnvironmentOther."""
-    know_environment(process_settings(), now=clock.now())
-    record(tenant, Access(clock.now(), str(Actor.operator()), AREA, WORDS.get() or "run", result))
+    know_environment(process_settings(), now=now)
+    record(tenant, Access(now, str(Actor.operator()), AREA, words or "run", result))

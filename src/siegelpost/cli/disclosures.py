@@ -7,12 +7,13 @@ from typing import Any
 
 import typer
 
+from siegelpost.accounts.command_rules import OF_ONE
 from siegelpost.base import clock
 from siegelpost.base.actor import Actor
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate as t
 from siegelpost.cli.app import App
-from siegelpost.cli.context import own_tenant, tenant_of
+from siegelpost.cli.context import tenant_of
 from siegelpost.cli.output import as_json, moment, number, say, table
 from siegelpost.flows.disclosed import asked_for, named, told_to, whole_register, write_register
 from siegelpost.governance.disclosures.reads import DisclosureView
@@ -33,9 +34,9 @@ def disclosures(
     csv: Path | None = typer.Option(None, help=t(_("File to write."))),
     json: bool = typer.Option(False, "--json", help=t(_("Print JSON."))),
 ) -> None:
-    """Exit 3 for a person of a tenant that is not the operator's own; 4 for what is no address or no period."""
+    """Exit 3 for a person of another controller's tenant while no access is open; 4 for what is no address or no period."""
     asked = asked_for(first.date() if first else None, last.date() if last else None)
-    tenant, how, silent = (own_tenant if email else tenant_of)(slug), dict[int, str](), 0
+    tenant, how, silent = tenant_of(slug, also=OF_ONE if email else ""), dict[int, str](), 0
     if email:
         found = told_to(tenant, email, asked, actor=Actor.operator(), now=clock.now())
         lines, silent = [one.one for one in found.answers], found.silent

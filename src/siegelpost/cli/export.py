@@ -10,7 +10,7 @@ from siegelpost.base.actor import Actor
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate as t
 from siegelpost.cli.app import App
-from siegelpost.cli.context import own_tenant
+from siegelpost.cli.context import tenant_of
 from siegelpost.cli.given import FOR, TO, given
 from siegelpost.cli.output import as_json, number, progress, say
 from siegelpost.flows.export_list import export_list
@@ -28,7 +28,7 @@ def export(
     json: bool = typer.Option(False, "--json", help=t(_("Print JSON."))),
 ) -> None:
     """Exit 4 where the list or the folder of the file does not exist."""
-    tenant = own_tenant(slug)
+    tenant = tenant_of(slug)
     wanted = list_by_name(tenant, list_name)
     with progress(_("Exporting"), wanted.members) as advance:
         rows = export_list(tenant, wanted, file, given=given(recipient, purpose), actor=Actor.operator(), now=clock.now(), progress=advance)

@@ -14,7 +14,7 @@ from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate as t
 from siegelpost.base.settings import process_settings
 from siegelpost.cli.app import App
-from siegelpost.cli.context import own_tenant, tenant_of
+from siegelpost.cli.context import tenant_of
 from siegelpost.cli.output import as_json, say, table
 from siegelpost.flows import hand_over as flow
 from siegelpost.flows.handing_out import file_of_command
@@ -49,7 +49,7 @@ def prepare(
     json: bool = JSON,
 ) -> None:
     """Exit 3 without a deviation that is needed, 4 where the file or a line cannot be used."""
-    tenant = own_tenant(slug)
+    tenant = tenant_of(slug)
     try:
         with file.open("rb") as opened:
             content = flow.upload_content(file.name, read_upload(opened))
@@ -64,7 +64,7 @@ def prepare(
 @app.command(help=t(_("Encrypt the file of a hand-over and print its password, once.")))
 def encrypt(slug: str, number: int, json: bool = JSON) -> None:
     """Exit 3 where it is held, or the password was shown before."""
-    tenant = own_tenant(slug)
+    tenant = tenant_of(slug)
     password = flow.encrypt(tenant, number, actor=WHO, now=clock.now())
     found = hand_over(tenant, number, now=clock.now()).encryption
     if json:
@@ -80,7 +80,7 @@ def encrypt(slug: str, number: int, json: bool = JSON) -> None:
 @app.command(help=t(_("Write the file of a hand-over to disk, once; then it is destroyed here.")))
 def take(slug: str, number: int, folder: Path, json: bool = JSON) -> None:
     """Exit 3 where it expired or was taken."""
-    tenant = own_tenant(slug)
+    tenant = tenant_of(slug)
     if not (folder.is_dir() and os.access(folder, os.W_OK)):  # before the only copy is given away
         raise FileUnusable(why=t(_("there is no such folder, or nobody may write to it")))
     file = flow.take(tenant, number, channel=COMMAND, actor=WHO, now=clock.now())
@@ -101,7 +101,7 @@ def mail(
     json: bool = JSON,
 ) -> None:
     """Exit 3 where it expired or was taken, 4 without an address."""
-    queued = flow.mail(own_tenant(slug), number, text=text, actor=WHO, now=clock.now())
+    queued = flow.mail(tenant_of(slug), number, text=text, actor=WHO, now=clock.now())
     if json:
         as_json({"id": number, "outgoing": queued})
     else:
@@ -119,7 +119,7 @@ def password(
     json: bool = JSON,
 ) -> None:
     """Exit 3 for a path that leads to the mailbox of the file."""
-    tenant, now = own_tenant(slug), clock.now()
+    tenant, now = tenant_of(slug), clock.now()
     way = rules.Way(path, address=target) if path == rules.EMAIL else rules.Way(path, number=target)
     went_at = at.replace(tzinfo=ZoneInfo(process_settings().time_zone)) if at else now
     record_path(tenant, number, way, to_whom=to, went_at=went_at, actor=WHO, now=now)
@@ -129,7 +129,7 @@ def password(
 @app.command(help=t(_("Let the malware scanner look at a held file.")))
 def scan(slug: str, number: int, json: bool = JSON) -> None:
     """Exit 3 where it stays held or malware was found."""
-    flow.scan(own_tenant(slug), number, actor=WHO, now=clock.now())
+    flow.scan(tenant_of(slug), number, actor=WHO, now=clock.now())
     _tell(slug, number, json)
 
 

@@ -12,7 +12,7 @@ from siegelpost.base.actor import Actor
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate as t
 from siegelpost.cli.app import App
-from siegelpost.cli.context import own_tenant
+from siegelpost.cli.context import tenant_of
 from siegelpost.cli.output import as_json, facts, progress, say, table
 from siegelpost.flows.import_subscribers import import_subscribers
 from siegelpost.intake.orders import ImportOrder, ImportResult
@@ -37,7 +37,7 @@ def import_file(
     json: bool = typer.Option(False, "--json", help=t(_("Print JSON."))),
 ) -> None:
     """Exit 0 also with refused rows; 2 without ground or source; 4 for a file that cannot be used; 5 for a fault half-way."""
-    tenant = own_tenant(slug)
+    tenant = tenant_of(slug)
     order = ImportOrder(
         list_id=list_by_name(tenant, list_name).id,
         ground=ground,

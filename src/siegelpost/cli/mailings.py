@@ -12,7 +12,7 @@ from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate as t
 from siegelpost.base.settings import process_settings
 from siegelpost.cli.app import App
-from siegelpost.cli.context import own_tenant, tenant_of
+from siegelpost.cli.context import tenant_of
 from siegelpost.cli.faults import StateUnknown
 from siegelpost.cli.given import FOR, TO, given
 from siegelpost.cli.output import as_json, number, say
@@ -128,7 +128,7 @@ def try_out(
     json: bool = JSON,
 ) -> None:
     """Exit 3 for an address that must not be written to."""
-    tenant, url = own_tenant(slug), process_settings().public_url
+    tenant, url = tenant_of(slug), process_settings().public_url
     made = send_test_mail(tenant, mailing, email, like=like, public_url=url, actor=Actor.operator(), now=clock.now())
     if json:
         as_json({"outgoing": made})
@@ -148,7 +148,7 @@ def send(
     json: bool = JSON,
 ) -> None:
     """Exit 3 where a check or the state refuses, 4 for a time or window that cannot be used; with --wait 5 where it was not finished."""
-    tenant, settings, now = own_tenant(slug), process_settings(), clock.now()
+    tenant, settings, now = tenant_of(slug), process_settings(), clock.now()
     pace = pace_typed(settings, per_hour=per_hour, per_day=per_day, windows=windows)
     wish = Wish(start_at=start_typed(at, settings, now) if at else None, pace=pace)
     send_as_wished(tenant, mailing, wish, settings=settings, actor=Actor.operator(), now=now)
@@ -184,7 +184,7 @@ def again(
         raise StateUnknown(states=", ".join(AGAIN))
     if state == UNSURE and not twice_ok:
         raise typer.BadParameter(t(_("say --twice-ok: nobody knows whether these messages arrived")))
-    tenant = own_tenant(slug)
+    tenant = tenant_of(slug)
     n = send_again(tenant, mailing, state, actor=Actor.operator(), now=clock.now())
     if json:
         as_json({"again": n})
@@ -203,7 +203,7 @@ def pause(slug: str, mailing: int, json: bool = JSON) -> None:
 @app.command(help=t(_("Go on with a paused mailing.")))
 def resume(slug: str, mailing: int, json: bool = JSON) -> None:
     """Exit 3 for a mailing that is not paused."""
-    tenant = own_tenant(slug)
+    tenant = tenant_of(slug)
     steer.resume(tenant, mailing, actor=Actor.operator(), now=clock.now())
     _tell(tenant, status_of(tenant, mailing), json)
 
@@ -233,10 +233,10 @@ def recipients(
     purpose: str = FOR,
     json: bool = JSON,
 ) -> None:
-    """Exit 2 for a state that does not exist, 3 where the operator is not itself the controller, 4 for a file that cannot be written."""
+    """Exit 2 for a state that does not exist, 3 in another controller's tenant without an open access, 4 for a file that cannot be made."""
     if state and state not in STATES:
         raise StateUnknown(states=", ".join(STATES))
-    tenant, to = own_tenant(slug), given(recipient, purpose)
+    tenant, to = tenant_of(slug), given(recipient, purpose)
     written = write_recipients(tenant, mailing, state or None, csv, given=to, actor=Actor.operator(), now=clock.now())
     if json:
         as_json({"rows": written, "file": str(csv)})

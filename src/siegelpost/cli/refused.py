@@ -9,7 +9,7 @@ from siegelpost.base.actor import Actor
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate as t
 from siegelpost.cli.app import App
-from siegelpost.cli.context import own_tenant
+from siegelpost.cli.context import tenant_of
 from siegelpost.cli.output import as_json, number, say
 from siegelpost.flows.refused_rows import write_refused
 from siegelpost.flows.run_import import folder_of
@@ -25,7 +25,7 @@ def refused(
     json: bool = typer.Option(False, "--json", help=t(_("Print JSON."))),
 ) -> None:
     """For those that were kept encrypted; exit 4 where the import refused none, or wrote them into a file of the caller's."""
-    tenant = own_tenant(slug)
+    tenant = tenant_of(slug)
     size = write_refused(tenant, import_id, folder_of(tenant), file, actor=Actor.operator(), now=clock.now())
     if json:
         as_json({"file": str(file), "bytes": size})

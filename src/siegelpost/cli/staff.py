@@ -6,9 +6,10 @@ from typing import Any
 import typer
 
 from siegelpost.accounts import reads
+from siegelpost.accounts.command_rules import COLLEAGUE, USED_FACTORS, USED_LINK
 from siegelpost.accounts.errors import PersonUnknown
 from siegelpost.accounts.links import one_time_link
-from siegelpost.accounts.reads import Person, Seat
+from siegelpost.accounts.reads import Person, Seat, is_administered
 from siegelpost.accounts.roles import codes_of
 from siegelpost.accounts.rules import OPERATOR
 from siegelpost.audience.addresses import read_address
@@ -39,7 +40,8 @@ def create(
     until: datetime | None = typer.Option(None, formats=["%Y-%m-%d"], help=t(_("Last day, for somebody who leaves again"))),
     json: bool = typer.Option(False, "--json", help=t(_("Print JSON."))),
 ) -> None:
-    """Exit 0; 4 for what is no address, no role or no such day."""
+    """Exit 0; 3 in another controller's tenant that has an administrator, while no access is open; 4 for what is no address, no role or
+    no such day."""
     opened = tenant_of(tenant)
     if read_address(email).reason:
         raise AddressRefused
@@ -47,6 +49,9 @@ def create(
     if OPERATOR in role:
         person = let_operate_until(email, last, language=opened.language, now=now)
     else:
+        if not opened.own and is_administered(opened):
+            tenant_of(tenant, also=COLLEAGUE)
+        _ask_tenants_of(reads.person_with(email), USED_LINK)
         new = Newcomer(email=email, roles=codes_of(opened, role), last_day=last)
         person = let_in_until(opened, new, actor=Actor.operator(), now=now)
     _hand_over(person, json=json)
@@ -62,6 +67,7 @@ def link(
     person = reads.person_with(email)
     if person is None:
         raise PersonUnknown
+    _ask_tenants_of(person, USED_LINK)
     _hand_over(person, json=json)
 
 
@@ -93,6 +99,7 @@ def forget(
 ) -> None:
     """Exit 0; 4 where nobody has this address."""
     installation()
+    _ask_tenants_of(reads.person_with(email), USED_FACTORS)
     person = forget_factors(email, now=clock.now())
     if json:
         as_json({"id": person.pk, "email": person.email})
@@ -131,6 +138,16 @@ def _set_active(email: str, *, active: bool, json: bool) -> None:
         as_json({"id": person.pk, "email": person.email, "blocked": not active})
     else:
         say(_("Let in again.") if active else _("Blocked."))
+
+
+def _ask_tenants_of(person: Person | None, words: str) -> None:
+    """Whoever opens an account that somebody works with is in all its tenants: each must have let the operator in. Raises AccessNotOpen."""
+    if person is None or person.last_login is None or person.operator:
+        return
+    mine = reads.tenant_numbers(person)
+    for tenant in all_tenants():
+        if tenant.number in mine and not tenant.own:
+            tenant_of(tenant.slug, also=words)
 
 
 def _by_tenant(seats: list[Seat], slugs: dict[int, str]) -> dict[str, list[str]]:

@@ -15,7 +15,7 @@ from siegelpost.base.i18n import current_language
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate as t
 from siegelpost.cli.app import App
-from siegelpost.cli.context import own_tenant
+from siegelpost.cli.context import tenant_of
 from siegelpost.cli.erasures import tell_certificate
 from siegelpost.cli.output import as_json, facts, number, say, table
 from siegelpost.cli.words import ground, left_out
@@ -31,7 +31,7 @@ app = App(t(_("Show, hand out or erase what is stored about a person.")))
 @app.command(help=t(_("Show what is stored about one person: fields, lists, consents, suppression.")))
 def show(slug: str, email: str, json: bool = typer.Option(False, "--json", help=t(_("Print JSON.")))) -> None:
     """Exit 4 where nobody has this address (Art. 15 GDPR)."""
-    tenant = own_tenant(slug)
+    tenant = tenant_of(slug)
     person = find_by_email(tenant, email)
     if person is None:
         raise SubscriberUnknown
@@ -51,7 +51,7 @@ def export(
     json: bool = typer.Option(False, "--json", help=t(_("Print JSON."))),
 ) -> None:
     """Exit 4 where nothing is stored about anybody with this address (Art. 15 and 20 GDPR)."""
-    tenant = own_tenant(slug)
+    tenant = tenant_of(slug)
     if file is None:
         print(tell_person(tenant, email, actor=Actor.operator(), now=clock.now()).decode(), end="")
         return
@@ -65,7 +65,7 @@ def export(
 @app.command(help=t(_("Erase one person from this tenant, at once and for good, and print the certificate.")))
 def erase(slug: str, email: str, json: bool = typer.Option(False, "--json", help=t(_("Print JSON.")))) -> None:
     """Exit 4 where nothing is stored about anybody with this address; 5 where something is still found (Art. 17 GDPR)."""
-    tenant = own_tenant(slug)
+    tenant = tenant_of(slug)
     done = erase_person(tenant, email, actor=Actor.operator(), now=clock.now())
     if json:
         as_json({**done.certificate, "continued": done.continued, "before": done.before})

@@ -13,7 +13,7 @@ from siegelpost.base.errors import BadInput, WrongUsage
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate as t
 from siegelpost.cli.app import App
-from siegelpost.cli.context import own_tenant
+from siegelpost.cli.context import tenant_of
 from siegelpost.cli.output import as_json, facts, number, say, table
 from siegelpost.cli.person_search import who
 from siegelpost.cli.words import left_out, refused
@@ -70,7 +70,7 @@ def import_file(
     """Exit 0 also where lines were refused; they are counted by reason."""
     if source not in SOURCES:
         raise SourceUnknown
-    tenant = own_tenant(slug)
+    tenant = tenant_of(slug)
     wanted = list_by_name(tenant, list_name).id if list_name else None
     meaning = SuppressionFile(kind=source, source="file", list_id=wanted)
     lines = _lines(file)
@@ -103,7 +103,7 @@ def check(slug: str, email: str, json: bool = JSON) -> None:
     judged = read_address(email)
     if judged.reason:
         raise AddressWrong
-    tenant = own_tenant(slug)
+    tenant = tenant_of(slug)
     found = check_address(tenant, judged.address)
     names = labels(tenant, {entry.list_id for entry in found if entry.list_id is not None})
     entries = [
@@ -134,7 +134,7 @@ def check(slug: str, email: str, json: bool = JSON) -> None:
 @app.command("ask-lift", help=t(_("As the operator's privacy officer: ask to write again to somebody who complained and wants that.")))
 def ask_lift(slug: str, email: str, document: Path = REQUEST, json: bool = JSON) -> None:
     """A second person lifts it within seven days. Exit 3 for everybody else."""
-    tenant = own_tenant(slug)
+    tenant = tenant_of(slug)
     request = read_document(document)
     lift_complaint.ask(tenant, _key(tenant, email), request, asker=who(), now=clock.now())
     if json:
@@ -146,7 +146,7 @@ def ask_lift(slug: str, email: str, document: Path = REQUEST, json: bool = JSON)
 @app.command(help=t(_("As the second person: write again to somebody who complained, as they ask in the same document.")))
 def lift(slug: str, email: str, document: Path = REQUEST, json: bool = JSON) -> None:
     """Other reasons not to write stay, and a new consent is needed."""
-    tenant = own_tenant(slug)
+    tenant = tenant_of(slug)
     request = read_document(document)
     lift_complaint.lift(tenant, _key(tenant, email), request, by=who(), now=clock.now())
     if json:

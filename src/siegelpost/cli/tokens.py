@@ -4,6 +4,8 @@ from datetime import datetime
 
 import typer
 
+from siegelpost.accounts.command_rules import READING_PROGRAM
+from siegelpost.accounts.token_rights import rights_of_words
 from siegelpost.accounts.tokens import TokenView, tokens_of
 from siegelpost.base import clock
 from siegelpost.base.actor import Actor
@@ -29,9 +31,12 @@ def create(
     expires: datetime | None = typer.Option(None, formats=["%Y-%m-%d"], help=t(_("Last day (UTC) on which it works; 365 days without."))),
     json: bool = JSON,
 ) -> None:
-    """Exit 3 where the owner lacks a right or must be named, 4 for what is no right, no owner or no such day."""
+    """Exit 3 where the owner lacks a right or must be named, and for people of another controller while no access is open; 4 for what
+    is no right, no owner or no such day."""
     new = NewToken(name=name, rights=tuple(right), owner=owner, last=expires.date() if expires else None)
-    number, key = create_token(tenant_of(slug), new, actor=Actor.operator(), now=clock.now())
+    on_people = any(one.startswith("subscribers.") for one in rights_of_words(right))
+    tenant = tenant_of(slug, also=READING_PROGRAM if on_people else "")
+    number, key = create_token(tenant, new, actor=Actor.operator(), now=clock.now())
     if json:
         as_json({"id": number, "token": key})
         return
