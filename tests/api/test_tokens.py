@@ -22,6 +22,8 @@ from siegelpost.flows.staff import set_active, take_out
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.home import home
 from siegelpost.tenancy.models import Tenant
+from siegelpost.tenancy.registry import open_tenant
+from tests.accounts.operators import approval
 from tests.api.calling import Program, program
 from tests.cli.typed import Typed
 from tests.templates import Template
@@ -104,9 +106,12 @@ def test_a_token_of_the_operators_own_opens_own_tenants_only(alpha: TenantDB, ty
     assert code == 0 and caller.ask("GET", "lists").status_code == 200
     Tenant.objects.filter(slug="alpha").update(own=False)
     assert caller.refused("GET", "lists") == (403, "api.right_missing")
-    assert typed("token", "create", "alpha", "--name", "Shop", "--right", "read")[1]["error"]["code"] == "token.owner_missing"
+    assert typed("token", "create", "alpha", "--name", "Shop", "--right", "send")[1]["error"]["code"] == "token.owner_missing"
     owner = colleague(alpha, "viewer")
-    code, made = typed("token", "create", "alpha", "--name", "Shop", "--right", "read", "--owner", owner.email)
+    reading = ("token", "create", "alpha", "--name", "Shop", "--right", "read", "--owner", owner.email)
+    assert typed(*reading)[1]["error"]["code"] == "access.not_open"
+    typed("access", "open", "alpha", "--reason", "Set up the shop", "--approval", str(approval(open_tenant("alpha"), owner)))
+    code, made = typed(*reading)
     assert code == 0 and Program("alpha", made["token"]).ask("GET", "lists").status_code == 200
 
 

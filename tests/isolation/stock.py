@@ -34,6 +34,7 @@ from siegelpost.flows.roles import make_role
 from siegelpost.flows.tokens import NewToken, create_token
 from siegelpost.governance.instructions.services import NewInstruction
 from siegelpost.mailings.services import create_sender
+from siegelpost.tenancy import admissions, visits
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.home import home
 from siegelpost.tenancy.models import Tenant
@@ -63,6 +64,8 @@ _CONTROL_OF_BETA: Final = {
     "accounts_leavingtask": "leaving_id IN (SELECT id FROM accounts_leaving WHERE tenant_number = {number})",
     "accounts_leavingplan": "tenant_number = {number}",
     "tenancy_tenant": "number = {number}",
+    "tenancy_admission": "tenant_number = {number}",
+    "tenancy_operatorvisit": "tenant_number = {number}",
 }
 """What the control database keeps of a tenant."""
 
@@ -114,8 +117,19 @@ def stocked(tenant: TenantDB) -> dict[str, int]:
         "instruction": record_instruction(tenant, new, actor=WHO, now=NOON),
         "request": person_search.ask(tenant, f"bea@{host}", f"{name}: a list was deleted", asker=owner, now=now),
         "leaver": case, "leaver_task": LeavingTask.objects.filter(leaving_id=case).values_list("pk", flat=True)[0],
+        "admission": _let_in(tenant, name, owner.pk),
         "token": create_token(tenant, NewToken(name=name, rights=("read",), owner=f"boss@{host}"), actor=WHO, now=now)[0],
     }  # fmt: skip
+
+
+def _let_in(tenant: TenantDB, name: str, by: int) -> int:
+    """The operator is let in, and somebody of it is there."""
+    now = clock.now()
+    number = admissions.begin(tenant, name, emergency=False, by=by, now=now)
+    admissions.open_until(number, now + timedelta(days=7))
+    visit = visits.begin(admissions.admission(tenant, number, now=now), None, at_command_line=True, reason=name, now=now)
+    visits.open_until(visit, now + timedelta(days=7))
+    return number
 
 
 def state_of(tenant: TenantDB, rows: str) -> Mapping[str, str]:

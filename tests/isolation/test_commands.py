@@ -29,7 +29,7 @@ OF_THE_INSTALLATION: Final = {
 }  # fmt: skip
 """Commands that are about no tenant: about the installation, its people, or a file."""
 NUMBERS: Final = {
-    "mailing": "mailing", "import_id": "import", "request": "request", "instruction": "instruction",
+    "mailing": "mailing", "import_id": "import", "request": "request", "approval": "admission", "instruction": "instruction",
     "number": {"token": "token", "instruction": "instruction", "handover": "hand_over", "brake": "mailing"},
 }  # fmt: skip
 """Parameter -> the thing of `stocked` that it is the number of; where several have one name, by the first word of the command."""

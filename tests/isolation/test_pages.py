@@ -45,6 +45,7 @@ NUMBERS: Final = {
     "hand-over/<int:number>": "hand_over",
     "instructions/<int:number>": "instruction",
     "erasures/<int:erasure_id>": "erasure",
+    "operator/<int:number>": "admission",
 }
 """Part of an address with a number -> the thing of `stocked` that it is the number of."""
 NOBODY: Final = "gamma"

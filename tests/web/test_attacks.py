@@ -340,13 +340,13 @@ def test_a_blocked_person_gets_in_by_no_way(alpha: TenantDB) -> None:
 
 
 @pytest.mark.parametrize("path", ["", "/link", "/away"])
-def test_an_operator_who_looks_at_a_tenant_of_others_finds_nothing(alpha: TenantDB, path: str) -> None:
+def test_an_operator_who_looks_at_a_tenant_of_others_is_refused(alpha: TenantDB, path: str) -> None:
     make_foreign(alpha)
     person = colleague(alpha, "viewer")
     client = visitor(alpha, "operator")
     assert client.get("/").content.count(b"/t/alpha/") == 0
-    client.see(status=404)
-    client.send(f"staff/{person.pk}{path}", {"role": "admin", "confirm": person.email}, status=404)
+    client.see(status=403)
+    client.send(f"staff/{person.pk}{path}", {"role": "admin", "confirm": person.email}, status=403)
     page = visitor(alpha, "admin").see("staff")
     assert "operator@staff.example" not in page
 

@@ -97,6 +97,7 @@ AREAS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     },
     "erasures": {SEE: ("erasures", "erasure")},
     "instructions": {SEE: ("instructions", "instruction", "instruction_document"), CREATE: ("instruction_new",), EDIT: ("instruction",)},
+    "operator_access": {SEE: ("operator_access",), APPROVE: ("operator_let_in", "operator_shut_out")},
 }
 """Area -> action -> names of its routes."""
 AREA_OF: Final = {route: area for area, actions in AREAS.items() for routes in actions.values() for route in routes}

@@ -15,14 +15,17 @@ from siegelpost.accounts.entry_rules import LOG_IN, OPEN, SET_UP
 from siegelpost.accounts.errors import RightMissing
 from siegelpost.accounts.proof import missing
 from siegelpost.accounts.reads import Person, rights_here, roles_in
+from siegelpost.accounts.rules import VISITING
 from siegelpost.accounts.stay_rules import FRESH
 from siegelpost.base import clock
 from siegelpost.base.actor import Actor
 from siegelpost.base.settings import process_settings
 from siegelpost.evidence.access import OK, REFUSED, Access, record
-from siegelpost.tenancy.errors import TenantUnknown
+from siegelpost.tenancy.errors import AccessNotOpen, TenantUnknown
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.registry import open_tenant
+from siegelpost.tenancy.visits import VisitView
+from siegelpost.tenancy.visits import visit_of as operator_visit
 from siegelpost.web.areas import AREA_OF, ASKS
 from siegelpost.web.errors import NoSuchTenant
 from siegelpost.web.handlers import ask_to_log_in, way_in
@@ -53,6 +56,8 @@ class Visit:
     tenant: TenantDB
     roles: tuple[str, ...]
     rights: frozenset[str]
+    stay: VisitView | None = None
+    """By which somebody of the operator is in the tenant of another controller; None for everybody else."""
 
     @property
     def actor(self) -> Actor:
@@ -74,16 +79,18 @@ def page(view: View) -> View:
     """A page inside a tenant, for those who have the right that the catalogue of routes (`areas.py`) names for it.
 
     The view gets a Visit in the place of the slug. A tenant in which somebody has no role does not exist for them: no
-    answer tells one that is there from one that is not. Raises NoSuchTenant, RightMissing.
+    answer tells one that is there from one that is not. Whoever runs the installation knows them all, and enters that of another
+    controller while a visit lasts: it is asked for at each request. Raises NoSuchTenant, RightMissing, AccessNotOpen.
     """
 
     @wraps(view)
     def guarded(request: HttpRequest, slug: str, **parts: Any) -> HttpResponseBase:
-        visit = visit_of(cast("Person", request.user), slug)
+        now = clock.now()
+        visit = visit_of(cast("Person", request.user), slug, now=now)
         route = str(cast("ResolverMatch", request.resolver_match).url_name)
         looks = request.method in ("GET", "HEAD")
         allowed = route in (visit.opens if looks else visit.changes)
-        _write_down(visit, AREA_OF[route], "read" if looks else "change", allowed=allowed)
+        _write_down(visit, AREA_OF[route], "read" if looks else "change", allowed=allowed, now=now)
         if not allowed:
             raise RightMissing
         request.visit = visit  # type: ignore[attr-defined]
@@ -131,21 +138,37 @@ def _is_fresh(request: HttpRequest) -> bool:
     return clock.now() - proved_at(request) < FRESH
 
 
-def visit_of(person: Person, slug: str) -> Visit:
-    """What `person` is in the tenant `slug`. Raises NoSuchTenant."""
+def visit_of(person: Person, slug: str, *, now: datetime) -> Visit:
+    """What `person` is in the tenant `slug`. Raises NoSuchTenant, AccessNotOpen."""
     try:
         tenant = open_tenant(slug)
     except TenantUnknown:
         raise NoSuchTenant from None
+    if person.operator and not tenant.own:
+        return _visit_of_operator(person, tenant, now)
     roles = roles_in(person, tenant)
     if not roles:
         raise NoSuchTenant
     return Visit(person, tenant, roles, rights_here(tenant, roles))
 
 
-def _write_down(visit: Visit, area: str, verb: str, *, allowed: bool) -> None:
+def as_visitor(person: Person, tenant: TenantDB, stay: VisitView) -> Visit:
+    """Somebody of the operator in the tenant of another controller."""
+    return Visit(person, tenant, (VISITING,), rights_here(tenant, (VISITING,)), stay)
+
+
+def _visit_of_operator(person: Person, tenant: TenantDB, now: datetime) -> Visit:
+    """One that is over is over at this request. That somebody tried stands in the tenant's access log."""
+    stay = operator_visit(tenant, person.pk, now=now)
+    if stay is None:
+        record(tenant, Access(now, str(Actor.staff(person.pk)), "operator_access", "enter", REFUSED))
+        raise AccessNotOpen
+    return as_visitor(person, tenant, stay)
+
+
+def _write_down(visit: Visit, area: str, verb: str, *, allowed: bool, now: datetime) -> None:
     """Into the access log, before anything else happens; where that fails, nothing does. Raises DatabaseError."""
-    record(visit.tenant, Access(clock.now(), str(visit.actor), area, verb, OK if allowed else REFUSED))
+    record(visit.tenant, Access(now, str(visit.actor), area, verb, OK if allowed else REFUSED))
 
 
 def _logged_in(view: View, *, but: str = OPEN) -> View:

@@ -26,8 +26,9 @@ from siegelpost.base import clock
 from siegelpost.base.proxies import client_of
 from siegelpost.base.settings import process_settings
 from siegelpost.tenancy.registry import all_tenants
+from siegelpost.tenancy.visits import visits_of
 from siegelpost.web.answers import toast
-from siegelpost.web.gate import Visit, members_only
+from siegelpost.web.gate import Visit, as_visitor, members_only
 from siegelpost.web.navigation import start
 
 
@@ -115,7 +116,8 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def tenants_of(person: Person) -> list[Visit]:
     """Where somebody has roles, and what they may do there; by name."""
-    mine = tenant_numbers(person)
+    mine, stays = tenant_numbers(person), visits_of(person.pk, now=clock.now()) if person.operator else {}
     found = [(tenant, roles_in(person, tenant)) for tenant in all_tenants() if person.operator or tenant.number in mine]
     visits = [Visit(person, tenant, roles, rights_here(tenant, roles)) for tenant, roles in found if roles]
+    visits += [as_visitor(person, tenant, stays[tenant.number]) for tenant, _ in found if not tenant.own and tenant.number in stays]
     return sorted(visits, key=lambda one: one.tenant.name.lower())

@@ -64,6 +64,7 @@ GROUPS: Final = (
         Entry("disclosures", _("Recipients of data"), "file-export", ("disclosures",)),
         Entry("erasures", _("Erasures"), "user-x", ("erasures",)),
         Entry("access_log", _("Access log"), "eye", ("access-log",)),
+        Entry("operator_access", _("Operator access"), "login", ("operator",)),
         Entry("input_log", _("Input log"), "history", ("input-log",)),
         Entry("controls", _("Controls"), "shield-check", ("controls",)),
         Entry("evidence", _("Evidence"), "fingerprint", ("evidence",)),

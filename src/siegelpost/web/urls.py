@@ -4,7 +4,7 @@ from allauth.account.views import LogoutView
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from siegelpost.web import account, again, health, identity, login, own_sessions, second_factor
+from siegelpost.web import account, again, health, identity, login, operator, own_sessions, second_factor
 from siegelpost.web.entry_log import listen
 from siegelpost.web.pages import (
     access_log,
@@ -25,6 +25,7 @@ from siegelpost.web.pages import (
     leavers,
     mailing_routes,
     off_board,
+    operator_access,
     people_routes,
     report,
     review,
@@ -70,6 +71,7 @@ TENANT = [
     *tokens.ROUTES,
     *controls.ROUTES,
     *evidence.ROUTES,
+    *operator_access.ROUTES,
 ]
 PAGES = [
     path("", login.home, name="home"),
@@ -90,6 +92,7 @@ PAGES = [
     path("account/second-factor/codes", second_factor.codes, name="second_factor_codes"),
     path("account/second-factor/<int:factor_id>/remove", second_factor.remove, name="second_factor_remove"),
     path("language", account.language, name="language"),
+    *operator.ROUTES,
     path("t/<slug:slug>/", include(TENANT)),
 ]
 ELSEWHERE = RedirectView.as_view(pattern_name="web:login")

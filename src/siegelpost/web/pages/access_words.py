@@ -33,11 +33,12 @@ AREAS: Final = {
     "access_log": _("Access log"),
     "disclosures": _("Disclosures"),
     "instructions": _("Instructions"),
+    "operator_access": _("Operator access"),
     "commands": _("Commands"),
     "canary": _("Hourly mark"),
 }
 """Area of this tenant -> what it is called."""
-VERBS: Final = {"read": _("looked at"), "change": _("changed")}
+VERBS: Final = {"read": _("looked at"), "change": _("changed"), "enter": _("entered"), "leave": _("left")}
 RESULTS: Final = {"ok": _("allowed"), "refused": _("refused")}
 
 

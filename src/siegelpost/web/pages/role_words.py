@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from siegelpost.accounts.catalogue import APPROVE, CATALOGUE, CREATE, DELETE, EDIT, EXPORT, SEE
 from siegelpost.accounts.roles import MadeRole, made_roles
-from siegelpost.accounts.rules import ADMIN, AUDITOR, BUILT_IN, EDITOR, OPERATOR, PRIVACY, SECURITY, VIEWER
+from siegelpost.accounts.rules import ADMIN, AUDITOR, BUILT_IN, EDITOR, OPERATOR, PRIVACY, SECURITY, VIEWER, VISITING
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.web.pages.access_words import AREAS
 
@@ -27,6 +27,7 @@ NAMES: Final = {
     SECURITY: _("Security officer"),
     AUDITOR: _("Auditor"),
     OPERATOR: _("Operator"),
+    VISITING: _("Operator, visiting"),
 }
 ABOUT: Final = {
     VIEWER: _("sees lists, mailings and reports"),

@@ -13,8 +13,11 @@ from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import ngettext
 
+from siegelpost.base import clock
 from siegelpost.base.i18n import translate
+from siegelpost.tenancy.visit_rules import minutes_left
 from siegelpost.web.gate import Visit
 from siegelpost.web.navigation import start as begin
 from siegelpost.web.pages.role_words import names
@@ -102,6 +105,17 @@ def when(value: datetime | int | None) -> SafeString | str:
     return format_html(
         '<time datetime="{}" title="{}">{}</time>', moment.isoformat(timespec="seconds"), f"{moment:%Y-%m-%d %H:%M:%S} UTC", shown
     )
+
+
+@register.filter
+def time_left(until: datetime) -> str:
+    """From now to a moment: "59 minutes", "3 hours"; hours and days are rounded down."""
+    minutes = minutes_left(until, now=clock.now())
+    if minutes < 120:
+        return ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes}
+    if minutes < 48 * 60:
+        return ngettext("%(n)s hour", "%(n)s hours", minutes // 60) % {"n": minutes // 60}
+    return ngettext("%(n)s day", "%(n)s days", minutes // 1440) % {"n": minutes // 1440}
 
 
 @register.filter
