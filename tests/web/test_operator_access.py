@@ -121,7 +121,7 @@ def test_an_emergency_needs_a_colleague_who_has_just_shown_that_it_is_them(custo
 
 
 def test_a_blocked_operator_is_out_at_once(customer: TenantDB) -> None:
-    ann = operator("ann")
+    ann, _stays = operator("ann"), operator("bob")
     ours = Visitor(ann, customer)
     inside(customer, ann, approval(customer, boss()))
     ours.see("subscribers")

@@ -28,6 +28,7 @@ WORK: Final = frozenset((
     *_below("tenant", "create", "tls", "entitle", "list", "migrate"),
     *_below("staff", "create", "link", "block", "unblock", "forget-factors", "list", "leave", "stay", "leavers", "task-done", "tasks"),
     *_below("access", "list", "open", "close", "ask", "agree"),
+    "disclosure record",
     *_below("token", "create", "list", "revoke"),
     *_below("sender", "add", "check", "rotate"),
     *_below("list", "create", "list"),

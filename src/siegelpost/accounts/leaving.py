@@ -14,6 +14,7 @@ from siegelpost.accounts.services import keep_an_operator
 from siegelpost.accounts.sessions import end_sessions
 from siegelpost.accounts.tokens import revoke_tokens
 from siegelpost.base.actor import Actor
+from siegelpost.tenancy.visits import end_of_person
 
 __all__ = [
     "Ending",
@@ -126,6 +127,7 @@ def shut_off(case: Leaving, *, now: datetime) -> Shut:
     Identity.objects.filter(person_id=person.pk).delete()
     end_sessions(person.pk)
     revoke_tokens(person.pk, now=now)
+    end_of_person(person.pk, now=now)
     return was
 
 
