@@ -168,6 +168,8 @@ FACTS: Final = {
     "in_clear": _("Addresses without encryption"),
     "certificates": _("Certificates that browsers refuse, or that were not seen"),
     "https": _("Addresses with https"),
+    "spoken": _("Protocol and cipher that are spoken"),
+    "admitted": _("Old protocols and weak ciphers that are admitted"),
     "days_left": _("Days until a certificate ends"),
     "not_seen": _("Certificates nobody has seen lately"),
     "tls_demanded": _("TLS is demanded"),
