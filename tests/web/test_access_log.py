@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.test import Client
 from django.urls import URLPattern, URLResolver
 
+from siegelpost.accounts.catalogue import CATALOGUE
 from siegelpost.accounts.models import Person
 from siegelpost.audience.models import SubscriberList
 from siegelpost.base import clock
@@ -32,7 +33,7 @@ def test_every_route_has_one_area_and_every_area_has_routes() -> None:
 
 
 def test_every_area_has_words() -> None:
-    assert set(AREA_WORDS) == {*AREAS, "commands", "canary"}
+    assert set(AREA_WORDS) == {*AREAS, *CATALOGUE, "commands", "canary"}
 
 
 def test_who_looks_and_who_changes_is_written_with_the_area(alpha: TenantDB) -> None:
