@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.db import connections
+from psycopg import sql
 from psycopg.errors import InsufficientPrivilege
 
 from siegelpost.tenancy.handle import TenantDB
@@ -108,10 +109,22 @@ def test_no_role_of_another_tenant_gets_in(roles: Credentials, beta: TenantDB) -
             assert own.execute("SELECT 1").fetchone() == (1,)
 
 
-def test_the_tables_of_the_control_database_are_closed_to_tenants(roles: Credentials) -> None:
+def test_the_control_database_is_closed_to_tenants_and_so_are_its_tables(roles: Credentials) -> None:
     control = connections["default"].settings_dict["NAME"]
-    with as_role(roles.runtime, roles.runtime_password, control) as stranger:
-        assert refused(stranger, "SELECT * FROM tenancy_tenant")
+    with (
+        pytest.raises(psycopg.OperationalError, match="permission denied for database"),
+        as_role(roles.runtime, roles.runtime_password, control),
+    ):
+        pass
+    names = [sql.Identifier(control), sql.Identifier(roles.runtime)]
+    with connections["default"].cursor() as cursor:
+        cursor.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(*names))
+    try:
+        with as_role(roles.runtime, roles.runtime_password, control) as stranger:
+            assert refused(stranger, "SELECT * FROM tenancy_tenant")
+    finally:
+        with connections["default"].cursor() as cursor:
+            cursor.execute(sql.SQL("REVOKE CONNECT ON DATABASE {} FROM {}").format(*names))
 
 
 def test_the_database_is_told_of_many_people_at_once(alpha: TenantDB, roles: Credentials, tmp_path: Path) -> None:
