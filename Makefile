@@ -3,10 +3,9 @@
 PYTHON ?= python3
 SERVE ?= 1
 BIN := .venv/bin
-# Of the tests: as many as cores for what only computes, and twice as many for `make test`: senders and browsers wait for each other
-# (all of tests/delivery over real sockets keeps two cores busy for half of the time even so).
+# Of the tests: as many as cores for what only computes, and one more for `make test`: senders and browsers wait for each other.
 CORES ?= 2
-WORKERS ?= $(shell expr $(CORES) \* 2)
+WORKERS ?= $(shell expr $(CORES) + 1)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check serve bench assets wheel release docs pictures setup translations system-packages
