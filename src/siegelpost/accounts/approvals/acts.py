@@ -10,6 +10,7 @@ SEND: Final = "mailing.send"
 EXPORT: Final = "people.export"
 GRANT: Final = "role.grant"
 ERASE: Final = "person.erase"
+EXIT: Final = "tenant.erase"
 LOOSEN: Final = "rule.loosen"
 READ: Final = "people.read"
 FEW: Final = 1_000
@@ -39,11 +40,12 @@ ACTS: Final = {
         Act(EXPORT, "subscribers.export", counted=True),
         Act(GRANT, "staff.see"),
         Act(ERASE, "subscribers.delete"),
+        Act(EXIT, "settings.edit"),
         Act(LOOSEN, "approvals.edit"),
     )
 }
-"""Personalised measuring and the erasure of a tenant join when they exist: a rule that holds nothing back would be a lie."""
-OFFERED: Final = (SEND, EXPORT, GRANT, ERASE)
+"""Personalised measuring joins when it exists: a rule that holds nothing back would be a lie."""
+OFFERED: Final = (SEND, EXPORT, GRANT, ERASE, EXIT)
 """Those with a rule of their own; LOOSEN needs a second person as soon as one of these does."""
 
 

@@ -3,7 +3,7 @@
 from typing import Final
 
 from siegelpost.accounts import approval_rules as rules
-from siegelpost.accounts.approvals.acts import ERASE, EXPORT, GRANT, LOOSEN, SEND
+from siegelpost.accounts.approvals.acts import ERASE, EXIT, EXPORT, GRANT, LOOSEN, SEND
 from siegelpost.base.i18n import marked as _
 
 ACTS: Final = {
@@ -11,6 +11,7 @@ ACTS: Final = {
     EXPORT: _("Export people"),
     GRANT: _("Give rights to somebody"),
     ERASE: _("Erase a person"),
+    EXIT: _("Erase the tenant with everything in it"),
     LOOSEN: _("Loosen a rule of approval"),
 }
 STATES: Final = {

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from siegelpost.accounts.approval_rules import AGREED, DONE, ENDED, EXPIRED, REFUSED, WAITING
-from siegelpost.accounts.approvals.acts import ERASE, EXPORT, GRANT, LOOSEN, READ, SEND
+from siegelpost.accounts.approvals.acts import ERASE, EXIT, EXPORT, GRANT, LOOSEN, READ, SEND
 from siegelpost.accounts.approvals.words import ACTS, STATES
 from siegelpost.audience.leaving import labels
 from siegelpost.audience.reads import find_subscriber
@@ -64,6 +64,8 @@ def short(act: str, what: dict[str, Any]) -> str:
         return str(what["name"])
     if act == GRANT:
         return str(what.get("email") or what.get("name"))
+    if act == EXIT:
+        return str(what["name"])
     return _rule_name(what["act"]) if act == LOOSEN else _("one person")
 
 
@@ -121,6 +123,14 @@ def _erase(visit: Visit, what: dict[str, Any]) -> list[Line]:
     return [Line(_("Person"), _("number %(n)s") % {"n": person} if person else _("without a record"), url), Line(_("Key"), what["key"])]
 
 
+def _exit(_visit: Visit, what: dict[str, Any]) -> list[Line]:
+    return [
+        Line(_("Tenant"), f"{what['name']} ({what['tenant']})"),
+        Line(_("What is erased"), _("database, files, keys and queued mail: all people, mailings and logs, for good")),
+        Line(_("Who carries it out"), _("the operator, at the command line")),
+    ]
+
+
 def _loosen(visit: Visit, what: dict[str, Any]) -> list[Line]:
     lines = [Line(_("Rule"), _rule_name(what["act"]))]
     if what["act"] != READ:
@@ -139,5 +149,6 @@ _LINES: Final[dict[str, Callable[[Visit, dict[str, Any]], list[Line]]]] = {
     EXPORT: _export,
     GRANT: _grant,
     ERASE: _erase,
+    EXIT: _exit,
     LOOSEN: _loosen,
 }
