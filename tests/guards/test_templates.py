@@ -34,12 +34,14 @@ NAMES = {
 
 
 KEPT_NOWHERE = {
+    "web:forgotten": "nobody is known before the login",
     "web:hand_over_mail": "whoever types the password here by mistake must not find it in the browser later",
     "web:hand_over_password": "the same",
     "web:input_log_file": "a period, which stands there already",
     "web:leaver_task": "a few words about what is done in the same moment",
     "web:login": "nobody is known before the login",
     "web:mailing_send": "the time of a start is chosen anew, beside the count of that moment",
+    "{{ request.path }}": "passwords are kept nowhere",
     "web:off_board": "the word that confirms what cannot be undone is typed anew",
     "web:password": "passwords are kept nowhere",
     "web:suppression_look_up": "a search, with somebody's address",

@@ -40,6 +40,7 @@ ELSEWHERE: Final = {
     "self._receivers.look": "asks name servers about hosts of mail, which no tenant has",
     "self._controls.look": "judges tenant by tenant in threads; tests of the rounds hold that, and that no check writes to another",
     "self._sealing.look": "asks time servers",
+    "mail_resets": "writes to people of the whole installation who forgot their password, whichever tenants they work for",
     "watch": "greets addresses of this machine over the network, and writes what it saw into the control database",
 }
 ITSELF: Final = {"_sweep", "_hourly", "Actor.system"}

@@ -73,6 +73,8 @@ HIDDEN: Final = {
     "own_session_end": "/account/sessions/end",
     "identity": "/login/with/office",
     "identity_end": "/login/with/office/end",
+    "forgotten": "/login/forgotten",
+    "new_password": "/login/new-password/1-x",
     "mfa_authenticate": "/login/second-factor",
     "mfa_login_webauthn": "/login/passkey",
     "second_factor_app": "/account/second-factor/app",

@@ -161,6 +161,25 @@ class LinkOver(NotFound):
     nothing = _("Nobody was logged in.")
 
 
+class ResetOver(NotFound):
+    """A link for a new password that was used, is too old, or that we did not make."""
+
+    code = "staff.reset_over"
+    message = _("This link has been used, or is older than 15 minutes.")
+    hint = _("Ask for a new one on the page of the login.")
+    nothing = _("Your password is as it was.")
+
+
+class ResetTooOften(Refused):
+    """More requests than anybody needs who has forgotten a password; the same for addresses that we do not know."""
+
+    code = "staff.reset_too_often"
+    message = _("A link has been asked for too often, from here or for this address.")
+    hint = _("Look into your mail, also among what was filtered out, and try again in an hour.")
+    nothing = _("No mail was sent.")
+    status = 429
+
+
 class FactorNeeded(Refused):
     """The last second factor of somebody who must have one."""
 

@@ -9,12 +9,13 @@ from datetime import datetime
 from sesame.utils import get_token, get_user
 
 from siegelpost.accounts.errors import LinkOver
-from siegelpost.accounts.models import Person, Seat
+from siegelpost.accounts.models import Person
+from siegelpost.accounts.standing import standing_of
 
 
 def one_time_link(person: Person, staff_url: str) -> str:
     """Return the address that logs `person` in; good for SESAME_MAX_AGE and for one login."""
-    return f"{staff_url}/link/{person.pk}-{get_token(person, scope=_opens(person.pk))}"
+    return f"{staff_url}/link/{person.pk}-{get_token(person, scope=standing_of(person.pk))}"
 
 
 def person_of(token: str) -> Person:
@@ -22,7 +23,7 @@ def person_of(token: str) -> Person:
     number, _dash, signed = token.partition("-")
     if not (number.isascii() and number.isdigit() and len(number) < 19):
         raise LinkOver
-    found = get_user(signed, scope=_opens(int(number)), update_last_login=False)
+    found = get_user(signed, scope=standing_of(int(number)), update_last_login=False)
     if not isinstance(found, Person) or found.pk != int(number) or not found.is_active:
         raise LinkOver
     return found
@@ -34,11 +35,3 @@ def use_link(token: str, *, now: datetime) -> Person:
     if not Person.objects.filter(pk=person.pk, last_login=person.last_login, is_active=True).update(last_login=now):
         raise LinkOver
     return person
-
-
-def _opens(person_id: int) -> str:
-    """What somebody may do and since when, as a word that a link is bound to: whoever made it must not get more by it later."""
-    seats = Seat.objects.filter(person_id=person_id).order_by("tenant_number", "role").values_list("tenant_number", "role")
-    operator, blocked_at = Person.objects.filter(pk=person_id).values_list("operator", "blocked_at").first() or (False, None)
-    marks = (*(["operator"] if operator else []), *([f"blocked {blocked_at.timestamp()}"] if blocked_at else []))
-    return ",".join([*(f"{number}:{role}" for number, role in seats), *marks])

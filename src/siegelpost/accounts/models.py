@@ -8,7 +8,7 @@ from django.db import models
 
 from siegelpost.accounts.leaving_models import Leaving, LeavingPlan, LeavingTask
 
-__all__ = ["EntryRule", "Identity", "Leaving", "LeavingPlan", "LeavingTask", "Person", "Role", "Seat", "Session", "Token"]
+__all__ = ["EntryRule", "Identity", "Leaving", "LeavingPlan", "LeavingTask", "PasswordReset", "Person", "Role", "Seat", "Session", "Token"]
 
 
 class Person(AbstractBaseUser):
@@ -147,3 +147,18 @@ class Identity(models.Model):
             models.UniqueConstraint(fields=("issuer", "subject"), name="accounts_identity_once"),
             models.UniqueConstraint(fields=("issuer", "person"), name="accounts_identity_of_one"),
         )
+
+
+class PasswordReset(models.Model):
+    """Somebody has typed an address at the login because the password is forgotten. Gone when it was used, and after 15 minutes."""
+
+    person_id = models.BigIntegerField(null=True)
+    """Null where no password can be set for the address: such a request costs the same, and the worker throws it away."""
+    digest = models.CharField(max_length=64, blank=True, default="")
+    """SHA-256 in hex of what the link holds and of who the person was then; "" until the worker has sent it."""
+    until = models.DateTimeField()
+    """When the link ends; before it is sent, when nobody waits for it any more."""
+
+    class Meta:
+        app_label = "accounts"
+        indexes = (models.Index(fields=("digest",), name="accounts_reset_found"),)

@@ -75,6 +75,16 @@ PERSONAL_DATA = (
         then="deleted with the person",
         of=OTHERS,
     ),
+    Holding(
+        model="accounts.PasswordReset",
+        fields=("id", "person_id", "digest", "until"),
+        about="person_id",
+        why="So that whoever forgot the password can set a new one, once and soon.",
+        ground="Art. 6(1)(b) and (f) GDPR, Art. 32 GDPR",
+        keep="15 minutes at most",
+        then="deleted at once when it was used",
+        of=OTHERS,
+    ),
     NothingPersonal(model="accounts.EntryRule", because="what a tenant asks of roles, not of people"),
     Holding(
         model="accounts.Token",

@@ -39,6 +39,7 @@ from siegelpost.flows.operator_access import settle
 from siegelpost.flows.receive_hook import work_off
 from siegelpost.flows.receiver_rounds import ReceiverRounds
 from siegelpost.flows.relayed import note_open
+from siegelpost.flows.reset_password import mail_resets
 from siegelpost.flows.routing import routing
 from siegelpost.flows.sealing import Sealing
 from siegelpost.flows.sender_config import sending_processes
@@ -114,6 +115,7 @@ class Worker:
             aggregate(home().root, open_by_number, now=clock.now(), at_once=self.settings.environment == "test")
             work_off(limit=self.settings.hard_bounces, seconds=TICK, now=clock.now())
             tenants = all_tenants()
+            mail_resets(tenants, staff_url=self.settings.staff_url, now=clock.now())
             if last or time.monotonic() - self._swept_at > SWEEP:
                 heed_leavers(now=clock.now())
                 gone = [_sweep(tenant) for tenant in tenants]

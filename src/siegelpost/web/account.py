@@ -46,7 +46,7 @@ def account(request: HttpRequest) -> HttpResponse:
         with translation.override(form.cleaned_data["language"]):
             toast(request, "success", _("Saved."))
         return HttpResponseRedirect(reverse("web:account"), status=303)
-    return _page(request, form, _secret(person), status=422 if form.is_bound else 200)
+    return _page(request, form, secret_form(person), status=422 if form.is_bound else 200)
 
 
 @require_POST
@@ -55,7 +55,7 @@ def account(request: HttpRequest) -> HttpResponse:
 def password(request: HttpRequest) -> HttpResponse:
     """Set a password; this session stays, all others end."""
     person = cast("Person", request.user)
-    form, first = _secret(person, request.POST), not person.has_usable_password()
+    form, first = secret_form(person, request.POST), not person.has_usable_password()
     if not form.is_valid():
         profile = Profile(initial={"name": person.name, "language": person.language})
         return _page(request, profile, form, status=422)
@@ -80,7 +80,8 @@ def language(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _secret(person: Person, posted: QueryDict | None = None) -> "SetPasswordForm[Person]":
+def secret_form(person: Person, posted: QueryDict | None = None) -> "SetPasswordForm[Person]":
+    """Two fields for a new password, judged by the rule that holds for this person."""
     form = SetPasswordForm(person, posted)
     form.fields["new_password1"].help_text = _(
         "At least %(n)d characters: letters, digits and something else. No name, no address, nothing that everybody tries."

@@ -4,7 +4,7 @@ from allauth.account.views import LogoutView
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from siegelpost.web import account, again, health, identity, login, operator, own_sessions, second_factor
+from siegelpost.web import account, again, forgotten, health, identity, login, operator, own_sessions, second_factor
 from siegelpost.web.entry_log import listen
 from siegelpost.web.pages import (
     access_log,
@@ -79,6 +79,8 @@ PAGES = [
     path("login/with/<slug:provider>", identity.away, name="identity"),
     path("login/with/<slug:provider>/back", identity.back, name="identity_back"),
     path("login/with/<slug:provider>/end", identity.end, name="identity_end"),
+    path("login/forgotten", forgotten.forgotten, name="forgotten"),
+    path("login/new-password/<str:token>", forgotten.new_password, name="new_password"),
     path("link/<str:token>", login.link, name="link"),
     path("account", account.account, name="account"),
     path("account/password", account.password, name="password"),
@@ -101,7 +103,7 @@ urlpatterns = [
     path("", include((PAGES, "web"))),
     path("healthz", health.alive),
     path("readyz", health.ready),
-    # allauth asks for these names; nobody signs up here, and a forgotten password is replaced by a one-time link
+    # allauth asks for these names; nobody signs up here, and a forgotten password has pages of our own
     path("login", login.LogIn.as_view(), name="account_login"),
     path("login/second-factor", login.Prove.as_view(), name="mfa_authenticate"),
     path("login/passkey", login.Passkey.as_view(), name="mfa_login_webauthn"),
