@@ -61,19 +61,14 @@ def _handle(row: Tenant | None) -> TenantDB:
 def register_data(row: Tenant) -> str:
     """Make the tenant's data known to Django as its runtime role; returns the alias."""
     alias = f"t_{row.slug}"
-    if row.server:
-        found = credentials_of(row)
-        settings = servers.postgres_settings(row.server, found.database, found.runtime, found.runtime_password)
-    else:
-        settings = connections.sqlite_settings(home().tenant(row.slug) / DATA_FILE)
-    connections.register(alias, settings)
+    connections.register(alias, data_settings(row))
     return alias
 
 
 def register_sign_ups(slug: str) -> str:
     """Make the tenant's sign-up store known to Django as its own role; returns the alias."""
     alias = f"s_{slug}"
-    connections.register(alias, _sign_up_settings(Tenant.objects.get(slug=slug)))
+    connections.register(alias, sign_up_settings(Tenant.objects.get(slug=slug)))
     return alias
 
 
@@ -97,7 +92,16 @@ def credentials_of(row: Tenant) -> servers.Credentials:
     return servers.unpack(bytes(row.credentials), master_key())
 
 
-def _sign_up_settings(row: Tenant) -> dict[str, Any]:
+def data_settings(row: Tenant) -> dict[str, Any]:
+    """How Django reaches the tenant's data as its runtime role."""
+    if not row.server:
+        return connections.sqlite_settings(home().tenant(row.slug) / DATA_FILE)
+    found = credentials_of(row)
+    return servers.postgres_settings(row.server, found.database, found.runtime, found.runtime_password)
+
+
+def sign_up_settings(row: Tenant) -> dict[str, Any]:
+    """How Django reaches its sign-ups as their own role."""
     if not row.server:
         return connections.sqlite_settings(home().tenant(row.slug) / SIGN_UP_FILE)
     found = credentials_of(row)

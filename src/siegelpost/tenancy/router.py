@@ -12,7 +12,8 @@ CONTROL_APPS = frozenset({"tenancy", "pace", "hooks", "installation", "accounts"
 LOG_APP = "evidence"
 """Tenants and the operator have a log each."""
 SIGN_UP_APP = "signups"
-"""Aliases: t_ and s_ are a tenant's data and its sign-ups, o_ and p_ the same as their owner, for migrations."""
+"""Aliases: t_ and s_ are a tenant's data and its sign-ups, o_ and p_ the same as their owner, for migrations, r_ and v_ as they were at
+one moment, to be read."""
 
 
 def fits(alias: str, app_label: str) -> bool:
@@ -20,10 +21,10 @@ def fits(alias: str, app_label: str) -> bool:
     if app_label in CONTROL_APPS:
         return alias == CONTROL
     if app_label == SIGN_UP_APP:
-        return alias.startswith(("s_", "p_"))
+        return alias.startswith(("s_", "p_", "v_"))
     if app_label == LOG_APP and alias == CONTROL:
         return True
-    return alias.startswith(("t_", "o_"))
+    return alias.startswith(("t_", "o_", "r_"))
 
 
 class RefusingRouter:
