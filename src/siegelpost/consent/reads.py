@@ -1,15 +1,18 @@
 """Read consent: what one person agreed to, when, and in which words."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import QuerySet
 
 from siegelpost.consent.models import Consent, ConsentText
 from siegelpost.tenancy.handle import TenantDB
+
+PAGE: Final = 2_000
+"""Consents that are in memory at a time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +52,15 @@ def records_of(tenant: TenantDB, subscriber_id: int) -> list[ConsentRecord]:
     rows = sorted((row for part in _all_of(tenant, subscriber_id) for row in part), key=lambda row: (row.granted_at, row.pk))
     texts = tenant.objects(ConsentText).in_bulk({row.text_id for row in rows if row.text_id is not None})
     return [_record(row, texts.get(row.text_id) if row.text_id is not None else None) for row in rows]
+
+
+def all_records(tenant: TenantDB) -> Iterator[list[tuple[int, ConsentRecord]]]:
+    """Every consent of everybody with the number of its person, a page at a time; for a handle that only reads, too."""
+    texts = tenant.objects(ConsentText).in_bulk()
+    last = 0
+    while page := list(tenant.objects(Consent).filter(pk__gt=last).order_by("pk")[:PAGE]):
+        yield [(row.subscriber_id, _record(row, texts.get(row.text_id) if row.text_id is not None else None)) for row in page]
+        last = page[-1].pk
 
 
 def _record(row: Consent, text: ConsentText | None) -> ConsentRecord:

@@ -139,6 +139,11 @@ def signing_selector(tenant: TenantDB, domain_id: int) -> str:
     return found
 
 
+def every_mailing(tenant: TenantDB) -> list[int]:
+    """Numbers of all mailings, in their order."""
+    return list(tenant.objects(Mailing).order_by("pk").values_list("pk", flat=True))
+
+
 def in_state(tenant: TenantDB, *states: str) -> list[int]:
     """Ids of the mailings in one of `states`, oldest first."""
     return list(tenant.objects(Mailing).filter(state__in=states).order_by("pk").values_list("pk", flat=True))
