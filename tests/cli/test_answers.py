@@ -44,6 +44,8 @@ COMPLETE: tuple[tuple[str, ...], ...] = (
     ("export", "own", "out.csv", "--list", "News"),
     ("testdata", "own", "--subscribers", "5"),
     ("tenant", "entitle", "own", "--name", "Eva Muster"),
+    ("tenant", "export", "own", "own.age"),
+    ("tenant", "look-at", "own", "own.age", "people.csv"),
     ("instruction", "record", "own", "--kind", "other", "--text-file", "people.csv", "--by", "Eva Muster"),
     ("instruction", "list", "own"),
     ("instruction", "show", "own", "1"),

@@ -14,7 +14,7 @@ from siegelpost.api.outflows import ACTS as OUT
 from siegelpost.api.outflows import NOBODYS as NOBODY_OUT
 from siegelpost.cli.main import COMMANDS
 from siegelpost.evidence import export as evidence_export
-from siegelpost.flows import access_log, disclosed, export_list, input_log, recipients, refused_rows, tell_person
+from siegelpost.flows import access_log, disclosed, export_list, export_tenant, input_log, recipients, refused_rows, tell_person
 from siegelpost.flows.controls.disclosed import GIVES_OUT
 from siegelpost.governance.handover.rules import TAKING_ACTS
 from siegelpost.web.outflows import ACTS, NOBODYS
@@ -40,6 +40,9 @@ COMMANDS_WITH_FILES = {
     "disclosures CSV": disclosed.EXPORTED,
     "log input CSV": input_log.EXPORTED,
     "log access CSV": access_log.EXPORTED,
+    "tenant export FILE": export_tenant.ACT,
+    "tenant look-at FILE": READ_ONLY,
+    "tenant look-at KEY_FILE": READ_ONLY,
     "evidence export FILE": evidence_export.EXPORTED,
     "evidence verify FILE": READ_ONLY,
     "evidence verify CHECKPOINT": READ_ONLY,

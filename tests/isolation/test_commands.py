@@ -41,7 +41,8 @@ NAMES: Final = {
 PLAIN: Final = {
     "act": "", "at": "2030-01-02", "by": "Eva Muster", "categories": "C", "csv": "out.csv", "demand": "on", "document": "people.csv",
     "file": "people.csv",
-    "first": "2026-01-01", "folder": ".", "ground": "G", "kind": "other", "last": "2026-01-31", "mailbox": "A <a@only-alpha.example>",
+    "first": "2026-01-01", "folder": ".", "ground": "G", "key_file": "people.csv",
+    "kind": "other", "last": "2026-01-31", "mailbox": "A <a@only-alpha.example>",
     "name": "N", "on": "on", "path": "letter", "purpose": "P", "reason": "A list was deleted", "recipient": "R", "records": "1",
     "right": "read", "source": "blacklist", "state": "unsure", "steps": "50..20000", "subject": "S", "target": "T",
     "text_file": "people.csv", "to": "T", "until": "2026-12-31", "weakness": "unencrypted", "relays": "default",
@@ -51,6 +52,7 @@ FILES: Final[Mapping[tuple[str, ...], str]] = {
     ("mailing", "create"): "letter.md",
     ("export",): "out.csv",
     ("evidence", "export"): "log.jsonl",
+    ("tenant", "export"): "alpha.age",
 }
 """Commands that take or write a file of another kind."""
 MORE: Final[Mapping[tuple[str, ...], tuple[str, ...]]] = {("mailing", "again"): ("--twice-ok",), ("pace", "warm-up"): ("50..20000",)}

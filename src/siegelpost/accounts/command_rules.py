@@ -25,7 +25,7 @@ def _below(word: str, *verbs: str) -> tuple[str, ...]:
 
 WORK: Final = frozenset((
     *("init", "serve", "edge", "worker", "settings", "mailbox", "certificates", "controls", "csa", "report", "disclosures", "testdata"),
-    *_below("tenant", "create", "tls", "entitle", "list", "migrate"),
+    *_below("tenant", "create", "tls", "entitle", "list", "migrate", "look-at"),
     *_below("staff", "create", "link", "block", "unblock", "forget-factors", "list", "leave", "stay", "leavers", "task-done", "tasks"),
     *_below("access", "list", "open", "close", "ask", "agree"),
     "disclosure record",
@@ -48,7 +48,7 @@ WORK: Final = frozenset((
 """Makes what is empty, lists, checks, sends what was prepared, hands out logs and proofs, which know people by number alone. Asks
 nobody; a line in the tenant's access log says that it was done."""
 PEOPLE: Final = frozenset((
-    *("import", "refused", "export", OF_ONE, READING_PROGRAM, COLLEAGUE, USED_LINK, USED_FACTORS),
+    *("import", "refused", "export", "tenant export", OF_ONE, READING_PROGRAM, COLLEAGUE, USED_LINK, USED_FACTORS),
     *_below("subscriber", "show", "export", "erase"),
     *_below("suppression", "import", "check", "ask-lift", "lift"),
     *_below("mailing", "test", "recipients"),

@@ -21,7 +21,7 @@ from siegelpost.tenancy.migrate import Migrated, migrate_all, migrate_control
 from siegelpost.tenancy.provision import NewTenant
 from siegelpost.tenancy.registry import all_tenants
 
-app = App(t(_("Create, list and migrate tenants.")))
+app = App(t(_("Create, list, migrate and export tenants.")))
 
 JSON = typer.Option(False, "--json", help=t(_("Print JSON.")))
 

@@ -64,22 +64,22 @@ def rights_at(tenant: TenantDB, day: date) -> Matrix:
 
 def state_before(tenant: TenantDB, moment: datetime) -> State:
     """What the logs say about the time just before this moment."""
-    return state_at([*_of_tenant(tenant), *_told(operator_db(), _staff(), OPERATORS)], moment)
+    return state_at([*history_of(tenant), *_told(operator_db(), _staff(), OPERATORS)], moment)
 
 
 def self_grants(tenant: TenantDB) -> int:
     """How often somebody gave themselves a right that they did not have."""
-    return history.self_grants(_of_tenant(tenant))
+    return history.self_grants(history_of(tenant))
 
 
 def gains(tenant: TenantDB) -> list[Told]:
     """Each entry by which somebody got a right."""
-    return history.gains(_of_tenant(tenant))
+    return history.gains(history_of(tenant))
 
 
 def first_gift(tenant: TenantDB) -> datetime | None:
     """When somebody first got a role here, None where nobody has."""
-    return min((one.at for one in _of_tenant(tenant)), default=None)
+    return min((one.at for one in history_of(tenant)), default=None)
 
 
 def note_export(tenant: TenantDB, day: date, kind: str, *, actor: Actor, now: datetime) -> None:
@@ -97,8 +97,8 @@ def _staff() -> list[str]:
     return [f"staff:{number}" for number in range(1, highest_number() + 1)]
 
 
-def _of_tenant(tenant: TenantDB) -> list[Told]:
-    """What the log says of seats, and of roles that anybody had, in its order."""
+def history_of(tenant: TenantDB) -> list[Told]:
+    """What the log of a tenant says of seats, and of roles that anybody had, in its order."""
     seats = _told(tenant, _staff(), SEATS)
     codes = {code for one in seats for code in one.details.get("roles", ()) if code.startswith("role-")}
     roles = _told(tenant, [code.replace("-", ":") for code in codes], ROLES)

@@ -13,6 +13,7 @@ from siegelpost.flows import (
     access_log,
     disclosed,
     export_list,
+    export_tenant,
     input_log,
     read_people,
     recipients,
@@ -30,7 +31,8 @@ from siegelpost.mailings.state import CANCELLED, FINISHED, PREPARING
 from siegelpost.tenancy.handle import TenantDB
 
 GIVES_OUT: Final = (
-    export_list.ACT, recipients.ACT, refused_rows.ACT, export.EXPORTED, input_log.EXPORTED, access_log.EXPORTED, disclosed.EXPORTED,
+    export_list.ACT, export_tenant.ACT,
+    recipients.ACT, refused_rows.ACT, export.EXPORTED, input_log.EXPORTED, access_log.EXPORTED, disclosed.EXPORTED,
     read_people.ACT, tell_person.ACT, test_mail.ACT, record_disclosure.ACT, *TAKING_ACTS,
 )  # fmt: skip
 """Acts by which a file or a person's values leave; the guard of the routes and commands knows no others."""
