@@ -23,7 +23,9 @@ from siegelpost.accounts.approvals.errors import (
 from siegelpost.accounts.approvals.models import Decision, End
 from siegelpost.accounts.approvals.standing import rule_of
 from siegelpost.accounts.errors import RightMissing
-from siegelpost.accounts.reads import person_with, rights_in
+from siegelpost.accounts.models import Person
+from siegelpost.accounts.reads import person_with, rights_in, roles_in
+from siegelpost.accounts.roles import made_role
 from siegelpost.accounts.services import give_role, set_active
 from siegelpost.accounts.tokens import make_token
 from siegelpost.base.actor import Actor
@@ -33,6 +35,7 @@ from siegelpost.flows import approving
 from siegelpost.flows.approval_rules import change_rule
 from siegelpost.flows.carry_out import carry_out
 from siegelpost.flows.launch import launch
+from siegelpost.flows.roles import change_role, make_role
 from siegelpost.flows.schedule import schedule, start_ripe
 from siegelpost.flows.staff import change_roles, let_in, new_link
 from siegelpost.flows.steer import resume
@@ -321,7 +324,60 @@ def test_giving_rights_waits_and_whoever_gets_them_does_not_agree(alpha: TenantD
     with pytest.raises(ApprovalNeeded) as more:
         change_roles(alpha, here.edda.pk, ["privacy"], actor=mine, now=NOON)
     other = approving.ask(alpha, more.value.wish, WHY, asker=here.anna, staff_url=URL, now=NOON)
-    assert approving.concerned_by(reads.approval(alpha, other, now=NOON)) == {here.edda.pk}
+    assert [one.number for one in approving.concerned_by(reads.approval(alpha, other, now=NOON))] == [here.edda.pk]
+
+
+def a_role(tenant: TenantDB, *people: Person) -> int:
+    """One that allows little, and that these people have besides what they had."""
+    number = make_role(tenant, "Desk", ["lists.see"], actor=WHO, now=NOON).number
+    for one in people:
+        change_roles(tenant, one.pk, [*roles_in(one, tenant), f"role-{number}"], actor=WHO, now=NOON)
+    return number
+
+
+def test_whoever_has_a_role_does_not_agree_that_it_gets_a_right(alpha: TenantDB) -> None:
+    """Two who help each other: one asks that the role of the other gets more, the other agrees."""
+    here = office(alpha)
+    pia = colleague(alpha, "privacy", "pia@alpha.example")
+    number = a_role(alpha, pia)
+    change_rule(alpha, Rule(GRANT, needed=True), actor=WHO, now=NOON)
+    mine, more = Actor.staff(here.anna.pk), ["lists.see", "subscribers.delete"]
+    with pytest.raises(ApprovalNeeded) as needed:
+        change_role(alpha, number, "Desk", more, actor=mine, now=NOON)
+    request = approving.ask(alpha, needed.value.wish, WHY, asker=here.anna, staff_url=URL, now=NOON)
+    with pytest.raises(NotSecond):
+        agree(alpha, request, pia)
+    agree(alpha, request, here.bert)
+    change_roles(alpha, here.bert.pk, ["admin", f"role-{number}"], actor=mine, now=NOON)  # gives them nothing yet, so nobody is asked
+    with pytest.raises(ApprovalNeeded):
+        carry_out(alpha, request, by=here.anna.pk, settings=SETTINGS, now=NOON + 2 * HOUR)
+    assert made_role(alpha, number).rights == {"lists.see"} and state(alpha, request) == AGREED
+    change_roles(alpha, here.bert.pk, ["admin"], actor=mine, now=NOON)
+    carry_out(alpha, request, by=here.anna.pk, settings=SETTINGS, now=NOON + 2 * HOUR)
+    assert "subscribers.delete" in rights_in(pia, alpha)
+
+
+def test_nobody_agrees_to_rights_for_an_address_of_their_own_mailbox(alpha: TenantDB) -> None:
+    here = office(alpha, Rule(GRANT, needed=True))
+    with pytest.raises(ApprovalNeeded) as needed:
+        let_in(alpha, "bert+two@alpha.example", ["editor"], actor=Actor.staff(here.anna.pk), now=NOON)
+    number = approving.ask(alpha, needed.value.wish, WHY, asker=here.anna, staff_url=URL, now=NOON)
+    with pytest.raises(NotSecond):
+        agree(alpha, number, here.bert)
+    assert state(alpha, number) == WAITING
+
+
+def test_a_link_made_shortly_before_the_request_is_one_too(alpha: TenantDB) -> None:
+    """It opens for a day: whoever makes it first and asks then holds the second person's account all the same."""
+    mailing, here = a_mailing(alpha), office(alpha, sending())
+    new_link(alpha, here.bert.pk, staff_url=URL, actor=Actor.staff(here.anna.pk), now=NOON - timedelta(hours=23))
+    number = ask_to_send(alpha, mailing, here.anna)
+    with pytest.raises(NotSecond):
+        agree(alpha, number, here.bert)
+    approving.take_back(alpha, number, by=here.anna, now=NOON)
+    later = ask_to_send(alpha, mailing, here.anna, now=NOON + HOUR)
+    agree(alpha, later, here.bert, now=NOON + 2 * HOUR)
+    assert state(alpha, later) == AGREED
 
 
 def test_requests_of_a_leaver_end_or_go_to_a_successor_who_is_decided_about_anew(alpha: TenantDB) -> None:

@@ -73,16 +73,17 @@ def test_nobody_but_the_operators_privacy_officer_asks(alpha: TenantDB, beta: Te
         ask(alpha, key_of(alpha), LETTER, asker=people[who], now=NOON)
 
 
-@pytest.mark.parametrize("who", ["ida", "ida+2", "ada", "newcomer", "helped"])
+@pytest.mark.parametrize("who", ["ida", "ida+2", "ada", "newcomer", "helped", "helped before"])
 def test_whoever_cannot_be_the_second_person_lifts_nothing(alpha: TenantDB, people: dict[str, Person], who: str) -> None:
     ask(alpha, key_of(alpha), LETTER, asker=people["ida"], now=NOON)
     people["newcomer"] = colleague(alpha, "privacy", "new@staff.example")
     Seat.objects.filter(person=people["newcomer"]).update(created_at=LATER)
-    people["helped"] = people["eva"]
-    if who == "helped":
+    people["helped"] = people["helped before"] = people["eva"]
+    if who.startswith("helped"):
+        at = NOON + timedelta(hours=1 if who == "helped" else -23)
         with alpha.atomic():
             subject = f"staff:{people['eva'].pk}"
-            append(alpha, "staff.link_made", subject=subject, actor=Actor.staff(people["ida"].pk), at=NOON + timedelta(hours=1))
+            append(alpha, "staff.link_made", subject=subject, actor=Actor.staff(people["ida"].pk), at=at)
     with pytest.raises(NotTheSecond):
         lift(alpha, key_of(alpha), LETTER, by=people[who], now=LATER)
     assert blocks(alpha) == {COMPLAINT, BLACKLIST}

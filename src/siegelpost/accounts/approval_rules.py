@@ -56,14 +56,14 @@ class Asked:
 
     by         the human who asks; for a token its owner
     at         when
-    concerned  numbers of people whom the act is about: nobody agrees to what gives something to themselves
+    concerned  humans to whom the act gives something: nobody agrees to what they get themselves, under whatever address
     rivals     humans who ask for the same matter and whose request is open or was agreed to and used: two who agree to each other
                go in a circle, and in every circle, however long, whoever decides also asks
     """
 
     by: Human
     at: datetime
-    concerned: frozenset[int] = frozenset()
+    concerned: tuple[Human, ...] = ()
     rivals: tuple[Human, ...] = ()
 
 
@@ -74,7 +74,8 @@ class Second:
     human       None for a program and for a command line that does not know who sits there
     entitled    may decide, and is not blocked, at this moment
     here_since  since when they have a role here; an account made after the request may be the asker's own
-    linked      whether the asker made a one-time link for them since the request: it opens this account for whoever holds it
+    linked      whether the asker made a one-time link for them that could be opened since the request, or shortly before it: it opens
+                this account for whoever holds it
     proved_at   when they last showed password or passkey; None for never
     """
 
@@ -94,7 +95,7 @@ def why_not(asked: Asked, second: Second, *, now: datetime) -> str:
         return PROGRAM
     found = {
         OWN: human.is_also(asked.by),
-        CONCERNED: human.number in asked.concerned,
+        CONCERNED: any(human.is_also(one) for one in asked.concerned),
         CIRCLE: any(human.is_also(rival) for rival in asked.rivals),
         NEWCOMER: second.here_since > asked.at,
         HELPED: second.linked,

@@ -1,6 +1,7 @@
 """What somebody must prove before the pages open: the one place that says it. Pure."""
 
 from collections.abc import Collection, Iterable
+from datetime import timedelta
 from typing import Final
 
 from siegelpost.accounts.rules import ADMIN
@@ -11,6 +12,10 @@ SET_UP: Final = "set_up"
 LOG_IN: Final = "log_in"
 """There is a second factor, and this session never showed it."""
 
+LINK_OPENS: Final = timedelta(days=1)
+"""For so long a one-time link opens the account of somebody who was never here."""
+RESET_OPENS: Final = timedelta(minutes=15)
+"""For so long one opens the account of somebody who was, and forgot the password (ASVS 5.0 6.4.1): it takes over all that they have."""
 ALWAYS: Final = frozenset({ADMIN})
 """Roles that need a second factor in every tenant; operators do too. A tenant may add roles, and take none of these away."""
 ADMINISTERS: Final = frozenset({"staff.create", "staff.edit", "staff.delete", "roles.create", "roles.edit", "roles.delete"})

@@ -5,6 +5,8 @@ from datetime import datetime
 
 from siegelpost.accounts.approvals.acts import GRANT
 from siegelpost.accounts.approvals.errors import Wish
+from siegelpost.accounts.reads import seats_in
+from siegelpost.accounts.roles import MadeRole
 from siegelpost.base.actor import Actor
 from siegelpost.flows.approving import cover, deciders, rule_in_force
 from siegelpost.tenancy.handle import TenantDB
@@ -26,14 +28,16 @@ def approve_grant(
     return used.id if used else None
 
 
-def approve_role(
-    tenant: TenantDB, number: int, name: str, *, before: frozenset[str], after: frozenset[str], actor: Actor, now: datetime
-) -> int | None:
-    """The same for a role that people have and that gets a right."""
-    if after <= before or not _is_possible(tenant, actor):
+def approve_role(tenant: TenantDB, role: MadeRole, name: str, *, after: frozenset[str], actor: Actor, now: datetime) -> int | None:
+    """The same for a role that people have and that gets a right.
+
+    Who has it is part of what is approved: none of them agrees, and whoever got it afterwards was not looked at.
+    """
+    people = sorted(person for person, codes in seats_in(tenant).items() if role.code in codes)
+    if after <= role.rights or not people or not _is_possible(tenant, actor):
         return None
-    what = {"role": number, "name": name, "rights": sorted(after)}
-    used = cover(tenant, Wish(act=GRANT, matter=f"role:{number}", what=what), actor=actor, now=now)
+    what = {"role": role.number, "name": name, "rights": sorted(after), "people": people}
+    used = cover(tenant, Wish(act=GRANT, matter=f"role:{role.number}", what=what), actor=actor, now=now)
     return used.id if used else None
 
 

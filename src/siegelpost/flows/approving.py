@@ -19,12 +19,13 @@ from siegelpost.base.actor import Actor
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate
 from siegelpost.delivery.outgoing import SystemMail
-from siegelpost.evidence.reads import about
+from siegelpost.flows.helped import made_link
 from siegelpost.flows.post import post
 from siegelpost.mailings.browse import senders
 from siegelpost.tenancy.handle import TenantDB
 
-LINK_MADE: Final = "staff.link_made"
+NOBODY: Final = 0
+"""In the place of the number of somebody who is not known yet."""
 SUBJECT: Final = _("A request waits for your approval")
 BODY: Final = _("In {tenant} a request waits for somebody who may approve. It is over after seven days.\n\nLook at it: {url}\n")
 
@@ -87,15 +88,19 @@ def decide(tenant: TenantDB, number: int, agreed: bool, reason: str, *, by: Pers
 def second_of(tenant: TenantDB, found: Approval, by: Person, proved_at: datetime | None) -> Second:
     """What the rule about second persons asks of somebody."""
     entitled = by.is_active and rule_in_force(tenant, found.act).deciders <= rights_in(by, tenant)
-    made = about(tenant, [f"staff:{by.pk}"], acts=[LINK_MADE])
-    linked = any(one.actor == str(Actor.staff(found.asker.number)) and one.at >= found.asked_at for one in made)
+    linked = made_link((tenant,), by.pk, by=str(Actor.staff(found.asker.number)), asked_at=found.asked_at)
     return Second(human=human(by), entitled=entitled, here_since=here_since(by, tenant), linked=linked, proved_at=proved_at)
 
 
-def concerned_by(found: Approval) -> frozenset[int]:
-    """Numbers of people whom an act gives something."""
-    person = person_with(str(found.what.get("email", ""))) if found.act == GRANT else None
-    return frozenset({person.pk} if person else ())
+def concerned_by(found: Approval) -> tuple[Human, ...]:
+    """Whom an act gives something: whoever gets roles, known or not, and everybody who has a role that gets a right."""
+    if found.act != GRANT:
+        return ()
+    if "email" in found.what:
+        email = str(found.what["email"])
+        person = person_with(email)
+        return (Human(person.pk if person else NOBODY, mailbox_of(email)),)
+    return tuple(human(one) for number in found.what["people"] if (one := person_by_id(number)))
 
 
 def take_back(tenant: TenantDB, number: int, *, by: Person, now: datetime) -> None:

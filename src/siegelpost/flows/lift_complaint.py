@@ -19,6 +19,7 @@ from siegelpost.consent.blacklist import complained_at, lift_complaint
 from siegelpost.evidence.reads import Act, about
 from siegelpost.evidence.services import append
 from siegelpost.flows.errors import ComplaintMissing, LiftNotAsked, NotTheSecond
+from siegelpost.flows.helped import made_link
 from siegelpost.governance.instructions import documents
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.installation import operator_db
@@ -26,7 +27,6 @@ from siegelpost.tenancy.registry import all_tenants
 
 ASKED: Final = "suppression.lift_asked"
 LIFTED: Final = "suppression.lifted"
-LINK_MADE: Final = "staff.link_made"
 
 
 def ask(tenant: TenantDB, key: bytes, document: bytes, *, asker: Person, now: datetime) -> None:
@@ -77,8 +77,8 @@ def _complaint(tenant: TenantDB, key: bytes) -> tuple[int, datetime]:
 
 def _second(tenant: TenantDB, by: Person, asked: Act, now: datetime) -> Second:
     officer = _officer_since(by)
-    links = [one for log in (tenant, operator_db()) for one in about(log, [f"staff:{by.pk}"], acts=[LINK_MADE])]
-    linked = any(one.actor == asked.actor and one.at >= asked.at for one in links)
+    logs = (tenant, operator_db(), *(one for one in all_tenants() if one.own and one.number != tenant.number))  # officers work there
+    linked = made_link(logs, by.pk, by=asked.actor, asked_at=asked.at)
     entitled = by.is_active and (by.operator or officer is not None)
     return Second(human=_human(by), entitled=entitled, here_since=officer or by.created_at, linked=linked, proved_at=now)
 

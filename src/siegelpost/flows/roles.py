@@ -7,7 +7,6 @@ from siegelpost.accounts import roles
 from siegelpost.accounts.catalogue import whole
 from siegelpost.accounts.errors import NotYoursToGive
 from siegelpost.accounts.granting import may_turn
-from siegelpost.accounts.reads import seats_in
 from siegelpost.accounts.roles import MadeRole, made_role
 from siegelpost.accounts.services import deciding
 from siegelpost.base.actor import Actor
@@ -38,9 +37,7 @@ def change_role(tenant: TenantDB, number: int, name: str, rights: Collection[str
     with tenant.atomic(), deciding(tenant.number):
         before = made_role(tenant, number)
         _allow(tenant, actor, before.rights, whole(rights))
-        approval = None
-        if any(before.code in codes for codes in seats_in(tenant).values()):
-            approval = approve_role(tenant, number, name.strip(), before=before.rights, after=whole(rights), actor=actor, now=now)
+        approval = approve_role(tenant, before, name.strip(), after=whole(rights), actor=actor, now=now)
         made = roles.write_role(tenant, name, rights, number=number, now=now)
         _write_down(tenant, made, actor, now, approval)
     return made

@@ -4,9 +4,9 @@ Senders and the public edge do without them (siegelpost.project.settings).
 """
 
 import secrets
-from datetime import timedelta
 from urllib.parse import urlsplit
 
+from siegelpost.accounts.entry_rules import LINK_OPENS
 from siegelpost.base.settings import process_settings
 from siegelpost.project.settings import *  # noqa: F403
 from siegelpost.project.settings import INSTALLED_APPS as _APPS
@@ -106,7 +106,7 @@ MFA_FORMS = {
     "authenticate_webauthn": "siegelpost.web.factor_forms.PasskeyForm",
     "login_webauthn": "siegelpost.web.factor_forms.PasskeyLoginForm",
 }
-SESAME_MAX_AGE = timedelta(days=1)
+SESAME_MAX_AGE = LINK_OPENS
 SESAME_ONE_TIME = True
 
 SESSION_ENGINE = "siegelpost.accounts.sessions"

@@ -46,7 +46,7 @@ def ask(tenant: TenantDB, wish: Wish, reason: str, *, by: Human, actor: Actor, n
     return int(row.pk)
 
 
-def asked_of(tenant: TenantDB, found: Approval, *, concerned: frozenset[int], now: datetime) -> Asked:
+def asked_of(tenant: TenantDB, found: Approval, *, concerned: tuple[Human, ...], now: datetime) -> Asked:
     """A request as the rule about second persons needs it: rivals are those who ask, or asked with success, for the same matter."""
     others = (one for one in about_matter(tenant, found.act, found.matter, now=now) if one.id != found.id)
     rivals = tuple(one.asker for one in others if one.state in OPEN or (one.state == DONE and now - one.asked_at < LIFE))
@@ -65,7 +65,7 @@ class Verdict:
     own_right: bool
 
 
-def decide(tenant: TenantDB, number: int, verdict: Verdict, *, second: Second, concerned: frozenset[int], now: datetime) -> None:
+def decide(tenant: TenantDB, number: int, verdict: Verdict, *, second: Second, concerned: tuple[Human, ...], now: datetime) -> None:
     """Agree or refuse, once. Raises ApprovalUnknown, ApprovalOver, NotSecond, ApprovalReasonMissing."""
     tidy = tidy_reason(verdict.reason)
     if (verdict.reason.strip() or not verdict.agreed) and not tidy:

@@ -30,7 +30,7 @@ WHY_NOT: Final = {
     rules.CONCERNED: _("it is about you."),
     rules.CIRCLE: _("you asked for the same yourself."),
     rules.NEWCOMER: _("you came here after it was made."),
-    rules.HELPED: _("since then the person who asks made a one-time link to your account."),
+    rules.HELPED: _("the person who asks made a one-time link to your account, since then or within a day before."),
     rules.UNENTITLED: _("you do not have the right for it."),
     rules.UNPROVED: _("show your password or passkey first."),
 }

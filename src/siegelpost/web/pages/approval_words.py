@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from siegelpost.accounts.approval_rules import AGREED, DONE, ENDED, EXPIRED, REFUSED, WAITING
 from siegelpost.accounts.approvals.acts import ERASE, EXIT, EXPORT, GRANT, LOOSEN, READ, SEND
 from siegelpost.accounts.approvals.words import ACTS, STATES
+from siegelpost.accounts.reads import names_of
 from siegelpost.audience.leaving import labels
 from siegelpost.audience.reads import find_subscriber
 from siegelpost.base.i18n import marked, translate
@@ -111,7 +112,12 @@ def _export(visit: Visit, what: dict[str, Any]) -> list[Line]:
 def _grant(visit: Visit, what: dict[str, Any]) -> list[Line]:
     rights = "; ".join(f"{area}: {actions}" for area, actions in in_words(what["rights"]))
     if "role" in what:
-        return [Line(_("Role"), what["name"], _url(visit, "role", number=what["role"])), Line(_("Allows from then on"), rights)]
+        have_it = ", ".join(sorted(names_of(what["people"]).values()))
+        return [
+            Line(_("Role"), what["name"], _url(visit, "role", number=what["role"])),
+            Line(_("Who has it"), have_it),
+            Line(_("Allows from then on"), rights),
+        ]
     given = ", ".join(names(visit.tenant, what["roles"]))
     return [Line(_("Person"), what["email"]), Line(_("Roles from then on"), given), Line(_("They allow"), rights)]
 
