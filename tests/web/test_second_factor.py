@@ -5,7 +5,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -25,7 +25,7 @@ from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.installation import operator_db
 from tests.web.factors import PASSWORD, App, set_up_app
 from tests.web.townsfolk import STAFF
-from tests.web.visiting import NOON, Visitor, colleague
+from tests.web.visiting import BACKEND, NOON, Visitor, colleague
 
 AT = datetime(2026, 3, 2, 12, 0, 10, tzinfo=UTC)
 BY_PASSWORD = "allauth.account.auth_backends.AuthenticationBackend"
@@ -187,6 +187,39 @@ def test_a_clock_that_is_one_step_off_is_forgiven_and_one_two_minutes_off_is_tol
             assert words in prove(client, app.code(AT, steps=steps)) and not is_in(client)
         assert prove(log_in(alpha, person), app.code(AT, steps=-1)) == ""
         assert prove(log_in(alpha, person), app.code(AT, steps=1)) == ""
+
+
+def test_a_code_that_told_of_a_wrong_clock_opens_nothing_when_its_time_has_come(alpha: TenantDB) -> None:
+    """Whoever guesses one of the next ten would only have to wait."""
+    person, app, _codes = with_app(alpha)
+    guessed = app.code(AT, steps=4)
+    with time_machine.travel(AT, tick=False):
+        assert "ahead of ours by 2 min" in prove(log_in(alpha, person), guessed)
+    with time_machine.travel(AT + timedelta(minutes=2), tick=False):
+        client = log_in(alpha, person)
+        assert "was used already" in prove(client, guessed) and not is_in(client)
+        assert prove(client, app.code(steps=1)) == ""
+
+
+def test_guessing_codes_at_the_question_for_one_is_stopped_too(alpha: TenantDB) -> None:
+    """Who came in by an identity provider has no password: a locked session asks for a code of the app."""
+    person, app, _codes = with_app(alpha)
+    with time_machine.travel(AT, tick=False):
+        client = log_in(alpha, person)
+        assert prove(client, app.code()) == ""
+        Person.objects.filter(pk=person.pk).update(password="!")
+    with time_machine.travel(AT + timedelta(minutes=1), tick=False):
+        client.force_login(Person.objects.get(pk=person.pk), backend=BACKEND)
+        client.get(client.start)
+        client.post("/account/again", {"lock": "1"})
+        wrong = [f"{number:06}" for number in range(12) if f"{number:06}" != app.code()]
+        before = verbs().count("login")
+        said = [client.post("/account/again", {"code": code}).content.decode() for code in wrong]
+        assert "is not right" in said[0] and "Too many failed login attempts" in said[-1]
+        assert client.post("/account/again", {"code": app.code()}).status_code == 422 and not is_in(client)
+        assert verbs().count("login") > before, "the access log of the operator tells of it"
+    with time_machine.travel(AT + timedelta(minutes=8), tick=False):
+        assert client.post("/account/again", {"code": app.code()}).status_code == 303 and is_in(client)
 
 
 def test_a_recovery_code_opens_once(alpha: TenantDB) -> None:

@@ -15,7 +15,7 @@ from siegelpost.accounts.errors import FactorNeeded, FactorUnknown, PasswordShor
 from siegelpost.accounts.models import Person
 from siegelpost.accounts.password_rules import ALONE
 from siegelpost.accounts.rule_rows import requires
-from siegelpost.accounts.totp import Judged, judge
+from siegelpost.accounts.totp import STEP, TOLERATED, Judged, judge
 from siegelpost.tenancy.handle import control_store
 
 APP: Final = str(Authenticator.Type.TOTP)
@@ -113,11 +113,18 @@ def _spend(row: Authenticator, code: str, *, now: datetime) -> Judged:
     secret = base64.b32decode(decrypt(row.data["secret"]))
     with control_store.atomic():
         fresh = Authenticator.objects.select_for_update().get(pk=row.pk)
-        judged = judge(secret, code, seconds=int(now.timestamp()), last=int(fresh.data.get("step", -1)))
-        if judged.step is not None:
-            fresh.data = {**fresh.data, "step": judged.step}
+        told = [int(one) for one in fresh.data.get("told", ())]
+        judged = judge(secret, code, seconds=int(now.timestamp()), last=int(fresh.data.get("step", -1)), told=told)
+        kept = {"step": judged.step} if judged.step is not None else {"told": _early(told, judged.told, now)} if judged.told else {}
+        if kept:
+            fresh.data = {**fresh.data, **kept}
             fresh.save(update_fields=["data"])
     return judged
+
+
+def _early(told: list[int], step: int, now: datetime) -> list[int]:
+    """The steps that were told of, without those that no clock accepts any more."""
+    return sorted({*(one for one in told if one >= int(now.timestamp()) // STEP - TOLERATED), step})
 
 
 def sealed(secret: bytes) -> str:

@@ -14,11 +14,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from siegelpost.accounts.factors import APP, PASSKEY, bring, kinds_of
+from siegelpost.accounts.factors import APP, PASSKEY, kinds_of
 from siegelpost.accounts.reads import Person
 from siegelpost.accounts.stays import lock, unlock
 from siegelpost.base import clock
-from siegelpost.web.factor_forms import Ours, why_not
+from siegelpost.web.factor_forms import Ours, taken
 from siegelpost.web.gate import half_way
 
 FRESH: Final = "fresh_at"
@@ -61,14 +61,14 @@ def ways_back(person: Person) -> dict[str, Any]:
 
 
 def _fault(request: HttpRequest, person: Person) -> str:
-    """What is wrong with what was shown, "" for nothing. Wrong passwords count as those of the login do."""
+    """What is wrong with what was shown, "" for nothing. Wrong passwords and codes count as those of the login do."""
     try:
         if request.POST.get("credential"):
             form = PasskeyAgain(request.POST, user=person)
             return "" if form.is_valid() else _("This passkey opens nothing here.")
         if request.POST.get("code") and ways_back(person)["has_app"]:
-            judged, used = bring(person, request.POST["code"], now=clock.now())
-            return "" if used else why_not(judged)
+            taken(person, request.POST["code"])
+            return ""
         found = get_adapter().authenticate(request, email=person.email, password=request.POST.get("password", ""))
         return "" if found is not None and found.pk == person.pk else _("This password is not right.")
     except (ValidationError, forms.ValidationError) as fault:

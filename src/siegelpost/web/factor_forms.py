@@ -6,6 +6,7 @@ from typing import Any
 from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.base.internal.flows import check_rate_limit
+from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, AuthenticateWebAuthnForm, LoginWebAuthnForm
 from django import forms
 from django.contrib.auth.signals import user_login_failed
@@ -14,6 +15,7 @@ from fido2.utils import websafe_decode
 from fido2.webauthn import AuthenticationResponse
 
 from siegelpost.accounts.factors import bring
+from siegelpost.accounts.reads import Person
 from siegelpost.accounts.totp import Judged
 from siegelpost.base import clock
 from siegelpost.base.settings import process_settings
@@ -34,14 +36,23 @@ class CodeForm(AuthenticateForm):  # type: ignore[misc]  # allauth brings no typ
 
     def clean_code(self) -> str:
         """Used up by this; failures count per account."""
-        forget_failures = check_rate_limit(self.user)
         code = str(self.cleaned_data["code"])
-        judged, self.authenticator = bring(self.user, code, now=clock.now())
-        if self.authenticator is None:
-            user_login_failed.send(sender=type(self), credentials={}, request=context.request)
-            raise forms.ValidationError(why_not(judged))
-        forget_failures()
+        self.authenticator = taken(self.user, code)
         return code
+
+
+def taken(person: Person, code: str) -> Authenticator:
+    """What a code of the app, or a recovery code, belongs to; used up by this. Wrong ones count per account, wherever they are brought.
+
+    Raises ValidationError, with words for whoever brought it.
+    """
+    forget_failures = check_rate_limit(person)
+    judged, authenticator = bring(person, code, now=clock.now())
+    if authenticator is None:
+        user_login_failed.send(sender=CodeForm, credentials={}, request=context.request)
+        raise forms.ValidationError(why_not(judged))
+    forget_failures()
+    return authenticator
 
 
 def why_not(judged: Judged) -> str:
