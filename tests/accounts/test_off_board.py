@@ -20,6 +20,7 @@ from siegelpost.accounts.leaving_rules import HOUSE, KINDS
 from siegelpost.accounts.links import one_time_link
 from siegelpost.accounts.models import Identity, Leaving, LeavingTask, Person, Seat, Session, Token
 from siegelpost.accounts.reads import operators, person_with, roles_in
+from siegelpost.accounts.rules import rights_of
 from siegelpost.accounts.services import set_active as block
 from siegelpost.base.actor import Actor
 from siegelpost.base.errors import SiegelpostError
@@ -31,7 +32,8 @@ from siegelpost.flows.off_board_rounds import heed_leavers
 from siegelpost.flows.off_board_start import Newcomer, let_in_until, let_operate_until
 from siegelpost.flows.off_board_tasks import task_done, withdraw
 from siegelpost.flows.rights_at import rights_at
-from siegelpost.flows.staff import let_in, let_operate, set_active, take_out
+from siegelpost.flows.roles import make_role
+from siegelpost.flows.staff import change_roles, let_in, let_operate, set_active, take_out
 from siegelpost.flows.tokens import NewToken, create_token
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.installation import operator_db
@@ -153,6 +155,19 @@ def test_who_became_the_last_administrator_meanwhile_is_held_and_the_control_is_
     let_in(alpha, "eva@staff.example", ["admin"], actor=WHO, now=LATER)
     heed_leavers(now=LATER)
     assert state_of(number, alpha.number, now=LATER) == OPEN and not Seat.objects.filter(person_id=me).exists()
+
+
+def test_whoever_names_an_heir_must_be_able_to_make_one_when_the_day_has_come(alpha: TenantDB, boss: Actor) -> None:
+    """Somebody plans the leave of a colleague and names themselves; then the colleague becomes the last who administers."""
+    desk = make_role(alpha, "Desk", ["staff.see", "staff.delete", *rights_of("viewer")], actor=WHO, now=NOW)
+    sly, eva = (
+        let_in(alpha, f"{name}@staff.example", [role], actor=WHO, now=NOW) for name, role in (("sly", desk.code), ("eva", "viewer"))
+    )
+    number = leave_tenant(alpha, eva.pk, Parting(LAST, heir=sly.pk), actor=Actor.staff(sly.pk), now=NOW)
+    change_roles(alpha, eva.pk, ["admin"], actor=boss, now=NOW)
+    take_out(alpha, int(boss.name), actor=boss, now=NOW)
+    heed_leavers(now=LATER)
+    assert roles_in(sly, alpha) == (desk.code,) and state_of(number, alpha.number, now=LATER) == HELD
 
 
 def test_two_who_run_the_installation_may_leave_a_tenant_without_anybody(alpha: TenantDB, boss: Actor) -> None:

@@ -5,10 +5,14 @@ import io
 import re
 from datetime import timedelta
 
+import pytest
+
 from siegelpost.accounts.approvals.acts import ERASE, EXPORT, SEND, Rule
 from siegelpost.accounts.approvals.reads import approvals
 from siegelpost.accounts.approvals.standing import reading_limit, rule_of
 from siegelpost.accounts.models import Session
+from siegelpost.accounts.reads import person_with
+from siegelpost.accounts.sessions import end_sessions
 from siegelpost.accounts.stay_rules import FRESH
 from siegelpost.base import clock
 from siegelpost.base.actor import Actor
@@ -17,10 +21,13 @@ from siegelpost.evidence.reads import entries
 from siegelpost.evidence.services import append
 from siegelpost.flows.approval_rules import change_reading_limit, change_rule
 from siegelpost.flows.launch import launch
+from siegelpost.flows.off_board import Parting, leave_tenant
+from siegelpost.flows.staff import let_in
 from siegelpost.mailings.browse import standing
 from siegelpost.mailings.change import version_of
 from siegelpost.mailings.reads import mailing
 from siegelpost.tenancy.handle import TenantDB
+from siegelpost.web.outflows import LeftMeanwhile
 from tests.accounts.approving import WHY, a_mailing
 from tests.governance.watching import seen
 from tests.web.visiting import Visitor, colleague
@@ -123,6 +130,26 @@ def test_a_list_is_exported_with_a_purpose_where_there_are_many_and_only_by_whoe
     anna.send(path, {"purpose": WHY}, status=200)
     assert entries(alpha, act="audience.exported")[0]["details"]["approval"] == 1
     assert anna.send(path, {"purpose": WHY}).headers["Location"] == "/t/alpha/approvals/ask", "an approval is used once"
+
+
+@pytest.mark.parametrize("how", ["off-boarded", "without the right", "session ended"])
+def test_whoever_leaves_in_the_middle_of_a_file_does_not_get_the_rest(alpha: TenantDB, how: str) -> None:
+    """The file is made, hashed and in the register; what was not handed over yet stays here."""
+    a_mailing(alpha, 5)
+    anna, edda = visit(alpha, "admin", "anna"), visit(alpha, "editor", "edda")
+    number = re.search(r"lists/(\d+)", anna.see("lists"))
+    assert number
+    answer = edda.send(f"lists/{number[1]}/export", {}, status=200)
+    person = person_with("edda@alpha.example")
+    assert person is not None
+    if how == "off-boarded":
+        leave_tenant(alpha, person.pk, Parting(), actor=Actor.operator(), now=clock.now())
+    elif how == "without the right":
+        let_in(alpha, person.email, ["viewer"], actor=Actor.operator(), now=clock.now())
+    else:
+        end_sessions(person.pk)
+    with pytest.raises(LeftMeanwhile):
+        b"".join(answer)
 
 
 def test_recipients_and_hand_overs_are_exports_too(alpha: TenantDB) -> None:

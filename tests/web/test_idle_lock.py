@@ -137,6 +137,14 @@ def _marks(client: Visitor) -> str:
     return sha256(f"mark {key(client)}".encode()).hexdigest()[:16]
 
 
+def test_a_clock_that_was_set_back_makes_nothing_fresh(alpha: TenantDB) -> None:
+    client = at_work(alpha, "admin")
+    let_pass(client, -2, since="began_at")
+    assert client.get(f"{client.start}staff/new").headers["location"].startswith("/account/again")
+    assert again(client, password=PASSWORD) == 204
+    assert client.get(f"{client.start}staff/new").status_code == 200
+
+
 SENSITIVE = ("staff/new", "roles/new", "tokens/new", "tokens/1/revoke", "subscribers/1/erase", "roles/matrix.csv")
 SENT = ("tokens/new", "tokens/1/revoke", "subscribers/1/erase", "evidence/file", "disclosures/file")
 

@@ -32,6 +32,11 @@ class SessionStore(DatabaseStore):
             Session.objects.filter(pk=self.session_key).update(**kept)
 
 
+def is_open(key: str) -> bool:
+    """Whether a session with this key is there: nobody ended it."""
+    return bool(Session.objects.filter(pk=key).exists())
+
+
 def end_sessions(person_id: int, *, keep: str = "") -> int:
     """Delete the sessions of one person, all but the one with the key `keep`; return how many.
 

@@ -158,7 +158,7 @@ def _out_of_tenant(tenant: TenantDB, case: Leaving, actor: Actor, now: datetime)
     """Roles and tokens of one tenant; the account, too, where nothing is left."""
     subject = f"staff:{case.person_id}"
     if case.heir_id is not None and is_alone(tenant.number, case.person_id):
-        _install(tenant, _heir(tenant, case.person_id, case.heir_id), actor, now)
+        _install(tenant, _heir(tenant, case.person_id, case.heir_id), case, actor, now)
     append(tenant, ROLE_TAKEN, subject=subject, actor=actor, at=now)
     leaving.take_from_tenant(case.person_id, tenant.number, now=now)
     reassign(tenant, case.person_id, _successor(tenant, case), actor=actor, now=now)
@@ -216,10 +216,13 @@ def _successor(tenant: TenantDB, case: Leaving) -> Person | None:
     return person_by_id(found.id) if found is not None and found.active else None
 
 
-def _install(tenant: TenantDB, heir: Colleague, actor: Actor, now: datetime) -> None:
+def _install(tenant: TenantDB, heir: Colleague, case: Leaving, actor: Actor, now: datetime) -> None:
+    """Whoever named the heir must be able to give these rights now, too: much may have changed since. Raises HeirUnusable."""
     person, roles = person_by_id(heir.id), sorted({*heir.roles, ADMIN})
     if person is not None:
         before, after = rights_here(tenant, heir.roles), rights_here(tenant, roles)
+        if not may_turn(rights_of_actor(tenant, Actor(*case.by.split(":", 1))), before, after):
+            raise HeirUnusable
         approval = approve_grant(tenant, heir.email, roles, before=before, after=after, actor=actor, now=now)
         details = {"roles": roles} | ({"approval": approval} if approval else {})
         append(tenant, ROLES_GIVEN, subject=f"staff:{heir.id}", details=details, actor=actor, at=now)

@@ -14,8 +14,9 @@ from django.urls import ResolverMatch, reverse
 from siegelpost.accounts.entry_rules import LOG_IN, OPEN, SET_UP
 from siegelpost.accounts.errors import RightMissing
 from siegelpost.accounts.proof import missing
-from siegelpost.accounts.reads import Person, rights_here, roles_in
+from siegelpost.accounts.reads import Person, person_by_id, rights_here, roles_in
 from siegelpost.accounts.rules import VISITING
+from siegelpost.accounts.sessions import is_open
 from siegelpost.accounts.stay_rules import FRESH
 from siegelpost.base import clock
 from siegelpost.base.actor import Actor
@@ -31,6 +32,7 @@ from siegelpost.web.errors import NoSuchTenant
 from siegelpost.web.handlers import ask_to_log_in, way_in
 
 View = Callable[..., HttpResponseBase]
+NEVER: Final = datetime.fromtimestamp(0, UTC)
 PAGE: Final = "page"
 ANYBODY: Final = "anybody"
 """What a view has gone through: the gate of a tenant, or that of everybody who is logged in."""
@@ -99,6 +101,19 @@ def page(view: View) -> View:
     return _marked(_logged_in(guarded), PAGE)
 
 
+def may_still(request: HttpRequest, *, now: datetime) -> bool:
+    """Whether the session of a request that was let in goes on, and its person may still see that page."""
+    before, match = cast("Visit", request.visit), cast("ResolverMatch", request.resolver_match)  # type: ignore[attr-defined]
+    person = person_by_id(before.person.pk)
+    if person is None or not person.is_active or not is_open(request.session.session_key or ""):
+        return False
+    try:
+        visit = visit_of(person, before.tenant.slug, now=now)
+    except (NoSuchTenant, AccessNotOpen):
+        return False
+    return str(match.url_name) in (visit.opens if request.method in ("GET", "HEAD") else visit.changes)
+
+
 def members_only(view: View) -> View:
     """A page outside of tenants, for everybody who is logged in."""
     return _marked(_logged_in(view), ANYBODY)
@@ -128,10 +143,10 @@ def again_first(view: View) -> View:
 
 
 def proved_at(request: HttpRequest) -> datetime:
-    """When whoever is logged in last showed that it is them: by logging in, or once more since."""
-    stay, shown = getattr(request, "stay", None), int(request.session.get("fresh_at", 0))
-    began = int(stay.began_at.timestamp()) if stay else 0
-    return datetime.fromtimestamp(max(began, shown), UTC)
+    """When whoever is logged in last showed that it is them: by logging in, or once more since; never at a time that is still to come."""
+    stay, now = getattr(request, "stay", None), clock.now()
+    shown = [datetime.fromtimestamp(int(request.session.get("fresh_at", 0)), UTC), *([stay.began_at] if stay else [])]
+    return max((one for one in shown if one <= now), default=NEVER)
 
 
 def _is_fresh(request: HttpRequest) -> bool:

@@ -1,5 +1,9 @@
-"""Each file that a page gives out is counted on its way, whatever page it is; the check of control 2.1-01 holds the register against it."""
+"""Each file that a page gives out is counted on its way, whatever page it is; the check of control 2.1-01 holds the register against it.
 
+A large one takes minutes. Whoever leaves meanwhile, or loses the right to it, does not get the rest.
+"""
+
+import time
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Final, cast
@@ -13,6 +17,7 @@ from siegelpost.governance.disclosures.handed_out import Left, count
 from siegelpost.governance.disclosures.rules import PAGE
 from siegelpost.governance.handover.rules import TAKING_ACTS
 from siegelpost.tenancy.handle import TenantDB
+from siegelpost.web.gate import may_still
 
 ACTS: Final = {
     "import_refused": refused_rows.ACT,
@@ -27,6 +32,13 @@ ACTS: Final = {
 NOBODYS: Final = ("report_csv", "rights_file", "rights_document", "instruction_document")
 """Figures, the small ones withheld; who of the staff may do what (an entry of the log says who took it); a document of the controller's
 own, handed back to it: they hold no subscriber's data."""
+
+EVERY: Final = 1.0
+"""Seconds; whoever is off-boarded is out within five."""
+
+
+class LeftMeanwhile(Exception):
+    """Whoever asked for a file may not have it any more."""
 
 
 class Counted:
@@ -45,10 +57,21 @@ class Counted:
         if isinstance(response, StreamingHttpResponse):
             count(visit.tenant, act, PAGE, Left(files=1), now=now)  # before its first byte
             pieces = cast("Iterable[bytes]", response.streaming_content)
-            response.streaming_content = _counted(pieces, visit.tenant, act, now)
+            response.streaming_content = _counted(_while_here(pieces, request), visit.tenant, act, now)
         else:
             count(visit.tenant, act, PAGE, Left(files=1, size=len(cast("HttpResponse", response).content)), now=now)
         return response
+
+
+def _while_here(pieces: Iterable[bytes], request: HttpRequest) -> Iterator[bytes]:
+    """Pieces of a file for somebody who is still here, asked each second. Raises LeftMeanwhile; the browser sees that it was cut off."""
+    asked = -EVERY
+    for piece in pieces:
+        if time.monotonic() - asked >= EVERY:
+            if not may_still(request, now=clock.now()):
+                raise LeftMeanwhile
+            asked = time.monotonic()
+        yield piece
 
 
 def _counted(pieces: Iterable[bytes], tenant: TenantDB, act: str, now: datetime) -> Iterator[bytes]:
