@@ -2,6 +2,7 @@
 
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -94,7 +95,8 @@ def test_what_was_typed_is_there_again_after_the_question_for_the_password(alpha
 
 def _when(left: Future[None], seen: Future[list[str]]) -> None:
     """Wait until the person has left, or the browser has failed."""
-    done, _waits = wait((left, seen), timeout=PATIENCE, return_when=FIRST_COMPLETED)
+    both: tuple[Future[Any], ...] = (left, seen)
+    done, _waits = wait(both, timeout=PATIENCE, return_when=FIRST_COMPLETED)
     if seen in done:
         seen.result()
     assert done, f"the form was not filled in within {PATIENCE} s: the browser hangs"
