@@ -21,7 +21,7 @@ from siegelpost.evidence.services import append
 from siegelpost.flows.errors import ComplaintMissing, LiftNotAsked, NotTheSecond
 from siegelpost.flows.helped import made_link
 from siegelpost.governance.instructions import documents
-from siegelpost.tenancy.handle import TenantDB
+from siegelpost.tenancy.handle import Logged, TenantDB
 from siegelpost.tenancy.installation import operator_db
 from siegelpost.tenancy.registry import all_tenants
 
@@ -77,7 +77,7 @@ def _complaint(tenant: TenantDB, key: bytes) -> tuple[int, datetime]:
 
 def _second(tenant: TenantDB, by: Person, asked: Act, now: datetime) -> Second:
     officer = _officer_since(by)
-    logs = (tenant, operator_db(), *(one for one in all_tenants() if one.own and one.number != tenant.number))  # officers work there
+    logs: list[Logged] = [tenant, operator_db(), *(one for one in all_tenants() if one.own and one.number != tenant.number)]
     linked = made_link(logs, by.pk, by=asked.actor, asked_at=asked.at)
     entitled = by.is_active and (by.operator or officer is not None)
     return Second(human=_human(by), entitled=entitled, here_since=officer or by.created_at, linked=linked, proved_at=now)
