@@ -217,6 +217,12 @@ def test_numbers_that_no_token_should_hold_open_nothing(alpha: TenantDB) -> None
 
 
 @pytest.mark.slow
+def test_sign_ups_know_the_migrations_of_no_other_room(alpha: TenantDB) -> None:
+    with open_sign_ups(alpha).cursor() as cursor:
+        cursor.execute("SELECT DISTINCT app FROM django_migrations")
+        assert cursor.fetchall() == [("signups",)]
+
+
 def test_migrating_twice_changes_nothing(alpha: TenantDB, beta: TenantDB) -> None:
     told: list[Migrated] = []
     for _turn in range(2):

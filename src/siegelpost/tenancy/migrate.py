@@ -13,6 +13,7 @@ from siegelpost.tenancy.handle import Store
 from siegelpost.tenancy.key_store import key_store
 from siegelpost.tenancy.models import Tenant
 from siegelpost.tenancy.registry import credentials_of, register_owner
+from siegelpost.tenancy.router import SIGN_UP_APP
 
 log = structlog.get_logger(__name__)
 
@@ -52,8 +53,8 @@ def migrate_tenant(row: Tenant) -> None:
     """Make or update the tables of one tenant as their owner, then say again what the runtime roles may do."""
     data, sign_ups = register_owner(row)
     try:
-        for alias in (data, sign_ups):
-            call_command("migrate", database=alias, verbosity=0, interactive=False)
+        call_command("migrate", database=data, verbosity=0, interactive=False)
+        call_command("migrate", SIGN_UP_APP, database=sign_ups, verbosity=0, interactive=False)  # no other makes anything there
         if row.server:
             append_only.grant_postgres(data, credentials_of(row))
         else:
