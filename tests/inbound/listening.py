@@ -1,20 +1,22 @@
 """The listener in a thread of this process, on a free port."""
 
 import asyncio
+import ssl
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
-from siegelpost.inbound.server import listen
-from siegelpost.inbound.session import Desk
+from siegelpost.inbound.server import THREADS, listen
+from siegelpost.inbound.session import Desk, Door
 from tests.patience import PATIENCE
 
 HOST = "127.0.0.1"
 
 
 @contextmanager
-def listening(desk: Desk) -> Iterator[int]:
-    """Yield the port on which `desk` answers."""
+def listening(desk: Desk, tls: ssl.SSLContext | None = None) -> Iterator[int]:
+    """Yield the port on which `desk` answers; with `tls` it offers STARTTLS."""
     ports: list[int] = []
     ready = threading.Event()
     loops: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
@@ -26,7 +28,8 @@ def listening(desk: Desk) -> Iterator[int]:
     async def run() -> None:
         stop = asyncio.Event()
         loops.append((asyncio.get_running_loop(), stop))
-        await listen(HOST, 0, desk, stop, up)
+        with ThreadPoolExecutor(THREADS) as threads:
+            await listen(HOST, 0, Door(desk, threads, tls), stop, up)
 
     thread = threading.Thread(target=asyncio.run, args=(run(),))
     thread.start()

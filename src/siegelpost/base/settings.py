@@ -48,6 +48,7 @@ class Settings:
     environment: str = "production"
     test_domains: tuple[str, ...] = ()
     bounce_domain: str = ""
+    inbound_host: str = ""
     complaint_address: str = ""
     master_key_file: Path = field(default=Path())
     tls_certificate: Path | None = None
@@ -107,6 +108,11 @@ VARIABLES = (
         _("none"),
     ),
     Variable("SIEGELPOST_BOUNCE_DOMAIN", _("domain of the envelope sender, where bounces arrive"), _("host of the public address")),
+    Variable(
+        "SIEGELPOST_INBOUND_HOST",
+        _("host:port under which other mail servers reach inbound mail, mostly port 25; its certificate and TLS are watched"),
+        _("none: nobody looks"),
+    ),
     Variable("SIEGELPOST_COMPLAINT_ADDRESS", _("where complaints about our mail go"), _("the operator's e-mail")),
     Variable("SIEGELPOST_MASTER_KEY_FILE", _("wraps all other keys"), _("keys/master in the home folder")),
     Variable(
@@ -227,6 +233,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         environment=checked("ENVIRONMENT", "production", {"production", "test"}.__contains__, "production or test"),
         test_domains=tuple(_names(checked("TEST_DOMAINS", "", _are_hosts, "a list of domains"))),
         bounce_domain=checked("BOUNCE_DOMAIN", "", _is_host, "a domain"),
+        inbound_host=checked("INBOUND_HOST", "", _is_place, "host:port"),
         complaint_address=checked("COMPLAINT_ADDRESS", "", _is_address, "an address"),
         master_key_file=path("MASTER_KEY_FILE") or home / "keys" / "master",
         tls_certificate=path("TLS_CERTIFICATE_FILE"),
@@ -252,6 +259,11 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         dns_servers=_dns_servers(checked("DNS_SERVERS", "", _are_dns_servers, "a list of address:port")),
         signatures=checked("SIGNATURES", "both", {"both", "rsa", "none"}.__contains__, "both, rsa or none"),
     )
+    return _sound(settings, faults)
+
+
+def _sound(settings: Settings, faults: list[str]) -> Settings:
+    """The settings, unless something is wrong with them. Raises SettingsWrong."""
     faults += _contradictions(settings)
     if faults:
         raise SettingsWrong(faults="; ".join(faults))
@@ -349,6 +361,11 @@ def _is_socket(place: str) -> bool:
     """The path of a socket, or host:port."""
     if place.startswith("/"):
         return len(place.encode()) < 108  # sun_path, unix(7)
+    return _is_place(place)
+
+
+def _is_place(place: str) -> bool:
+    """host:port, IPv6 in brackets."""
     host, _colon, port = place.rpartition(":")
     return _is_host(host.strip("[]").replace(":", "a")) and port.isascii() and port.isdecimal() and 0 < int(port) < 65_536
 

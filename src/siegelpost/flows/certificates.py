@@ -13,6 +13,7 @@ from siegelpost.flows.post import post
 from siegelpost.mailings.browse import senders
 from siegelpost.tenancy.certificates import (
     EXPIRED,
+    IN_CLEAR,
     UNTRUSTED,
     WRONG_NAME,
     Certificate,
@@ -34,6 +35,7 @@ ENDS: Final = _("The TLS certificate of {host} is valid until {day}: {days} days
 FAULTS: Final = {
     EXPIRED: _("The TLS certificate of {host} has expired: browsers and mail programs refuse its pages."),
     WRONG_NAME: _("The TLS certificate at {host} was made for another name: browsers refuse its pages."),
+    IN_CLEAR: _("{host} takes mail in clear text alone: it offers no STARTTLS."),
     UNTRUSTED: _("Nobody whom browsers trust vouches for the TLS certificate of {host}: they refuse its pages."),
 }
 
@@ -44,23 +46,31 @@ def own_hosts(settings: Settings) -> tuple[tuple[str, int], ...]:
     return tuple(dict.fromkeys((one.hostname or "", one.port or HTTPS) for one in parts if one.scheme == "https"))
 
 
+def inbound_hosts(settings: Settings) -> tuple[tuple[str, int], ...]:
+    """Where other mail servers reach inbound mail, if the settings say so; there TLS begins with STARTTLS."""
+    host, _colon, port = settings.inbound_host.rpartition(":")
+    return ((host.strip("[]"), int(port)),) if host else ()
+
+
 def watch(settings: Settings, tenants: list[TenantDB], *, now: datetime) -> None:
     """Look at the hosts whose turn it is, and write to the operator where a stage is reached; called every hour."""
-    hosts = own_hosts(settings)
+    mail = inbound_hosts(settings)
+    hosts = (*own_hosts(settings), *mail)
     forget_other_hosts(hosts)
     before = {(one.host, one.port): one for one in known()}
     for host in hosts:
         last = before.get(host)
         if last and last.stage(now) is None and not last.fault and now - last.looked_at < EVERY:
             continue
-        found = keep(look(*host, now=now))
+        found = keep(look(*host, smtp=host in mail, now=now))
         if newly_reached(found, now=now) is not None:
             _tell(found, tenants, now=now)
 
 
 def look_now(settings: Settings, *, now: datetime) -> list[Certificate]:
     """Look at all of them at once; nobody is written to."""
-    return [keep(look(*host, now=now)) for host in own_hosts(settings)]
+    mail = inbound_hosts(settings)
+    return [keep(look(*host, smtp=host in mail, now=now)) for host in (*own_hosts(settings), *mail)]
 
 
 def worrying(*, now: datetime) -> list[Certificate]:

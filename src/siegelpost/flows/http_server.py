@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from multiprocessing.util import Finalize
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from granian.constants import HTTPModes, Interfaces, SSLProtocols
 from granian.http import HTTP1Settings
@@ -19,9 +20,12 @@ from granian.server import Server
 from siegelpost.base import clock
 from siegelpost.base.errors import BadInput, SiegelpostError
 from siegelpost.base.i18n import marked as _
+from siegelpost.base.logs import configure_logs
 from siegelpost.base.process import die_with_parent
 from siegelpost.base.settings import Settings, process_settings
 from siegelpost.flows.listening import may_listen
+from siegelpost.flows.renewal import Renewal, keep_renewed
+from siegelpost.flows.tls_pair import Held, Pair
 
 _WAITING: Final = 512  # connections that may queue before new ones wait in the kernel
 _STOP_SECONDS: Final = 5  # for answers under way
@@ -68,11 +72,24 @@ def serve(site: Site, host: str, port: int) -> None:
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
         workers_kill_timeout=_STOP_SECONDS,
-        ssl_cert=pair.certificate if pair else None,
-        ssl_key=pair.key if pair else None,
-        ssl_protocol_min=SSLProtocols.tls12,  # with forward secrecy only: rustls knows nothing older or weaker
     )
+    if pair is not None:
+        _speak_tls(server, pair)
+        hosts = (urlsplit(site.address(settings)).hostname or "",)
+        keep_renewed(Renewal(settings, hosts, pair), settings, partial(_speak_tls, server, anew=True))
     server.serve(target_loader=partial(_load_in_worker, site.module, os.getpid()), wrap_loader=False)
+
+
+def _speak_tls(server: Any, pair: Pair, *, anew: bool = False) -> None:
+    """Let workers that start from now on read this pair from our memory: one that must start anew finds what was checked.
+
+    anew  a worker runs: another takes its place, and it answers what it has begun
+    """
+    certificate, key = Held(pair).names
+    # as Granian's own `build_ssl_context` has it, which takes files alone; with forward secrecy only: rustls knows nothing older or weaker
+    server.ssl_ctx = (True, certificate, key, None, str(SSLProtocols.tls12), None, [], False)
+    if anew:
+        server.signal_handler_reload()
 
 
 def _load_in_worker(module: str, parent: int) -> Any:
@@ -103,6 +120,7 @@ def main(site: Site, words: Sequence[str]) -> None:
     *parent, host, port = words
     if parent:
         die_with_parent(int(parent[0]))
+    configure_logs()
     try:
         serve(site, host, int(port))
     except SiegelpostError as error:

@@ -7,7 +7,8 @@ from siegelpost.base.errors import Refused
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.loopback import is_loopback
 from siegelpost.base.settings import Settings
-from siegelpost.flows.own_tls import Pair, own_pair
+from siegelpost.flows.own_tls import own_pair
+from siegelpost.flows.tls_pair import Pair
 
 
 class ListensInClear(Refused):

@@ -1,10 +1,10 @@
 """Our own certificate and key, looked at before anybody is served with them: a wrong one is told now and not by each browser."""
 
 import ssl
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 from siegelpost.base.errors import BadInput
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.settings import Settings
+from siegelpost.flows.tls_pair import Pair, server_context
 
 CERTIFICATE: Final = "SIEGELPOST_TLS_CERTIFICATE_FILE"
 KEY: Final = "SIEGELPOST_TLS_KEY_FILE"
@@ -53,14 +54,6 @@ class TlsWrongName(BadInput):
     nothing = _("Nothing was started.")
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """Files that fit together."""
-
-    certificate: Path
-    key: Path
-
-
 def own_pair(settings: Settings, hosts: tuple[str, ...], *, now: datetime) -> Pair | None:
     """The certificate for these hosts with its key, None where the settings name none.
 
@@ -68,7 +61,8 @@ def own_pair(settings: Settings, hosts: tuple[str, ...], *, now: datetime) -> Pa
     """
     if settings.tls_certificate is None or settings.tls_key is None:
         return None
-    ours, key = _certificate(settings.tls_certificate), _key(settings.tls_key)
+    pair = Pair(_read(settings.tls_certificate, CERTIFICATE), _read(settings.tls_key, KEY))
+    ours, key = _certificate(pair.certificate), _key(pair.key)
     if _bytes(key.public_key()) != _bytes(ours.public_key()):
         raise TlsWrongKey
     if not ours.not_valid_before_utc <= now < ours.not_valid_after_utc:
@@ -77,10 +71,20 @@ def own_pair(settings: Settings, hosts: tuple[str, ...], *, now: datetime) -> Pa
         if not names(ours, host):
             raise TlsWrongName(host=host)
     try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(settings.tls_certificate, settings.tls_key)
+        server_context(pair)
     except (ssl.SSLError, OSError):  # what OpenSSL finds too weak
         raise TlsUnreadable(name=CERTIFICATE) from None
-    return Pair(settings.tls_certificate, settings.tls_key)
+    return pair
+
+
+def fault_of(settings: Settings, *, now: datetime) -> str:
+    """What is wrong with the files for both addresses, as the code of an error; "" where nothing is, or none are named."""
+    hosts = tuple(urlsplit(url).hostname or "" for url in (settings.staff_url, settings.public_url))
+    try:
+        own_pair(settings, hosts, now=now)
+    except BadInput as fault:
+        return fault.code
+    return ""
 
 
 def names(certificate: x509.Certificate, host: str) -> bool:
@@ -93,17 +97,24 @@ def names(certificate: x509.Certificate, host: str) -> bool:
     return host.lower() in known or f"*.{host.lower().partition('.')[2]}" in known
 
 
-def _certificate(file: Path) -> x509.Certificate:
+def _read(file: Path, name: str) -> bytes:
     try:
-        return x509.load_pem_x509_certificates(file.read_bytes())[0]
-    except (OSError, ValueError):
+        return file.read_bytes()
+    except OSError:
+        raise TlsUnreadable(name=name) from None
+
+
+def _certificate(text: bytes) -> x509.Certificate:
+    try:
+        return x509.load_pem_x509_certificates(text)[0]
+    except ValueError:
         raise TlsUnreadable(name=CERTIFICATE) from None
 
 
-def _key(file: Path) -> Any:
+def _key(text: bytes) -> Any:
     try:
-        return load_pem_private_key(file.read_bytes(), password=None)
-    except (OSError, ValueError, TypeError):  # TypeError: it has a password
+        return load_pem_private_key(text, password=None)
+    except (ValueError, TypeError):  # TypeError: it has a password
         raise TlsUnreadable(name=KEY) from None
 
 

@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Final
 
 import structlog
@@ -18,7 +19,10 @@ from siegelpost.base.i18n import marked as _
 from siegelpost.base.settings import process_settings
 from siegelpost.flows import receive_mail
 from siegelpost.flows.own_addresses import bounce_domain, complaint_address
+from siegelpost.flows.own_tls import own_pair
 from siegelpost.flows.receive_mail import Outcome, Receiving
+from siegelpost.flows.renewal import Renewal, keep_renewed
+from siegelpost.flows.tls_pair import Pair, server_context
 from siegelpost.inbound.session import Conversation, Desk, Door
 
 THREADS: Final = 4  # SQLite has one writer at a time; on PostgreSQL each holds a connection
@@ -42,35 +46,43 @@ def serve_inbound(host: str, port: int, ready: Callable[[int], None] | None = No
     port   0 takes a free one
     ready  is called once with the port, when connections are welcome
 
-    Must be called in the main thread of a process that has set Django up. Raises InboundPortTaken.
+    Must be called in the main thread of a process that has set Django up. Raises InboundPortTaken, and what `own_pair` raises.
     """
     settings = process_settings()
+    pair = own_pair(settings, (), now=clock.now())  # which name others know us by is theirs; the scan looks at it
     rules = Receiving(complaint_address=complaint_address(settings), limit=settings.hard_bounces)
     close_old_connections()
-    asyncio.run(_until_signal(host, port, desk(rules, bounce_domain(settings)), ready))
+    with ThreadPoolExecutor(THREADS, thread_name_prefix="inbound") as threads:
+        door = Door(desk(rules, bounce_domain(settings)), threads)
+        if pair is not None:
+            _offer_tls(door, pair)
+            keep_renewed(Renewal(settings, (), pair), settings, partial(_offer_tls, door))
+        asyncio.run(_until_signal(host, port, door, ready))
 
 
-async def _until_signal(host: str, port: int, answers: Desk, ready: Callable[[int], None] | None) -> None:
+def _offer_tls(door: Door, pair: Pair) -> None:
+    door.tls = server_context(pair)
+
+
+async def _until_signal(host: str, port: int, door: Door, ready: Callable[[int], None] | None) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await listen(host, port, answers, stop, ready)
+    await listen(host, port, door, stop, ready)
 
 
-async def listen(host: str, port: int, answers: Desk, stop: asyncio.Event, ready: Callable[[int], None] | None = None) -> None:
+async def listen(host: str, port: int, door: Door, stop: asyncio.Event, ready: Callable[[int], None] | None = None) -> None:
     """Take mail until `stop` is set; messages that are being stored then get their answer. Raises InboundPortTaken."""
     logging.getLogger("mail.log").disabled = True  # aiosmtpd writes addresses into it
-    with ThreadPoolExecutor(THREADS, thread_name_prefix="inbound") as threads:
-        door = Door(answers, threads)
-        try:
-            server = await asyncio.get_running_loop().create_server(lambda: Conversation(door), host, port, backlog=128)
-        except OSError as fault:
-            raise InboundPortTaken(port=port, reason=os.strerror(fault.errno or 0)) from fault
-        if ready:
-            ready(server.sockets[0].getsockname()[1])
-        await stop.wait()
-        server.close()
-        await _settle(door)
+    try:
+        server = await asyncio.get_running_loop().create_server(lambda: Conversation(door), host, port, backlog=128)
+    except OSError as fault:
+        raise InboundPortTaken(port=port, reason=os.strerror(fault.errno or 0)) from fault
+    if ready:
+        ready(server.sockets[0].getsockname()[1])
+    await stop.wait()
+    server.close()
+    await _settle(door)
 
 
 async def _settle(door: Door) -> None:

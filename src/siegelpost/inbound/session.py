@@ -1,10 +1,12 @@
 """One conversation with another mail server: takes single messages for our own addresses, relays nothing.
 
+STARTTLS (RFC 3207) is offered where there is a certificate, and asked of nobody: a bounce in clear is better than none.
 The same port speaks SMTP (RFC 5321) and LMTP (RFC 2033). One recipient per message: bounces have one anyway, and so one
 answer is right in both protocols and says truly what became of the message.
 """
 
 import asyncio
+import ssl
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Executor
@@ -54,6 +56,8 @@ class Door:
 
     desk: Desk
     threads: Executor
+    tls: ssl.SSLContext | None = None
+    """What STARTTLS begins with, for connections from now on; None offers none."""
     outcomes: Counter[str] = field(default_factory=Counter)
     busy: set[asyncio.Future[Any]] = field(default_factory=set)
     _peers: Counter[str] = field(default_factory=Counter)
@@ -97,6 +101,7 @@ class Conversation(SMTP):
             ident="Siegelpost",
             timeout=SECONDS,
             auth_exclude_mechanism=("LOGIN", "PLAIN"),
+            tls_context=door.tls,
             loop=asyncio.get_running_loop(),
         )
         self._door = door
@@ -104,7 +109,10 @@ class Conversation(SMTP):
         self._bytes = 0
 
     def connection_made(self, transport: Any) -> None:
-        """Begin, unless there are too many already."""
+        """Begin, unless there are too many already; after STARTTLS it begins anew (RFC 3207 section 4.2)."""
+        if self._host is not None:
+            super().connection_made(transport)
+            return
         host = str((transport.get_extra_info("peername") or ("",))[0])
         if not self._door.enter(host):
             transport.write(_BUSY.encode() + b"\r\n")
@@ -148,6 +156,11 @@ class Replies:
     def __init__(self, door: Door) -> None:
         self._door = door
         self._refusals = 0
+
+    async def handle_EHLO(self, server: SMTP, session: State, envelope: Envelope, hostname: str, responses: list[str]) -> list[str]:
+        """What we can do, without a line about logins: nobody has one here."""
+        session.host_name = hostname
+        return [one for one in responses if not one.startswith("250-AUTH")]
 
     async def handle_RCPT(self, server: SMTP, session: State, envelope: Envelope, address: str, options: list[str]) -> str:
         """Only addresses that we made."""

@@ -1,6 +1,5 @@
 """The TLS certificates of this installation's own hosts: what a browser sees of them, and when somebody has to act."""
 
-import socket
 import ssl
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -9,6 +8,7 @@ from typing import Final
 from cryptography import x509
 
 from siegelpost.tenancy.models import HostCertificate
+from siegelpost.tenancy.starttls import NotOffered, connect
 from siegelpost.tenancy.tls_scan import Transport, scan
 
 DAYS: Final = (30, 14, 7, 1)
@@ -19,6 +19,7 @@ EXPIRED: Final = "expired"
 WRONG_NAME: Final = "wrong_name"
 UNTRUSTED: Final = "untrusted"
 UNREACHABLE: Final = "unreachable"
+IN_CLEAR: Final = "in_clear"
 _FAULTS: Final = {10: EXPIRED, 62: WRONG_NAME, 63: WRONG_NAME, 64: WRONG_NAME}
 """Numbers of OpenSSL, X509_V_ERR_… in x509_vfy.h; all others are reasons not to trust."""
 
@@ -28,7 +29,8 @@ class Certificate:
     """What is known about one host.
 
     valid_until  None where no certificate was ever seen
-    fault        "" where browsers trust it; expired, wrong_name, untrusted; unreachable: nothing was seen at the last look
+    fault        "" where browsers trust it; expired, wrong_name, untrusted; in_clear: a mail host without STARTTLS;
+                 unreachable: nothing was seen at the last look
     looked_at    when that was
     transport    versions and ciphers, as they were seen last; None where they never were
     """
@@ -46,7 +48,7 @@ class Certificate:
 
     def stage(self, now: datetime) -> int | None:
         """The day of DAYS that has been reached last, 0 from its end on or where browsers refuse it; None while all is well."""
-        if self.fault in (EXPIRED, WRONG_NAME, UNTRUSTED):
+        if self.fault in (EXPIRED, WRONG_NAME, UNTRUSTED, IN_CLEAR):
             return 0
         left = self.days_left(now)
         if left is None:
@@ -54,39 +56,44 @@ class Certificate:
         return 0 if left < 0 else min((day for day in DAYS if left < day), default=None)
 
 
-def look(host: str, port: int, *, now: datetime) -> Certificate:
-    """Greet a host as a browser does, then as a browser of the past would; each greeting takes at most SECONDS."""
+def look(host: str, port: int, *, smtp: bool = False, now: datetime) -> Certificate:
+    """Greet a host as a browser does, then as a browser of the past would; each greeting takes at most SECONDS.
+
+    smtp  it takes mail: TLS begins with STARTTLS
+    """
     until: datetime | None = None
     fault = ""
     try:
-        until = _end_of(host, port, ssl.create_default_context())
+        until = _end_of(host, port, smtp, ssl.create_default_context())
     except ssl.SSLCertVerificationError as refused:
         fault = _FAULTS.get(refused.verify_code, UNTRUSTED)
-        until = _end_whoever_vouches(host, port)
+        until = _end_whoever_vouches(host, port, smtp)
+    except NotOffered:
+        fault = IN_CLEAR
     except (OSError, ValueError):
         fault = UNREACHABLE
     seen = Certificate(host, port, until, fault, now)
-    return seen if fault == UNREACHABLE else replace(seen, transport=_transport(host, port))
+    return seen if fault in (UNREACHABLE, IN_CLEAR) else replace(seen, transport=_transport(host, port, smtp))
 
 
-def _transport(host: str, port: int) -> Transport | None:
+def _transport(host: str, port: int, smtp: bool) -> Transport | None:
     try:
-        return scan(host, port, seconds=SECONDS)
+        return scan(host, port, seconds=SECONDS, smtp=smtp)
     except (OSError, ValueError):
         return None
 
 
-def _end_whoever_vouches(host: str, port: int) -> datetime | None:
+def _end_whoever_vouches(host: str, port: int, smtp: bool) -> datetime | None:
     anybody = ssl.create_default_context()
     anybody.check_hostname, anybody.verify_mode = False, ssl.CERT_NONE  # only its date is read; nothing is said or believed
     try:
-        return _end_of(host, port, anybody)
+        return _end_of(host, port, smtp, anybody)
     except (OSError, ValueError):
         return None
 
 
-def _end_of(host: str, port: int, context: ssl.SSLContext) -> datetime:
-    with socket.create_connection((host, port), timeout=SECONDS) as line, context.wrap_socket(line, server_hostname=host) as secured:
+def _end_of(host: str, port: int, smtp: bool, context: ssl.SSLContext) -> datetime:
+    with connect(host, port, seconds=SECONDS, smtp=smtp) as line, context.wrap_socket(line, server_hostname=host) as secured:
         seen = secured.getpeercert(binary_form=True)
     if seen is None:
         raise ssl.SSLError("no certificate")

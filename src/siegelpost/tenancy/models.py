@@ -100,7 +100,7 @@ class HostCertificate(models.Model):
     port = models.PositiveIntegerField()
     valid_until = models.BigIntegerField(null=True)
     fault = models.CharField(max_length=20, blank=True)
-    """"", expired, wrong_name, untrusted, unreachable."""
+    """"", expired, wrong_name, untrusted, unreachable, in_clear."""
     looked_at = models.BigIntegerField()
     transport = models.JSONField(default=dict)
     """`tls_scan.Transport`, empty where it was never seen."""

@@ -7,8 +7,12 @@ then a host that takes them would look good.
 import os
 import socket
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
+
+from siegelpost.tenancy.starttls import connect
 
 OLD: Final = {0x0300: "SSLv3", 0x0301: "TLSv1.0", 0x0302: "TLSv1.1"}
 """RFC 8996 and BSI TR-02102-2 section 3.2: none of them may be used."""
@@ -60,22 +64,26 @@ class Transport:
     weak: list[str] = field(default_factory=list)
 
 
-def scan(host: str, port: int, *, seconds: float) -> Transport:
-    """Greet a host in five ways, each within `seconds`. Raises OSError where it is not reached or leaves a greeting without answer."""
+def scan(host: str, port: int, *, seconds: float, smtp: bool = False) -> Transport:
+    """Greet a host in five ways, each step within `seconds`; with `smtp` after STARTTLS.
+
+    Raises OSError where it is not reached or leaves a greeting without answer.
+    """
     anybody = ssl.create_default_context()
     anybody.check_hostname, anybody.verify_mode = False, ssl.CERT_NONE  # nothing is said or believed; the certificate is judged elsewhere
-    with socket.create_connection((host, port), timeout=seconds) as line, anybody.wrap_socket(line, server_hostname=host) as secured:
+    there = partial(connect, host, port, seconds=seconds, smtp=smtp)
+    with there() as line, anybody.wrap_socket(line, server_hostname=host) as secured:
         cipher = secured.cipher()
         protocol, cipher_name = secured.version() or "", cipher[0] if cipher else ""
-    taken = {version: _greet(host, port, version, USUAL, seconds) for version in OLD}
-    weak = _greet(host, port, _TLS_12, tuple(WEAK), seconds)
+    taken = {version: _greet(there, host, version, USUAL) for version in OLD}
+    weak = _greet(there, host, _TLS_12, tuple(WEAK))
     older = sorted({OLD[answered[0]] for answered in taken.values() if answered and answered[0] in OLD})
     return Transport(protocol, cipher_name, older, [WEAK[weak[1]]] if weak and weak[1] in WEAK else [])
 
 
-def _greet(host: str, port: int, version: int, ciphers: tuple[int, ...], seconds: float) -> tuple[int, int] | None:
+def _greet(there: Callable[[], socket.socket], host: str, version: int, ciphers: tuple[int, ...]) -> tuple[int, int] | None:
     """Version and cipher that the host chooses, None where it refuses: by an alert, or by hanging up."""
-    with socket.create_connection((host, port), timeout=seconds) as line:
+    with there() as line:
         try:
             line.sendall(hello(host, version, ciphers))
             kind = _read(line, 5)

@@ -9,7 +9,8 @@ from siegelpost.base.controls import INSTALLATION, TENANT, Around, Finding, chec
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.loopback import LOOPBACK
 from siegelpost.delivery.relay import TLS_MODES
-from siegelpost.flows.certificates import own_hosts
+from siegelpost.flows.certificates import inbound_hosts, own_hosts
+from siegelpost.flows.own_tls import fault_of
 from siegelpost.flows.routing import routing
 from siegelpost.mailings.reads import domains_of
 from siegelpost.tenancy.certificates import UNREACHABLE, known
@@ -44,9 +45,10 @@ def pages_are_encrypted(around: Around) -> Finding:
     "1.2-03",
     _(
         "The certificates of our addresses are good for at least 14 days and were looked at within two days. "
-        "Whoever answers there refuses everything before TLS 1.2, and ciphers that are broken or without forward secrecy."
+        "Whoever answers there refuses everything before TLS 1.2, and ciphers that are broken or without forward secrecy. "
+        "The files of our own certificate can be used: a renewed one that is wrong is not taken up."
     ),
-    every=timedelta(hours=1),
+    every=timedelta(minutes=10),
     limit=10,
     scope=INSTALLATION,
     whole=False,
@@ -56,7 +58,8 @@ def our_addresses_are_safe(around: Around) -> Finding:
 
     Amber where there is none to look at: then nothing is proven.
     """
-    hosts = set(own_hosts(around.settings))
+    hosts = {*own_hosts(around.settings), *inbound_hosts(around.settings)}
+    wrong_files = fault_of(around.settings, now=around.now)
     seen = {(one.host, one.port): one for one in known() if (one.host, one.port) in hosts}
     days = {one.host: one.days_left(around.now) for one in seen.values()}
     stages = [stage for one in seen.values() if (stage := one.stage(around.now)) is not None]
@@ -67,12 +70,13 @@ def our_addresses_are_safe(around: Around) -> Finding:
     admitted = {host: [*one.older, *one.weak] for host, one in spoken.items() if one.older or one.weak}
     silent = [one.host for one in seen.values() if not one.transport]
     return finding(
-        red=ends_now or admitted,
+        red=ends_now or admitted or wrong_files,
         amber=ends_soon or unseen or old or silent or not hosts,
         days_left=days,
         not_seen=sorted({*unseen, *old, *silent}),
         spoken={host: f"{one.protocol} {one.cipher}" for host, one in spoken.items()},
         admitted=admitted,
+        certificate_files=wrong_files,
     )
 
 

@@ -169,6 +169,7 @@ FACTS: Final = {
     "certificates": _("Certificates that browsers refuse, or that were not seen"),
     "https": _("Addresses with https"),
     "spoken": _("Protocol and cipher that are spoken"),
+    "certificate_files": _("What is wrong with the files of our certificate"),
     "admitted": _("Old protocols and weak ciphers that are admitted"),
     "days_left": _("Days until a certificate ends"),
     "not_seen": _("Certificates nobody has seen lately"),
