@@ -149,7 +149,7 @@ def _remove(folder: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _names(slug: str) -> dict[str, str]:
+def _names(slug: str) -> dict[str, Any]:
     return {"name": f"{slug.title()} GmbH", "imprint": f"{slug.title()} GmbH, Musterweg 1, 00000 Musterstadt"}
 
 

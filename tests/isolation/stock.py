@@ -65,6 +65,7 @@ _CONTROL_OF_BETA: Final = {
     "accounts_leavingplan": "tenant_number = {number}",
     "tenancy_tenant": "number = {number}",
     "tenancy_admission": "tenant_number = {number}",
+    "tenancy_announced": "tenant_number = {number}",
     "tenancy_operatorvisit": "tenant_number = {number}",
 }
 """What the control database keeps of a tenant."""

@@ -43,7 +43,8 @@ PLAIN: Final = {
     "file": "people.csv",
     "first": "2026-01-01", "folder": ".", "ground": "G", "key_file": "people.csv",
     "kind": "other", "last": "2026-01-31", "mailbox": "A <a@only-alpha.example>",
-    "name": "N", "on": "on", "path": "letter", "purpose": "P", "reason": "A list was deleted", "recipient": "R", "records": "1",
+    "name": "N", "on": "on", "path": "letter", "most": "3", "purpose": "P", "reason": "A list was deleted", "recipient": "R",
+    "records": "1", "status": "normal",
     "right": "read", "source": "blacklist", "state": "unsure", "steps": "50..20000", "subject": "S", "target": "T",
     "text_file": "people.csv", "to": "T", "until": "2026-12-31", "weakness": "unencrypted", "relays": "default",
 }  # fmt: skip
@@ -55,7 +56,11 @@ FILES: Final[Mapping[tuple[str, ...], str]] = {
     ("tenant", "export"): "alpha.age",
 }
 """Commands that take or write a file of another kind."""
-MORE: Final[Mapping[tuple[str, ...], tuple[str, ...]]] = {("mailing", "again"): ("--twice-ok",), ("pace", "warm-up"): ("50..20000",)}
+MORE: Final[Mapping[tuple[str, ...], tuple[str, ...]]] = {
+    ("mailing", "again"): ("--twice-ok",),
+    ("tenant", "end"): ("--never",),
+    ("pace", "warm-up"): ("50..20000",),
+}
 """Without these they are not understood."""
 
 

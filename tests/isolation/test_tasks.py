@@ -28,13 +28,14 @@ LATER: Final = timedelta(days=400)
 """By then all that is kept for a while in either tenant is kept for too long."""
 NO_TASK: Final = {
     "all", "all_tenants", "clock.now", "clock.now().toordinal", "float", "log.error", "tenant.close", "time.monotonic", "time.time_ns",
-    "type", "home", "home().tenant",
+    "type", "home", "home().tenant", "suppress",
 }  # fmt: skip
 """What the worker asks for beside its tasks."""
 ELSEWHERE: Final = {
     "forget_gauges": "forgets by age how much went out, of the whole installation",
     "heed_dormant": "looks after the accounts of the whole installation, whichever tenants their people work for",
     "heed_providers": "asks identity providers about people of the whole installation",
+    "heed_ends": "acts for whichever tenant ends; tests of the end hold what it touches",
     "heed_leavers": "carries out what is due of the whole installation; tests of off-boarding hold what it touches",
     "self._domains.check_one": "asks name servers; it takes what refill, which is tried here, put down for a tenant",
     "self._receivers.look": "asks name servers about hosts of mail, which no tenant has",

@@ -25,7 +25,7 @@ def _below(word: str, *verbs: str) -> tuple[str, ...]:
 
 WORK: Final = frozenset((
     *("init", "serve", "edge", "worker", "settings", "mailbox", "certificates", "controls", "csa", "report", "disclosures", "testdata"),
-    *_below("tenant", "create", "tls", "entitle", "list", "migrate", "look-at"),
+    *_below("tenant", "create", "tls", "entitle", "list", "migrate", "look-at", "end", "status", "sub-accounts"),
     *_below("staff", "create", "link", "block", "unblock", "forget-factors", "list", "leave", "stay", "leavers", "task-done", "tasks"),
     *_below("access", "list", "open", "close", "ask", "agree"),
     "disclosure record",

@@ -7,7 +7,7 @@ from datetime import datetime
 from siegelpost.accounts.history import OPERATOR_MADE
 from siegelpost.accounts.models import Person, Seat
 from siegelpost.accounts.roles import rights_by_code
-from siegelpost.accounts.rules import ADMIN, OPERATOR, ROLES, rights_of
+from siegelpost.accounts.rules import ADMIN, OPERATOR, ROLES, after_the_end, rights_of
 from siegelpost.evidence.reads import about
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.installation import operator_db
@@ -68,9 +68,10 @@ def roles_in(person: Person, tenant: TenantDB) -> tuple[str, ...]:
 
 
 def rights_here(tenant: TenantDB, roles: Iterable[str]) -> frozenset[str]:
-    """What these roles allow in a tenant, together."""
+    """What these roles allow in a tenant, together; after its end that is little."""
     codes = tuple(roles)
-    return rights_of(OPERATOR) if OPERATOR in codes else rights_by_code(tenant.number, codes)
+    rights = rights_of(OPERATOR) if OPERATOR in codes else rights_by_code(tenant.number, codes)
+    return after_the_end(codes, rights) if tenant.ended else rights
 
 
 def rights_in(person: Person, tenant: TenantDB) -> frozenset[str]:

@@ -1,8 +1,9 @@
 """Roles that exist in every tenant, and what they allow: the one table that pages, commands and interfaces ask. Pure."""
 
+from collections.abc import Iterable
 from typing import Final
 
-from siegelpost.accounts.catalogue import CATALOGUE, RIGHTS, SEE
+from siegelpost.accounts.catalogue import CATALOGUE, EXPORT, RIGHTS, SEE
 
 VIEWER: Final = "viewer"
 EDITOR: Final = "editor"
@@ -88,6 +89,17 @@ operator  also what the whole installation answers for
 The visiting operator works with people and mailings, and makes nothing that would outlive the visit: no colleague, no role, no
 token, no instruction, and no longer visit.
 """
+
+
+_KEPT: Final = frozenset({
+    *(f"{area}.{action}" for area, actions in CATALOGUE.items() for action in actions if action in (SEE, EXPORT)),
+    *_all("approvals", "hand_overs"),  # without these much of an export would wait for somebody for ever
+})  # fmt: skip
+
+
+def after_the_end(roles: Iterable[str], rights: frozenset[str]) -> frozenset[str]:
+    """What is left of rights in a tenant whose time is over: administrators read and export, everybody else has none."""
+    return rights & _KEPT if {ADMIN, OPERATOR} & {*roles} else frozenset()
 
 
 def rights_of(role: str) -> frozenset[str]:

@@ -81,9 +81,10 @@ def tokens_of(tenant: TenantDB, *, now: datetime) -> list[TokenView]:
 def allows(tenant: TenantDB, token: TokenView) -> frozenset[str]:
     """What a token allows in its tenant at this moment: as much of what it was given as its owner has.
 
-    One without an owner is the operator's, and that enters the operator's own tenants only (Art. 28 GDPR).
+    One without an owner is the operator's, and that enters the operator's own tenants only (Art. 28 GDPR). After the end of a
+    tenant no program gets in.
     """
-    if token.state != LIVES or token.tenant_number != tenant.number:
+    if token.state != LIVES or token.tenant_number != tenant.number or tenant.ended:
         return frozenset()
     return rights_of_token(token.rights, _owners_rights(tenant, token.owner_id))
 

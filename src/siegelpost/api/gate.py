@@ -60,7 +60,7 @@ class Token(HttpBearer):
         tenant = _tenant_of(token)
         if token is None or tenant is None:
             self._nobody(request, now)
-        if token.state != LIVES:
+        if token.state != LIVES or tenant.ended:
             count_wrong(request)
             self._write_down(tenant, token, now, REFUSED)
             raise TokenRefused

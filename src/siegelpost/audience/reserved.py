@@ -1,4 +1,4 @@
-"""Addresses that belong to nobody, and the guard that keeps all others out of a test system."""
+"""Addresses that belong to nobody, and the guard that keeps all others out of a test system and of a test tenant."""
 
 from collections.abc import Callable, Collection
 from functools import lru_cache
@@ -6,6 +6,7 @@ from typing import Final
 
 from siegelpost.base.settings import Settings, process_settings
 from siegelpost.tenancy.environment import TEST
+from siegelpost.tenancy.handle import TenantDB
 
 RESERVED: Final = frozenset(("test", "example", "invalid", "localhost", "example.com", "example.net", "example.org"))
 """RFC 2606 sections 2 and 3, RFC 6761: nobody can register these names or one below them."""
@@ -34,13 +35,13 @@ def judge_of(settings: Settings) -> IsReal:
     return lambda address: owned(address.rpartition("@")[2])
 
 
-def guard() -> IsReal | None:
-    """What a test system keeps out; None on a production system, which takes everybody's address."""
+def guard(tenant: TenantDB) -> IsReal | None:
+    """What a test system, or a tenant that only tries things out, keeps out; None for all others, which take everybody's address."""
     settings = process_settings()
-    return judge_of(settings) if settings.environment == TEST else None
+    return judge_of(settings) if tenant.test or settings.environment == TEST else None
 
 
-def kept_out(address: str) -> bool:
-    """Whether this system is a test system, and the address (in our form) a real one."""
-    is_real = guard()
+def kept_out(tenant: TenantDB, address: str) -> bool:
+    """Whether made-up addresses alone are stored here, and this one (in our form) is real."""
+    is_real = guard(tenant)
     return is_real is not None and is_real(address)

@@ -72,7 +72,7 @@ def put_subscriber(tenant: TenantDB, email: str, fields: Mapping[str, Any], now:
     """
     if read_address(email).reason:
         raise ValueError(INVALID.reason)
-    if kept_out(email):
+    if kept_out(tenant, email):
         raise AddressReal
     key = address_key(email, tenant.keys.addresses)
     mine = tenant.objects(Subscriber).select_for_update().filter(address_key=key)

@@ -11,7 +11,7 @@ from siegelpost.base.i18n import translate as t
 from siegelpost.cli.context import tenant_of
 from siegelpost.cli.given import FOR, TO, given
 from siegelpost.cli.output import as_json, number, progress, say
-from siegelpost.cli.tenants import JSON, app
+from siegelpost.cli.tenant_tree import JSON, app
 from siegelpost.flows.export_tenant import Exported, export_tenant, look_at_export
 
 __all__ = ["app"]

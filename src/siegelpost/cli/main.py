@@ -20,7 +20,7 @@ COMMANDS = {
     "edge": ("edge", _("Run the public edge alone.")),
     "worker": ("worker", _("Run the work alone.")),
     "settings": ("settings", _("Explain every setting: variable, meaning, default.")),
-    "tenant": ("departures", _("Create, list, migrate and export tenants.")),
+    "tenant": ("departures", _("Create, list, end, migrate and export tenants.")),
     "staff": ("leavers", _("Let people log in, give them roles, block them, off-board them.")),
     "access": ("access", _("Enter the data of another controller's tenant, with its approval or in an emergency.")),
     "token": ("tokens", _("Let programs use the interface: make, list and revoke API tokens.")),

@@ -11,17 +11,17 @@ from siegelpost.base.i18n import translate as t
 from siegelpost.base.settings import process_settings
 from siegelpost.cli.app import App
 from siegelpost.cli.context import installation, ready, tenant_of
-from siegelpost.cli.output import as_json, say, table
+from siegelpost.cli.output import as_json, say
 from siegelpost.flows.change_tenant import change_tenant
 from siegelpost.flows.make_tenant import make_tenant
+from siegelpost.flows.sub_accounts import make_below
 from siegelpost.governance.instructions.entitled import entitle, entitled
 from siegelpost.tenancy.change import words_of
 from siegelpost.tenancy.errors import MigrationsFailed
 from siegelpost.tenancy.migrate import Migrated, migrate_all, migrate_control
 from siegelpost.tenancy.provision import NewTenant
-from siegelpost.tenancy.registry import all_tenants
 
-app = App(t(_("Create, list, migrate and export tenants.")))
+app = App(t(_("Create, list, end, migrate and export tenants.")))
 
 JSON = typer.Option(False, "--json", help=t(_("Print JSON.")))
 
@@ -33,12 +33,18 @@ def create(
     imprint: str = typer.Option("", help=t(_("The legal notice that every mailing carries."))),
     own: bool = typer.Option(False, "--own", help=t(_("The operator itself is the controller."))),
     language: str = typer.Option("de", help=t(_("Language of its public pages, de or en."))),
+    parent: str = typer.Option("", help=t(_("The account that it lies below; cannot be changed later."))),
+    test: bool = typer.Option(False, "--test", help=t(_("It does everything but sending, with made-up people alone."))),
     json: bool = JSON,
 ) -> None:
-    """Exit 4 for a slug that is taken or malformed."""
-    installation()
-    new = NewTenant(slug=slug, name=name, imprint=imprint, own=own, language="en" if language == "en" else "de")
-    tenant = make_tenant(new, process_settings(), now=clock.now())
+    """Exit 4 for a slug that is taken or malformed, and for a parent that is unknown or a sub-account itself."""
+    new = NewTenant(slug=slug, name=name, imprint=imprint, own=own, language="en" if language == "en" else "de", test=test)
+    if parent:
+        above = tenant_of(parent)
+        tenant = make_below(above, new, process_settings(), ends_at=None, actor=Actor.operator(), now=clock.now())
+    else:
+        installation()
+        tenant = make_tenant(new, process_settings(), now=clock.now())
     if json:
         as_json({"id": tenant.number, "slug": tenant.slug})
     else:
@@ -74,17 +80,6 @@ def entitle_person(
         as_json({"slug": slug, "entitled": names})
     else:
         say(_("May give instructions for {slug}: {names}"), slug=slug, names=", ".join(names) or t(_("nobody")))
-
-
-@app.command("list", help=t(_("List all tenants.")))
-def list_tenants(json: bool = JSON) -> None:
-    """Every tenant that is ready."""
-    installation()
-    rows = [{"id": tenant.number, "slug": tenant.slug, "name": tenant.name, "own": tenant.own} for tenant in all_tenants()]
-    if json:
-        as_json(rows)
-    else:
-        table([_("Slug"), _("Name"), _("Own")], [(row["slug"], row["name"], "✓" if row["own"] else "") for row in rows])
 
 
 @app.command(help=t(_("Bring every tenant's database up to date; a failure does not stop the others.")))

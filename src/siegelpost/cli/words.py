@@ -12,11 +12,13 @@ from siegelpost.delivery.relay import FAULTS
 from siegelpost.feedback.errors import Braked
 from siegelpost.flows.schedule import MISSED, REFUSED
 from siegelpost.intake.reasons import REASONS as ROW_REASONS
+from siegelpost.tenancy.errors import TenantEnded
 
 _LEFT_OUT: Final[Mapping[str, str]] = {
     "complained": _("complained"),
     "opted_out": _("unsubscribed"),
     "blacklisted": _("on the blacklist"),
+    "parents_list": _("on the blacklist of the account above"),
     "retained": _("retained"),
     "excluded": _("on an exclusion list"),
     "no_consent": _("without consent"),
@@ -28,6 +30,7 @@ _PAUSED: Final[Mapping[str, str]] = {
     REFUSED: _("the checks at its start refused it; cancel makes it a draft, `siegelpost mailing check` says what to mend"),
     "home.copied": _("this data folder or its database is a copy"),
     ConservationBroken.code: _("its numbers do not add up"),
+    TenantEnded.code: _("the time of this account is over"),
     Braked.code: _("too many complaints or hard bounces; `siegelpost brake list` says where, an operator lets it go on"),
     **{code: fault.message for code, fault in FAULTS.items()},
 }

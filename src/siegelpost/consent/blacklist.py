@@ -12,8 +12,9 @@ from datetime import datetime
 from django.db.models import Count
 
 from siegelpost.base.actor import Actor
+from siegelpost.consent.inherited import about_to_change
 from siegelpost.consent.models import Suppression
-from siegelpost.consent.rules import BLACKLIST, COMPLAINT, REASONS, RETAINED
+from siegelpost.consent.rules import BLACKLIST, COMPLAINT, PARENT, REASONS, RETAINED
 from siegelpost.evidence.services import append
 from siegelpost.tenancy.handle import TenantDB
 
@@ -29,15 +30,18 @@ class PatternLine:
 
 
 def patterns(tenant: TenantDB) -> list[PatternLine]:
-    """All patterns, the newest first."""
-    rows = tenant.objects(Suppression).filter(pattern__gt="").order_by("-at", "-id")
+    """All patterns of its own, the newest first."""
+    rows = tenant.objects(Suppression).filter(kind=BLACKLIST, pattern__gt="").order_by("-at", "-id")
     return [PatternLine(row.pk, re.sub(r"\\(.)", r"\1", row.pattern), row.source, row.at) for row in rows]
 
 
 def counts(tenant: TenantDB) -> dict[str, int]:
-    """How many entries there are of each kind, in the order of their weight; patterns are counted with the blacklist."""
+    """How many entries there are of each kind, in the order of their weight; patterns are counted with the blacklist.
+
+    How long the parent's list is, is not this tenant's to know.
+    """
     found = dict(tenant.objects(Suppression).values_list("kind").annotate(n=Count("id")))
-    return {kind: found.get(kind, 0) for kind in REASONS}
+    return {kind: found.get(kind, 0) for kind in REASONS if kind != PARENT}
 
 
 def lift_pattern(tenant: TenantDB, entry_id: int, *, actor: Actor, now: datetime) -> bool:
@@ -78,5 +82,7 @@ def lift_complaint(tenant: TenantDB, key: bytes, *, request: int, actor: Actor, 
 
 def _note(tenant: TenantDB, gone: int, subject: str, actor: Actor, now: datetime, *, kind: str = BLACKLIST) -> bool:
     if gone:
+        if kind == BLACKLIST:
+            about_to_change(tenant)
         append(tenant, "suppression.lifted", subject=subject, details={"kind": kind, "entries": gone}, actor=actor, at=now)
     return bool(gone)

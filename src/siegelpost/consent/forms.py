@@ -221,8 +221,9 @@ def wordings_of(tenant: TenantDB, form_id: int) -> list[Wording]:
 
 
 def find_form(tenant: TenantDB, slug: str) -> FormView:
-    """Return the active form of this name. Raises FormUnknown."""
-    row = tenant.objects(Form).filter(slug=slug, active=True).first() if len(slug) <= MAX_SLUG and slug.isprintable() else None
+    """Return the active form of this name. Raises FormUnknown, also where the time of the tenant is over."""
+    known = not tenant.ended and len(slug) <= MAX_SLUG and slug.isprintable()
+    row = tenant.objects(Form).filter(slug=slug, active=True).first() if known else None
     if row is None:
         raise FormUnknown
     return _view(tenant, row)

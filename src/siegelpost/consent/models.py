@@ -58,10 +58,10 @@ class Suppression(models.Model):
     """A reason never to send: to one address by its keyed hash, or to all that fit a pattern."""
 
     kind = models.CharField(max_length=12)
-    """optout, blacklist, complaint, retained or exclusion."""
+    """optout, blacklist, parent, complaint, retained or exclusion."""
     key = models.BinaryField(null=True)
     pattern = models.CharField(max_length=254, blank=True, default="")
-    """Blacklist only: lower-case address with % for any characters, \\ before a literal %, _ or \\."""
+    """Blacklist only, ours or the parent's: lower-case address with % for any characters, \\ before a literal %, _ or \\."""
     list_id = models.BigIntegerField(null=True)
     """Null: for the whole tenant."""
     source = models.CharField(max_length=80)
@@ -74,6 +74,18 @@ class Suppression(models.Model):
             # asked for each recipient: without it the question would read every address that ever opted out
             models.Index(fields=("pattern",), condition=Q(pattern__gt=""), name="consent_suppressed_pattern"),
         )
+
+
+class BlacklistState(models.Model):
+    """The one row that says how far the blacklist is."""
+
+    version = models.BigIntegerField(default=0)
+    """Goes up in each transaction that changes the blacklist, before anything else there: whoever holds this row changes it alone."""
+    taken = models.BigIntegerField(default=-1)
+    """The version of the parent's list that is kept here; -1 before the first time."""
+
+    class Meta:
+        app_label = "consent"
 
 
 class Form(models.Model):

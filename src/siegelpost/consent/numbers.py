@@ -2,6 +2,7 @@
 
 from siegelpost.base.sqlfile import sql
 from siegelpost.consent.models import Form, Suppression
+from siegelpost.consent.rules import PARENT
 from siegelpost.tenancy.handle import TenantDB
 
 
@@ -13,8 +14,8 @@ def agreeing(tenant: TenantDB) -> int:
 
 
 def suppressions(tenant: TenantDB) -> int:
-    """How many entries say never to send: addresses and patterns, whether or not anybody here has them."""
-    return tenant.objects(Suppression).count()
+    """How many entries of its own say never to send: addresses and patterns, whether or not anybody here has them."""
+    return tenant.objects(Suppression).exclude(kind=PARENT).count()
 
 
 def any_form(tenant: TenantDB) -> bool:

@@ -11,7 +11,7 @@ from typing import Final
 from siegelpost.audience.listing import PersonLine, on_list, stored
 from siegelpost.base.sqlfile import sql
 from siegelpost.consent.models import Consent, Suppression
-from siegelpost.consent.suppression import blocked_many
+from siegelpost.consent.suppression import known_to_be_blocked
 from siegelpost.consent.texts import NEWSLETTER
 from siegelpost.tenancy.handle import TenantDB
 
@@ -104,7 +104,7 @@ def standings(tenant: TenantDB, people: Sequence[PersonLine], list_id: int | Non
     """How each of these people stands, for one list or for any. For pages."""
     if not people:
         return {}
-    blocked = blocked_many(tenant, [one.key for one in people], [one.email for one in people], list_id)
+    blocked = known_to_be_blocked(tenant, [one.key for one in people], [one.email for one in people], list_id)
     writable = _writable(tenant, [one.id for one in people], list_id)
     return {
         one.id: Standing(WRITABLE) if one.id in writable else Standing(SUPPRESSED, blocked[at]) if at in blocked else Standing(SILENT)

@@ -68,6 +68,7 @@ PERSONAL_DATA = (
     NothingPersonal(model="consent.ConsentText", because="the tenant's wording, the same for everybody"),
     NothingPersonal(model="consent.Form", because="written by the tenant for everybody"),
     NothingPersonal(model="consent.Consent", fields=("id",), because="a number without meaning"),
+    NothingPersonal(model="consent.BlacklistState", because="how far a list is, as numbers"),
     NothingPersonal(model="consent.Suppression", fields=("id",), because="a number without meaning"),
     NothingPersonal(model="signups.SignUpBlock", fields=("id",), because="a number without meaning"),
 )

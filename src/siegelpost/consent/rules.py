@@ -15,6 +15,8 @@ from siegelpost.base.i18n import marked as _
 OPTOUT: Final = "optout"
 COMPLAINT: Final = "complaint"
 BLACKLIST: Final = "blacklist"
+PARENT: Final = "parent"
+"""On the blacklist of the client account that this tenant lies below; see `inherited`."""
 RETAINED: Final = "retained"
 EXCLUSION: Final = "exclusion"
 
@@ -24,6 +26,7 @@ REASONS: Final[Mapping[str, str]] = {
     COMPLAINT: "complained",
     OPTOUT: "opted_out",
     BLACKLIST: "blacklisted",
+    PARENT: "parents_list",
     RETAINED: "retained",
     EXCLUSION: "excluded",
 }

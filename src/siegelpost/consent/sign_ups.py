@@ -63,7 +63,9 @@ def create(tenant: TenantDB, draft: SignUpDraft, *, now: datetime, lifetime: tim
 
 
 def find(tenant: TenantDB, sign_up_id: str, *, now: datetime) -> PendingSignUp | None:
-    """Return the sign-up, or None if it expired, was refused, was confirmed or never was."""
+    """Return the sign-up, or None if it expired, was refused, was confirmed or never was, and where the time of the tenant is over."""
+    if tenant.ended:
+        return None
     row = open_sign_ups(tenant).objects(SignUp).filter(id=sign_up_id, expires_at__gt=now).first()
     if row is None:
         return None
@@ -79,6 +81,11 @@ def find(tenant: TenantDB, sign_up_id: str, *, now: datetime) -> PendingSignUp |
         snapshot=row.snapshot,
         requested_at=row.requested_at,
     )
+
+
+def any_waiting(tenant: TenantDB) -> bool:
+    """Whether anybody has not confirmed yet."""
+    return open_sign_ups(tenant).objects(SignUp).exists()
 
 
 def waiting(tenant: TenantDB, key: bytes, *, since: datetime) -> int:

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.privacy import Store, Subject
+from siegelpost.consent.inherited import about_to_change
 from siegelpost.consent.models import Consent, Suppression
 from siegelpost.consent.reads import records_of
 from siegelpost.consent.rules import BLACKLIST, spells
@@ -30,7 +31,7 @@ def _suppressions(tenant: TenantDB, who: Subject) -> list[dict[str, Any]]:
 
 
 def _spelled(tenant: TenantDB, who: Subject) -> list[Suppression]:
-    return [row for row in tenant.objects(Suppression).filter(pattern__gt="") if spells(row.pattern, who.email)]
+    return [row for row in tenant.objects(Suppression).filter(kind=BLACKLIST, pattern__gt="") if spells(row.pattern, who.email)]
 
 
 def _patterns(tenant: TenantDB, who: Subject) -> list[dict[str, Any]]:
@@ -40,6 +41,8 @@ def _patterns(tenant: TenantDB, who: Subject) -> list[dict[str, Any]]:
 def _hash_patterns(tenant: TenantDB, who: Subject, now: datetime) -> int:
     """What spells the whole address goes on as its keyed hash: it suppresses, and says nothing."""
     rows = _spelled(tenant, who)
+    if rows:
+        about_to_change(tenant)
     for row in rows:
         same = tenant.objects(Suppression).filter(kind=BLACKLIST, key=who.key, list_id=None)
         if not same.exists():

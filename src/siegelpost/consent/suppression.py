@@ -11,8 +11,9 @@ from django.db.models import Q
 
 from siegelpost.base.actor import Actor
 from siegelpost.base.sqlfile import sql
+from siegelpost.consent.inherited import about_to_change, heed_parent
 from siegelpost.consent.models import Suppression
-from siegelpost.consent.rules import BLACKLIST, OPTOUT, REASONS, REPLY, Patterns, compiled, like_pattern, weightier
+from siegelpost.consent.rules import BLACKLIST, OPTOUT, PARENT, REASONS, REPLY, Patterns, compiled, like_pattern, weightier
 from siegelpost.evidence.services import append
 from siegelpost.sign.addresses import address_key
 from siegelpost.tenancy.handle import TenantDB
@@ -59,6 +60,8 @@ def _add(tenant: TenantDB, row: Suppression, actor: Actor) -> bool:
         if row.source != REPLY:  # what was read out of an answer may be corrected, what was said clearly since then may not
             same.filter(source=REPLY).update(source=row.source, at=row.at)
         return False
+    if row.kind == BLACKLIST:
+        about_to_change(tenant)
     tenant.objects(Suppression).bulk_create([row])
     details = {"kind": row.kind, "list": row.list_id, "source": row.source}
     append(tenant, "suppression.added", subject="pattern" if row.pattern else "address", details=details, actor=actor, at=row.at)
@@ -104,9 +107,10 @@ def opt_outs(tenant: TenantDB, key: bytes) -> frozenset[int | None]:
     return frozenset(list_id for _key, list_id, kind in _entries(tenant, [key]) if kind == OPTOUT)
 
 
-def patterns_of(tenant: TenantDB) -> Patterns:
-    """All patterns of the tenant, ready to be asked for many addresses."""
-    return compiled(tuple(sorted(tenant.objects(Suppression).exclude(pattern="").values_list("pattern", flat=True))))
+def patterns_of(tenant: TenantDB, kind: str) -> Patterns:
+    """All patterns of the tenant's blacklist, or of its parent's, ready to be asked for many addresses."""
+    rows = tenant.objects(Suppression).filter(pattern__gt="", kind=kind)
+    return compiled(tuple(sorted(rows.values_list("pattern", flat=True))))
 
 
 def blocked_many(tenant: TenantDB, keys: Sequence[bytes], emails: Sequence[str], list_id: int | None) -> dict[int, str]:
@@ -115,19 +119,26 @@ def blocked_many(tenant: TenantDB, keys: Sequence[bytes], emails: Sequence[str],
     keys, emails  the same people in the same order; `emails` normalised
     list_id       the list in question; entries for other lists do not count; None asks only for entries about everything
 
-    Reasons: complained, opted_out, blacklisted, retained, excluded; of several the first of these is named.
-    About 3 microseconds per address, in statements of 1,000 keys.
+    Reasons: complained, opted_out, blacklisted, parents_list, retained, excluded; of several the first of these is named.
+    About 3 microseconds per address, in statements of 1,000 keys. Raises ParentAway.
     """
+    heed_parent(tenant)
+    return known_to_be_blocked(tenant, keys, emails, list_id)
+
+
+def known_to_be_blocked(tenant: TenantDB, keys: Sequence[bytes], emails: Sequence[str], list_id: int | None) -> dict[int, str]:
+    """As `blocked_many`, for pages: by what is known of the parent's list, which may have changed a moment ago."""
     hits: dict[bytes, str] = {}
     for start in range(0, len(keys), CHUNK):
         for key, about, kind in _entries(tenant, keys[start : start + CHUNK]):
             if about is None or about == list_id:
                 hits[key] = weightier(hits.get(key), REASONS[kind])
     blocked = {index: hits[key] for index, key in enumerate(keys) if key in hits} if hits else {}
-    patterns = patterns_of(tenant)
-    for index, email in enumerate(emails) if patterns else ():
-        if patterns.match(email):
-            blocked[index] = weightier(blocked.get(index), "blacklisted")
+    for kind in (BLACKLIST, PARENT):
+        patterns = patterns_of(tenant, kind)
+        for index, email in enumerate(emails) if patterns else ():
+            if patterns.match(email):
+                blocked[index] = weightier(blocked.get(index), REASONS[kind])
     return blocked
 
 
@@ -156,18 +167,25 @@ def opted_out_of(tenant: TenantDB, key: bytes, list_ids: Iterable[int]) -> froze
 def may_be_asked(tenant: TenantDB, key: bytes, email: str, list_ids: Sequence[int]) -> bool:
     """Whether somebody who signs up for these lists may be asked to confirm: an opt-out is the person's own to lift, nothing else is.
 
-    An opt-out beside another reason does not hide it, as it does where only the weightiest is named.
+    An opt-out beside another reason does not hide it, as it does where only the weightiest is named. Raises ParentAway.
     """
+    heed_parent(tenant)
     kinds = {kind for _key, about, kind in _entries(tenant, [key]) if about is None or about in list_ids}
-    return kinds <= {OPTOUT} and not patterns_of(tenant).match(email)
+    return kinds <= {OPTOUT} and not any(patterns_of(tenant, kind).match(email) for kind in (BLACKLIST, PARENT))
 
 
 def check(tenant: TenantDB, email: str) -> list[SuppressionEntry]:
-    """Every entry that stands against a normalised address, whatever the list, oldest first."""
+    """Every entry that stands against a normalised address, whatever the list, oldest first.
+
+    Of the parent's list only that it holds the address: not which pattern, where it is from, and since when.
+    """
     key = address_key(email, tenant.keys.addresses)
     rows = tenant.objects(Suppression).filter(Q(key=key) | ~Q(pattern="")).order_by("at", "id")
-    return [
-        SuppressionEntry(kind=row.kind, reason=REASONS[row.kind], list_id=row.list_id, pattern=row.pattern, source=row.source, at=row.at)
-        for row in rows
-        if not row.pattern or compiled((row.pattern,)).match(email)
-    ]
+    found = [row for row in rows if not row.pattern or compiled((row.pattern,)).match(email)]
+    above = [row for row in found if row.kind == PARENT][:1]
+    return [_entry(row) for row in found if row.kind != PARENT or row in above]
+
+
+def _entry(row: Suppression) -> SuppressionEntry:
+    pattern = "" if row.kind == PARENT else row.pattern
+    return SuppressionEntry(kind=row.kind, reason=REASONS[row.kind], list_id=row.list_id, pattern=pattern, source=row.source, at=row.at)

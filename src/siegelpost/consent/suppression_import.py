@@ -10,6 +10,7 @@ from typing import Final
 
 from siegelpost.audience.addresses import Judged, address_reader
 from siegelpost.base.actor import Actor
+from siegelpost.consent.inherited import about_to_change
 from siegelpost.consent.models import Suppression
 from siegelpost.consent.rules import BLACKLIST, PatternWrong, is_pattern, like_pattern
 from siegelpost.evidence import inputs
@@ -84,6 +85,8 @@ def import_entries(tenant: TenantDB, lines: Iterable[str], file: SuppressionFile
             new = _new_ones(tenant, rows, file)
             for row in new:
                 row.at = now
+            if new and file.kind == BLACKLIST:
+                about_to_change(tenant)
             tenant.objects(Suppression).bulk_create(new)
         time.sleep(PAUSE)
         counts.update(rows=len(chunk), added=len(new))

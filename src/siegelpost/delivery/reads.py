@@ -2,13 +2,13 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.db.models import Sum
 
 from siegelpost.delivery import tally
 from siegelpost.delivery.errors import NotLaunched
-from siegelpost.delivery.models import Delivery, Launch, Slice
+from siegelpost.delivery.models import Delivery, Launch, Slice, Tally
 from siegelpost.delivery.plan import LaunchPlan
 from siegelpost.delivery.statements import ids, read
 from siegelpost.tenancy.handle import TenantDB
@@ -38,6 +38,15 @@ class DeliveryLine:
     state: str
     code: str
     at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """What went out in a month; `since` is its first moment."""
+
+    since: datetime
+    mailings: int
+    messages: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +185,19 @@ def attempts_to(tenant: TenantDB, mailing_id: int, people: Iterable[int]) -> Ite
             moment = taken.get(slice_id or 0) if state == "claimed" else at
             if moment is not None:
                 yield person, datetime.fromtimestamp(moment, UTC)
+
+
+def months(tenant: TenantDB, *, now: datetime) -> tuple[Month, Month]:
+    """Mailings that were launched in the month that runs (UTC) and in the one before, and how many of their messages were taken."""
+    this = now.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    last = (this - timedelta(days=1)).replace(day=1)
+    return _month(tenant, this, now), _month(tenant, last, this)
+
+
+def _month(tenant: TenantDB, since: datetime, until: datetime) -> Month:
+    launched = list(tenant.objects(Launch).filter(launched_at__gte=since, launched_at__lt=until).values_list("mailing_id", flat=True))
+    sent = tenant.objects(Tally).filter(mailing_id__in=launched, state="sent").aggregate(n=Sum("n"))["n"]
+    return Month(since, len(launched), sent or 0)
 
 
 def claims_of(tenant: TenantDB, mailing_ids: Collection[int]) -> tuple[int, int]:

@@ -17,6 +17,7 @@ import structlog
 import uvloop
 
 from siegelpost.base.errors import SiegelpostError
+from siegelpost.consent.inherited import ParentAway
 from siegelpost.delivery import tally
 from siegelpost.delivery.breaker import Step
 from siegelpost.delivery.choose import Chooser, Party
@@ -209,6 +210,9 @@ class Sender:
     def _claim_from(self, party: Party, low: list[Outlet]) -> bool:
         """One slice of what it has to send, as far as it is allowed; ends a mailing that has nothing left."""
         tenant, mailing_id, config = party.tenant, party.mailing_id, self.config
+        if not open_tenant(tenant.slug).sends:
+            self._chooser.later(party)
+            return False
         route = self._route(party)
         if not any(one in low for one in route):
             return False
@@ -236,6 +240,8 @@ class Sender:
             taken = claim(tenant, config.who, lease, lists, limit=grant.n, now=int(time.time()), groups=grant.groups)
         except DatabaseOlder:
             config.on_older(tenant)
+        except ParentAway as reason:
+            log.warning("delivery.parent_away", tenant=tenant.slug, code=reason.code)
         finally:
             self._chooser.served(party, grant, taken)
         if taken is None:
@@ -362,4 +368,5 @@ def _is_outdated(held: Held) -> bool:
     tenant, mailing_id = held.party.tenant, held.party.mailing_id
     if mailing_id and mailing_id not in in_state(tenant, "sending"):
         return True
-    return not held.work.demands_tls and open_tenant(tenant.slug).demands_tls
+    now = open_tenant(tenant.slug)
+    return not now.sends or (not held.work.demands_tls and now.demands_tls)

@@ -14,6 +14,7 @@ from siegelpost.base.actor import Actor
 from siegelpost.base.errors import BadInput, Refused
 from siegelpost.base.i18n import marked as _
 from siegelpost.consent.grants import Proof, grant
+from siegelpost.consent.rules import PARENT, REASONS
 from siegelpost.consent.suppression import reason_for
 from siegelpost.intake.orders import ImportOrder, check_order
 from siegelpost.tenancy.handle import TenantDB
@@ -33,6 +34,14 @@ class AddressSuppressed(Refused):
     code = "subscriber.suppressed"
     message = _("This address must not be written to.")
     hint = _("Look it up under “Suppression”. Whoever has unsubscribed can sign up again with a form.")
+
+
+class AddressOnParentsList(AddressSuppressed):
+    """The account above keeps it on its blacklist."""
+
+    code = "subscriber.on_parents_list"
+    message = _("The account above this one has this address on its blacklist.")
+    hint = _("Ask that account if it should come off the list.")
 
 
 class OnListAlready(BadInput):
@@ -65,7 +74,8 @@ class Added:
 def add_subscriber(tenant: TenantDB, new: NewSubscriber, *, actor: Actor, now: datetime) -> Added:
     """Store one person, put them on a list and record their consent as the staff claim it.
 
-    Raises AddressWrong, AddressReal (test systems), AddressSuppressed, OnListAlready and what `check_order` raises.
+    Raises AddressWrong, AddressReal (test systems), AddressSuppressed (AddressOnParentsList), ParentAway, OnListAlready and what
+    `check_order` raises.
 
     Source: Art. 6, 7(1) and 14(2)(f) GDPR (ground and source must be provable later).
     """
@@ -73,10 +83,10 @@ def add_subscriber(tenant: TenantDB, new: NewSubscriber, *, actor: Actor, now: d
     judged = read_address(new.email)
     if judged.reason:
         raise AddressWrong
-    if kept_out(judged.address):
+    if kept_out(tenant, judged.address):
         raise AddressReal
-    if reason_for(tenant, judged.address, new.list_id):
-        raise AddressSuppressed
+    if reason := reason_for(tenant, judged.address, new.list_id):
+        raise AddressOnParentsList if reason == REASONS[PARENT] else AddressSuppressed
     with tenant.atomic():
         person = find_by_email(tenant, judged.address)
         if person is not None and new.list_id in person.list_ids:

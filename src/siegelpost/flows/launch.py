@@ -8,6 +8,7 @@ from siegelpost.audience.leaving import hold_lists
 from siegelpost.audience.reads import fields_of
 from siegelpost.base.actor import Actor
 from siegelpost.base.settings import Settings
+from siegelpost.consent.inherited import heed_parent
 from siegelpost.delivery.errors import ConservationBroken
 from siegelpost.delivery.launch import freeze_audience, freeze_plan
 from siegelpost.delivery.limits import hosts_of_groups, receiving_domains
@@ -74,8 +75,10 @@ def launch(
 
     Running it again after a fault half-way goes on with the same frozen plan.
     Raises what `ensure_checked`, `ensure_sendable` and `move` raise, ConservationBroken, MailingChanged where somebody else wrote
-    meanwhile, ListUnknown where somebody deleted a list meanwhile, and ApprovalNeeded where a rule asks for a second person.
+    meanwhile, ListUnknown where somebody deleted a list meanwhile, ApprovalNeeded where a rule asks for a second person, and ParentAway
+    where the list of the account above cannot be read.
     """
+    heed_parent(tenant)
     facts = mailing(tenant, mailing_id)
     if facts.state != PREPARING:
         version = agreed.version or version_of(facts)

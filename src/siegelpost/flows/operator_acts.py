@@ -8,8 +8,8 @@ from siegelpost.evidence.services import append
 from siegelpost.tenancy.installation import operator_store
 
 
-def write_down(act: str, *, subject: str, details: dict[str, Any] | None = None, now: datetime) -> None:
-    """Log an act of whoever uses the command line on the host; see `append`."""
+def write_down(act: str, *, subject: str, details: dict[str, Any] | None = None, now: datetime, actor: Actor | None = None) -> None:
+    """Log an act of whoever uses the command line on the host, or of whoever is named; see `append`."""
     store = operator_store()
     with store.atomic():
-        append(store, act, subject=subject, details=details, actor=Actor.operator(), at=now)
+        append(store, act, subject=subject, details=details, actor=actor or Actor.operator(), at=now)

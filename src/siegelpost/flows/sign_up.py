@@ -86,7 +86,7 @@ def judge_stamp(tenant: TenantDB, form: FormView, stamp: str, now: datetime) -> 
 def faults_of(tenant: TenantDB, form: FormView, entry: SignUpEntry) -> dict[str, str]:
     """What is wrong with the input itself: name of the field ("email", "agreed" or an alias) -> code of FAULTS."""
     judged = read_address(entry.email)
-    reason = judged.reason or (REAL if kept_out(judged.address) else "")
+    reason = judged.reason or (REAL if kept_out(tenant, judged.address) else "")
     faults = {"email": reason} if reason else {}
     if not entry.agreed:
         faults["agreed"] = "consent_missing"

@@ -5,6 +5,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 import structlog
@@ -14,6 +15,7 @@ from siegelpost.accounts.approvals.requests import expire as expire_requests
 from siegelpost.base import clock
 from siegelpost.base.actor import Actor
 from siegelpost.base.settings import Settings
+from siegelpost.consent.inherited import ParentAway, heed_parent
 from siegelpost.consent.sign_ups import expire
 from siegelpost.delivery.outgoing import forget_sent
 from siegelpost.delivery.purse import forget_gauges
@@ -29,6 +31,7 @@ from siegelpost.flows.controls.rounds import Rounds
 from siegelpost.flows.delete_list import clear_lists
 from siegelpost.flows.domain_rounds import DomainRounds
 from siegelpost.flows.dormant import heed_dormant
+from siegelpost.flows.end_rounds import heed_ends
 from siegelpost.flows.erasure_rounds import ErasureRounds
 from siegelpost.flows.hand_over_rounds import HandOverRounds
 from siegelpost.flows.identity_login import heed_providers
@@ -118,6 +121,7 @@ class Worker:
             mail_resets(tenants, staff_url=self.settings.staff_url, now=clock.now())
             if last or time.monotonic() - self._swept_at > SWEEP:
                 heed_leavers(now=clock.now())
+                heed_ends(staff_url=self.settings.staff_url, now=clock.now())
                 gone = [_sweep(tenant) for tenant in tenants]
                 self._swept_at = time.monotonic() if all(gone) else float("-inf")
             settle(tenants, now=clock.now())
@@ -151,6 +155,8 @@ class Worker:
 
 def _sweep(tenant: TenantDB) -> bool:
     """Go on with what was cancelled or deleted; False where something of it is left."""
+    with suppress(ParentAway):  # whoever asks there is told; nothing is sent until it can be read
+        heed_parent(tenant)
     sweep_cancelled(tenant, now=clock.now())
     return clear_lists(tenant, now=clock.now(), seconds=TICK)
 

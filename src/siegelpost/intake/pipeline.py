@@ -131,7 +131,7 @@ def read_headings(rows: Iterator[tuple[int, list[str], str]]) -> list[str]:
 
 
 def _import_all(tenant: TenantDB, opened: Opened, writer: BatchWriter, refused: RefusedRows, tell: Callable[[], None]) -> None:
-    judged = judge_rows(opened.records, opened.headings, opened.columns, opened.types, tenant.keys.addresses, guard())
+    judged = judge_rows(opened.records, opened.headings, opened.columns, opened.types, tenant.keys.addresses, guard(tenant))
     line = 1
     gc.freeze()  # a full collection over all of Django's objects takes 50 ms, and would take them inside a transaction
     try:

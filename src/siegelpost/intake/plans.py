@@ -172,7 +172,7 @@ def sample(tenant: TenantDB, folder: Path, import_id: int, plan: Plan) -> Sample
         rows = records(text, dialect)
         headings = read_headings(rows)
         columns = mapped(headings, plan.email, dict(plan.fields))
-        judged = judge_rows(rows, shown_headings(headings), columns, _types(tenant, plan), tenant.keys.addresses, guard())
+        judged = judge_rows(rows, shown_headings(headings), columns, _types(tenant, plan), tenant.keys.addresses, guard(tenant))
         first = list(islice(judged, JUDGED))
         whole = next(judged, None) is None
     return _counted(tenant, plan, first, columns, whole=whole)

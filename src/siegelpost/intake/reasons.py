@@ -23,6 +23,7 @@ REASONS: Final[Mapping[str, str]] = {
     "opted_out": _("The person has unsubscribed."),
     "complained": _("The person has complained about a mailing."),
     "blacklisted": _("The address is on the blacklist."),
+    "parents_list": _("The address is on the blacklist of the account above this one."),
     "retained": _("Mail to this address came back several times."),
     "excluded": _("The address is on an exclusion list."),
 }

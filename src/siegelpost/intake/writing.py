@@ -8,6 +8,7 @@ from typing import Any
 from siegelpost.audience.bulk import Known, add_members, find_many, insert_many, update_many
 from siegelpost.base.batches import PAUSE_SECONDS, BatchSize
 from siegelpost.consent.grants import grant_many
+from siegelpost.consent.inherited import heed_parent
 from siegelpost.consent.suppression import blocked_many
 from siegelpost.evidence import inputs
 from siegelpost.intake.judging import Row
@@ -49,6 +50,7 @@ class BatchWriter:
     def write(self, rows: Sequence[Row]) -> list[Row]:
         """Write one batch and return its refused rows, each with its reason; counts them in `tally` once they are committed."""
         self._let_others_in()
+        heed_parent(self._tenant)
         begun = self._tick()
         tally = Tally(self.tally.rows, self.tally.added, self.tally.updated, self.tally.unchanged, dict(self.tally.refused))
         with self._tenant.atomic():

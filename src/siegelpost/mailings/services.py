@@ -20,6 +20,7 @@ from siegelpost.mailings.errors import (
 from siegelpost.mailings.models import Mailing, Sender, Variant
 from siegelpost.mailings.reads import MailingFacts, SenderFacts, mailing, sender
 from siegelpost.mailings.state import DRAFT
+from siegelpost.tenancy.errors import OnlyTrying, TenantEnded
 from siegelpost.tenancy.handle import TenantDB
 
 
@@ -159,8 +160,12 @@ def create_sender(
 def may_send(tenant: TenantDB, facts: MailingFacts) -> SenderFacts:
     """Return the sender of a mailing that may go out; asked at launch.
 
-    Raises SenderMissing, SenderUnverified (neither checked nor permitted), ContentMissing.
+    Raises SenderMissing, SenderUnverified (neither checked nor permitted), ContentMissing, and OnlyTrying, TenantEnded.
     """
+    if tenant.test:
+        raise OnlyTrying
+    if tenant.ended:
+        raise TenantEnded
     if facts.sender_id is None:
         raise SenderMissing(id=facts.id)
     if not facts.variants:

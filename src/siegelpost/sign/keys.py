@@ -57,7 +57,9 @@ class TenantKeys:
 
     tokens       MAC of links and VERP addresses
     message_ids  keyed hash behind Message-ID
-    addresses    keyed hash of e-mail addresses in suppression
+    above        `addresses` of the parent of a sub-account, b"" of every other tenant
+    addresses    keyed hash of e-mail addresses in suppression; that of the parent comes first, so that what stands for an address
+                 there can be turned into what stands for it here, by whoever has this key, and not back
     files        sealed files (refused rows of imports)
     wrapping     locks what lies in the tenant's database, such as DKIM keys
     checkpoints  seed of the Ed25519 key that signs the tenant's log
@@ -65,6 +67,7 @@ class TenantKeys:
     """
 
     root: bytes = field(repr=False)
+    above: bytes = field(default=b"", repr=False)
     tokens: bytes = field(init=False, repr=False)
     message_ids: bytes = field(init=False, repr=False)
     addresses: bytes = field(init=False, repr=False)
@@ -78,6 +81,12 @@ class TenantKeys:
             raise KeyRefused
         for purpose in ("tokens", "message_ids", "addresses", "files", "wrapping", "checkpoints", "handover"):
             object.__setattr__(self, purpose, derive(self.root, purpose))
+        object.__setattr__(self, "addresses", self.above + self.addresses)
+
+    @property
+    def own_addresses(self) -> bytes:
+        """Its own part of `addresses`."""
+        return self.addresses[len(self.above) :]
 
 
 @dataclass(frozen=True, slots=True)

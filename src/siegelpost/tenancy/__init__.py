@@ -2,5 +2,6 @@
 
 Door: `handle` (TenantDB), `registry` (open_tenant, open_by_number, all_tenants), `signups` (open_sign_ups), `admissions` and
 `visits` (when the operator may be in the data of others), `visit_rules` (the same, pure),
-`provision` (create_tenant), `migrate` (migrate_all), `home` (the data folder and the master key).
+`provision` (create_tenant), `standing` (test, normal, ended), `announcing` (how far a parent's blacklist is),
+`migrate` (migrate_all), `home` (the data folder and the master key).
 """

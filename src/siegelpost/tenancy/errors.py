@@ -225,3 +225,63 @@ class HeaderMustBeSigned(BadInput):
     code = "relay.header_signed"
     message = _("This header is always signed, or our mail does not carry it.")
     hint = _("These may go unsigned: {known}.")
+
+
+class NestedTooDeep(BadInput):
+    """A sub-account was to get one below it."""
+
+    code = "tenancy.nested_too_deep"
+    message = _("A sub-account has no sub-accounts of its own.")
+    hint = _("Make it beside that one, below the account above both.")
+    nothing = _("No tenant was created.")
+
+
+class SubAccountsFull(Refused):
+    """An account makes as many sub-accounts by itself as the operator allows."""
+
+    code = "tenancy.sub_accounts_full"
+    message = _("This account may not make another sub-account by itself; it may have {most}.")
+    hint = _("Ask the operator: `siegelpost tenant sub-accounts`.")
+    nothing = _("No tenant was created.")
+
+
+class TenantEnded(Refused):
+    """Its time is over (Art. 28(3)(g) GDPR: what follows is for administrators to take home)."""
+
+    code = "tenancy.ended"
+    message = _("The time of this account is over.")
+    hint = _("Its administrators can still read and export; the operator, or the account above it, can extend it.")
+    nothing = _("Nothing was sent or changed.")
+
+
+class OnlyTrying(Refused):
+    """It only tries things out."""
+
+    code = "tenancy.test"
+    message = _("This account is a test: it does everything but sending.")
+    hint = _("The operator can make it a normal one: `siegelpost tenant status`.")
+    nothing = _("Nothing was sent.")
+
+
+class PeopleStored(Refused):
+    """A tenant changes between test and normal only where nobody would be on the wrong side."""
+
+    code = "tenancy.people_stored"
+    message = _("A test becomes a normal account only while nobody is stored in it, and a normal one a test only while nobody real is.")
+    hint = _("Delete the made-up people first, or make another account.")
+
+
+class EndImplausible(BadInput):
+    """A last day in the past, or one that nobody can have meant."""
+
+    code = "tenancy.end_implausible"
+    message = _("The last day is today or later, and within five years.")
+    hint = _("To end it now, say so.")
+
+
+class AdministeredAlready(Refused):
+    """The account above gives the first administrator, and no other."""
+
+    code = "tenancy.administered"
+    message = _("This account has an administrator who lets people in.")
+    hint = _("Ask that person, or the operator.")

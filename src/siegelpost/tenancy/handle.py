@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final, TypeVar
 
 from django.db import connections, transaction
@@ -101,6 +102,21 @@ class TenantDB(Store):
     """Hard bounces in a row that retire an address; None takes the installation's."""
     data_protection: str = ""
     """Address of whoever keeps the checkpoints of its log."""
+    parent: int | None = None
+    """Number of the client account that it lies below."""
+    sub_accounts: int = 0
+    """So many it may make by itself."""
+    test: bool = False
+    """Everything but sending, and made-up people alone."""
+    ends_at: datetime | None = None
+    """When it ends, or ended."""
+    ended: bool = False
+    """Whether that was over when the handle was made; whoever keeps one for long asks again."""
+
+    @property
+    def sends(self) -> bool:
+        """Whether mail may leave it."""
+        return not (self.test or self.ended)
 
 
 Logged = TenantDB | OperatorDB

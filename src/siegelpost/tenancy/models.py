@@ -40,6 +40,30 @@ class Tenant(models.Model):
     credentials = models.BinaryField(default=b"")
     """PostgreSQL: names and passwords of its roles, wrapped by the master key."""
     created_at = models.DateTimeField()
+    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    """The client account that it lies below; chosen when it is made, and never changed."""
+    sub_accounts = models.PositiveSmallIntegerField(default=0)
+    """So many sub-accounts it may make by itself; the operator makes any number."""
+    test = models.BooleanField(default=False)
+    """Everything but sending, and made-up people alone."""
+    ends_at = models.DateTimeField(null=True)
+    """From then on nothing is sent and nobody works in it; null where no end is set."""
+    end_told = models.PositiveSmallIntegerField(null=True)
+    """So many days before its end it was announced last, 0 for what follows the end; null before the first time."""
+
+    class Meta:
+        app_label = "tenancy"
+        constraints = (
+            # numbers only grow, so whoever is older cannot lie below: the database itself knows no circles
+            models.CheckConstraint(condition=models.Q(parent=None) | models.Q(parent__lt=models.F("number")), name="tenancy_parent_first"),
+        )
+
+
+class Announced(models.Model):
+    """How far the blacklist of a tenant is, as those below it must know it: written before an entry is, see consent/inherited.py."""
+
+    tenant_number = models.BigIntegerField(primary_key=True)
+    version = models.BigIntegerField()
 
     class Meta:
         app_label = "tenancy"

@@ -49,6 +49,7 @@ PERSONAL_DATA = (
         then="deleted with the tenant",
         of=OTHERS,
     ),
+    NothingPersonal(model="tenancy.Announced", because="how far a blacklist is, as a number"),
     NothingPersonal(model="tenancy.BrokenRelay", because="the state of a machine"),
     NothingPersonal(model="tenancy.RelayEntry", because="a machine and how to log in there"),
     NothingPersonal(model="tenancy.Route", because="by which machine mail of a sender domain goes"),

@@ -16,14 +16,14 @@ from siegelpost.base.settings import Settings
 from siegelpost.sign.keys import unwrap, wrap
 from siegelpost.tenancy import servers
 from siegelpost.tenancy.connections import forget, register
-from siegelpost.tenancy.errors import FieldRefused, PlaceTaken, SlugWrong, TenantExists
+from siegelpost.tenancy.errors import FieldRefused, NestedTooDeep, PlaceTaken, SlugWrong, TenantExists
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.home import home, master_key
 from siegelpost.tenancy.installation import OPERATOR
 from siegelpost.tenancy.key_store import destroy_all
 from siegelpost.tenancy.migrate import migrate_tenant
 from siegelpost.tenancy.models import Tenant
-from siegelpost.tenancy.registry import READY, SIGN_UP_SCHEMA, open_tenant
+from siegelpost.tenancy.registry import READY, SIGN_UP_SCHEMA, open_by_number, open_tenant
 
 SLUG = re.compile(r"[a-z]([a-z0-9-]{0,28}[a-z0-9])?")
 NAME_LIMIT = 200
@@ -39,15 +39,23 @@ class NewTenant:
     imprint: str = ""
     own: bool = False
     language: str = "de"
+    parent: int | None = None
+    """Number of the account that it lies below, for good."""
+    test: bool = False
+    """Below a test everything is one."""
 
 
 def create_tenant(new: NewTenant, settings: Settings, *, now: datetime) -> TenantDB:
     """Make a tenant with its own databases and return its handle.
 
-    Raises SlugWrong, FieldRefused, TenantExists, PlaceTaken, KeyRefused (another master key than that of the other tenants).
+    Raises SlugWrong, FieldRefused, NestedTooDeep, TenantUnknown (no such parent), TenantExists, PlaceTaken, KeyRefused
+    (another master key than that of the other tenants).
     A fault half-way leaves no tenant: what was begun is removed, and nothing that was there before.
     """
     _check(new)
+    parent = None if new.parent is None else open_by_number(new.parent)
+    if parent is not None and parent.parent is not None:
+        raise NestedTooDeep
     known = Tenant.objects.first()
     if known is not None:
         unwrap(master_key(), bytes(known.wrapped_key))
@@ -59,6 +67,8 @@ def create_tenant(new: NewTenant, settings: Settings, *, now: datetime) -> Tenan
         language=new.language,
         wrapped_key=wrap(master_key(), secrets.token_bytes(32), random=secrets.token_bytes),
         created_at=now,
+        parent_id=new.parent,
+        test=new.test or (parent is not None and parent.test),
     )
     if settings.database_url:
         row.server = servers.server_of(settings.database_url)

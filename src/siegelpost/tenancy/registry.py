@@ -3,7 +3,9 @@
 from typing import Any
 
 from django.db import connections as django_connections
+from django.db.models import QuerySet
 
+from siegelpost.base import clock
 from siegelpost.sign.keys import TenantKeys, unwrap
 from siegelpost.tenancy import connections, servers
 from siegelpost.tenancy.errors import TenantUnknown
@@ -21,22 +23,51 @@ READY = "ready"
 def open_tenant(slug: str) -> TenantDB:
     """Return the handle of the tenant `slug`; raises TenantUnknown."""
     known = slug.isprintable()  # PostgreSQL raises an error of its own for NUL
-    return _handle(Tenant.objects.filter(slug=slug, state=READY).first() if known else None)
+    return _handle(_ready().filter(slug=slug).first() if known else None)
 
 
 def open_by_number(number: int) -> TenantDB:
     """Return the handle of the tenant whose number stands in a token; raises TenantUnknown."""
-    return _handle(Tenant.objects.filter(number=number, state=READY).first() if 0 < number < 2**62 else None)
+    return _handle(_ready().filter(number=number).first() if 0 < number < 2**62 else None)
 
 
 def all_tenants() -> list[TenantDB]:
     """Handles of all tenants that are ready, by slug."""
-    return [_handle(row) for row in Tenant.objects.filter(state=READY).order_by("slug")]
+    return [_handle(row) for row in _ready().order_by("slug")]
+
+
+def children_of(tenant: TenantDB) -> list[TenantDB]:
+    """Handles of the sub-accounts of a tenant, by slug."""
+    return [_handle(row) for row in _ready().filter(parent=tenant.number).order_by("slug")]
+
+
+def parent_of(tenant: TenantDB) -> TenantDB | None:
+    """The handle of the client account that a tenant lies below."""
+    return None if tenant.parent is None else open_by_number(tenant.parent)
+
+
+def tree() -> list[tuple[TenantDB, int]]:
+    """All tenants that are ready, by slug, each followed by its sub-accounts; with how deep each lies."""
+    found = all_tenants()
+    below = {one.number: [each for each in found if each.parent == one.number] for one in found}
+
+    def branch(tenant: TenantDB, depth: int) -> list[tuple[TenantDB, int]]:
+        return [(tenant, depth), *(line for child in below[tenant.number] for line in branch(child, depth + 1))]
+
+    return [line for one in found if one.parent is None for line in branch(one, 0)]
 
 
 def close_control() -> None:
     """Close this thread's connection to the control database; it opens again by itself."""
     django_connections["default"].close()
+
+
+def _ready() -> QuerySet[Tenant]:
+    return Tenant.objects.filter(state=READY).select_related("parent")
+
+
+def _keys(row: Tenant) -> TenantKeys:
+    return TenantKeys(unwrap(master_key(), bytes(row.wrapped_key)), _keys(row.parent).addresses if row.parent else b"")
 
 
 def _handle(row: Tenant | None) -> TenantDB:
@@ -54,7 +85,12 @@ def _handle(row: Tenant | None) -> TenantDB:
         demands_tls=row.demands_tls,
         hard_bounces=row.hard_bounces,
         data_protection=row.data_protection,
-        keys=TenantKeys(unwrap(master_key(), bytes(row.wrapped_key))),
+        keys=_keys(row),
+        parent=row.parent_id,
+        sub_accounts=row.sub_accounts,
+        test=row.test,
+        ends_at=row.ends_at,
+        ended=row.ends_at is not None and row.ends_at <= clock.now(),
     )
 
 

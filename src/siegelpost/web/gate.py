@@ -22,7 +22,7 @@ from siegelpost.base import clock
 from siegelpost.base.actor import Actor
 from siegelpost.base.settings import process_settings
 from siegelpost.evidence.access import OK, REFUSED, Access, record
-from siegelpost.tenancy.errors import AccessNotOpen, TenantUnknown
+from siegelpost.tenancy.errors import AccessNotOpen, TenantEnded, TenantUnknown
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.registry import open_tenant
 from siegelpost.tenancy.visits import VisitView
@@ -82,7 +82,7 @@ def page(view: View) -> View:
 
     The view gets a Visit in the place of the slug. A tenant in which somebody has no role does not exist for them: no
     answer tells one that is there from one that is not. Whoever runs the installation knows them all, and enters that of another
-    controller while a visit lasts: it is asked for at each request. Raises NoSuchTenant, RightMissing, AccessNotOpen.
+    controller while a visit lasts: it is asked for at each request. Raises NoSuchTenant, RightMissing, AccessNotOpen, TenantEnded.
     """
 
     @wraps(view)
@@ -154,7 +154,7 @@ def _is_fresh(request: HttpRequest) -> bool:
 
 
 def visit_of(person: Person, slug: str, *, now: datetime) -> Visit:
-    """What `person` is in the tenant `slug`. Raises NoSuchTenant, AccessNotOpen."""
+    """What `person` is in the tenant `slug`. Raises NoSuchTenant, AccessNotOpen, TenantEnded."""
     try:
         tenant = open_tenant(slug)
     except TenantUnknown:
@@ -164,7 +164,10 @@ def visit_of(person: Person, slug: str, *, now: datetime) -> Visit:
     roles = roles_in(person, tenant)
     if not roles:
         raise NoSuchTenant
-    return Visit(person, tenant, roles, rights_here(tenant, roles))
+    rights = rights_here(tenant, roles)
+    if tenant.ended and not rights:
+        raise TenantEnded
+    return Visit(person, tenant, roles, rights)
 
 
 def as_visitor(person: Person, tenant: TenantDB, stay: VisitView) -> Visit:

@@ -42,6 +42,9 @@ SEALED: Final = frozenset((
 ))  # fmt: skip
 """Fields that lie encrypted with the tenant's file key, and go out in clear."""
 
+OF_OTHERS: Final[Mapping[str, Mapping[str, str]]] = {"consent.Suppression": {"kind": "parent"}}
+"""Table -> rows in it that are another controller's: what the account above keeps on its blacklist (0061)."""
+
 CONTROL: Final[Mapping[str, str]] = {
     "tenancy.Tenant": "number",
     "tenancy.Route": "tenant_number",
@@ -60,6 +63,7 @@ CONTROL: Final[Mapping[str, str]] = {
 """Table of the operator's database -> what leads from its rows to the tenant's number."""
 
 NOT_OF_A_TENANT: Final[Mapping[str, str]] = {
+    "tenancy.Announced": "how far its blacklist is, as a number",
     "hooks.Post": "what a provider posted and nobody worked off; afterwards a mark without content",
 }
 """Tables of the operator's database that lead to a tenant, and hold nothing to hand out."""

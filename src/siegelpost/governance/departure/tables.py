@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db.models import BinaryField, Model, QuerySet
 
 from siegelpost.governance.departure.archive import Archive
-from siegelpost.governance.departure.contents import CONTROL, ELSEWHERE, SEALED, WITHHELD, member_of
+from siegelpost.governance.departure.contents import CONTROL, ELSEWHERE, OF_OTHERS, SEALED, WITHHELD, member_of
 from siegelpost.sign.files import open_sealed
 from siegelpost.tenancy.handle import Store, TenantDB, control_store
 from siegelpost.tenancy.router import CONTROL as CONTROL_ALIAS
@@ -47,7 +47,9 @@ def write_control(archive: Archive, tenant: TenantDB, heard: Heard) -> dict[str,
 
 def _all_rows(store: Store, model: type[Model]) -> QuerySet[Any]:
     """Also those that the model's own manager hides, such as lists that are going."""
-    return model._base_manager.using(store.alias).order_by("pk")
+    rows = model._base_manager.using(store.alias).order_by("pk")
+    others = OF_OTHERS.get(model._meta.label)
+    return rows.exclude(**others) if others else rows
 
 
 def _write(archive: Archive, place: str, model: type[Model], rows: QuerySet[Any], keys: TenantDB, heard: Heard) -> int:

@@ -12,6 +12,7 @@ from siegelpost.delivery.relay import FAULTS
 from siegelpost.feedback.errors import Braked
 from siegelpost.flows.schedule import MISSED, REFUSED
 from siegelpost.flows.waiting import RelayOut
+from siegelpost.tenancy.errors import TenantEnded
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "opted_out": _("Unsubscribed"),
     "complained": _("Complained about a mailing"),
     "blacklisted": _("On the blacklist"),
+    "parents_list": _("On the blacklist of the account above"),
     "retained": _("Retained after bounces"),
     "excluded": _("On an exclusion list"),
 }
@@ -95,6 +97,7 @@ PAUSED: Final[Mapping[str, str]] = {
         " then your operator can let it go on."
     ),
     ConservationBroken.code: _("Its numbers do not add up. Tell the operator before you resume it."),
+    TenantEnded.code: _("The time of this account is over. It can go on once the account is extended."),
 }
 
 BRAKED: Final[Mapping[Level, str]] = {

@@ -40,6 +40,7 @@ LIFTS: Final[Mapping[str, str]] = {
     "complained": _("Stays: whoever complained gets no more mail from you."),
     "opted_out": _("Only the person can lift this, by signing up again with a form."),
     "blacklisted": _("Can be taken off the blacklist again."),
+    "parents_list": _("Stays: only the account above yours can take it off its list."),
     "retained": _("Stays: mail to this address keeps coming back."),
     "excluded": _("Stays: it came with an exclusion list."),
 }
@@ -64,6 +65,7 @@ WAYS: Final[Mapping[str, str]] = {
     "list_deleted": _("the list was deleted"),
     "arf": _("a mail provider"),
     "reply": _("an answer to a mailing"),
+    "parent": _("the account above"),
 }
 """How somebody said that they want no mail, or where an entry comes from."""
 
