@@ -20,6 +20,9 @@ from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.registry import tree
 from siegelpost.tenancy.standing import end_of
 
+__all__ = ("JSON", "app")
+"""Handed on to the file that adds the last commands of this word."""
+
 WORDS = {"normal": _("normal"), "test": _("test"), "ended": _("ended")}
 
 
