@@ -47,6 +47,8 @@ class Role(models.Model):
     name = models.CharField(max_length=60)
     rights = models.TextField()
     """Words of the catalogue with a space between. A word that a later release no longer knows allows nothing."""
+    limits = models.JSONField(default=dict)
+    """How far they reach, as `limits.Limits` writes itself; {} for everywhere."""
     created_at = models.DateTimeField()
 
     class Meta:

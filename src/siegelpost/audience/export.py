@@ -30,7 +30,7 @@ def rows(tenant: TenantDB, wanted: ListView, actor: Actor, seen: Callable[[int, 
     yield [translate(EMAIL, tenant.language), *(defuse(field.name) for field in fields)]
     for person in _people(tenant, wanted.id, actor):
         seen(person.pk, person.email)
-        yield [defuse(person.email), *(_shown(person, alias, kind, tenant.language) for alias, kind in types)]
+        yield [defuse(tenant.scope.email(person.email)), *(_shown(person, alias, kind, tenant.language) for alias, kind in types)]
 
 
 def everybody(tenant: TenantDB) -> Iterator[list[str]]:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from siegelpost.audience.models import SubscriberList
+from siegelpost.audience.reads import need_list
 from siegelpost.base.sqlfile import sql
 from siegelpost.tenancy.handle import TenantDB
 
@@ -24,8 +25,12 @@ def came_by_week(tenant: TenantDB, weeks: Sequence[datetime]) -> list[int]:
 
 
 def joined_by_week(tenant: TenantDB, list_id: int, weeks: Sequence[datetime]) -> list[int]:
-    """How many of those who are on a list now joined it in each of these weeks, which are given by their first moments."""
-    return _counted(tenant, "joined_by_week", weeks, list_id=list_id)
+    """How many of those who are on a list now joined it in each of these weeks, which are given by their first moments.
+
+    Raises ListUnknown.
+    """
+    need_list(tenant, list_id)
+    return _counted(tenant.unlimited, "joined_by_week", weeks, list_id=list_id)
 
 
 def _counted(tenant: TenantDB, statement: str, weeks: Sequence[datetime], **values: Any) -> list[int]:

@@ -96,7 +96,7 @@ def labels(tenant: TenantDB, list_ids: Iterable[int]) -> dict[int, str]:
     """How to name these lists to people, in their language: those that were deleted too, for what was sent stays on record."""
     wanted = set(list_ids)
     known = list_names(tenant)
-    before = deleted_names(tenant, wanted - known.keys())
+    before = deleted_names(tenant, wanted - known.keys()) if tenant.scope.is_whole else {}  # who has limits is told of none outside
     gone = {one: translate(_("{name} (deleted)")).format(name=before[one]) for one in before}
     return {one: known.get(one) or gone.get(one) or translate(_("[deleted list]")) for one in wanted}
 

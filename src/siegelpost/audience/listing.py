@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Count
 
@@ -24,9 +24,13 @@ class PersonLine:
     created_at: datetime
 
 
+NAMES: Final = ("first_name", "last_name")
+"""Aliases of the fields that are somebody's name."""
+
+
 def full_name(fields: Mapping[str, Any]) -> str:
     """First and last name as one."""
-    return " ".join(str(fields[alias]) for alias in ("first_name", "last_name") if fields.get(alias))
+    return " ".join(str(fields[alias]) for alias in NAMES if fields.get(alias))
 
 
 def people(tenant: TenantDB, subscriber_ids: Sequence[int]) -> list[PersonLine]:
@@ -36,11 +40,12 @@ def people(tenant: TenantDB, subscriber_ids: Sequence[int]) -> list[PersonLine]:
     members = tenant.objects(Membership).filter(subscriber_id__in=list(rows), list__leaving_at=None).order_by("id")
     for person, list_id in members.values_list("subscriber_id", "list_id"):
         lists[person].append(list_id)
-    return [_line(rows[number], lists[number]) for number in subscriber_ids if number in rows]
+    return [_line(tenant, rows[number], lists[number]) for number in subscriber_ids if number in rows]
 
 
-def _line(row: Subscriber, list_ids: list[int]) -> PersonLine:
-    return PersonLine(row.pk, row.email, bytes(row.address_key), full_name(row.fields), tuple(list_ids), row.created_at)
+def _line(tenant: TenantDB, row: Subscriber, list_ids: list[int]) -> PersonLine:
+    email, name = tenant.scope.email(row.email), full_name(tenant.scope.fields(row.fields))
+    return PersonLine(row.pk, email, bytes(row.address_key), name, tuple(list_ids), row.created_at)
 
 
 def list_names(tenant: TenantDB) -> dict[int, str]:

@@ -5,12 +5,32 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 
+from siegelpost.tenancy.narrowing import by_list
+
+
+def _within_folders(tenant: Any, rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    return rows if tenant.scope.folders is None else rows.filter(pk__in=sorted(tenant.scope.folders))
+
+
+def _not_hidden(tenant: Any, rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    """A hidden field is as if it were not: no form asks for it, no column holds it, no file brings it."""
+    return rows.exclude(alias__in=sorted(tenant.scope.hidden))
+
+
+def _on_a_list(tenant: Any, rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    """Whoever is on a list within the limits. What of them is hidden, their readers leave out (`reads.shown`)."""
+    if tenant.scope.lists is None:
+        return rows
+    return rows.filter(models.Exists(tenant.objects(Membership).filter(subscriber_id=models.OuterRef("pk"))))
+
 
 class Folder(models.Model):
     """Lists are kept in folders; a folder without parent is at the top."""
 
     name = models.CharField(max_length=120)
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT)
+
+    narrow = staticmethod(_within_folders)
 
     class Meta:
         app_label = "audience"
@@ -39,6 +59,8 @@ class SubscriberList(models.Model):
     """When somebody deleted it; the row stays until the last membership is gone (audience/leaving.py)."""
 
     objects: ClassVar[_Here] = _Here()
+
+    narrow = staticmethod(by_list("pk"))
 
     class Meta:
         app_label = "audience"
@@ -69,6 +91,8 @@ class Field(models.Model):
     position = models.IntegerField(default=0)
     created_at = models.DateTimeField()
 
+    narrow = staticmethod(_not_hidden)
+
     class Meta:
         app_label = "audience"
 
@@ -85,6 +109,8 @@ class Subscriber(models.Model):
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
+    narrow = staticmethod(_on_a_list)
+
     class Meta:
         app_label = "audience"
         indexes = (models.Index(fields=("created_at",), name="audience_came"),)
@@ -96,6 +122,8 @@ class Membership(models.Model):
     list = models.ForeignKey(SubscriberList, on_delete=models.CASCADE, db_index=False)  # indexes below begin with both
     subscriber = models.ForeignKey(Subscriber, on_delete=models.CASCADE, db_index=False)
     added_at = models.DateTimeField()
+
+    narrow = staticmethod(by_list("list_id"))
 
     class Meta:
         app_label = "audience"

@@ -91,6 +91,12 @@ def list_by_id(tenant: TenantDB, list_id: int) -> ListView:
     return _list_view(row)
 
 
+def need_list(tenant: TenantDB, list_id: int) -> None:
+    """Raises ListUnknown unless the handle shows a list of this number."""
+    if not tenant.objects(SubscriberList).filter(pk=list_id).exists():
+        raise ListUnknown(name=list_id)
+
+
 def _counted(tenant: TenantDB) -> QuerySet[SubscriberList]:
     """Lists with `members`; each is counted in an index, where a join would go through all members (3 times as long)."""
     members = tenant.objects(Membership).filter(list=OuterRef("pk")).order_by().values("list").annotate(n=Count("subscriber")).values("n")
@@ -107,18 +113,26 @@ def find_subscriber(tenant: TenantDB, subscriber_id: int) -> SubscriberView | No
 
 
 def find_by_email(tenant: TenantDB, email: str) -> SubscriberView | None:
-    """The person with this address, typed in any usual way; None where nobody has it or it is none."""
+    """The person with this address, typed in any usual way; None where nobody has it or it is none.
+
+    Where addresses are hidden nobody is found by one: whoever could try them out would know them.
+    """
     judged = read_address(email)
-    if judged.reason:
+    if judged.reason or tenant.scope.hides_addresses:
         return None
     key = address_key(judged.address, tenant.keys.addresses)
     return _subscriber_view(tenant, tenant.objects(Subscriber).filter(address_key=key).first())
+
+
+def view_of(tenant: TenantDB, row: Subscriber, list_ids: frozenset[int]) -> SubscriberView:
+    """A row as its reader may see it: here, and in no other place, it becomes something to show."""
+    scope, key = tenant.scope, bytes(row.address_key)
+    email, fields = scope.email(row.email), scope.fields(row.fields)
+    return SubscriberView(row.pk, email, key, fields, row.language, list_ids, row.created_at, row.updated_at)
 
 
 def _subscriber_view(tenant: TenantDB, row: Subscriber | None) -> SubscriberView | None:
     if row is None:
         return None
     mine = tenant.objects(Membership).filter(subscriber_id=row.pk, list__leaving_at=None)
-    lists = frozenset(mine.values_list("list_id", flat=True))
-    key = bytes(row.address_key)
-    return SubscriberView(row.pk, row.email, key, row.fields, row.language, lists, row.created_at, row.updated_at)
+    return view_of(tenant, row, frozenset(mine.values_list("list_id", flat=True)))

@@ -58,6 +58,9 @@ def create_list(tenant: TenantDB, name: str, *, description: str = "", folder_id
 
 
 def _need_folder(tenant: TenantDB, folder_id: int | None) -> None:
+    """A list beside all folders would be out of the sight of whoever has limits, and made it."""
+    if folder_id is None and tenant.scope.lists is not None:
+        raise FolderUnknown
     if folder_id is not None and not tenant.objects(Folder).filter(pk=folder_id).exists():
         raise FolderUnknown
 

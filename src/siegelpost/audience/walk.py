@@ -4,7 +4,7 @@ from collections import defaultdict
 from typing import Final
 
 from siegelpost.audience.models import Membership, Subscriber
-from siegelpost.audience.reads import SubscriberView
+from siegelpost.audience.reads import SubscriberView, view_of
 from siegelpost.tenancy.handle import TenantDB
 
 LONGEST: Final = 500
@@ -24,12 +24,7 @@ def people_after(tenant: TenantDB, number: int, *, list_id: int | None = None, l
         members = tenant.objects(Membership).filter(list_id=list_id, subscriber_id__gt=number).order_by("subscriber_id")
         found = list(rows.filter(pk__in=list(members.values_list("subscriber_id", flat=True)[:most])))
     lists = _lists_of(tenant, [row.pk for row in found])
-    return [
-        SubscriberView(
-            row.pk, row.email, bytes(row.address_key), row.fields, row.language, frozenset(lists[row.pk]), row.created_at, row.updated_at
-        )
-        for row in found
-    ]  # fmt: skip
+    return [view_of(tenant, row, frozenset(lists[row.pk])) for row in found]
 
 
 def _lists_of(tenant: TenantDB, numbers: list[int]) -> defaultdict[int, list[int]]:

@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models import Q
 
+from siegelpost.tenancy.narrowing import anything, by_list, by_lists
+
 
 class ConsentText(models.Model):
     """A text that people agreed to, kept word for word once."""
@@ -13,6 +15,8 @@ class ConsentText(models.Model):
     digest = models.CharField(max_length=64, unique=True)
     """SHA-256 of purpose, language and text: its version."""
     created_at = models.DateTimeField()
+
+    narrow = staticmethod(anything)
 
     class Meta:
         app_label = "consent"
@@ -35,6 +39,8 @@ class Consent(models.Model):
     granted_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_how = models.CharField(max_length=20, blank=True, default="")
+
+    narrow = staticmethod(by_list("list_id"))
 
     class Meta:
         app_label = "consent"
@@ -106,6 +112,8 @@ class Form(models.Model):
     version = models.IntegerField(default=1)
     active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
+
+    narrow = staticmethod(by_lists("list_ids"))
 
     class Meta:
         app_label = "consent"

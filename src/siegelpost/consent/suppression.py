@@ -174,6 +174,16 @@ def may_be_asked(tenant: TenantDB, key: bytes, email: str, list_ids: Sequence[in
     return kinds <= {OPTOUT} and not any(patterns_of(tenant, kind).match(email) for kind in (BLACKLIST, PARENT))
 
 
+def against(tenant: TenantDB, key: bytes) -> list[SuppressionEntry]:
+    """What stands against the address of a person whom the handle shows: entries for all lists, and for those within the limits.
+
+    Patterns are left out where the address is hidden: which of them fits would tell of it.
+    """
+    lists = tenant.scope.lists
+    rows = tenant.unlimited.objects(Suppression).filter(key=key).order_by("at", "id")
+    return [_entry(row) for row in rows if row.list_id is None or lists is None or row.list_id in lists]
+
+
 def check(tenant: TenantDB, email: str) -> list[SuppressionEntry]:
     """Every entry that stands against a normalised address, whatever the list, oldest first.
 

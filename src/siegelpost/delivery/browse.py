@@ -9,6 +9,7 @@ from siegelpost.delivery.models import Tally
 from siegelpost.delivery.reads import DeliveryLine
 from siegelpost.delivery.statements import of_lists, read
 from siegelpost.delivery.tally import AUDIENCE, EXCLUDED
+from siegelpost.mailings.reads import lists_of as need_mailing
 from siegelpost.tenancy.handle import TenantDB
 
 
@@ -67,5 +68,9 @@ def page_of_recipients(
 ) -> list[DeliveryLine]:
     """One page of the recipients, or of those in one state, or a single person; how many there are says the tally."""
     where = {"mailing": mailing_id, "state": state, "subscriber": subscriber_id}
-    rows = read(tenant, "recipients_page", limit=limit, skip=offset, **where)
-    return [DeliveryLine(email or "", found, code, datetime.fromtimestamp(at, UTC) if at else None) for email, found, code, at in rows]
+    if not tenant.scope.is_whole:
+        need_mailing(tenant, mailing_id)
+    rows, shown = read(tenant.unlimited, "recipients_page", limit=limit, skip=offset, **where), tenant.scope.email
+    return [
+        DeliveryLine(shown(email or ""), found, code, datetime.fromtimestamp(at, UTC) if at else None) for email, found, code, at in rows
+    ]

@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models import Q
 
+from siegelpost.mailings.reads import of_mailing
+
 
 class Launch(models.Model):
     """What was frozen when a mailing was launched: templates, sender, measuring plan."""
@@ -14,6 +16,8 @@ class Launch(models.Model):
     """Subscriber ids up to here have been judged; -1 before the first range."""
     frozen_end = models.BigIntegerField(default=0)
     """The last subscriber id there was when the freezing began."""
+
+    narrow = staticmethod(of_mailing)
 
     class Meta:
         app_label = "delivery"
@@ -37,6 +41,8 @@ class Delivery(models.Model):
     receivers = models.SmallIntegerField(default=0, db_default=0)
     """Number of the group of domains that it goes to, 0 where no limit was known for them at the launch."""
 
+    narrow = staticmethod(of_mailing)
+
     class Meta:
         app_label = "delivery"
         constraints = (models.UniqueConstraint(fields=("mailing_id", "subscriber_id"), name="delivery_once"),)
@@ -58,6 +64,8 @@ class Tally(models.Model):
     state = models.CharField(max_length=30)
     """audience, a state of Delivery, or excluded:REASON."""
     n = models.BigIntegerField(default=0)
+
+    narrow = staticmethod(of_mailing)
 
     class Meta:
         app_label = "delivery"

@@ -148,7 +148,7 @@ def people_reached(tenant: TenantDB, mailing_id: int, people: Collection[int], *
 def recipients(tenant: TenantDB, mailing_id: int, state: str = "") -> Iterator[list[tuple[int, DeliveryLine]]]:
     """Every recipient of a mailing, or those in one state, by subscriber id; in pages, so that a million need no memory.
 
-    Of whoever has been erased since, the address is "".
+    Of whoever has been erased since, the address is "". Addresses stand there whole: whoever shows them asks the handle how.
     """
     after = 0
     while rows := read(tenant, "recipients", mailing=mailing_id, state=state, after=after, limit=PAGE):
@@ -160,8 +160,14 @@ def recipients(tenant: TenantDB, mailing_id: int, state: str = "") -> Iterator[l
 
 
 def received(tenant: TenantDB, subscriber_id: int, *, skip: int, limit: int) -> list[Received]:
-    """The mailings of one person, the latest first: `limit` of them after the first `skip`."""
-    rows = read(tenant, "received", subscriber=subscriber_id, skip=skip, limit=limit)
+    """The mailings of one person, the latest first: `limit` of them after the first `skip`. Of those within the limits of the handle."""
+    if tenant.scope.is_whole:
+        rows = read(tenant, "received", subscriber=subscriber_id, skip=skip, limit=limit)
+    else:
+        launches = tenant.objects(Launch).order_by("-launched_at", "-mailing_id").values_list("mailing_id", flat=True)
+        mine = tenant.objects(Delivery).filter(subscriber_id=subscriber_id, mailing_id__in=list(launches))
+        found = {one[0]: one for one in mine.values_list("mailing_id", "state", "code", "at")}
+        rows = [found[number] for number in launches if number in found][skip : skip + limit]
     return [Received(mailing, state, code, datetime.fromtimestamp(at, UTC) if at else None) for mailing, state, code, at in rows]
 
 

@@ -70,7 +70,7 @@ def copied(tenant: TenantDB, subscriber_ids: Iterable[int], what: str) -> None:
     what  "export" or the like, one word
     """
     ids = list(subscriber_ids)
-    with tenant.cursor() as cursor:
+    with tenant.unlimited.cursor() as cursor:
         if ids and _begin(cursor.db):
             cursor.execute(sql("evidence", "input_copies", tenant.vendor), {"ids": json.dumps(ids), "fields": what})
 

@@ -18,6 +18,6 @@ def append(store: Store, act: str, *, subject: str = "", details: dict[str, Any]
     details  small JSON without personal data
     """
     name(store, str(actor), act)
-    with store.cursor() as cursor:
+    with store.unlimited.cursor() as cursor:
         written = {"at": cursor.db.ops.adapt_datetimefield_value(at), "actor": str(actor), "act": act, "subject": subject}
         cursor.execute(sql("evidence", "append", store.vendor), written | {"details": json.dumps(details or {})})

@@ -1,7 +1,18 @@
 """What came back."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
+
+from siegelpost.mailings.reads import of_mailing
+
+
+def _of_event(tenant: Any, rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    """What another server wrote may name the address, whole."""
+    if tenant.scope.hides_addresses:
+        return rows.none()
+    return rows if tenant.scope.lists is None else rows.filter(event_id__in=tenant.objects(Event).values("pk"))
 
 
 class Event(models.Model):
@@ -14,6 +25,8 @@ class Event(models.Model):
     subscriber_id = models.BigIntegerField(null=True)
     code = models.CharField(max_length=16, blank=True, default="")
     at = models.DateTimeField()
+
+    narrow = staticmethod(of_mailing)
 
     class Meta:
         app_label = "feedback"
@@ -38,6 +51,8 @@ class ReturnedText(models.Model):
     event = models.OneToOneField(Event, on_delete=models.CASCADE, primary_key=True)
     sealed = models.BinaryField()
     at = models.DateTimeField()
+
+    narrow = staticmethod(_of_event)
 
     class Meta:
         app_label = "feedback"

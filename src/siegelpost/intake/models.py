@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from siegelpost.tenancy.narrowing import by_list
+
 
 class ImportJob(models.Model):
     """One file, from start to finish."""
@@ -30,6 +32,8 @@ class ImportJob(models.Model):
     refused_file = models.CharField(max_length=200, blank=True)
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
+
+    narrow = staticmethod(by_list("list_id"))
 
     class Meta:
         app_label = "intake"

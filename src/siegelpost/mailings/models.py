@@ -1,6 +1,15 @@
 """Messages and who they come from."""
 
+from typing import Any
+
 from django.db import models
+
+from siegelpost.tenancy.narrowing import anything, by_lists
+
+
+def of_mailing(tenant: Any, rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    """Rows about one mailing each, by `mailing_id`: those of the mailings that go to no list beyond the limits."""
+    return rows if tenant.scope.lists is None else rows.filter(mailing_id__in=tenant.objects(Mailing).values("pk"))
 
 
 class SenderDomain(models.Model):
@@ -17,6 +26,8 @@ class SenderDomain(models.Model):
     """The operator's recorded permission to send although the DNS could not be checked."""
     created_at = models.DateTimeField()
 
+    narrow = staticmethod(anything)
+
     class Meta:
         app_label = "mailings"
 
@@ -29,6 +40,8 @@ class DomainCheck(models.Model):
     """passed, failed, or unknown where something needed could not be looked up."""
     findings = models.JSONField()
     at = models.DateTimeField()
+
+    narrow = staticmethod(anything)
 
     class Meta:
         app_label = "mailings"
@@ -64,6 +77,8 @@ class Sender(models.Model):
     domain = models.ForeignKey(SenderDomain, on_delete=models.PROTECT)
     created_at = models.DateTimeField()
 
+    narrow = staticmethod(anything)
+
     class Meta:
         app_label = "mailings"
         constraints = (models.UniqueConstraint(fields=("name", "email"), name="mailings_sender_once"),)
@@ -93,6 +108,8 @@ class Mailing(models.Model):
     finished_at = models.DateTimeField(null=True)
     copied_from = models.BigIntegerField(null=True)
 
+    narrow = staticmethod(by_lists("list_ids"))
+
     class Meta:
         app_label = "mailings"
 
@@ -109,6 +126,8 @@ class Variant(models.Model):
     source = models.TextField()
     text_source = models.TextField(blank=True, default="")
     """The plain-text part as edited; "" derives it from the other."""
+
+    narrow = staticmethod(of_mailing)
 
     class Meta:
         app_label = "mailings"

@@ -7,9 +7,32 @@ from typing import Any
 from django.db.models import Count
 
 from siegelpost.mailings.errors import DomainUnknown, MailingUnknown, SenderUnknown
-from siegelpost.mailings.models import Mailing, Sender, SenderDomain, Variant
+from siegelpost.mailings.models import Mailing, Sender, SenderDomain, Variant, of_mailing
 from siegelpost.sign.keys import unwrap
 from siegelpost.tenancy.handle import TenantDB
+
+__all__ = [
+    "DomainFacts",
+    "DomainKeys",
+    "MailingFacts",
+    "SenderFacts",
+    "VariantFacts",
+    "dkim_keys",
+    "domain_by_id",
+    "domains_of",
+    "first_sender",
+    "in_state",
+    "lists_of",
+    "mailing",
+    "names_of",
+    "of_mailing",
+    "sender",
+    "sender_named",
+    "senders_of",
+    "signing_selector",
+    "to_list",
+]
+"""`of_mailing` is handed on: other rooms keep rows about mailings, and say by it which of them a handle shows."""
 
 
 @dataclass(frozen=True, slots=True)

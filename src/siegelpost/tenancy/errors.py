@@ -26,6 +26,14 @@ class TenantUnknown(NotFound):
     hint = _("`siegelpost tenant list` shows those that exist.")
 
 
+class BeyondLimits(NotFound):
+    """What was asked for cannot be shown within the limits of whoever asks, or is not there: nobody learns which."""
+
+    code = "tenancy.beyond_limits"
+    message = _("This is not there, or your roles do not show it.")
+    hint = _("Check the address, or ask whoever gives the roles.")
+
+
 class SlugWrong(BadInput):
     """A slug names folders and databases, so it is kept narrow."""
 

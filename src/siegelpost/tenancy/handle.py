@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
@@ -10,6 +10,9 @@ from django.db import connections, transaction
 from django.db.models import Model, QuerySet
 
 from siegelpost.sign.keys import OperatorKeys, TenantKeys
+from siegelpost.tenancy.errors import BeyondLimits
+from siegelpost.tenancy.narrowing import how_of
+from siegelpost.tenancy.scope import WHOLE, Scope
 
 M = TypeVar("M", bound=Model)
 
@@ -24,6 +27,11 @@ class Store:
     alias: str
     vendor: str
     """sqlite or postgresql"""
+
+    @property
+    def unlimited(self) -> "Store":
+        """The same without limits; see `TenantDB.unlimited`."""
+        return self
 
     def objects(self, model: type[M]) -> QuerySet[M]:
         """All rows of `model` here."""
@@ -48,7 +56,7 @@ class Store:
             with transaction.atomic(using=self.alias):
                 yield
                 for act in before_commit if outermost else ():
-                    act(self)
+                    act(self.unlimited)
         finally:
             connection.siegelpost_depth -= 1
             if sync and connection.connection is not None:
@@ -60,8 +68,11 @@ class Store:
         connection: Any = connections[self.alias]
         return connection.siegelpost_said if getattr(connection, "siegelpost_depth", 0) else None
 
-    def cursor(self) -> Any:
-        """A cursor here, for the statements in `.sql` files."""
+    def cursor(self, *, nameless: bool = False) -> Any:
+        """A cursor here, for the statements in `.sql` files.
+
+        nameless  the statement gives back no field of anybody: open, too, where only fields are hidden
+        """
         return connections[self.alias].cursor()
 
     def stream(self) -> Any:
@@ -113,10 +124,44 @@ class TenantDB(Store):
     ended: bool = False
     """Whether that was over when the handle was made; whoever keeps one for long asks again."""
 
+    scope: Scope = WHOLE
+    """How much of it this handle shows. A door sets it once; whatever is read afterwards is read through it."""
+
     @property
     def sends(self) -> bool:
         """Whether mail may leave it."""
         return not (self.test or self.ended)
+
+    def within(self, scope: Scope) -> "TenantDB":
+        """The same tenant, of which no more is shown than this."""
+        return replace(self, scope=scope)
+
+    @property
+    def unlimited(self) -> "TenantDB":
+        """Without limits: for what shows nothing to whoever acts, once it was seen through the limits that they may. A guard counts."""
+        return self if self.scope.is_whole else replace(self, scope=WHOLE)
+
+    def objects(self, model: type[M]) -> QuerySet[M]:
+        """The rows of `model` that this handle shows. Raises BeyondLimits for a model that does not say which."""
+        rows = Store.objects(self, model)
+        if self.scope.is_whole:
+            return rows
+        narrow = how_of(model)
+        if narrow is None:
+            raise BeyondLimits
+        return narrow(self, rows)
+
+    def cursor(self, *, nameless: bool = False) -> Any:
+        """As `Store.cursor`. No statement knows limits by itself: raises BeyondLimits where there are any."""
+        if not self.scope.is_whole and not (nameless and self.scope.lists is None):
+            raise BeyondLimits
+        return Store.cursor(self)
+
+    def stream(self) -> Any:
+        """As `Store.stream`. Raises BeyondLimits where there are limits."""
+        if not self.scope.is_whole:
+            raise BeyondLimits
+        return Store.stream(self)
 
 
 Logged = TenantDB | OperatorDB

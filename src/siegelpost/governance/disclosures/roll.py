@@ -27,13 +27,13 @@ class Roll:
         self._full: list[bytes] = []
         self._open: list[bytes] = []
 
-    def add(self, number: int | None, email: str) -> None:
-        """One more; `number` None or `email` "" where that is not known."""
+    def add(self, number: int | None, email: str, *, key: bytes = b"") -> None:
+        """One more; `number` None or `email` "" where that is not known. `key`: of the address, where it is shown shortened."""
         self.people += 1
         if number is not None:
             self._open.append(mark(self._key, self.salt, of_number(number)))
-        if email:
-            self._open.append(mark(self._key, self.salt, of_address(address_key(email, self._addresses))))
+        if email or key:
+            self._open.append(mark(self._key, self.salt, of_address(key or address_key(email, self._addresses))))
         if len(self._open) >= PART:
             self._close()
 

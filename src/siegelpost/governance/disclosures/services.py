@@ -76,7 +76,7 @@ def record(tenant: TenantDB, outflow: Outflow, *, actor: Actor, now: datetime) -
     """
     if outflow.kind not in KINDS or not outflow.categories or not set(outflow.categories) <= set(CATEGORIES):
         raise ValueError(outflow.kind)
-    given, roll = outflow.given, outflow.roll
+    given, roll, tenant = outflow.given, outflow.roll, tenant.unlimited
     row = Disclosure(
         at=outflow.at or now, kind=outflow.kind, recipient=tidy(given.recipient) or str(actor), categories=list(outflow.categories),
         records=outflow.records, people=outflow.people, purpose=tidy(given.purpose) or OWN_USE, ground=tidy(given.ground),
