@@ -118,7 +118,7 @@ def test_those_who_ask_for_what_they_may_not_do_are_refused_and_leave_nothing_be
     for control in ("1.3-02", "1.4-01"):
         found = seen(control, alpha)
         assert (found.state, found.evidence["let_in"], found.evidence["allowed_works"]) == ("green", [], True), found
-    assert seen("1.3-02", alpha).evidence["forbidden_tries"] == 3 * len(RIGHTS) - 2
+    assert seen("1.3-02", alpha).evidence["forbidden_tries"] == 3 * len(RIGHTS) - 2 + 5
     assert seen("1.4-01", alpha).evidence["others_asked"] == 1
     assert [model.objects.count() for model in (Person, Role, Seat, Token)] == [0, 0, 0, 0]
 
@@ -133,6 +133,8 @@ def test_a_gate_that_lets_more_in_is_seen_within_the_hour(alpha: TenantDB, engin
         assert state("1.3-02", alpha) == "red"
     with trigger("accounts_role", "UPDATE accounts_role SET rights = '' WHERE id = NEW.id"):
         assert (state("1.3-02", alpha), seen("1.3-02", alpha).evidence["allowed_works"]) == ("red", False)
+    with trigger("accounts_role", "UPDATE accounts_role SET limits = '{}' WHERE id = NEW.id"):
+        assert (state("1.3-02", alpha), seen("1.3-02", alpha).evidence["let_in"]) == ("red", ["beyond limits: statements"])
     assert state("1.3-02", alpha) == "green"
 
 

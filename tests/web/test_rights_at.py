@@ -14,6 +14,7 @@ from pypdf import PdfReader
 
 from siegelpost.accounts.catalogue import ACTIONS, RIGHTS, whole
 from siegelpost.accounts.history import State, Told, state_at
+from siegelpost.accounts.limits import UNLIMITED
 from siegelpost.accounts.rules import rights_of
 from siegelpost.base.actor import Actor
 from siegelpost.evidence.reads import entries
@@ -56,7 +57,7 @@ def test_the_state_of_any_moment_is_what_the_acts_before_it_made(acts: list[tupl
         assert state.seats.get(person) == wanted
     for role in (1, 2):
         written = next((words for what, number, words in reversed(acts[:moment]) if what == "write" and number == role), None)
-        assert state.made.get(f"role-{role}") == (("R", frozenset(written)) if written else None)
+        assert state.made.get(f"role-{role}") == (("R", frozenset(written), UNLIMITED) if written else None)
 
 
 def test_an_entry_from_the_time_of_one_role_counts_and_what_is_nobodys_is_passed_over() -> None:

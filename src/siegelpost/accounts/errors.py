@@ -60,6 +60,14 @@ class RoleWithoutRights(BadInput):
     hint = _("Choose at least one right that you have yourself.")
 
 
+class RoleWithoutLists(BadInput):
+    """A role that is limited to nothing."""
+
+    code = "staff.role_without_lists"
+    message = _("This role would reach no list.")
+    hint = _("Choose at least one list or folder, or let it reach all lists.")
+
+
 class RoleInUse(Refused):
     """Whoever has a role would lose its rights without anybody saying so."""
 

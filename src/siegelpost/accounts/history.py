@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from siegelpost.accounts.limits import UNLIMITED, Limits, Powers, from_dict, powers
 from siegelpost.accounts.rules import BUILT_IN
 
 ROLES_GIVEN: Final = "staff.roles_given"
@@ -40,19 +41,23 @@ class State:
     """What held at one time.
 
     seats      person -> roles in the tenant
-    made       code of a role that the tenant made -> its name and rights
+    made       code of a role that the tenant made -> its name, its rights and how far they reach
     blocked    people who could not log in
     operators  people who ran the installation
     """
 
     seats: dict[int, tuple[str, ...]] = field(default_factory=dict)
-    made: dict[str, tuple[str, frozenset[str]]] = field(default_factory=dict)
+    made: dict[str, tuple[str, frozenset[str], Limits]] = field(default_factory=dict)
     blocked: set[int] = field(default_factory=set)
     operators: set[int] = field(default_factory=set)
 
+    def powers(self, roles: Iterable[str]) -> Powers:
+        """What these roles allowed together, and how far."""
+        return powers(self.made[role][1:] if role in self.made else (BUILT_IN.get(role, frozenset()), UNLIMITED) for role in roles)
+
     def rights(self, roles: Iterable[str]) -> frozenset[str]:
-        """What these roles allowed together."""
-        return frozenset().union(*(self.made[role][1] if role in self.made else BUILT_IN.get(role, frozenset()) for role in roles))
+        """The rights alone."""
+        return self.powers(roles).rights
 
 
 def state_at(entries: Iterable[Told], before: datetime) -> State:
@@ -65,14 +70,14 @@ def state_at(entries: Iterable[Told], before: datetime) -> State:
 
 
 def self_grants(entries: Iterable[Told]) -> int:
-    """How many of these entries gave whoever acted a right that they did not have; in the order of the log."""
+    """How many of these entries gave whoever acted a right, or a longer reach, that they did not have; in the order of the log."""
     state, found = State(), 0
     for one in entries:
         kind, _colon, number = one.actor.partition(":")
         me = int(number) if kind == "staff" and number.isdigit() else 0
-        before = state.rights(state.seats.get(me, ()))
+        before = state.powers(state.seats.get(me, ()))
         _take_in(state, one)
-        found += bool(me) and not state.rights(state.seats.get(me, ())) <= before
+        found += bool(me) and not before.cover(state.powers(state.seats.get(me, ())))
     return found
 
 
@@ -80,9 +85,9 @@ def gains(entries: Iterable[Told]) -> list[Told]:
     """Those of these entries by which somebody got a right that they did not have, by roles or by a change of a role they have."""
     state, found = State(), []
     for one in entries:
-        before = {person: state.rights(roles) for person, roles in state.seats.items()}
+        before = {person: state.powers(roles) for person, roles in state.seats.items()}
         _take_in(state, one)
-        if any(not state.rights(roles) <= before.get(person, frozenset()) for person, roles in state.seats.items()):
+        if any(not before.get(person, Powers()).cover(state.powers(roles)) for person, roles in state.seats.items()):
             found.append(one)
     return found
 
@@ -95,7 +100,8 @@ def _take_in(state: State, one: Told) -> None:
         code = f"role-{number}"
         state.made.pop(code, None)
         if one.act == ROLE_WRITTEN:
-            state.made[code] = str(one.details["name"]), frozenset(one.details["rights"])
+            limits = from_dict(one.details.get("limits"))
+            state.made[code] = str(one.details["name"]), frozenset(one.details["rights"]), limits
         return
     person = int(number)
     if one.act in (ROLES_GIVEN, ROLE_GIVEN):

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from siegelpost.accounts.history import OPERATOR_MADE
+from siegelpost.accounts.limits import Powers, unlimited
 from siegelpost.accounts.models import Person, Seat
-from siegelpost.accounts.roles import rights_by_code
+from siegelpost.accounts.roles import powers_by_code
 from siegelpost.accounts.rules import ADMIN, OPERATOR, ROLES, after_the_end, rights_of
 from siegelpost.evidence.reads import about
 from siegelpost.tenancy.handle import TenantDB
@@ -28,6 +29,8 @@ __all__ = [
     "person_by_id",
     "person_here",
     "person_with",
+    "powers_here",
+    "powers_in",
     "rights_here",
     "rights_in",
     "roles_in",
@@ -67,11 +70,21 @@ def roles_in(person: Person, tenant: TenantDB) -> tuple[str, ...]:
     return ordered(Seat.objects.filter(person_id=person.pk, tenant_number=tenant.number).values_list("role", flat=True))
 
 
-def rights_here(tenant: TenantDB, roles: Iterable[str]) -> frozenset[str]:
-    """What these roles allow in a tenant, together; after its end that is little."""
+def powers_here(tenant: TenantDB, roles: Iterable[str]) -> Powers:
+    """What these roles allow in a tenant, together, and how far; after its end that is little."""
     codes = tuple(roles)
-    rights = rights_of(OPERATOR) if OPERATOR in codes else rights_by_code(tenant.number, codes)
-    return after_the_end(codes, rights) if tenant.ended else rights
+    found = unlimited(rights_of(OPERATOR)) if OPERATOR in codes else powers_by_code(tenant.number, codes)
+    return found.only(after_the_end(codes, found.rights)) if tenant.ended else found
+
+
+def powers_in(person: Person, tenant: TenantDB) -> Powers:
+    """What somebody may do in a tenant, and how far."""
+    return powers_here(tenant, roles_in(person, tenant))
+
+
+def rights_here(tenant: TenantDB, roles: Iterable[str]) -> frozenset[str]:
+    """What these roles allow in a tenant, together."""
+    return powers_here(tenant, roles).rights
 
 
 def rights_in(person: Person, tenant: TenantDB) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""Roles that tenants make for themselves: a name and rights of the catalogue."""
+"""Roles that tenants make for themselves: a name, rights of the catalogue, and how far these reach."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Final
 
 from siegelpost.accounts.catalogue import RIGHTS, whole
-from siegelpost.accounts.errors import RoleInUse, RoleNameTaken, RoleNameUnusable, RoleUnknown, RoleWithoutRights
+from siegelpost.accounts.errors import RoleInUse, RoleNameTaken, RoleNameUnusable, RoleUnknown, RoleWithoutLists, RoleWithoutRights
+from siegelpost.accounts.limits import UNLIMITED, Limits, Powers, from_dict, powers
 from siegelpost.accounts.models import Role, Seat
 from siegelpost.accounts.rules import BUILT_IN, GIVEN
 from siegelpost.accounts.store import CONTROL
@@ -24,6 +25,12 @@ class MadeRole:
     code: str
     name: str
     rights: frozenset[str]
+    limits: Limits = UNLIMITED
+
+    @property
+    def powers(self) -> Powers:
+        """What it allows, and how far."""
+        return powers([(self.rights, self.limits)])
 
     @property
     def number(self) -> int:
@@ -44,10 +51,16 @@ def made_role(tenant: TenantDB, number: int) -> MadeRole:
     return found
 
 
-def rights_by_code(tenant_number: int, codes: Collection[str]) -> frozenset[str]:
-    """What these roles allow together; words that are no roles of this tenant allow nothing."""
+def powers_by_code(tenant_number: int, codes: Collection[str]) -> Powers:
+    """What these roles allow together, and how far; words that are no roles of this tenant allow nothing."""
     made = _of(tenant_number) if any(code not in BUILT_IN for code in codes) else {}
-    return frozenset().union(*(made[code].rights if code in made else BUILT_IN.get(code, frozenset()) for code in codes))
+    found = (made.get(code) or MadeRole(code, code, BUILT_IN.get(code, frozenset())) for code in codes)
+    return powers((role.rights, role.limits) for role in found)
+
+
+def rights_by_code(tenant_number: int, codes: Collection[str]) -> frozenset[str]:
+    """What these roles allow together, however far it reaches."""
+    return powers_by_code(tenant_number, codes).rights
 
 
 def checked(tenant_number: int, codes: Collection[str]) -> frozenset[str]:
@@ -58,19 +71,24 @@ def checked(tenant_number: int, codes: Collection[str]) -> frozenset[str]:
     return frozenset(codes)
 
 
-def write_role(tenant: TenantDB, name: str, rights: Collection[str], *, number: int = 0, now: datetime) -> MadeRole:
+def write_role(
+    tenant: TenantDB, name: str, rights: Collection[str], *, limits: Limits = UNLIMITED, number: int = 0, now: datetime
+) -> MadeRole:
     """Make a role, or change the one with this number; whoever has it may do so from the next page on.
 
     name    1 to 60 characters of one line, once in a tenant
     rights  words of the catalogue; with each of them comes the right to see its area
+    limits  how far these rights reach
 
-    Raises RoleNameUnusable, RoleNameTaken, RoleWithoutRights, RoleUnknown.
+    Raises RoleNameUnusable, RoleNameTaken, RoleWithoutRights, RoleWithoutLists, RoleUnknown.
     """
     tidy, wanted = " ".join(name.split()), whole(rights)
     if not 0 < len(tidy) <= NAME_LIMIT or not tidy.isprintable():
         raise RoleNameUnusable(limit=NAME_LIMIT)
     if not wanted:
         raise RoleWithoutRights
+    if not (limits.everywhere or limits.lists or limits.folders):
+        raise RoleWithoutLists
     with CONTROL.atomic():
         rows = Role.objects.select_for_update().filter(tenant_number=tenant.number)
         if any(row.name.casefold() == tidy.casefold() and row.pk != number for row in rows):
@@ -79,6 +97,7 @@ def write_role(tenant: TenantDB, name: str, rights: Collection[str], *, number: 
         if row is None:
             raise RoleUnknown(roles=_names(tenant.number))
         row.name, row.rights = tidy, " ".join(right for right in RIGHTS if right in wanted)
+        row.limits = limits.as_dict()
         row.save()
     return _made(row)
 
@@ -106,7 +125,7 @@ def _of(tenant_number: int) -> dict[str, MadeRole]:
 
 
 def _made(row: Role) -> MadeRole:
-    return MadeRole(f"{PREFIX}{row.pk}", row.name, whole(row.rights.split()))
+    return MadeRole(f"{PREFIX}{row.pk}", row.name, whole(row.rights.split()), from_dict(row.limits))
 
 
 def _names(tenant_number: int) -> str:

@@ -8,8 +8,9 @@ from typing import Final
 
 from django.db.models import Q
 
+from siegelpost.accounts.limits import Powers, unlimited
 from siegelpost.accounts.models import Person, Token
-from siegelpost.accounts.reads import rights_in
+from siegelpost.accounts.reads import powers_in
 from siegelpost.accounts.rules import OPERATOR, rights_of
 from siegelpost.accounts.token_rights import rights_of_token
 from siegelpost.accounts.token_text import digest_of, new_token
@@ -78,22 +79,28 @@ def tokens_of(tenant: TenantDB, *, now: datetime) -> list[TokenView]:
     return [_view(row, now) for row in Token.objects.select_related("owner").filter(tenant_number=tenant.number).order_by("-pk")]
 
 
-def allows(tenant: TenantDB, token: TokenView) -> frozenset[str]:
-    """What a token allows in its tenant at this moment: as much of what it was given as its owner has.
+def powers_of_token(tenant: TenantDB, token: TokenView) -> Powers:
+    """What a token allows in its tenant at this moment, and how far: as much of what it was given as its owner has.
 
     One without an owner is the operator's, and that enters the operator's own tenants only (Art. 28 GDPR). After the end of a
     tenant no program gets in.
     """
     if token.state != LIVES or token.tenant_number != tenant.number or tenant.ended:
-        return frozenset()
-    return rights_of_token(token.rights, _owners_rights(tenant, token.owner_id))
+        return Powers()
+    owners = _owners_powers(tenant, token.owner_id)
+    return owners.only(rights_of_token(token.rights, owners.rights))
 
 
-def _owners_rights(tenant: TenantDB, owner_id: int | None) -> frozenset[str]:
+def allows(tenant: TenantDB, token: TokenView) -> frozenset[str]:
+    """The rights alone, however far they reach."""
+    return powers_of_token(tenant, token).rights
+
+
+def _owners_powers(tenant: TenantDB, owner_id: int | None) -> Powers:
     if owner_id is None:
-        return rights_of(OPERATOR) if tenant.own else frozenset()
+        return unlimited(rights_of(OPERATOR)) if tenant.own else Powers()
     owner = Person.objects.filter(pk=owner_id, is_active=True).first()
-    return rights_in(owner, tenant) if owner else frozenset()
+    return powers_in(owner, tenant) if owner else Powers()
 
 
 def note_use(token: TokenView, *, now: datetime) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from siegelpost.audience.addresses import read_address
 from siegelpost.audience.errors import AddressReal
-from siegelpost.audience.reads import find_by_email
+from siegelpost.audience.reads import find_by_email, need_list
 from siegelpost.audience.reserved import kept_out
 from siegelpost.audience.services import add_member, put_subscriber
 from siegelpost.base.actor import Actor
@@ -80,6 +80,10 @@ def add_subscriber(tenant: TenantDB, new: NewSubscriber, *, actor: Actor, now: d
     Source: Art. 6, 7(1) and 14(2)(f) GDPR (ground and source must be provable later).
     """
     check_order(ImportOrder(list_id=new.list_id, ground=new.ground, source=new.source, mode="add"))
+    if not tenant.scope.is_whole:
+        need_list(tenant, new.list_id)
+    seen = find_by_email(tenant, new.email)  # within the limits: nobody is told that the rest of the tenant knows somebody
+    tenant = tenant.unlimited
     judged = read_address(new.email)
     if judged.reason:
         raise AddressWrong
@@ -96,4 +100,4 @@ def add_subscriber(tenant: TenantDB, new: NewSubscriber, *, actor: Actor, now: d
         add_member(tenant, number, new.list_id, now)
         proof = Proof(ground=new.ground.strip(), source=new.source.strip())
         grant(tenant, subscriber_id=number, list_id=new.list_id, proof=proof, at=now, actor=actor)
-    return Added(number, person is not None)
+    return Added(number, seen is not None)

@@ -25,7 +25,7 @@ def unsubscribe_for(tenant: TenantDB, subscriber_ids: Sequence[int], list_id: in
     """
     with tenant.atomic(durable=True):
         there = [one.id for one in people(tenant, subscriber_ids) if list_id in one.list_ids]
-        return sum(leave_lists(tenant, number, [list_id], how=STAFF, actor=actor, now=now) for number in there)
+        return sum(leave_lists(tenant.unlimited, number, [list_id], how=STAFF, actor=actor, now=now) for number in there)
 
 
 def take_off(tenant: TenantDB, subscriber_ids: Sequence[int], list_id: int, *, actor: Actor, now: datetime) -> int:

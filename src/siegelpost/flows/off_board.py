@@ -21,14 +21,14 @@ from siegelpost.accounts.leaving_errors import HeirMissing, HeirUnusable, LastDa
 from siegelpost.accounts.leaving_plans import plan_of
 from siegelpost.accounts.leaving_rules import HOUSE, ends_at, is_plausible
 from siegelpost.accounts.leaving_tasks import add_tasks, close
-from siegelpost.accounts.reads import Colleague, Person, person_by_id, person_here, rights_here, tenant_numbers
+from siegelpost.accounts.reads import Colleague, Person, person_by_id, person_here, powers_here, tenant_numbers
 from siegelpost.accounts.rules import ADMIN
 from siegelpost.accounts.services import deciding, keep_an_operator, set_roles
 from siegelpost.base.actor import Actor
 from siegelpost.base.i18n import current_language
 from siegelpost.base.settings import process_settings
 from siegelpost.evidence.services import append
-from siegelpost.flows.acting import rights_of_actor
+from siegelpost.flows.acting import powers_of_actor
 from siegelpost.flows.approved_grants import approve_grant
 from siegelpost.flows.approving import reassign
 from siegelpost.flows.reach import within_reach
@@ -76,7 +76,7 @@ def leave_tenant(tenant: TenantDB, person_id: int, wish: Parting, *, actor: Acto
         if wish.heir is not None:
             before = _heir(tenant, person_id, wish.heir).roles
             if is_alone(tenant.number, person_id) and not may_turn(
-                rights_of_actor(tenant, actor), rights_here(tenant, before), rights_here(tenant, [*before, ADMIN])
+                powers_of_actor(tenant, actor), powers_here(tenant, before), powers_here(tenant, [*before, ADMIN])
             ):
                 raise HeirUnusable
         case = _begin(tenant, person_id, ending, actor, now)
@@ -220,8 +220,8 @@ def _install(tenant: TenantDB, heir: Colleague, case: Leaving, actor: Actor, now
     """Whoever named the heir must be able to give these rights now, too: much may have changed since. Raises HeirUnusable."""
     person, roles = person_by_id(heir.id), sorted({*heir.roles, ADMIN})
     if person is not None:
-        before, after = rights_here(tenant, heir.roles), rights_here(tenant, roles)
-        if not may_turn(rights_of_actor(tenant, Actor(*case.by.split(":", 1))), before, after):
+        before, after = powers_here(tenant, heir.roles), powers_here(tenant, roles)
+        if not may_turn(powers_of_actor(tenant, Actor(*case.by.split(":", 1))), before, after):
             raise HeirUnusable
         approval = approve_grant(tenant, heir.email, roles, before=before, after=after, actor=actor, now=now)
         details = {"roles": roles} | ({"approval": approval} if approval else {})

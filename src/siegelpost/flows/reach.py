@@ -2,16 +2,16 @@
 
 from siegelpost.accounts.errors import NotYoursToGive, PersonUnknown
 from siegelpost.accounts.granting import may_act_on
-from siegelpost.accounts.reads import Colleague, person_here, rights_here
+from siegelpost.accounts.reads import Colleague, person_here, powers_here
 from siegelpost.base.actor import Actor
-from siegelpost.flows.acting import rights_of_actor
+from siegelpost.flows.acting import powers_of_actor
 from siegelpost.tenancy.handle import TenantDB
 
 
 def within_reach(tenant: TenantDB, person_id: int, actor: Actor) -> Colleague:
     """Somebody who may do nothing here that whoever acts may not. Raises PersonUnknown (not here, or an operator), NotYoursToGive."""
     found = colleague_here(tenant, person_id)
-    if not may_act_on(rights_of_actor(tenant, actor), rights_here(tenant, found.roles)):
+    if not may_act_on(powers_of_actor(tenant, actor), powers_here(tenant, found.roles)):
         raise NotYoursToGive
     return found
 

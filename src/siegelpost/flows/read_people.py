@@ -14,7 +14,7 @@ from siegelpost.accounts.approvals.standing import reading_limit
 from siegelpost.accounts.tokens import allows, token_here
 from siegelpost.audience.errors import SubscriberUnknown
 from siegelpost.audience.leaving import hold_lists
-from siegelpost.audience.reads import SubscriberView, find_by_email, find_subscriber
+from siegelpost.audience.reads import SubscriberView, find_by_email, find_subscriber, need_list
 from siegelpost.audience.walk import people_after
 from siegelpost.base.actor import Actor
 from siegelpost.evidence import inputs
@@ -48,7 +48,8 @@ def read_page(
     """The people behind a number, at most `limit`, of one list or of all. Raises ListUnknown."""
     with tenant.atomic():
         if list_id is not None:
-            hold_lists(tenant, [list_id])
+            need_list(tenant, list_id)
+            hold_lists(tenant.unlimited, [list_id])
         found = people_after(tenant, after, list_id=list_id, limit=limit)
         _note(tenant, found, SOME if list_id is None else f"list:{list_id}", reader, now)
     return found
@@ -81,7 +82,7 @@ def _note(tenant: TenantDB, found: Sequence[SubscriberView], people: str, reader
     ensure_may_take(tenant, today, reader.reason, rights=_rights(tenant, reader, now) if today > reading_limit(tenant) else frozenset())
     roll = Roll(tenant)
     for one in found:
-        roll.add(one.id, one.email)
+        roll.add(one.id, one.email, key=one.key)
     inputs.name(tenant, str(reader.actor), ACT)
     inputs.copied(tenant, [one.id for one in found], COPIED)
     outflow = Outflow(

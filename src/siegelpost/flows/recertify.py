@@ -4,12 +4,13 @@ All of it is entries of the tenant's log. A confirmation is void as soon as the 
 """
 
 import hashlib
+import json
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from siegelpost.accounts.errors import ConfirmedByAnother, PersonUnknown, ReviewMissing, ReviewRuns, RolesMoved, RowsOpen
-from siegelpost.accounts.reads import Colleague, colleagues, rights_here
+from siegelpost.accounts.reads import Colleague, colleagues, powers_here, rights_here
 from siegelpost.accounts.services import deciding
 from siegelpost.base.actor import Actor
 from siegelpost.evidence.reads import Act, about
@@ -113,5 +114,7 @@ def _row(tenant: TenantDB, person: Colleague, told: Act | None) -> Row:
 
 
 def _mark(tenant: TenantDB, person: Colleague) -> str:
-    """What the roles allow, as a short word: a role that was widened is to be looked at again."""
-    return hashlib.sha256(" ".join(sorted(rights_here(tenant, person.roles))).encode()).hexdigest()[:16]
+    """What the roles allow, and how far, as a short word: a role that was widened is to be looked at again."""
+    reach = sorted(powers_here(tenant, person.roles).reach.items())
+    said = [right if limits.none else f"{right}:{json.dumps(limits.as_dict(), sort_keys=True)}" for right, limits in reach]
+    return hashlib.sha256(" ".join(said).encode()).hexdigest()[:16]

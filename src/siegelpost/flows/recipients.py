@@ -24,6 +24,7 @@ from siegelpost.governance.disclosures.rules import COMMAND, CONTACT, DELIVERY, 
 from siegelpost.governance.disclosures.services import FOR_ONESELF, Given, Outflow, record
 from siegelpost.mailings.reads import mailing
 from siegelpost.tenancy.handle import TenantDB
+from siegelpost.tenancy.scope import Scope
 
 
 class FileRefused(BadInput):
@@ -104,7 +105,7 @@ def _handed_out(
 
 def _lines(tenant: TenantDB, mailing_id: int, state: str, actor: Actor) -> Iterator[tuple[int, DeliveryLine]]:
     """Line by line; each page of people stands in the input log before it leaves (control 2.2-07)."""
-    for page in recipients(tenant, mailing_id, state):
+    for page in recipients(tenant.unlimited, mailing_id, state):  # of a mailing that was seen through the handle
         with tenant.atomic():
             inputs.name(tenant, str(actor), ACT)
             inputs.copied(tenant, [person for person, line in page if line.email], "export")
@@ -117,7 +118,7 @@ def _pieces(tenant: TenantDB, mailing_id: int, state: str, seen: Callable[[int, 
     rows.writerow(COLUMNS)
     for person, line in _lines(tenant, mailing_id, state, actor):
         seen(person, line.email)
-        rows.writerow(_cells(line))
+        rows.writerow(_cells(line, tenant.scope))
         if out.tell() > PIECE:
             yield out.getvalue().encode()
             out.seek(0)
@@ -125,5 +126,5 @@ def _pieces(tenant: TenantDB, mailing_id: int, state: str, seen: Callable[[int, 
     yield out.getvalue().encode()
 
 
-def _cells(line: DeliveryLine) -> tuple[str, ...]:
-    return defuse(line.email), line.state, line.code, line.at.isoformat() if line.at else ""
+def _cells(line: DeliveryLine, scope: Scope) -> tuple[str, ...]:
+    return defuse(scope.email(line.email)), line.state, line.code, line.at.isoformat() if line.at else ""

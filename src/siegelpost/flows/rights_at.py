@@ -1,7 +1,7 @@
 """Who could do what in a tenant on a day: from its log and the operator's, which can only grow (control 1.3-05)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
 from siegelpost.accounts import history
@@ -19,6 +19,7 @@ from siegelpost.accounts.history import (
     Told,
     state_at,
 )
+from siegelpost.accounts.limits import Limits
 from siegelpost.accounts.reads import highest_number, people
 from siegelpost.accounts.rules import OPERATOR
 from siegelpost.base.actor import Actor
@@ -47,10 +48,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """All of them, by address; `names` are those of roles that the tenant had made: code -> name."""
+    """All of them, by address; `names` and `limits` are those of roles that the tenant had made, by their codes."""
 
     rows: list[Row]
     names: dict[str, str]
+    limits: dict[str, Limits] = field(default_factory=dict)
 
 
 def rights_at(tenant: TenantDB, day: date) -> Matrix:
@@ -59,7 +61,9 @@ def rights_at(tenant: TenantDB, day: date) -> Matrix:
     seats = dict(state.seats) | (dict.fromkeys(state.operators, (OPERATOR,)) if tenant.own else {})
     known = people(seats)
     rows = [_row(state, person, roles, known.get(person, ("", ""))) for person, roles in seats.items()]
-    return Matrix(sorted(rows, key=lambda row: (row.email, row.person_id)), {code: name for code, (name, _rights) in state.made.items()})
+    names = {code: name for code, (name, _rights, _limits) in state.made.items()}
+    limits = {code: limits for code, (_name, _rights, limits) in state.made.items() if not limits.none}
+    return Matrix(sorted(rows, key=lambda row: (row.email, row.person_id)), names, limits)
 
 
 def state_before(tenant: TenantDB, moment: datetime) -> State:

@@ -14,11 +14,11 @@ from siegelpost.accounts.history import LET_IN_AGAIN, SHUT_OUT
 from siegelpost.accounts.leaving import came_back
 from siegelpost.accounts.leaving_rules import HOUSE
 from siegelpost.accounts.links import one_time_link
-from siegelpost.accounts.reads import Person, person_here, person_with, rights_here, rights_in, works_elsewhere
+from siegelpost.accounts.reads import Person, person_here, person_with, powers_here, powers_in, works_elsewhere
 from siegelpost.accounts.services import deciding, make_operator, person_for, set_roles, take_role
 from siegelpost.base.actor import Actor
 from siegelpost.evidence.services import append
-from siegelpost.flows.acting import rights_of_actor
+from siegelpost.flows.acting import powers_of_actor
 from siegelpost.flows.approved_grants import approve_grant
 from siegelpost.flows.operator_acts import write_down
 from siegelpost.flows.reach import colleague_here, within_reach
@@ -39,8 +39,8 @@ def let_in(
     codes = sorted(set(roles))
     with tenant.atomic(), deciding(tenant.number):
         person = person_for(email, name=name, language=language or tenant.language, now=now)
-        before, after = rights_in(person, tenant), rights_here(tenant, codes)
-        if not may_turn(rights_of_actor(tenant, actor), before, after):
+        before, after = powers_in(person, tenant), powers_here(tenant, codes)
+        if not may_turn(powers_of_actor(tenant, actor), before, after):
             raise NotYoursToGive
         approval = approve_grant(tenant, person.email, codes, before=before, after=after, actor=actor, now=now)
         details = {"roles": codes} | ({"approval": approval} if approval else {})

@@ -60,7 +60,7 @@ def log_tells_what_holds(tenant: TenantDB, around: Around) -> Finding:
     """Compares what holds with the state to which the entries lead."""
     told = state_before(tenant, around.now + SOON)
     seats = seats_in(tenant)
-    made = {code: (one.name, one.rights) for code, one in made_roles(tenant).items()}
+    made = {code: (one.name, one.rights, one.limits) for code, one in made_roles(tenant).items()}
     people = sum(set(seats.get(one, ())) != set(told.seats.get(one, ())) for one in {*seats, *told.seats})
     given = {role for roles in (*seats.values(), *told.seats.values()) for role in roles}
     roles = sum(made.get(one) != told.made.get(one) for one in given & {*made, *told.made})
