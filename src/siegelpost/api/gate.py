@@ -7,10 +7,11 @@ from typing import Any, NoReturn
 from django.http import HttpRequest
 
 from siegelpost.accounts.catalogue import EXPORT, RIGHTS, SEE
-from siegelpost.accounts.tokens import LIVES, TokenView, allows, note_use, token_with
+from siegelpost.accounts.tokens import LIVES, TokenView, note_use, powers_of_token, token_with
 from siegelpost.api.brake import count_wrong
 from siegelpost.api.errors import NoSuchTenant, RightMissing, TokenRefused
 from siegelpost.api.ninja import HttpBearer
+from siegelpost.audience.scoping import scope_of
 from siegelpost.base import clock
 from siegelpost.base.actor import Actor
 from siegelpost.evidence.access import FAILED, OK, REFUSED, Access, record
@@ -42,11 +43,13 @@ class Call:
 class Token(HttpBearer):
     """Lets in whoever has a right of the catalogue; its area is what the access log says. Without one an operation is `closed`.
 
-    right  "lists.see"; a word that is none ends the program when it starts
+    right    "lists.see"; a word that is none ends the program when it starts
+    limited  the operation keeps within limits; any other is closed to a program whose owner has some
     """
 
-    def __init__(self, right: str) -> None:
+    def __init__(self, right: str, *, limited: bool = False) -> None:
         super().__init__()
+        self.limited = limited
         if right not in RIGHTS:
             raise ValueError(right)
         self.right = right
@@ -67,12 +70,13 @@ class Token(HttpBearer):
         if _slug_in(request) != tenant.slug:
             self._write_down(tenant, token, now, REFUSED)  # its own tenant learns of it, the other one is not touched
             raise NoSuchTenant
-        allowed = self.right in allows(tenant, token)
+        limits = powers_of_token(tenant, token).reach.get(self.right)
+        allowed = limits is not None and (self.limited or limits.none)
         self._write_down(tenant, token, now, OK if allowed else REFUSED)
-        if not allowed:
+        if limits is None or not allowed:
             raise RightMissing(right=self.right)
         note_use(token, now=now)
-        return Call(tenant, token, now)
+        return Call(tenant.within(scope_of(tenant, limits)), token, now)
 
     def authenticate(self, request: HttpRequest, token: str) -> Any:
         """The library's own way in, which `__call__` takes the place of: closed."""

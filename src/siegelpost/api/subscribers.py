@@ -14,10 +14,10 @@ from siegelpost.flows.leave import take_off_known, unsubscribe_known
 from siegelpost.flows.read_people import Reader, read_by_address, read_one, read_page
 
 router = Router(tags=["subscribers"])
-_SEE, _EDIT = Token("subscribers.see"), Token("subscribers.edit")
+_SEE, _EDIT = Token("subscribers.see", limited=True), Token("subscribers.edit", limited=True)
 
 
-@router.get("/subscribers", auth=Token("subscribers.export"), response=People, operation_id="subscribers")
+@router.get("/subscribers", auth=Token("subscribers.export", limited=True), response=People, operation_id="subscribers")
 def subscribers(request: HttpRequest, slug: Slug, which: Query[WhichPeople]) -> People:
     """A page of subscribers by number, of one list or of all."""
     call = call_of(request)
@@ -39,7 +39,7 @@ def find(request: HttpRequest, slug: Slug, who: ByAddress) -> Person:
     return a_person(read_by_address(call.tenant, who.email, reader=_reader(call, who.reason), now=call.at))
 
 
-@router.post("/subscribers", auth=Token("subscribers.create"), response={201: Added}, operation_id="subscriber_add")
+@router.post("/subscribers", auth=Token("subscribers.create", limited=True), response={201: Added}, operation_id="subscriber_add")
 def add(request: HttpRequest, slug: Slug, new: NewPerson) -> Status[Added]:
     """Add somebody to a list, with ground and source; whoever has unsubscribed is refused."""
     call = call_of(request)

@@ -1,7 +1,7 @@
 """The one place where it is decided who may see a page: logged in, roles in this tenant, and the right that the page asks for."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, Final, cast
@@ -13,11 +13,13 @@ from django.urls import ResolverMatch, reverse
 
 from siegelpost.accounts.entry_rules import LOG_IN, OPEN, SET_UP
 from siegelpost.accounts.errors import RightMissing
+from siegelpost.accounts.limits import Powers
 from siegelpost.accounts.proof import missing
-from siegelpost.accounts.reads import Person, person_by_id, rights_here, roles_in
+from siegelpost.accounts.reads import Person, person_by_id, powers_here, roles_in
 from siegelpost.accounts.rules import VISITING
 from siegelpost.accounts.sessions import is_open
 from siegelpost.accounts.stay_rules import FRESH
+from siegelpost.audience.scoping import NOTHING, scope_of
 from siegelpost.base import clock
 from siegelpost.base.actor import Actor
 from siegelpost.base.settings import process_settings
@@ -30,6 +32,7 @@ from siegelpost.tenancy.visits import visit_of as operator_visit
 from siegelpost.web.areas import AREA_OF, ASKS
 from siegelpost.web.errors import NoSuchTenant
 from siegelpost.web.handlers import ask_to_log_in, way_in
+from siegelpost.web.limited import is_open, shown_to
 
 View = Callable[..., HttpResponseBase]
 NEVER: Final = datetime.fromtimestamp(0, UTC)
@@ -40,26 +43,36 @@ ANYBODY: Final = "anybody"
 
 @dataclass(frozen=True, slots=True)
 class Routes:
-    """Those routes that some rights open (`{% if "list_new" in visit.opens %}`), looked at or sent to. KeyError for what is no route."""
+    """Those routes that somebody's powers open (`{% if "list_new" in visit.opens %}`), looked at or sent to. KeyError for what is none."""
 
-    rights: frozenset[str]
+    powers: Powers
     sent: bool
 
     def __contains__(self, route: str) -> bool:
-        """Whether this one is open."""
-        return (ASKS[route].change if self.sent else ASKS[route].look) in self.rights
+        """Whether this one is open, within whatever limits."""
+        limits = self.powers.reach.get(self.right(route))
+        return limits is not None and is_open(route, limits)
+
+    def right(self, route: str) -> str:
+        """What it asks for."""
+        return ASKS[route].change if self.sent else ASKS[route].look
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Who looks at which tenant, and what they may do there."""
+    """Who looks at which tenant, and what they may do there. `tenant` shows a page no more than its reader may see on it."""
 
     person: Person
     tenant: TenantDB
     roles: tuple[str, ...]
-    rights: frozenset[str]
+    powers: Powers
     stay: VisitView | None = None
     """By which somebody of the operator is in the tenant of another controller; None for everybody else."""
+
+    @property
+    def rights(self) -> frozenset[str]:
+        """What may be done, however far it reaches."""
+        return self.powers.rights
 
     @property
     def actor(self) -> Actor:
@@ -69,12 +82,19 @@ class Visit:
     @property
     def opens(self) -> Routes:
         """The pages that may be looked at: what does not open is not shown."""
-        return Routes(self.rights, sent=False)
+        return Routes(self.powers, sent=False)
 
     @property
     def changes(self) -> Routes:
         """The pages to which something may be sent: other forms are not shown."""
-        return Routes(self.rights, sent=True)
+        return Routes(self.powers, sent=True)
+
+    def beside(self, route: str) -> TenantDB:
+        """The tenant as another page would show it, for what stands of it on this one; to whoever has limits nothing, if that is closed."""
+        limits = self.powers.reach.get(self.opens.right(route))
+        if limits is None and self.tenant.scope.is_whole:
+            return self.tenant
+        return self.tenant.within(scope_of(self.tenant, limits if limits is not None and is_open(route, limits) else NOTHING))
 
 
 def page(view: View) -> View:
@@ -91,10 +111,12 @@ def page(view: View) -> View:
         visit = visit_of(cast("Person", request.user), slug, now=now)
         route = str(cast("ResolverMatch", request.resolver_match).url_name)
         looks = request.method in ("GET", "HEAD")
-        allowed = route in (visit.opens if looks else visit.changes)
+        routes = visit.opens if looks else visit.changes
+        allowed = route in routes
         _write_down(visit, AREA_OF[route], "read" if looks else "change", allowed=allowed, now=now)
         if not allowed:
             raise RightMissing
+        visit = replace(visit, tenant=shown_to(visit.tenant, visit.powers.reach[routes.right(route)], route, parts))
         request.visit = visit  # type: ignore[attr-defined]
         return view(request, visit, **parts)
 
@@ -164,15 +186,15 @@ def visit_of(person: Person, slug: str, *, now: datetime) -> Visit:
     roles = roles_in(person, tenant)
     if not roles:
         raise NoSuchTenant
-    rights = rights_here(tenant, roles)
-    if tenant.ended and not rights:
+    powers = powers_here(tenant, roles)
+    if tenant.ended and not powers.reach:
         raise TenantEnded
-    return Visit(person, tenant, roles, rights)
+    return Visit(person, tenant, roles, powers)
 
 
 def as_visitor(person: Person, tenant: TenantDB, stay: VisitView) -> Visit:
     """Somebody of the operator in the tenant of another controller."""
-    return Visit(person, tenant, (VISITING,), rights_here(tenant, (VISITING,)), stay)
+    return Visit(person, tenant, (VISITING,), powers_here(tenant, (VISITING,)), stay)
 
 
 def _visit_of_operator(person: Person, tenant: TenantDB, now: datetime) -> Visit:

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from siegelpost.accounts.factors import APP, PASSKEY, kinds_of
 from siegelpost.accounts.links import person_of, use_link
 from siegelpost.accounts.proof import LINK, LINK_BACKEND
-from siegelpost.accounts.reads import Person, rights_here, roles_in, tenant_numbers
+from siegelpost.accounts.reads import Person, powers_here, roles_in, tenant_numbers
 from siegelpost.accounts.services import change_profile
 from siegelpost.base import clock
 from siegelpost.base.proxies import client_of
@@ -118,6 +118,6 @@ def tenants_of(person: Person) -> list[Visit]:
     """Where somebody has roles, and what they may do there; by name."""
     mine, stays = tenant_numbers(person), visits_of(person.pk, now=clock.now()) if person.operator else {}
     found = [(tenant, roles_in(person, tenant)) for tenant in all_tenants() if person.operator or tenant.number in mine]
-    visits = [Visit(person, tenant, roles, rights_here(tenant, roles)) for tenant, roles in found if roles]
+    visits = [Visit(person, tenant, roles, powers_here(tenant, roles)) for tenant, roles in found if roles]
     visits += [as_visitor(person, tenant, stays[tenant.number]) for tenant, _ in found if not tenant.own and tenant.number in stays]
     return sorted(visits, key=lambda one: one.tenant.name.lower())

@@ -55,6 +55,12 @@ class ListForm(PlainForm):
     version = Seen()
 
 
+class Staying(ListForm):
+    """Without the place."""
+
+    folder = None  # type: ignore[assignment]
+
+
 @require_GET
 @page
 def lists(request: HttpRequest, visit: Visit) -> HttpResponse:
@@ -62,7 +68,8 @@ def lists(request: HttpRequest, visit: Visit) -> HttpResponse:
     found = lists_of(visit.tenant)
     folders = folders_of(visit.tenant)
     shelves = [Shelf(one, [item for item in found if item.folder_id == one.id]) for one in folders]
-    top = Shelf(None, [item for item in found if item.folder_id is None])
+    known = {one.id for one in folders}  # whoever has limits may see a list and not the folder that it lies in
+    top = Shelf(None, [item for item in found if item.folder_id not in known])
     return render(request, visit, "web/lists/lists.html", {"shelves": [top, *shelves], "empty": not found and not folders})
 
 
@@ -80,8 +87,8 @@ def one_list(request: HttpRequest, visit: Visit, list_id: int) -> HttpResponse:
         "agreed": agreed(visit.tenant, item.id),
         "weeks": [(monday.date(), count) for monday, count in zip(mondays, joined, strict=True)],
         "joined": sum(joined),
-        "forms": [one for one in forms_of(visit.tenant) if item.id in one.list_ids],
-        "mailings": [(number, name, STATES.get(state)) for number, name, state in to_list(visit.tenant, item.id, LATEST)],
+        "forms": [one for one in forms_of(visit.beside("signup_forms")) if item.id in one.list_ids],
+        "mailings": [(number, name, STATES.get(state)) for number, name, state in to_list(visit.beside("mailings"), item.id, LATEST)],
     }
     return render(request, visit, "web/lists/list.html", values)
 
@@ -115,11 +122,11 @@ def new(request: HttpRequest, visit: Visit) -> HttpResponse:
 def edit(request: HttpRequest, visit: Visit, list_id: int) -> HttpResponse:
     """Rename, describe, move."""
     item = list_of(visit, list_id)
-    form = _form(visit)(request.POST or None, initial=_start(item))
+    form = _form(visit, moves=_may_move(visit))(request.POST or None, initial=_start(item))
     status, values = 422 if form.is_bound else 200, {"form": form, "list": item}
     if request.method == "POST" and form.is_valid():
         cleaned = form.cleaned_data
-        words = ListWords(cleaned["name"], cleaned["description"], cleaned["folder"])
+        words = ListWords(cleaned["name"], cleaned["description"], cleaned["folder"] if _may_move(visit) else item.folder_id)
         try:
             change_list(visit.tenant, item.id, words, seen=cleaned["version"], actor=visit.actor, now=clock.now())
         except ChangedMeanwhile as fault:
@@ -143,12 +150,21 @@ def list_of(visit: Visit, list_id: int) -> ListView:
     return list_by_id(visit.tenant, list_id)
 
 
-def _form(visit: Visit) -> type[ListForm]:
-    choices: list[tuple[int | str, str]] = [("", _("No folder"))]
+def _may_move(visit: Visit) -> bool:
+    """Where a list lies decides who sees it: not the choice of somebody with limits."""
+    return visit.tenant.scope.lists is None
+
+
+def _form(visit: Visit, *, moves: bool = True) -> type[ListForm]:
+    """`moves`: whether the place is asked for. Whoever has limits puts a new list into one of their folders: nobody else sees to that."""
+    if not moves:
+        return Staying
+    choices: list[tuple[int | str, str]] = [("", _("No folder"))] if _may_move(visit) else []
     choices += [(one.id, one.path) for one in folders_of(visit.tenant)]
+    needed = not _may_move(visit)
 
     class Filled(ListForm):
-        folder = forms.TypedChoiceField(label=_("Folder"), coerce=int, empty_value=None, required=False, choices=choices)
+        folder = forms.TypedChoiceField(label=_("Folder"), coerce=int, empty_value=None, required=needed, choices=choices)
 
     return Filled
 

@@ -75,7 +75,7 @@ def edit(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpResponse:
     if facts.state != DRAFT:
         return show(request, visit, standing(visit.tenant, mailing_id), "content.html", _as_sent(visit.tenant, facts))
     form = MailingForm(None, visit.tenant, initial=values_of(facts, version_of(facts)))
-    return _editor(request, visit, facts, {"form": form, "findings": findings(visit.tenant, mailing_id)})
+    return _editor(request, visit, facts, {"form": form, "findings": findings(visit.tenant.unlimited, mailing_id)})
 
 
 def _save(request: HttpRequest, visit: Visit, facts: MailingFacts) -> HttpResponse:

@@ -38,7 +38,7 @@ def recipients(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpRespo
     state = asked.chosen.get("state", "")
     lines, total = _lines(visit.tenant, mailing_id, state, asked)
     rows = [{"line": line, "words": DELIVERIES.get(line.state, line.state), "answer": answer(line.code)} for line in lines]
-    again = sum(again_codes(visit.tenant, mailing_id, state).values()) if state in (BOUNCED, EXPIRED) else 0
+    again = sum(again_codes(visit.tenant.unlimited, mailing_id, state).values()) if state in (BOUNCED, EXPIRED) else 0
     values = {"table": Table(columns, rows, total, asked, (states,)), "state": state, "about": ABOUT.get(state, ""), "again": again}
     return show(request, visit, found, "recipients.html", values)
 

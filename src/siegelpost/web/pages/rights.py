@@ -14,7 +14,7 @@ from siegelpost.flows.rights_at import note_export, rights_at
 from siegelpost.web.answers import render
 from siegelpost.web.forms import PlainForm
 from siegelpost.web.gate import Visit, again_first, page
-from siegelpost.web.pages.rights_files import as_csv, as_document, roles_of
+from siegelpost.web.pages.rights_files import as_csv, as_document, limits_of, roles_of
 from siegelpost.web.pages.role_words import in_words
 
 TYPES: Final = {"csv": "text/csv; charset=utf-8", "pdf": "application/pdf"}
@@ -34,11 +34,11 @@ class DayForm(PlainForm):
 def matrix(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Everybody with their roles and rights on that day."""
     day = _day(request)
-    found = rights_at(visit.tenant, day)
+    found = rights_at(visit.tenant.unlimited, day)
     values = {
         "form": DayForm(initial={"day": day}),
         "day": day,
-        "rows": [(row, roles_of(found, row), in_words(row.rights)) for row in found.rows],
+        "rows": [(row, roles_of(found, row), in_words(row.rights), limits_of(visit.tenant, found, row)) for row in found.rows],
     }
     return render(request, visit, "web/roles/rights.html", values)
 
@@ -49,7 +49,7 @@ def matrix(request: HttpRequest, visit: Visit) -> HttpResponse:
 def download(request: HttpRequest, visit: Visit) -> HttpResponse:
     """The same as a file: a line for each person and area."""
     day = _day(request)
-    return _file(visit, day, "csv", as_csv(rights_at(visit.tenant, day)))
+    return _file(visit, day, "csv", as_csv(rights_at(visit.tenant.unlimited, day), visit.tenant))
 
 
 @require_GET
@@ -58,7 +58,7 @@ def download(request: HttpRequest, visit: Visit) -> HttpResponse:
 def document(request: HttpRequest, visit: Visit) -> HttpResponse:
     """The same as a document to print and to sign."""
     day, now = _day(request), clock.now()
-    return _file(visit, day, "pdf", as_document(rights_at(visit.tenant, day), visit.tenant.name, day, now))
+    return _file(visit, day, "pdf", as_document(rights_at(visit.tenant.unlimited, day), visit.tenant, day, now))
 
 
 def _file(visit: Visit, day: date, kind: str, content: str | bytes) -> HttpResponse:

@@ -13,9 +13,9 @@ from siegelpost.accounts.errors import HereAlready, LastAdmin, LinkNotYours, Not
 from siegelpost.accounts.granting import may_act_on
 from siegelpost.accounts.leaving_errors import HeirMissing, LastDayWrong
 from siegelpost.accounts.leaving_reads import ends_of
-from siegelpost.accounts.reads import Colleague, colleagues, person_here, rights_here, works_elsewhere
+from siegelpost.accounts.reads import Colleague, colleagues, person_here, powers_here, works_elsewhere
 from siegelpost.accounts.roles import made_roles
-from siegelpost.accounts.rules import EDITOR, GIVEN, rights_of
+from siegelpost.accounts.rules import EDITOR, GIVEN
 from siegelpost.audience.addresses import read_address
 from siegelpost.base import clock
 from siegelpost.base.errors import SiegelpostError
@@ -63,8 +63,8 @@ def _asking(visit: Visit, form: type[F], *, keeps: bool = False) -> type[F]:
     keeps  whoever is asked about has another role, too, which stays: no box need be ticked
     """
     made = made_roles(visit.tenant)
-    built_in: list[tuple[str, str]] = [(code, f"{NAMES[code]}: {ABOUT[code]}") for code in GIVEN if rights_of(code) <= visit.rights]
-    of_ours: list[tuple[str, str]] = [(code, one.name) for code, one in made.items() if one.rights <= visit.rights]
+    built_in: list[tuple[str, str]] = [(code, f"{NAMES[code]}: {ABOUT[code]}") for code in GIVEN if _covers(visit, code)]
+    of_ours: list[tuple[str, str]] = [(code, one.name) for code, one in made.items() if visit.powers.cover(one.powers)]
     hint = _("With several, people may do what any of them allows.")
     field = forms.MultipleChoiceField(
         label=_("Roles"), choices=[*built_in, *of_ours], widget=forms.CheckboxSelectMultiple, help_text=hint, required=not keeps
@@ -177,9 +177,14 @@ def _found(visit: Visit, person_id: int) -> Colleague:
     return one
 
 
+def _covers(visit: Visit, code: str) -> bool:
+    """Whether the reader may give a role, and take it."""
+    return visit.powers.cover(powers_here(visit.tenant, [code]))
+
+
 def _form(visit: Visit, one: Colleague, request: HttpRequest | None = None) -> tuple[RolesForm, list[str]]:
     """The form, and the roles that stay whatever is ticked: those that the reader may not take."""
-    fixed = [code for code in one.roles if not rights_here(visit.tenant, [code]) <= visit.rights]
+    fixed = [code for code in one.roles if not _covers(visit, code)]
     form = _asking(visit, RolesForm, keeps=bool(fixed))
     posted = request.POST if request and request.method == "POST" else None
     return form(posted, initial={"role": list(one.roles)}), fixed
@@ -196,7 +201,7 @@ def _page(
         "form": form or fresh,
         "fixed": ", ".join(named(fixed, made)),
         "roles": ", ".join(named(one.roles, made)),
-        "within_reach": may_act_on(visit.rights, rights_here(visit.tenant, one.roles)),
+        "within_reach": may_act_on(visit.powers, powers_here(visit.tenant, one.roles)),
         "fault": fault.as_dict() if fault else None,
         "unconfirmed": unconfirmed,
         "elsewhere": works_elsewhere(one.id, visit.tenant),

@@ -19,7 +19,7 @@ from siegelpost.base import clock
 from siegelpost.consent.people import standings
 from siegelpost.consent.reads import ConsentRecord, records_of
 from siegelpost.consent.rules import BLACKLIST
-from siegelpost.consent.suppression import check
+from siegelpost.consent.suppression import against, check
 from siegelpost.delivery.reads import received
 from siegelpost.feedback.browse import Wish, page_of_bounces
 from siegelpost.mailings.reads import names_of
@@ -115,7 +115,8 @@ def _page(
     differences: list[Difference] | None = None,
 ) -> HttpResponse:
     fields = fields_of(visit.tenant)
-    entries = check(visit.tenant, person.email)
+    whole = visit.tenant.scope.is_whole
+    entries = check(visit.tenant, person.email) if whole else against(visit.tenant, person.key)
     records = records_of(visit.tenant, person.id)
     about = {one.list_id for one in records} | {one.list_id for one in entries if one.list_id is not None}
     names = labels(visit.tenant, person.list_ids | about)
@@ -129,7 +130,7 @@ def _page(
         "lists": _lists(visit, person, records, names),
         "suppressions": entry_lines(entries, names),
         "blacklisted": any(one.kind == BLACKLIST and not one.pattern for one in entries),
-        "returned": page_of_bounces(visit.tenant, Wish(subscriber_id=person.id), offset=0, limit=0)[1],
+        "returned": page_of_bounces(visit.beside("bounces"), Wish(subscriber_id=person.id), offset=0, limit=0)[1],
         "unreachable": any(one.list_id is None for one in entries),
         **_mailings(request, visit, person.id),
     }
@@ -154,8 +155,9 @@ def _lists(visit: Visit, person: SubscriberView, records: Sequence[ConsentRecord
 def _mailings(request: HttpRequest, visit: Visit, person_id: int) -> dict[str, Any]:
     number = request.GET.get("page", "1")
     current = min(max(int(number), 1), 10_000) if number.isascii() and number.isdigit() and len(number) < 6 else 1
-    rows = received(visit.tenant, person_id, skip=(current - 1) * ROWS, limit=ROWS + 1)
-    names = names_of(visit.tenant, [one.mailing_id for one in rows])
+    tenant = visit.beside("mailing_recipients") if "mailing" in visit.opens else visit.beside("mailing")
+    rows = received(tenant, person_id, skip=(current - 1) * ROWS, limit=ROWS + 1)
+    names = names_of(tenant, [one.mailing_id for one in rows])
     return {
         "mailings": [(one, names.get(one.mailing_id, ""), DELIVERIES.get(one.state, one.state), answer(one.code)) for one in rows[:ROWS]],
         "newer": current - 1,

@@ -8,12 +8,13 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from siegelpost.audience.listing import PersonLine, list_names, people, stored
+from siegelpost.audience.listing import NAMES, PersonLine, list_names, people, stored
 from siegelpost.audience.reads import list_by_id
 from siegelpost.base import clock
 from siegelpost.base.i18n import translate
 from siegelpost.consent.people import Search, find, standings
 from siegelpost.flows.leave import take_off, unsubscribe_for
+from siegelpost.tenancy.scope import Scope
 from siegelpost.web.answers import render, see_other, toast
 from siegelpost.web.gate import Visit, page
 from siegelpost.web.pages.mailing_words import Badge
@@ -55,7 +56,7 @@ class PeopleTable(Table):
 def subscribers(request: HttpRequest, visit: Visit) -> HttpResponse:
     """The table."""
     names = list_names(visit.tenant)
-    columns, choices = _columns(by_name=not request.GET.get("state")), _choices(names)
+    columns, choices = _columns(visit.tenant.scope, by_name=not request.GET.get("state")), _choices(names)
     asked = wanted(request.GET, columns, choices, default="address")
     search = _search(asked)
     found = find(visit.tenant, search, skip=asked.offset, limit=ROWS)
@@ -89,11 +90,15 @@ def bulk(request: HttpRequest, visit: Visit) -> HttpResponse:
     return see_other(visit, "subscribers")
 
 
-def _columns(*, by_name: bool) -> list[Column]:
-    """Names have no index of their own: ordering by them what only a verdict can filter would ask it of everybody (a second)."""
+def _columns(scope: Scope, *, by_name: bool) -> list[Column]:
+    """Names have no index of their own: ordering by them what only a verdict can filter would ask it of everybody (a second).
+
+    What is hidden orders nothing.
+    """
+    named = not any(map(scope.hides, NAMES))
     return [
-        Column("address", _("E-mail address")),
-        Column("name", _("Name"), sorts=by_name, wide=True),
+        Column("address", _("E-mail address"), sorts=not scope.hides_addresses),
+        Column("name", _("Name"), sorts=by_name and named, wide=True),
         Column("lists", _("Lists"), sorts=False, wide=True),
         Column("added", _("Added"), wide=True),
         Column("standing", _("State"), sorts=False),
