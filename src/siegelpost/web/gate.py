@@ -32,7 +32,7 @@ from siegelpost.tenancy.visits import visit_of as operator_visit
 from siegelpost.web.areas import AREA_OF, ASKS
 from siegelpost.web.errors import NoSuchTenant
 from siegelpost.web.handlers import ask_to_log_in, way_in
-from siegelpost.web.limited import is_open, shown_to
+from siegelpost.web.limited import lets_in, shown_to
 
 View = Callable[..., HttpResponseBase]
 NEVER: Final = datetime.fromtimestamp(0, UTC)
@@ -51,7 +51,7 @@ class Routes:
     def __contains__(self, route: str) -> bool:
         """Whether this one is open, within whatever limits."""
         limits = self.powers.reach.get(self.right(route))
-        return limits is not None and is_open(route, limits)
+        return limits is not None and lets_in(route, limits)
 
     def right(self, route: str) -> str:
         """What it asks for."""
@@ -94,7 +94,7 @@ class Visit:
         limits = self.powers.reach.get(self.opens.right(route))
         if limits is None and self.tenant.scope.is_whole:
             return self.tenant
-        return self.tenant.within(scope_of(self.tenant, limits if limits is not None and is_open(route, limits) else NOTHING))
+        return self.tenant.within(scope_of(self.tenant, limits if limits is not None and lets_in(route, limits) else NOTHING))
 
 
 def page(view: View) -> View:
@@ -133,7 +133,9 @@ def may_still(request: HttpRequest, *, now: datetime) -> bool:
         visit = visit_of(person, before.tenant.slug, now=now)
     except (NoSuchTenant, AccessNotOpen):
         return False
-    return str(match.url_name) in (visit.opens if request.method in ("GET", "HEAD") else visit.changes)
+    route, routes = str(match.url_name), visit.opens if request.method in ("GET", "HEAD") else visit.changes
+    reach = [one.powers.reach.get(routes.right(route)) for one in (before, visit)]
+    return route in routes and reach[0] == reach[1]  # whose right reaches less far meanwhile asks anew
 
 
 def members_only(view: View) -> View:

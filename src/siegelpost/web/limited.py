@@ -38,7 +38,7 @@ RECIPIENTS: Final = frozenset(("mailing_recipients", "mailing_recipients_file"))
 OPEN: Final = PLAIN | NARROWED | OF_ONE_MAILING | RECIPIENTS
 
 
-def is_open(route: str, limits: Limits) -> bool:
+def lets_in(route: str, limits: Limits) -> bool:
     """Whether somebody whose right has these limits may come to a page."""
     return limits.none or route in OPEN
 
