@@ -103,6 +103,8 @@ COMPLETE: tuple[tuple[str, ...], ...] = (
     ("release", "holes"),
     ("release", "accept", "CVE-2026-1", "--until", "2026-12-31", "--reason", "R", "--by", "ann@example.org"),
     ("report", "own", "1"),
+    ("measuring", "show", "own"),
+    ("measuring", "choose", "own", "--mode", "clicks"),
     ("brake", "list", "own"),
     ("brake", "release", "own", "1", "--reason", "R"),
     ("webhook", "add", "postmark", "--tenant", "own"),

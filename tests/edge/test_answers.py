@@ -3,7 +3,7 @@
 import io
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
 
@@ -34,6 +34,9 @@ class Kept:
 
     def write(self, hit: Hit, now: float) -> None:
         self.hits.append(hit)
+
+    def turn(self, now: float) -> None:
+        """No hour ever ends."""
 
     def close(self) -> None:
         """Nothing to do."""
@@ -76,7 +79,7 @@ def django(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
 
 @pytest.fixture
 def bench(alpha: TenantDB) -> Bench:
-    made = plan(alpha, 3, {17: [URL, "https://münchen.example/ü"]}, public_url=BASE, mode="anonymous")
+    made = replace(plan(alpha, 3, {17: [URL, "https://münchen.example/ü"]}, public_url=BASE, mode="anonymous"), people=True)
     register_targets(alpha, made, actor=Actor.operator(), now=clock.now())
     time, opened, kept, uniques = [1000.0], [], Kept(), Uniques(lambda size: b"s" * size)
 
@@ -106,7 +109,7 @@ def test_the_pixel_is_a_gif_of_43_bytes_that_nobody_keeps(bench: Bench) -> None:
     assert (status, body, len(body)) == ("200 OK", PIXEL_GIF, 43)
     assert (headers["Content-Type"], headers["Content-Length"], headers["Cache-Control"]) == ("image/gif", "43", "no-store")
     assert "Set-Cookie" not in headers
-    assert bench.kept.hits == [Hit(bench.tenant.number, 17, 0, "unknown")]
+    assert bench.kept.hits == [Hit(bench.tenant.number, 17, 0)]
 
 
 def test_a_click_leads_on_and_is_kept_without_the_person(bench: Bench) -> None:
@@ -114,7 +117,7 @@ def test_a_click_leads_on_and_is_kept_without_the_person(bench: Bench) -> None:
     assert (status, headers["Location"], body) == ("302 Found", URL, b"")
     assert headers["Cache-Control"] == "no-store"
     assert "Set-Cookie" not in headers
-    assert bench.kept.hits == [Hit(bench.tenant.number, 17, 1, "unknown")]
+    assert bench.kept.hits == [Hit(bench.tenant.number, 17, 1)]
 
 
 def test_a_location_is_ascii(bench: Bench) -> None:
@@ -142,15 +145,20 @@ def test_other_methods_are_refused(bench: Bench, method: str) -> None:
     assert bench.kept.hits == []
 
 
-def test_loading_ahead_is_answered_and_not_counted(bench: Bench) -> None:
-    assert bench.ask(click(bench), HTTP_SEC_PURPOSE="prefetch")[0] == "302 Found"
-    assert bench.kept.hits == []
-
-
-def test_a_scanner_is_kept_as_a_bot_and_is_no_person(bench: Bench) -> None:
-    bench.ask(click(bench), HTTP_USER_AGENT="BarracudaCentral/1.0")
-    assert [hit.device for hit in bench.kept.hits] == ["bot"]
+@pytest.mark.parametrize(
+    "says", [{"HTTP_USER_AGENT": "BarracudaCentral/1.0"}, {"HTTP_SEC_PURPOSE": "prefetch"}, {"HTTP_USER_AGENT": "Mozilla/5.0"}]
+)
+def test_a_machine_is_answered_and_is_no_person(bench: Bench, says: dict[str, str]) -> None:
+    assert bench.ask(click(bench), **says)[0] == "302 Found"
+    assert [hit.kind.machine for hit in bench.kept.hits] == ["other"]  # which kind is said once 20 of it came
     assert bench.people() == {}
+
+
+def test_people_are_put_into_a_sketch_only_where_the_tenant_wants_that(bench: Bench) -> None:
+    register_targets(bench.tenant, replace(bench.plan, people=False), actor=Actor.operator(), now=clock.now())
+    bench.targets.load([bench.tenant])
+    bench.ask(click(bench))
+    assert (len(bench.kept.hits), bench.people()) == (1, {})
 
 
 def forged(bench: Bench) -> list[str]:
@@ -222,6 +230,9 @@ def test_a_full_disk_does_not_stand_in_the_way_of_a_reader(bench: Bench, capsys:
     class Full:
         def write(self, hit: Hit, now: float) -> None:
             raise OSError(28, "No space left on device")
+
+        def turn(self, now: float) -> None:
+            """No hour ever ends."""
 
         def close(self) -> None:
             """Nothing to do."""

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -24,6 +25,7 @@ from siegelpost.tenancy.home import home
 from siegelpost.tenancy.registry import open_by_number
 from tests.edge.live import Live, listens, live, wait_until
 from tests.environments import as_production
+from tests.measure.reported import delivered_to
 from tests.patience import PATIENCE
 from tests.procfs import is_gone, open_files
 
@@ -36,7 +38,8 @@ URL = "https://example.com/offer"
 @pytest.fixture
 def paths(alpha: TenantDB) -> tuple[str, str]:
     """Pixel and link of a launched mailing."""
-    made = plan(alpha, 3, {17: [URL]}, public_url="http://localhost:8001", mode="anonymous")
+    made = replace(plan(alpha, 3, {17: [URL]}, public_url="http://localhost:8001", mode="anonymous"), people=True)
+    delivered_to(alpha, 3, 17, 100)
     register_targets(alpha, made, actor=Actor.operator(), now=clock.now())
     alpha.close()
     targets = made.variants[17]

@@ -42,6 +42,7 @@ KEPT_NOWHERE = {
     "web:login": "nobody is known before the login",
     "web:mailing_send": "the time of a start is chosen anew, beside the count of that moment",
     "{{ request.path }}": "passwords are kept nowhere",
+    "web:measuring": "nothing is typed: one of a few is chosen",
     "web:off_board": "the word that confirms what cannot be undone is typed anew",
     "web:password": "passwords are kept nowhere",
     "web:suppression_look_up": "a search, with somebody's address",

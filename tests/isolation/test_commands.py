@@ -45,6 +45,7 @@ PLAIN: Final = {
     "kind": "other", "last": "2026-01-31", "mailbox": "A <a@only-alpha.example>",
     "name": "N", "on": "on", "path": "letter", "most": "3", "purpose": "P", "reason": "A list was deleted", "recipient": "R",
     "records": "1", "status": "normal",
+    "mode": "anonymous",
     "right": "read", "source": "blacklist", "state": "unsure", "steps": "50..20000", "subject": "S", "target": "T",
     "text_file": "people.csv", "to": "T", "until": "2026-12-31", "weakness": "unencrypted", "relays": "default",
 }  # fmt: skip

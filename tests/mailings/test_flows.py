@@ -27,7 +27,7 @@ from siegelpost.mailings.errors import (
 )
 from siegelpost.mailings.models import Mailing
 from siegelpost.mailings.reads import mailing
-from siegelpost.measure.policy import InstructionMissing, ModeUnknown
+from siegelpost.measure.modes import InstructionMissing, ModeUnknown
 from siegelpost.sign.addresses import address_key
 from siegelpost.tenancy.handle import TenantDB
 from tests.mailings.making import NOON, WHO, some_mailing, some_sender

@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from itertools import pairwise
 
-from siegelpost.measure.devices import device_of
+from siegelpost.measure.devices import kind_of
 from siegelpost.measure.spool import SUFFIX
 from tests.measure.clues import digests, likely_authors, numbers_of, occurrences, salts_of, windows
 from tests.measure.loot import Loot, Person, Scores
@@ -145,13 +145,13 @@ def by_journal(loot: Loot, people: list[Person]) -> Scores:
 def by_devices(loot: Loot, people: list[Person]) -> Scores:
     """Who uses a class of device that opened more than the others."""
     opened: Counter[str] = Counter()
-    for row in loot.rows("measure_devicecounter"):
-        opened[str(row["device"])] += int(str(row["n"]))
+    for row in loot.rows("measure_classcounter"):
+        opened[str(row["name"])] += int(str(row["n"]))
     for line in loot.spool_lines():
-        if line.startswith("d "):
-            opened[line.split(" ")[3]] += int(line.split(" ")[4])
-    owned = Counter(device_of(person.agent) for person in people)
-    return {person.subscriber_id: opened[device_of(person.agent)] / owned[device_of(person.agent)] for person in people}
+        if line.startswith("c "):
+            opened[line.split(" ")[4]] += int(line.split(" ")[5])
+    owned = Counter(_device_of(person.agent) for person in people)
+    return {person.subscriber_id: opened[_device_of(person.agent)] / owned[_device_of(person.agent)] for person in people}
 
 
 Tactic = Callable[[Loot, list[Person]], Scores]
@@ -177,7 +177,7 @@ def accuse(suspected: dict[str, Scores], people: list[Person], many: int, chance
 
 
 def _authors(loot: Loot, people: list[Person]) -> dict[int, tuple[float, float]]:
-    owned = {person.subscriber_id: device_of(person.agent) for person in people}
+    owned = {person.subscriber_id: _device_of(person.agent) for person in people}
     words = [line.split(" ") for line in loot.spool_lines() if line.startswith("h ")]
     asked = [(each[4] if len(each) > 4 else "unknown", each[3] == "0") for each in words]
     followed = [*asked[1:], ("", True)]
@@ -188,6 +188,10 @@ def _authors(loot: Loot, people: list[Person]) -> dict[int, tuple[float, float]]
     marked = min(max(sum(clicks for _device, clicks in opens) / len(opens), 0.01), 0.99)
     found = likely_authors([owned[person_id] for person_id in order], opens, len(opens) / len(order), marked, SLIP)
     return dict(zip(order, found, strict=True))
+
+
+def _device_of(agent: str) -> str:
+    return kind_of(agent, {}).device
 
 
 def _counted(found: Iterable[int]) -> Scores:

@@ -1,6 +1,6 @@
 """A mailing that went out, and what was asked for of it, without a server."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -41,14 +41,29 @@ class Sent:
         (home().root / "spool" / f"{epoch}-{hour_at(NOW) - hours_ago}-{position}{variant}.spool").write_text("".join(lines))
         aggregate(home().root, open_by_number, now=NOW, at_once=True)
 
+    def classed(self, what: str, **counted: int) -> None:
+        """What the edge process added up by class, for the first variant."""
+        lines = [f"c {self.tenant.number} {self.variants[0]} {what} {name} {n}\n" for name, n in counted.items()]
+        (home().root / "spool" / f"e1-{hour_at(NOW) - 1}-{what}.spool").write_text("".join(lines))
+        aggregate(home().root, open_by_number, now=NOW, at_once=True)
 
-def sent(tenant: TenantDB, *people: int, measure: str = "anonymous", name: str = "M", hours_ago: int = 1) -> Sent:
+
+def delivered_to(tenant: TenantDB, mailing: int, variant: int, many: int) -> None:
+    """So many people got a variant, long ago."""
+    with tenant.atomic():
+        tenant.objects(Delivery).bulk_create(
+            Delivery(mailing_id=mailing, variant_id=variant, subscriber_id=1 + number, state="sent", due_at=0, at=1)
+            for number in range(many)
+        )
+
+
+def sent(tenant: TenantDB, *people: int, measure: str = "anonymous", estimated: bool = True, **more: Any) -> Sent:
     """A finished mailing with one variant per number of people who got it, launched and done at that hour."""
-    then = NOW - timedelta(hours=hours_ago)
+    then = NOW - timedelta(hours=more.pop("hours_ago", 1))
     at = int(then.timestamp())
     with tenant.atomic():
         mailing = tenant.objects(Mailing).create(
-            name=name, state="finished", measure=measure, created_at=NOW, launched_at=then, finished_at=then
+            **{"name": "M", **more}, state="finished", measure=measure, created_at=NOW, launched_at=then, finished_at=then
         )
         variants = [
             tenant.objects(Variant).create(mailing=mailing, name=chr(65 + place), subject="S", format="md", source="x").pk
@@ -62,5 +77,6 @@ def sent(tenant: TenantDB, *people: int, measure: str = "anonymous", name: str =
         tenant.objects(Delivery).bulk_create(rows)
         tenant.objects(Tally).create(mailing_id=mailing.pk, state="sent", n=len(rows))
         made = plan(tenant, mailing.pk, dict.fromkeys(variants, LINKS), public_url="http://localhost:8001", mode=measure)
+        made = replace(made, people=estimated and measure != "off")
         register_targets(tenant, made, actor=Actor.operator(), now=NOW)
     return Sent(tenant, mailing.pk, variants)

@@ -122,7 +122,7 @@ def test_counters_that_rise_at_once_would_tell_and_so_they_rise_once_an_hour(alp
     with history_kept(alpha):
         for person in islice(deliver(alpha, people), 40):
             if person.subscriber_id in openers:
-                spool.write(Hit(alpha.number, VARIANT, 0, "unknown"), clock.now().timestamp())
+                spool.write(Hit(alpha.number, VARIANT, 0), clock.now().timestamp())
             spool.tick(clock.now().timestamp())
             aggregate(home().root, open_by_number, now=clock.now(), at_once=at_once)
         loot = steal(alpha, tmp_path / "loot")

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from siegelpost.measure.policy import InstructionMissing, MeasurePlan, ModeUnknown, location_of, plan
+from siegelpost.measure.modes import InstructionMissing, ModeUnknown
+from siegelpost.measure.policy import MeasurePlan, location_of, plan
 from siegelpost.sign.keys import TenantKeys
 from siegelpost.sign.tokens import read_token
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from siegelpost.delivery.models import Delivery
 from siegelpost.feedback.models import Event
 from siegelpost.flows.report import report
 from siegelpost.mailings.errors import MailingUnknown
@@ -14,7 +15,7 @@ from tests.measure.reported import LINKS, NOW, sent
 
 KEYS = {
     "measure", "delivered", "opens", "unique_opens", "clicks", "unique_clicks", "links", "unsubscribes", "complaints", "bounces",
-    "withheld", "refreshed", "as_of", "mailing",
+    "withheld", "refreshed", "as_of", "mailing", "measured", "machine_opens", "machine_clicks",
 }  # fmt: skip
 
 
@@ -47,7 +48,9 @@ def test_a_small_mailing_has_no_figures(alpha: TenantDB) -> None:
     assert found["opens"] is found["unique_opens"] is found["clicks"] is found["unique_clicks"] is None
     assert [link["clicks"] for link in found["links"]] == [None, None]
     assert set(found["withheld"].values()) == {"too_few_recipients"}
-    assert set(found["withheld"]) == {"opens", "unique_opens", "clicks", "unique_clicks", "links[0].clicks", "links[1].clicks"}
+    assert set(found["withheld"]) == {
+        *("opens", "unique_opens", "machine_opens", "clicks", "unique_clicks", "machine_clicks", "links[0].clicks", "links[1].clicks")
+    }
 
 
 def test_who_bounced_did_not_get_it(alpha: TenantDB) -> None:
@@ -98,6 +101,61 @@ def test_without_measuring_there_are_no_figures(alpha: TenantDB) -> None:
     found = sent(alpha, 100, measure="off").report()
     assert (found["measure"], found["opens"], found["links"]) == ("off", None, [])
     assert set(found["withheld"].values()) == {"measuring_off"}
+
+
+def test_people_are_not_estimated_unless_the_tenant_wants_it(alpha: TenantDB) -> None:
+    one = sent(alpha, 100, estimated=False)
+    one.asked(0, 40)
+    found = one.report()
+    assert (found["opens"], found["unique_opens"], found["withheld"]["unique_opens"]) == (40, None, "people_not_estimated")
+
+
+@pytest.mark.parametrize("mode, opens, clicks", [("opens", 5, None), ("clicks", None, 7)])
+def test_opens_and_clicks_are_measured_each_for_itself(alpha: TenantDB, mode: str, opens: int | None, clicks: int | None) -> None:
+    one = sent(alpha, 100, measure=mode)
+    one.asked(0, 5, people=5)
+    one.asked(1, 7, people=7)
+    found = one.report()
+    assert (found["measure"], found["opens"], found["clicks"], len(found["links"])) == (mode, opens, clicks, 2 if clicks else 0)
+    assert found["withheld"]["clicks" if opens else "opens"] == "measuring_off"
+
+
+def test_who_got_it_plain_is_no_part_of_the_group(alpha: TenantDB) -> None:
+    one = sent(alpha, 21)
+    assert one.report()["opens"] == 0
+    with alpha.atomic():
+        alpha.objects(Delivery).filter(mailing_id=one.mailing, subscriber_id__in=(1, 2)).update(plain=True)
+    found = one.report()
+    assert (found["opens"], found["measured"], found["delivered"]) == (None, 19, 21)
+
+
+@pytest.mark.parametrize("more, shown", [(0, True), (1, False), (19, False), (20, True)])
+def test_audiences_that_differ_by_one_to_nineteen_are_withheld_together(alpha: TenantDB, more: int, *, shown: bool) -> None:
+    one, other = sent(alpha, 100), sent(alpha, 100 + more, hours_ago=9)
+    for each in (one, other):
+        each.asked(0, 5, people=5)
+        each.asked(1, 5, people=5)
+    for found in (one.report(), other.report()):
+        said = (found["opens"], found["unique_opens"], found["clicks"], found["links"][0]["clicks"])
+        assert said == ((5, 5, 5, 5) if shown else (None,) * 4), found["withheld"]
+        assert shown or set(found["withheld"].values()) == {"nearly_the_same_audience"}
+        assert found["bounces"] == {"hard": 0, "soft": 0}
+
+
+def test_a_daily_mailing_keeps_its_figures_and_a_copy_of_any_age_does_not(alpha: TenantDB) -> None:
+    today, yesterday = sent(alpha, 100), sent(alpha, 101, hours_ago=25)
+    assert (today.report()["opens"], yesterday.report()["opens"]) == (0, 0)
+    copy = sent(alpha, 102, hours_ago=60, copied_from=today.mailing)
+    assert (today.report()["opens"], copy.report()["opens"], yesterday.report()["opens"]) == (None, None, 0)
+
+
+def test_what_machines_did_stands_apart(alpha: TenantDB) -> None:
+    one = sent(alpha, 100)
+    one.asked(0, 5, people=5)
+    one.classed("machine", privacy=30, scanner=10)
+    one.classed("followed", scanner=25)
+    found = one.report()
+    assert (found["opens"], found["machine_opens"], found["clicks"], found["machine_clicks"]) == (5, 40, 0, 25)
 
 
 def test_an_unknown_mailing_is_said(alpha: TenantDB) -> None:

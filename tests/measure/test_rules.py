@@ -1,5 +1,6 @@
 """No figure speaks about few people, or about nearly all of a group."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -8,7 +9,7 @@ from siegelpost.measure.rules import Counted, Figure, K
 
 counts = st.integers(0, 100_000)
 estimates = st.lists(st.one_of(st.none(), counts), max_size=3).map(tuple)
-counted = st.builds(Counted, counts, estimates, counts)
+counted = st.builds(Counted, counts, estimates, counts, st.booleans())
 
 
 @given(st.integers(0, K - 1), counted)
@@ -44,8 +45,34 @@ def test_a_figure_is_either_a_number_or_a_reason(got: int, what: Counted) -> Non
 
 
 @given(counts, counts, st.one_of(st.none(), counts))
-def test_people_counted_by_two_processes_are_not_added_up(hits: int, one: int, other: int | None) -> None:
-    assert rules.people(Counted(hits, (one, other))) is None
+def test_people_of_days_are_added_up_unless_a_day_is_unknown(hits: int, one: int, other: int | None) -> None:
+    assert rules.people(Counted(hits, (one, other))) == (None if other is None else min(one + other, hits))
+
+
+@given(counts, counts)
+def test_people_who_are_not_estimated_are_taken_to_be_as_many_as_requests(got: int, hits: int) -> None:
+    what = Counted(hits, estimated=False)
+    assert rules.most_people(what) == hits
+    assert rules.people_shown(got, what).reason in (rules.NOT_ESTIMATED, rules.TOO_FEW_RECIPIENTS, rules.TOO_FEW_LEFT_ALONE)
+
+
+@given(counts)
+def test_an_estimate_that_is_written_down_leaves_twenty_alone(estimate: int) -> None:
+    assert rules.least_for(estimate) - rules.most_people(Counted(10**9, (estimate,))) >= K
+
+
+@given(st.sets(st.integers(0, 60)), st.sets(st.integers(0, 60)))
+def test_two_audiences_are_withheld_together_where_one_to_nineteen_people_tell_them_apart(one: set[int], other: set[int]) -> None:
+    """Whoever knows both figures knows what those few did at most; of the same people twice nothing can be told."""
+    alone = len(one ^ other)
+    assert rules.withheld_together(alone) == (1 <= alone <= 19)
+
+
+@pytest.mark.parametrize(
+    "got, acted, said", [(19, 0, rules.TOO_FEW_RECIPIENTS), (20, 0, ""), (21, 1, ""), (21, 2, rules.TOO_FEW_LEFT_ALONE)]
+)
+def test_nineteen_twenty_twentyone(got: int, acted: int, said: str) -> None:
+    assert rules.withheld_because(got, Counted(acted)) == said
 
 
 def test_people_of_a_process_that_ended_without_telling_are_unknown() -> None:

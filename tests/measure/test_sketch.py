@@ -4,6 +4,7 @@ from hashlib import blake2b
 
 import pytest
 
+from siegelpost.measure.devices import Kind
 from siegelpost.measure.sketch import Sketch, rounded
 from siegelpost.measure.uniques import Uniques
 
@@ -33,9 +34,9 @@ def test_two_digits_are_told(exact: float, told: int) -> None:
 def test_the_same_person_counts_once_per_variant_and_link() -> None:
     uniques = Uniques(lambda size: b"s" * size)
     for _twice in range(2):
-        uniques.saw((1, 5, 1), "192.0.2.7", "Firefox", "desktop")
-        uniques.saw((1, 5, 2), "192.0.2.7", "Firefox", "desktop")
-        uniques.saw((1, 5, 2), "192.0.2.8", "Firefox", "desktop")
+        uniques.saw((1, 5, 1), "192.0.2.7", Kind("desktop"), estimated=True)
+        uniques.saw((1, 5, 2), "192.0.2.7", Kind("desktop"), estimated=True)
+        uniques.saw((1, 5, 2), "192.0.2.8", Kind("desktop"), estimated=True)
     assert dict(uniques.news()) == {(1, 5, -1): 2, (1, 5, 1): 1, (1, 5, 2): 2}
     assert uniques.news() == []
 
@@ -49,12 +50,21 @@ def test_each_variant_draws_a_salt_of_its_own() -> None:
 
     uniques = Uniques(random)
     for variant in (5, 6, 5, 6):
-        uniques.saw((1, variant, 0), "192.0.2.7", "Firefox", "desktop")
+        uniques.saw((1, variant, 0), "192.0.2.7", Kind("desktop"), estimated=True)
     assert drawn == [32, 32]
 
 
 def test_a_class_of_device_is_named_only_when_twenty_people_use_it() -> None:
     uniques = Uniques(lambda size: b"s" * size)
-    told = [uniques.saw((1, 5, 0), f"192.0.2.{number}", "Safari", "tablet") for number in [0, 0, *range(25)]]
-    assert told == ["unknown"] * 21 + ["tablet"] * 6
-    assert uniques.saw((1, 6, 0), "192.0.2.1", "Safari", "tablet") == "unknown"
+    kind = Kind("tablet", "apple")
+    told = [uniques.saw((1, 5, 0), f"192.0.2.{number}", kind, estimated=False) for number in [0, 0, *range(25)]]
+    assert told == [Kind("unknown", "other")] * 21 + [kind] * 6
+    assert uniques.saw((1, 6, 0), "192.0.2.1", kind, estimated=False) == Kind()
+    assert uniques.news() == []
+
+
+def test_a_kind_of_machine_is_named_only_when_twenty_of_it_came() -> None:
+    uniques = Uniques(lambda size: b"s" * size)
+    told = [uniques.saw((1, 5, 0), f"192.0.2.{number}", Kind(machine="privacy"), estimated=True).machine for number in range(21)]
+    assert told == ["other"] * 19 + ["privacy"] * 2
+    assert uniques.news() == []

@@ -42,6 +42,9 @@ class Counting:
     def write(self, hit: Hit, now: float) -> None:
         self.hits.append(hit)
 
+    def turn(self, now: float) -> None:
+        """No hour ever ends."""
+
     def close(self) -> None:
         """Nothing to do."""
 

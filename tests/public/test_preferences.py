@@ -2,6 +2,7 @@
 
 from siegelpost.audience.reads import find_subscriber
 from siegelpost.audience.services import create_list
+from siegelpost.consent.models import Unmeasured
 from siegelpost.consent.reads import records_of, running_lists
 from siegelpost.consent.suppression import check
 from siegelpost.feedback.models import Event
@@ -82,3 +83,15 @@ def test_somebody_who_was_erased_sees_that_nothing_is_left(world: World) -> None
     assert "nothing stored about you" in text(browser().get(link))
     assert browser().post(link, {"list": str(world.news)}).status_code == 200
     assert running_lists(world.tenant, 4_711) == frozenset()
+
+
+def test_whoever_wants_no_measuring_says_so_with_one_button_and_takes_it_back_with_another(world: World) -> None:
+    person = world.person()
+    path = world.link("p", person)
+    assert "Count nothing of me" in text(browser("en").get(path))
+    after = text(browser("en").post(path, {"measuring": "none"}))
+    assert "saved" in after and "Count me again" in after
+    assert world.tenant.objects(Unmeasured).count() == 1
+    assert "Mich wieder mitzählen" in text(browser("de").get(path))
+    browser().post(path, {"measuring": "as-others"})
+    assert world.tenant.objects(Unmeasured).count() == 0

@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from siegelpost.render import checks, errors
 from siegelpost.render.checks import Facts, Finding, check
@@ -98,7 +100,6 @@ def test_a_slot_where_it_would_tell_who_reads_blocks(bit: str, code: str) -> Non
 @pytest.mark.parametrize(
     "bit",
     [
-        '<a href="{{ website }}">x</a>',
         '<a href="{{ web_version_url }}">x</a>',
         '<a href="mailto:{{ email }}">x</a>',
         '<p style="color: {{ first_name }}">x</p>',
@@ -108,6 +109,45 @@ def test_a_slot_where_it_would_tell_who_reads_blocks(bit: str, code: str) -> Non
 )
 def test_harmless_slots_and_pictures_pass(bit: str) -> None:
     assert found(GOOD + bit) == []
+
+
+@pytest.mark.parametrize(
+    "bit, code, said",
+    [
+        ('<a href="{{ website }}">x</a>', "render.link_of_person", "{{ website }}"),
+        ('{% if vip %}<a href="https://shop.example/vip">x</a>{% endif %}', "render.link_in_block", "https://shop.example/vip"),
+        ('{% if vip %}<img alt="" src="https://pictures.example/a.png">{% endif %}', "render.load_in_block", "pictures.example"),
+        ('<img alt="" width="1" height="1" src="https://pictures.example/a.gif">', "render.foreign_pixel", "pictures.example"),
+        ('<img alt="" style="display:none" src="https://pictures.example/a.gif">', "render.foreign_pixel", "pictures.example"),
+        ('<a href="https://shop.example/?a=1&amp;mc_eid=0a1b">x</a>', "render.tracking_parameter", "mc_eid"),
+        ('<a href="https://shop.example/?email=ann%40example.org">x</a>', "render.tracking_parameter", "email"),
+    ],
+)
+def test_what_may_tell_who_reads_is_named_with_its_place(bit: str, code: str, said: str) -> None:
+    [got] = found(f"{GOOD}\n{bit}")
+    assert (got.code, got.level, got.place) == (code, "warn", "html line 2")
+    assert said in got.text("en") and said in got.text("de") and got.text("de") != got.text("en")
+
+
+@pytest.mark.parametrize(
+    "address", ["https://shop.example/?utm_source=letter&utm_medium=mail", "https://shop.example/?mail=", "https://shop.example/mc_eid"]
+)
+def test_parameters_that_are_the_same_for_everybody_are_no_trackers(address: str) -> None:
+    assert found(f'{GOOD}<a href="{address}">x</a>') == []
+
+
+def test_addresses_of_the_plain_text_are_compared_for_two_people_too() -> None:
+    text = "{{ imprint }} {{ unsubscribe_url }}\nhttps://shop.example/?who={{ email }}"
+    for got, place in ((found(text, "txt"), "txt line 2"), (found(GOOD, text=text), "text")):
+        assert [(one.code, one.level, one.place) for one in got] == [("render.differs", "block", place)]
+        assert "https://shop.example/?who=" in got[0].text("de")
+
+
+@given(st.sampled_from(["email", "first_name", "website"]), st.sampled_from(["?x={}", "{}/a", "#{}", "a{}b"]))
+def test_wherever_a_field_stands_in_an_address_it_blocks(name: str, where: str) -> None:
+    address = "https://shop.example/" + where.format("{{ " + name + " }}")
+    for body, form in ((f'{GOOD}<img alt="" src="{address}">', "html"), (f'{GOOD}<a href="{address}">x</a>', "html")):
+        assert "block" in {one.level for one in found(body, form)}
 
 
 @pytest.mark.parametrize(

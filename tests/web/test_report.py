@@ -12,7 +12,7 @@ from siegelpost.base.settings import process_settings
 from siegelpost.delivery.models import Delivery, Tally
 from siegelpost.feedback.models import Event
 from siegelpost.mailings.models import Mailing
-from siegelpost.measure.models import DeviceCounter
+from siegelpost.measure.models import ClassCounter
 from siegelpost.tenancy.handle import TenantDB
 from tests.measure.reported import LINKS, NOW, Sent, sent
 from tests.web.visiting import Visitor, colleague, visitor
@@ -162,8 +162,8 @@ def test_devices_are_shown_with_opens_only(alpha: TenantDB) -> None:
     large.asked(0, 40, people=30)
     with alpha.atomic():
         for one in (large, small):
-            alpha.objects(DeviceCounter).create(variant_id=one.variants[0], device="phone", n=30)
-            alpha.objects(DeviceCounter).create(variant_id=one.variants[0], device="unknown", n=10)
+            alpha.objects(ClassCounter).create(variant_id=one.variants[0], what="device", name="phone", n=30)
+            alpha.objects(ClassCounter).create(variant_id=one.variants[0], what="device", name="unknown", n=10)
     client = visitor(alpha)
     assert "75.0\N{NO-BREAK SPACE}%" in client.see(f"mailings/{large.mailing}/report")
     assert "Opens by device" not in client.see(f"mailings/{small.mailing}/report")

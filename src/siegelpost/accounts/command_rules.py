@@ -38,6 +38,7 @@ WORK: Final = frozenset((
     *_below("relay", "add", "remove", "list", "use", "routes"),
     *_below("pace", "relay", "tenant", "receivers", "warm-up", "show"),
     *_below("brake", "list", "release"),
+    *_below("measuring", "show", "choose"),
     *_below("webhook", "add", "certificate", "list", "remove"),
     *_below("evidence", "checkpoint", "export", "verify"),
     *_below("instruction", "record", "list", "show", "answer", "end"),

@@ -50,7 +50,7 @@ def create(
     subject: str = typer.Option(..., help=t(_("The subject; fields such as {{ first_name }} can be used."))),
     sender: str = typer.Option(..., help=t(_("'Name <address>' of a sender that was added."))),
     lists: list[str] = typer.Option(..., "--list", help=t(_("The list to send to; may be given several times."))),
-    measure: str = typer.Option("anonymous", help=t(_("off or anonymous."))),
+    measure: str = typer.Option("", help=t(_("off, anonymous, opens or clicks; otherwise as the tenant chose."))),
     preheader: str = typer.Option("", help=t(_("The line that mail programs show after the subject."))),
     reply_to: str = typer.Option("", help=t(_("Address for answers, if it is not the sender's."))),
     name: str = typer.Option("", help=t(_("Name for the staff; otherwise the subject."))),

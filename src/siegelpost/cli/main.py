@@ -49,6 +49,7 @@ COMMANDS = {
     "disclosure": ("disclosure", _("Record what went out past the system: to an authority, for example.")),
     "handover": ("handover", _("Hand data to somebody outside: encrypted, with the password on another path.")),
     "log": ("logs", _("Hand out access log and input log: who was where, and who changed whose record.")),
+    "measuring": ("measuring", _("Choose how opens and clicks are measured.")),
     "report": ("reports", _("Show the figures of a mailing.")),
     "bench": ("bench", _("Measure speed against the limit of this machine.")),
 }

@@ -12,17 +12,32 @@ from siegelpost.cli.app import App
 from siegelpost.cli.context import tenant_of
 from siegelpost.cli.output import as_json, facts, number, say, table
 from siegelpost.flows.report import report
-from siegelpost.measure.rules import EDGE_RESTARTED, MEASURING_OFF, TOO_FEW_LEFT_ALONE, TOO_FEW_RECIPIENTS
+from siegelpost.measure.rules import (
+    EDGE_RESTARTED,
+    MEASURING_OFF,
+    NEARLY_THE_SAME,
+    NOT_ESTIMATED,
+    TOO_FEW_LEFT_ALONE,
+    TOO_FEW_RECIPIENTS,
+)
 
 app = App(t(_("Show the figures of a mailing.")))
 
 REASONS = {
     TOO_FEW_RECIPIENTS: _("withheld: fewer than 20 people got it"),
     TOO_FEW_LEFT_ALONE: _("withheld: fewer than 20 people left it alone"),
+    NEARLY_THE_SAME: _("withheld: another mailing went to nearly the same people"),
+    NOT_ESTIMATED: _("not estimated"),
     EDGE_RESTARTED: _("withheld: the public edge was restarted while it counted people"),
     MEASURING_OFF: _("not measured"),
 }
-MODES = {"off": _("off"), "anonymous": _("anonymous"), "personalised": _("personalised")}
+MODES = {
+    "off": _("off"),
+    "anonymous": _("anonymous"),
+    "opens": _("anonymous, opens alone"),
+    "clicks": _("anonymous, clicks alone"),
+    "personalised": _("personalised"),
+}
 
 
 @app.command(help=t(_("Show the figures of a mailing.")))
@@ -45,8 +60,10 @@ def _tell(found: dict[str, Any]) -> None:
             _("Delivered"): found["delivered"],
             _("Opens"): figure("opens"),
             _("People who opened, about"): figure("unique_opens"),
+            _("Opens by programs"): figure("machine_opens"),
             _("Clicks"): figure("clicks"),
             _("People who clicked, about"): figure("unique_clicks"),
+            _("Clicks by programs"): figure("machine_clicks"),
             _("Unsubscribed"): found["unsubscribes"],
             _("Complaints"): found["complaints"],
             _("Hard bounces"): found["bounces"]["hard"],

@@ -94,6 +94,17 @@ class BlacklistState(models.Model):
         app_label = "consent"
 
 
+class Unmeasured(models.Model):
+    """Somebody who wants no opens or clicks to be counted, not even anonymously: whatever they get has plain links and no pixel."""
+
+    key = models.BinaryField(unique=True)
+    """As in Suppression: the choice outlives the record of the person."""
+    at = models.DateTimeField()
+
+    class Meta:
+        app_label = "consent"
+
+
 class Form(models.Model):
     """A sign-up form at /f/TENANT/SLUG."""
 

@@ -36,6 +36,15 @@ PERSONAL_DATA = (
         then="goes with the tenant's key; the address itself is kept only as a keyed hash",
     ),
     Holding(
+        model="consent.Unmeasured",
+        fields=("key", "at"),
+        about="key",
+        why="To count nothing of whoever wants no measuring, not even anonymously.",
+        ground="Art. 21(1), Art. 6(1)(c) GDPR",
+        keep="until the person allows it again, or is erased",
+        then="is deleted",
+    ),
+    Holding(
         model="signups.SignUp",
         fields=(
             "id",
@@ -70,5 +79,6 @@ PERSONAL_DATA = (
     NothingPersonal(model="consent.Consent", fields=("id",), because="a number without meaning"),
     NothingPersonal(model="consent.BlacklistState", because="how far a list is, as numbers"),
     NothingPersonal(model="consent.Suppression", fields=("id",), because="a number without meaning"),
+    NothingPersonal(model="consent.Unmeasured", fields=("id",), because="a number without meaning"),
     NothingPersonal(model="signups.SignUpBlock", fields=("id",), because="a number without meaning"),
 )

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.privacy import Store, Subject
 from siegelpost.consent.inherited import about_to_change
-from siegelpost.consent.models import Consent, Suppression
+from siegelpost.consent.models import Consent, Suppression, Unmeasured
 from siegelpost.consent.reads import records_of
 from siegelpost.consent.rules import BLACKLIST, spells
 from siegelpost.consent.signups.models import SignUp, SignUpBlock
@@ -51,6 +51,14 @@ def _hash_patterns(tenant: TenantDB, who: Subject, now: datetime) -> int:
     return len(rows)
 
 
+def _unmeasured(tenant: TenantDB, who: Subject) -> list[dict[str, Any]]:
+    return [dict(row) for row in tenant.objects(Unmeasured).filter(key=who.key).values("at")]
+
+
+def _remove_unmeasured(tenant: TenantDB, who: Subject, now: datetime) -> int:
+    return tenant.objects(Unmeasured).filter(key=who.key).delete()[0]
+
+
 def _waiting(tenant: TenantDB, who: Subject) -> QuerySet[SignUp]:
     return open_sign_ups(tenant).objects(SignUp).filter(key=who.key)
 
@@ -81,6 +89,7 @@ STORES: Final = (
         tell=_suppressions,
         kept=_("A keyed hash stays, so that no import brings the address back and nobody writes to it again (Art. 21(3) GDPR)."),
     ),
+    Store(models=("consent.Unmeasured",), name=_("Refused measuring"), tell=_unmeasured, remove=_remove_unmeasured),
     Store(models=("signups.SignUp",), name=_("Sign-ups that wait"), tell=_sign_ups, remove=_remove_sign_ups, outside=True),
     Store(
         models=("signups.SignUpBlock",),

@@ -158,11 +158,14 @@ def _read_rows(tenant: TenantDB, taken: Claimed, list_ids: tuple[int, ...]) -> i
             (taken.rows if mail.to else taken.withdrawn).append(one)  # blanked while it waited: its person was erased
         return len(taken.rows) + len(taken.withdrawn)
     found = read(tenant, "claimed", slice=slice_id, lists=ids(tenant, list_ids))
-    for (row_id, who, variant, attempt, email, _texts, reason), values in zip(
+    ends = taken.lease.plain_ends
+    for (row_id, who, variant, attempt, email, _texts, reason, refused), values in zip(
         found, _values([row[5] or "{}" for row in found]), strict=True
     ):
-        one = Recipient(row_id, who, variant, attempt, email or "", values)
+        one = Recipient(row_id, who, variant, attempt, email or "", values, bool(refused) or (email or "").endswith(ends))
         (taken.withdrawn if reason or not email else taken.rows).append(one)
+    if plain := [one.delivery_id for one in taken.rows if one.plain]:
+        tenant.objects(Delivery).filter(pk__in=plain).update(plain=True)
     everyone = [*taken.rows, *taken.withdrawn]
     again = sum(1 for one in everyone if one.attempt)
     tally.add(tenant, mailing_id, {"due": again - len(everyone), "retry": -again, "claimed": len(everyone)})

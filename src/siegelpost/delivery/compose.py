@@ -27,7 +27,7 @@ _URLS = {"unsubscribe_url": "u", "preferences_url": "p", "web_version_url": "w"}
 
 
 class Recipient(NamedTuple):
-    """One claimed delivery, with what its message needs. `fields` may be JSON as the database keeps it."""
+    """One claimed delivery, with what its message needs. `fields` may be JSON as the database keeps it; `plain` asks for no measuring."""
 
     delivery_id: int
     subscriber_id: int
@@ -35,6 +35,7 @@ class Recipient(NamedTuple):
     attempt: int
     email: str
     fields: str | dict[str, Any]
+    plain: bool = False
 
 
 def compiled(variant: FrozenVariant) -> Compiled:
@@ -69,6 +70,8 @@ class Composer:
         self._ids = id_of_mailing(plan.mailing_id, keys.message_ids)
         self._id_end = b"@" + plan.domain.encode() + b">"
         self._variants = {variant.id: _Variant(variant, self) for variant in plan.variants}
+        self._plain: dict[int, _Variant] = {}
+        """Without pixel and measured links; made when the first is needed."""
         self._from = mailbox(plan.sender_name, plan.sender_email)
         self._date_second, self._static = -1, (b"", b"", b"", b"")
 
@@ -82,7 +85,7 @@ class Composer:
 
     def compose(self, one: Recipient, second: int) -> bytes:
         """Return the signed message of one person; `second` is the time of its Date header."""
-        variant = self._variants[one.variant_id]
+        variant = self._plain_variant(one.variant_id) if one.plain else self._variants[one.variant_id]
         numbers = pack((one.subscriber_id, self._plan.mailing_id))
         links = {name: self._links[name](numbers) for name in variant.links}
         values = self._values(one, links)
@@ -106,6 +109,11 @@ class Composer:
             b"\r\nList-Unsubscribe: <", leave, b">,\r\n <mailto:", mailto, b"?subject=unsubscribe>\r\n",
             sent_end, variant.type_sent, b"\r\n", body,
         ))  # fmt: skip
+
+    def _plain_variant(self, variant_id: int) -> "_Variant":
+        if not self._plain:
+            self._plain = {variant.id: _Variant(variant, self) for variant in self._plan.unmeasured().variants}
+        return self._plain[variant_id]
 
     def _values(self, one: Recipient, links: dict[str, str]) -> dict[str, object]:
         """What the slots of one person may read."""

@@ -43,6 +43,13 @@ def freeze_audience(tenant: TenantDB, mailing_id: int) -> int:
     return tally.counts(tenant, mailing_id)[tally.AUDIENCE]
 
 
+def unmeasure(tenant: TenantDB, mailing_id: int) -> None:
+    """Take pixel and measured links out of a frozen plan, inside the transaction in which the mailing begins to be sent."""
+    row = tenant.objects(Launch).select_for_update().get(mailing_id=mailing_id)
+    row.plan = LaunchPlan.from_dict(row.plan).unmeasured().as_dict()
+    row.save(update_fields=["plan"])
+
+
 def was_begun(tenant: TenantDB, mailing_id: int) -> bool:
     """Whether anything of this mailing was frozen."""
     return tenant.objects(Launch).filter(mailing_id=mailing_id).exists()

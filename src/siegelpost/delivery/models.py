@@ -40,6 +40,8 @@ class Delivery(models.Model):
     at = models.BigIntegerField(null=True)
     receivers = models.SmallIntegerField(default=0, db_default=0)
     """Number of the group of domains that it goes to, 0 where no limit was known for them at the launch."""
+    plain = models.BooleanField(default=False, db_default=False)
+    """Got no pixel and no measured links: the person wants that, or the address is one of the tenant's own domains."""
 
     narrow = staticmethod(of_mailing)
 
@@ -47,6 +49,7 @@ class Delivery(models.Model):
         app_label = "delivery"
         constraints = (models.UniqueConstraint(fields=("mailing_id", "subscriber_id"), name="delivery_once"),)
         indexes = (
+            models.Index(fields=("mailing_id", "variant_id"), condition=Q(plain=True), name="delivery_plain"),
             models.Index(fields=("mailing_id", "due_at", "id"), condition=Q(state__in=("due", "retry"), receivers=0), name="delivery_due"),
             models.Index(
                 fields=("mailing_id", "receivers", "due_at", "id"),

@@ -1,6 +1,6 @@
 """What a launch freezes, so that later changes to mailing, sender or settings cannot reach messages on their way."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from siegelpost.delivery.pace_rules import Limits
@@ -75,6 +75,8 @@ class LaunchPlan:
     variants: tuple[FrozenVariant, ...]
     date_fields: tuple[str, ...] = ()
     measure: dict[str, Any] = field(default_factory=dict)
+    plain_domains: tuple[str, ...] = ()
+    """The tenant's own domains: whoever has an address there, or below, gets no measured addresses. Its own people are no audience."""
     demands_tls: bool = False
     """The tenant demanded at the launch that nothing goes out but through verified TLS."""
     pace: Pace = field(default_factory=Pace)
@@ -91,8 +93,19 @@ class LaunchPlan:
     def from_dict(cls, kept: dict[str, Any]) -> "LaunchPlan":
         """Undo `as_dict`."""
         variants = tuple(FrozenVariant(**one) for one in kept["variants"])
-        tuples = {name: tuple(kept[name]) for name in ("list_ids", "date_fields")}
+        tuples: dict[str, Any] = {name: tuple(kept[name]) for name in ("list_ids", "date_fields", "plain_domains") if name in kept}
         return cls(**{**kept, **tuples, "variants": variants, "pace": Pace.from_dict(kept.get("pace", {}))})
+
+    @property
+    def plain_ends(self) -> tuple[str, ...]:
+        """How addresses end that get no measured addresses; nothing where nobody's are measured."""
+        measured = any(variant.pixel or variant.links for variant in self.variants)
+        return tuple(f"{mark}{domain}" for domain in self.plain_domains for mark in "@.") if measured else ()
+
+    def unmeasured(self) -> "LaunchPlan":
+        """The same without pixel and measured links."""
+        none: dict[str, str] = {}
+        return replace(self, variants=tuple(replace(one, pixel="", links=none) for one in self.variants))
 
     @property
     def groups(self) -> tuple[int, ...]:

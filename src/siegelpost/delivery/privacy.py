@@ -5,7 +5,7 @@ from siegelpost.base.privacy import Holding, NothingPersonal
 PERSONAL_DATA = (
     Holding(
         model="delivery.Delivery",
-        fields=("mailing_id", "variant_id", "subscriber_id", "state", "attempt", "due_at", "slice_id", "code", "at", "receivers"),
+        fields=("mailing_id", "variant_id", "subscriber_id", "state", "attempt", "due_at", "slice_id", "code", "at", "receivers", "plain"),
         about="subscriber_id",
         why="So that nobody gets a mail twice or is forgotten, and to find faults.",
         ground="Art. 6(1)(a), Art. 6(1)(f) GDPR",

@@ -1,10 +1,11 @@
 """What other rooms may know about deliveries."""
 
+import json
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from django.db.models import Sum
+from django.db.models import Count, Sum
 
 from siegelpost.delivery import tally
 from siegelpost.delivery.errors import NotLaunched
@@ -16,6 +17,7 @@ from siegelpost.tenancy.handle import TenantDB
 PAGE = 5000
 IN_ONE = 500  # people in one question with a placeholder for each: SQLite takes 999 of them where it is old
 TRIED = ("claimed", "sent", "retry", "bounced", "blocked")
+FAR = 2**62  # seconds since 1970: later than any answer
 RECENT = 50  # each is one look into the index of mailing and person
 
 
@@ -129,6 +131,35 @@ def received_by_variant(tenant: TenantDB, mailing_id: int) -> dict[int, int]:
         )
         found.update(cursor.fetchall())
     return found
+
+
+def plain_by_variant(tenant: TenantDB, mailing_id: int) -> dict[int, int]:
+    """How many people got each variant without measured addresses; few, and found by an index of their own."""
+    rows = tenant.objects(Delivery).filter(mailing_id=mailing_id, plain=True, state="sent").order_by()
+    return dict(rows.values_list("variant_id").annotate(n=Count("pk")))
+
+
+def measured_at_least(tenant: TenantDB, mailing_id: int, variant_id: int, n: int, *, before: int = FAR) -> bool:
+    """Whether at least `n` people got a variant with measured addresses before a moment (seconds since 1970)."""
+    [(found,)] = read(tenant, "measured", mailing=mailing_id, variant=variant_id, before=before, most=n)
+    return bool(found >= n)
+
+
+def differ(tenant: TenantDB, one: int, other: int, *, most: int) -> int:
+    """How many people are in the frozen audience of one of two mailings alone, counted up to `most`.
+
+    Audiences whose sizes differ by more than that are not read.
+    """
+    sizes = [sum(n for state, n in counts(tenant, mailing).items() if state in tally.STATES) for mailing in (one, other)]
+    if abs(sizes[0] - sizes[1]) >= most:
+        return most
+    return int(read(tenant, "differ", one=one, other=other, most=most)[0][0])
+
+
+def measurable(tenant: TenantDB, mailing_id: int, *, most: int) -> int:
+    """How many of the frozen audience would get measured addresses as things stand, counted up to `most`."""
+    domains = json.dumps(plan_of(tenant, mailing_id).plain_domains)
+    return int(read(tenant, "measurable", mailing=mailing_id, domains=domains, most=most)[0][0])
 
 
 def domains_reached(tenant: TenantDB, mailing_id: int, *, since: datetime) -> list[tuple[str, int, int]]:

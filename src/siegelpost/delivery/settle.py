@@ -47,6 +47,7 @@ class Lease:
     table        DELIVERIES or OUTGOING
     retry_first  seconds until the first new try
     relay        host:port to which it goes
+    plain_ends   ends of addresses that get no measured links (`LaunchPlan.plain_ends`)
     """
 
     slice_id: int
@@ -54,6 +55,7 @@ class Lease:
     table: str = DELIVERIES
     retry_first: int = 60
     relay: str = ""
+    plain_ends: tuple[str, ...] = ()
 
 
 def settle(tenant: TenantDB, lease: Lease, results: Sequence[Result], listener: Listener | None = None) -> int:

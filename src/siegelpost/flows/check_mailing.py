@@ -79,6 +79,7 @@ def _content_findings(tenant: TenantDB, facts: MailingFacts, public_host: str) -
         sender=facts.sender_id is not None,
         imprint=bool(tenant.imprint.strip()),
         allowed_hosts=frozenset({public_host.lower(), *facts.allowed_hosts}),
+        ours=public_host.lower(),
     )
     several = len(facts.variants) > 1
     return [

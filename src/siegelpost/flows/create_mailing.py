@@ -11,7 +11,7 @@ from siegelpost.mailings.errors import FileMissing
 from siegelpost.mailings.reads import sender_named
 from siegelpost.mailings.rules import MAX_SOURCE, format_of, mailbox, source_text
 from siegelpost.mailings.services import Content, NewMailing
-from siegelpost.measure.policy import check_mode
+from siegelpost.measure.choices import chosen, ensure_below
 from siegelpost.tenancy.handle import TenantDB
 
 
@@ -22,7 +22,7 @@ class MailingOrder:
     file         .mjml, .html, .md or .txt in UTF-8, at most 1,000,000 bytes
     sender       Name <address> of a sender that exists
     lists        names of lists that exist, at least one
-    measure      off or anonymous
+    measure      a word of measure.modes, "" takes the tenant's
     name         for the staff, "" takes the subject
     allow_hosts  hosts of others from which images may be loaded
     """
@@ -31,7 +31,7 @@ class MailingOrder:
     subject: str
     sender: str
     lists: tuple[str, ...]
-    measure: str = "anonymous"
+    measure: str = ""
     preheader: str = ""
     reply_to: str = ""
     name: str = ""
@@ -41,10 +41,11 @@ class MailingOrder:
 def create_mailing(tenant: TenantDB, order: MailingOrder, *, actor: Actor, now: datetime) -> int:
     """Store a draft and return its id; nothing is stored when anything does not fit.
 
-    Raises InstructionMissing and ModeUnknown (measure), SenderUnknown, ListUnknown, FileMissing, and as
+    Raises InstructionMissing, ModeUnknown and AboveCeiling (measure), SenderUnknown, ListUnknown, FileMissing, and as
     `services.create_mailing`.
     """
-    check_mode(order.measure)
+    measure = order.measure or chosen(tenant).mode
+    ensure_below(tenant, measure)
     content = Content(
         subject=order.subject,
         preheader=order.preheader,
@@ -55,7 +56,7 @@ def create_mailing(tenant: TenantDB, order: MailingOrder, *, actor: Actor, now: 
         content=content,
         sender_id=sender_named(tenant, *mailbox(order.sender)).id,
         list_ids=tuple(list_by_name(tenant, name).id for name in order.lists),
-        measure=order.measure,
+        measure=measure,
         name=order.name,
         reply_to=order.reply_to,
         allowed_hosts=order.allow_hosts,

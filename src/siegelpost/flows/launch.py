@@ -19,6 +19,7 @@ from siegelpost.flows.approved_launch import approve_launch, counted, ensure_wit
 from siegelpost.flows.check_domain import ensure_checked
 from siegelpost.flows.check_mailing import ensure_sendable, source_of
 from siegelpost.flows.list_header import list_header
+from siegelpost.flows.measuring import measuring, own_domains, take_back_if_small
 from siegelpost.flows.own_addresses import bounce_domain, complaint_address
 from siegelpost.mailings.change import version_of
 from siegelpost.mailings.errors import MailingChanged, StateRefused
@@ -103,6 +104,7 @@ def launch(
     try:
         with tenant.atomic():
             move(tenant, mailing_id, SENDING, frm=(PREPARING,), actor=actor, now=now)
+            take_back_if_small(tenant, mailing_id, actor=actor, now=now)
     except StateRefused:
         if mailing(tenant, mailing_id).state == CANCELLED:
             raise
@@ -115,7 +117,7 @@ def launch(
 def freeze(tenant: TenantDB, facts: MailingFacts, sender: SenderFacts, settings: Settings) -> tuple[LaunchPlan, policy.MeasurePlan]:
     """Everything that later changes must not reach, and the measured addresses."""
     links = {variant.id: compile_variant(source_of(variant)).links for variant in facts.variants}
-    measured = policy.plan(tenant, facts.id, links, public_url=settings.public_url, mode=facts.measure)
+    measured = measuring(tenant, facts, links, settings)
     variants = []
     for one in facts.variants:
         targets = measured.variants.get(one.id)
@@ -132,6 +134,6 @@ def freeze(tenant: TenantDB, facts: MailingFacts, sender: SenderFacts, settings:
         complaint_address=complaint_address(settings), tenant_slug=tenant.slug, variants=tuple(variants),
         date_fields=tuple(field.alias for field in fields_of(tenant) if field.kind == "date"), measure=measured.as_dict(),
         demands_tls=tenant.demands_tls, pace=Pace.from_dict(facts.pace), receivers=receiving_domains(),
-        hosts=hosts_of_groups(),
+        hosts=hosts_of_groups(), plain_domains=own_domains(tenant),
     )  # fmt: skip
     return plan, measured

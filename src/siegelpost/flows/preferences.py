@@ -15,6 +15,7 @@ from siegelpost.consent.grants import Proof, grant
 from siegelpost.consent.returning import come_back
 from siegelpost.consent.suppression import opted_out_of
 from siegelpost.consent.texts import ensure_text
+from siegelpost.consent.unmeasured import allow_measuring, refuse_measuring, wants_no_measuring
 from siegelpost.feedback.services import record_unsubscribe
 from siegelpost.flows.unsubscribe import leave_lists, mailing_lists
 from siegelpost.tenancy.handle import TenantDB
@@ -37,10 +38,11 @@ class ListChoice:
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """What the page shows: the lists, and the declaration that switching one on makes."""
+    """What the page shows: the lists, the declaration that switching one on makes, and whether anything is counted of the person."""
 
     lists: tuple[ListChoice, ...]
     text: str
+    unmeasured: bool = False
 
 
 def show(tenant: TenantDB, subscriber_id: int, *, language: str) -> Preferences:
@@ -53,7 +55,8 @@ def show(tenant: TenantDB, subscriber_id: int, *, language: str) -> Preferences:
     running -= opted_out_of(tenant, person.key, running) if person else frozenset()
     shown = forms.offered_lists(tenant) | reads.known_lists(tenant, subscriber_id) | (person.list_ids if person else frozenset())
     lists = tuple(ListChoice(item.id, item.name, item.description, item.id in running) for item in lists_of(tenant) if item.id in shown)
-    return Preferences(lists if person else (), translate(SWITCH_ON_TEXT, language).format(tenant=tenant.name))
+    unmeasured = person is not None and wants_no_measuring(tenant, person.key)
+    return Preferences(lists if person else (), translate(SWITCH_ON_TEXT, language).format(tenant=tenant.name), unmeasured)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +89,18 @@ def change(tenant: TenantDB, subscriber_id: int, choice: Choice, *, now: datetim
             left = bool(off) and leave_lists(tenant, subscriber_id, off, how="preferences", actor=Actor.subject(), now=now)
         if left and (choice.nothing or set(off) & set(mailing_lists(tenant, choice.mailing_id))):
             record_unsubscribe(tenant, mailing_id=choice.mailing_id, subscriber_id=subscriber_id, at=now)
+
+
+def choose_measuring(tenant: TenantDB, subscriber_id: int, *, unmeasured: bool, now: datetime) -> None:
+    """Count nothing of the person any more, or count them like everybody else; from the next message on. Twice is safe.
+
+    Source: Art. 21(1) GDPR; it is as easy as anything else on the page and needs no reason.
+    """
+    person = find_subscriber(tenant, subscriber_id)
+    if person is not None:
+        change_it = refuse_measuring if unmeasured else allow_measuring
+        with tenant.atomic(durable=True):
+            change_it(tenant, person.key, subscriber_id=subscriber_id, actor=Actor.subject(), now=now)
 
 
 def _switch_on(tenant: TenantDB, subscriber_id: int, item: ListChoice, text: str, language: str, now: datetime) -> None:

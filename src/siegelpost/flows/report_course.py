@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from siegelpost.delivery import outcome
+from siegelpost.delivery.reads import plain_by_variant
 from siegelpost.mailings.browse import Standing, standing
 from siegelpost.mailings.state import ENDED
 from siegelpost.measure import reads as measure
@@ -49,10 +50,16 @@ def _courses(tenant: TenantDB, facts: Standing, found: Mapping[str, Any], before
     hits = measure.by_hour(tenant, variants, before_hour=before_hour)
     arrivals = _arrivals(tenant, facts, variants, found["delivered"])
     lost = sum(found["bounces"].values())
+    plain = plain_by_variant(tenant, facts.id)
 
     def one(variant: measure.VariantFigures, name: str) -> Course:
         counted = variant.opens if name == "opens" else variant.any_link
-        return Course(hits.get((variant.variant_id, name == "opens"), {}), arrivals.get(variant.variant_id, {}), lost, counted)
+        return Course(
+            hits.get((variant.variant_id, name == "opens"), {}),
+            arrivals.get(variant.variant_id, {}),
+            lost + plain.get(variant.variant_id, 0),
+            counted,
+        )
 
     return {name: [one(variant, name) for variant in figures] for name in SERIES}
 

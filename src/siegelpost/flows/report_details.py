@@ -1,4 +1,4 @@
-"""What stands beside the headline figures of a mailing: who was left out, what came back, on which devices it was opened."""
+"""What stands beside the headline figures of a mailing: who was left out, what came back, and with what it was opened."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ class Details:
     standing  `status`, as programs get it
     answers   (state, reply code, messages) of what was refused because of us or given up; says nothing about addresses
     returned  (verdict, code, messages) of what came back
-    devices   class -> opens, where opens may be shown
+    devices   class -> opens, where opens may be shown; families the same of mail clients
     """
 
     mailing: Standing
@@ -33,6 +33,7 @@ class Details:
     answers: list[tuple[str, str, int]] = field(default_factory=list)
     returned: list[tuple[str, str, int]] = field(default_factory=list)
     devices: Mapping[str, int] = field(default_factory=dict)
+    families: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def wanted(self) -> int:
@@ -54,4 +55,5 @@ def details(tenant: TenantDB, mailing_id: int, *, now: datetime, environment: st
         answers=outcome.answers(tenant, mailing_id) if failed else [],
         returned=feedback.bounce_codes(tenant, mailing_id),
         devices=measure.devices(tenant, mailing_id) if found["opens"] is not None else {},
+        families=measure.families(tenant, mailing_id) if found["opens"] is not None else {},
     )

@@ -7,12 +7,12 @@ from siegelpost.base.actor import Actor
 from siegelpost.mailings import services
 from siegelpost.mailings.change import change_mailing
 from siegelpost.mailings.services import NewMailing
-from siegelpost.measure.policy import check_mode
+from siegelpost.measure.choices import ensure_below
 from siegelpost.tenancy.handle import TenantDB
 
 
 def write_mailing(tenant: TenantDB, new: NewMailing, *, actor: Actor, now: datetime) -> int:
-    """Store a new draft and return its id. Raises InstructionMissing, ModeUnknown, ListUnknown and as `create_mailing`."""
+    """Store a new draft and return its id. Raises InstructionMissing, ModeUnknown, AboveCeiling, ListUnknown and as `create_mailing`."""
     _fits(tenant, new)
     return services.create_mailing(tenant, new, actor=actor, now=now)
 
@@ -24,6 +24,6 @@ def rewrite_mailing(tenant: TenantDB, mailing_id: int, new: NewMailing, *, versi
 
 
 def _fits(tenant: TenantDB, new: NewMailing) -> None:
-    check_mode(new.measure)
+    ensure_below(tenant, new.measure)
     for list_id in new.list_ids:
         list_by_id(tenant, list_id)

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db.models import F, OuterRef, Q, Subquery
 
 from siegelpost.mailings.errors import STATES, MailingUnknown
-from siegelpost.mailings.models import Mailing, Sender, Variant
+from siegelpost.mailings.models import Mailing, Sender, SenderDomain, Variant
 from siegelpost.mailings.state import ENDED, LAUNCHED, PAUSED
 from siegelpost.tenancy.handle import TenantDB
 
@@ -102,3 +102,21 @@ def senders(tenant: TenantDB) -> list[SenderLine]:
     """All senders by name."""
     rows = tenant.objects(Sender).select_related("domain").order_by("name", "email")
     return [SenderLine(row.pk, row.name, row.email, row.domain.unverified_ok or row.domain.verified_at is not None) for row in rows]
+
+
+def sender_domains(tenant: TenantDB) -> list[str]:
+    """Every domain from which a tenant sends, in lower-case A-labels."""
+    return list(tenant.objects(SenderDomain).order_by("domain").values_list("domain", flat=True))
+
+
+def alike(tenant: TenantDB, mailing_id: int, *, within: timedelta) -> list[int]:
+    """Other launched mailings that say the same or nearly at the same time: copies of each other, or launched within so long."""
+    mine = tenant.objects(Mailing).filter(pk=mailing_id).first()
+    if mine is None or mine.launched_at is None:
+        return []
+    launched, origin = mine.launched_at, mine.copied_from
+    near = Q(launched_at__gt=launched - within, launched_at__lt=launched + within) | Q(copied_from=mailing_id)
+    if origin is not None:
+        near |= Q(pk=origin) | Q(copied_from=origin)
+    found = tenant.objects(Mailing).filter(near, launched_at__isnull=False).exclude(pk=mailing_id)
+    return list(found.order_by("pk").values_list("pk", flat=True))

@@ -1,21 +1,27 @@
 """From spool to counters: each finished file is added up once, whatever dies in between."""
 
 from collections import Counter as Tally
-from collections.abc import Callable
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 import structlog
 from django.db import Error as DatabaseError
 
+from siegelpost.base.actor import Actor
 from siegelpost.base.errors import NotFound, SiegelpostError
 from siegelpost.base.sqlfile import sql
-from siegelpost.measure.devices import BOT
-from siegelpost.measure.models import SpoolDone
+from siegelpost.delivery.reads import measured_at_least
+from siegelpost.evidence.services import append
+from siegelpost.measure.models import Frozen, Link, SpoolDone
 from siegelpost.measure.policy import ANY_LINK, PIXEL
+from siegelpost.measure.rules import K, least_for
 from siegelpost.measure.spool import HOUR_SECONDS, Contents, hour_of, taken, waiting
 from siegelpost.tenancy.handle import TenantDB
+
+SALTS_DESTROYED: Final = "measure.salts_destroyed"
 
 _log = structlog.get_logger()
 
@@ -28,6 +34,14 @@ class Aggregated:
     lines: int = 0
     skipped: int = 0
     left: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """One variant of which a file says something: its mailing, and whether people are estimated."""
+
+    mailing: int
+    people: bool
 
 
 def hour_at(now: datetime) -> int:
@@ -51,7 +65,7 @@ def aggregate(home: Path, open_by_number: Callable[[int], TenantDB], *, now: dat
         with taken(path) as contents:
             if contents is None:
                 continue
-            if _add(contents, open_by_number, {each.name for each in waiting(home / "spool")}):
+            if _add(contents, open_by_number, {each.name for each in waiting(home / "spool")}, few_count=at_once):
                 path.unlink()
                 done.files += 1
                 done.lines += len(contents.hits)
@@ -61,15 +75,13 @@ def aggregate(home: Path, open_by_number: Callable[[int], TenantDB], *, now: dat
     return done
 
 
-def _add(contents: Contents, open_by_number: Callable[[int], TenantDB], existing: set[str]) -> bool:
+def _add(contents: Contents, open_by_number: Callable[[int], TenantDB], existing: set[str], *, few_count: bool) -> bool:
     whole = True
-    numbers = {hit.tenant for hit in contents.hits} | {line.tenant for line in contents.devices}
-    numbers |= {line.tenant for line in contents.estimates}
-    for number in sorted(numbers):
+    for number in sorted(contents.tenants):
         try:
             tenant = open_by_number(number)
             try:
-                _add_for(tenant, contents, existing)
+                _add_for(tenant, contents, existing, few_count=few_count)
             finally:
                 tenant.close()
         except NotFound:
@@ -80,17 +92,38 @@ def _add(contents: Contents, open_by_number: Callable[[int], TenantDB], existing
     return whole
 
 
-def _add_for(tenant: TenantDB, contents: Contents, existing: set[str]) -> None:
-    """One tenant's lines and the mark that they are in, together or not at all."""
+def _add_for(tenant: TenantDB, contents: Contents, existing: set[str], *, few_count: bool) -> None:
+    """One tenant's lines and the mark that they are in, together or not at all.
+
+    few_count  count what fewer than 20 people got, too (environment "test"); else such requests are dropped: the row of an
+               hour in which fewer than 20 had the mailing would tell of those few, to whoever can read the table
+    """
+    known = _known(tenant, contents)
+    end = (contents.hour + 1) * HOUR_SECONDS
+    reached = {variant: measured_at_least(tenant, one.mailing, variant, K, before=end) for variant, one in known.items() if not few_count}
+    few = {variant for variant, enough in reached.items() if not enough}
     with tenant.atomic():
         if tenant.objects(SpoolDone).filter(name=contents.name).exists():
             return
         tenant.objects(SpoolDone).exclude(name__in=existing).delete()
         tenant.objects(SpoolDone).create(name=contents.name)
-        _upsert(tenant, "count_hits", _hits(tenant.number, contents))
-        _upsert(tenant, "count_devices", _devices(tenant.number, contents))
-        _upsert(tenant, "open_epoch", _epochs(tenant.number, contents))
-        _upsert(tenant, "tell_people", _people(tenant.number, contents))
+        _upsert(tenant, "count_hits", _hits(tenant.number, contents, few))
+        _upsert(tenant, "count_classes", _classes(tenant.number, contents, few))
+        _upsert(tenant, "open_epoch", _epochs(tenant.number, contents, known, few))
+        _upsert(tenant, "tell_people", _people(tenant, contents, known, few))
+        if gone := contents.forgotten.get(tenant.number):
+            details = {"variants": gone, "before_day": contents.day}
+            at = datetime.fromtimestamp(contents.hour * HOUR_SECONDS, UTC)
+            append(tenant, SALTS_DESTROYED, details=details, actor=Actor.system("edge"), at=at)
+
+
+def _known(tenant: TenantDB, contents: Contents) -> dict[int, _Known]:
+    variants = {
+        one.variant for each in (contents.hits, contents.classes, contents.estimates) for one in each if one.tenant == tenant.number
+    }
+    mailings = dict(tenant.objects(Link).filter(variant_id__in=variants).values_list("variant_id", "mailing_id"))
+    people = dict(tenant.objects(Frozen).filter(mailing_id__in=set(mailings.values())).values_list("mailing_id", "people"))
+    return {variant: _Known(mailing, people.get(mailing, True)) for variant, mailing in mailings.items()}
 
 
 def _upsert(tenant: TenantDB, statement: str, rows: list[tuple[object, ...]]) -> None:
@@ -100,21 +133,36 @@ def _upsert(tenant: TenantDB, statement: str, rows: list[tuple[object, ...]]) ->
             cursor.executemany(sql("measure", statement, tenant.vendor), rows)
 
 
-def _hits(number: int, contents: Contents) -> list[tuple[object, ...]]:
-    counted = Tally((hit.variant, hit.position) for hit in contents.hits if hit.tenant == number and hit.device != BOT)
+def _hits(number: int, contents: Contents, few: Container[int]) -> list[tuple[object, ...]]:
+    counted = Tally((hit.variant, hit.position) for hit in contents.hits if hit.tenant == number and hit.variant not in few)
     return [(variant, position, contents.hour, n) for (variant, position), n in sorted(counted.items())]
 
 
-def _devices(number: int, contents: Contents) -> list[tuple[object, ...]]:
-    return sorted((told.variant, told.device, told.n) for told in contents.devices if told.tenant == number)
+def _classes(number: int, contents: Contents, few: Container[int]) -> list[tuple[object, ...]]:
+    return sorted(
+        (told.variant, told.what, told.name, told.n) for told in contents.classes if told.tenant == number and told.variant not in few
+    )
 
 
-def _epochs(number: int, contents: Contents) -> list[tuple[object, ...]]:
-    people = {(hit.variant, hit.position) for hit in contents.hits if hit.tenant == number and hit.device != BOT}
-    people |= {(variant, ANY_LINK) for variant, position in people if position != PIXEL}
-    return [(variant, position, contents.epoch) for variant, position in sorted(people)]
+def _epochs(number: int, contents: Contents, known: Mapping[int, _Known], few: Container[int]) -> list[tuple[object, ...]]:
+    asked = {(hit.variant, hit.position) for hit in contents.hits if hit.tenant == number and hit.variant not in few}
+    asked = {(variant, position) for variant, position in asked if variant not in known or known[variant].people}
+    asked |= {(variant, ANY_LINK) for variant, position in asked if position != PIXEL}
+    return [(variant, position, contents.epoch, contents.day) for variant, position in sorted(asked)]
 
 
-def _people(number: int, contents: Contents) -> list[tuple[object, ...]]:
-    told = {(line.variant, line.position): line.people for line in contents.estimates if line.tenant == number}
-    return [(variant, position, contents.epoch, people) for (variant, position), people in sorted(told.items())]
+def _people(tenant: TenantDB, contents: Contents, known: Mapping[int, _Known], few: Container[int]) -> list[tuple[object, ...]]:
+    """What the edge told; an estimate that leaves fewer than 20 alone is not written down, for it would tell of nearly everybody."""
+    told = {
+        (line.variant, line.position): line.people
+        for line in contents.estimates
+        if line.tenant == tenant.number and line.variant not in few
+    }
+    return [
+        (variant, position, contents.epoch, contents.day, people if _may_be_kept(tenant, known.get(variant), variant, people) else None)
+        for (variant, position), people in sorted(told.items())
+    ]
+
+
+def _may_be_kept(tenant: TenantDB, known: _Known | None, variant: int, people: int) -> bool:
+    return known is None or measured_at_least(tenant, known.mailing, variant, least_for(people))

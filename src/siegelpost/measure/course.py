@@ -56,7 +56,7 @@ def steps(series: Mapping[str, Sequence[Course]], *, end: int) -> list[Step]:
 def _tellable(course: Course, hour: int) -> bool:
     got = sum(n for at, n in course.arrivals.items() if at <= hour) - course.lost
     hits = sum(n for at, n in course.hits.items() if at <= hour)
-    return not withheld_because(got, Counted(hits, course.counted.estimates, course.counted.by_proxy))
+    return not withheld_because(got, Counted(hits, course.counted.estimates, course.counted.by_proxy, course.counted.estimated))
 
 
 def _sum(courses: Sequence[Course], between: range) -> int:

@@ -1,4 +1,4 @@
-"""Targets of links, counters by hour, estimates of people. No row knows a person, and none knows a minute."""
+"""Targets of links, counters by hour, estimates of people, and who chose what. No row knows a person, and none knows a minute."""
 
 from django.db import models
 
@@ -31,32 +31,73 @@ class Counter(models.Model):
         constraints = (models.UniqueConstraint(fields=("variant_id", "position", "hour"), name="measure_counter_once"),)
 
 
-class DeviceCounter(models.Model):
-    """Opens of a variant by class of device, over its whole life: apart from the hours, so that no row joins the two."""
+class ClassCounter(models.Model):
+    """Requests of a variant by one class, over its whole life: apart from the hours and from other classes, so that no row joins two."""
 
     variant_id = models.BigIntegerField()
-    device = models.CharField(max_length=10)
+    what = models.CharField(max_length=8)
+    """device or family (of opens), machine (opens by programs), followed (links that programs followed)."""
+    name = models.CharField(max_length=12)
     n = models.BigIntegerField()
 
     class Meta:
         app_label = "measure"
-        constraints = (models.UniqueConstraint(fields=("variant_id", "device"), name="measure_devicecounter_once"),)
+        constraints = (models.UniqueConstraint(fields=("variant_id", "what", "name"), name="measure_classcounter_once"),)
 
 
 class Unique(models.Model):
-    """About how many people asked for a target, as one edge process estimated it in memory."""
+    """About how many people asked for a target on one day, as one edge process estimated it in memory."""
 
     variant_id = models.BigIntegerField()
     position = models.IntegerField()
     """-1 any link, 0 pixel, 1.. the links."""
     epoch = models.CharField(max_length=16)
     """Drawn by the edge process when it starts."""
+    day = models.BigIntegerField(default=0, db_default=0)
+    """Whole days since 1970, UTC; 0 from the time when a process had one salt for all its days."""
     estimate = models.BigIntegerField(null=True)
-    """Rounded; null while the process has counted but not told."""
+    """Rounded; null while the process has counted but not told, and where it would have told of nearly everybody."""
 
     class Meta:
         app_label = "measure"
-        constraints = (models.UniqueConstraint(fields=("variant_id", "position", "epoch"), name="measure_unique_once"),)
+        constraints = (models.UniqueConstraint(fields=("variant_id", "position", "epoch", "day"), name="measure_unique_once"),)
+
+
+class Frozen(models.Model):
+    """How a mailing is measured, as it was decided when it was launched; nothing changes it afterwards."""
+
+    mailing_id = models.BigIntegerField(primary_key=True)
+    mode = models.CharField(max_length=12)
+    """A word of `modes.WORDS`; off where fewer than 20 people would have got measured addresses."""
+    people = models.BooleanField()
+    """Whether people are estimated."""
+    why = models.JSONField()
+    """What tenant, lists and mailing said, whether the tenant had chosen, and whether the audience was too small."""
+
+    class Meta:
+        app_label = "measure"
+
+
+class Choice(models.Model):
+    """How a tenant chose to be measured, the newest row holds; without a row nobody has chosen yet."""
+
+    mode = models.CharField(max_length=12)
+    people = models.BooleanField()
+    """Whether people are estimated, in memory, for a day."""
+    at = models.DateTimeField()
+
+    class Meta:
+        app_label = "measure"
+
+
+class ListMode(models.Model):
+    """A list that is measured more strictly than the tenant allows."""
+
+    list_id = models.BigIntegerField(primary_key=True)
+    mode = models.CharField(max_length=12)
+
+    class Meta:
+        app_label = "measure"
 
 
 class SpoolDone(models.Model):

@@ -1,4 +1,4 @@
-"""How a mailing is measured, decided once at launch: off, or anonymous with one address per link and variant. Pure."""
+"""How a mailing is measured, decided once at launch: what of it, and one address per link and variant for everybody. Pure."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -6,15 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from siegelpost.base.errors import Refused, WrongUsage
-from siegelpost.base.i18n import marked as _
+from siegelpost.measure.modes import OFF, Modes, open_the_door
 from siegelpost.sign.keys import TenantKeys
 from siegelpost.sign.tokens import make_token
-
-OFF: Final = "off"
-ANONYMOUS: Final = "anonymous"
-PERSONALISED: Final = "personalised"
-MODES: Final = (OFF, ANONYMOUS, PERSONALISED)
 
 PIXEL: Final = 0
 """Position of the pixel among a variant's targets; links count from 1."""
@@ -24,23 +18,6 @@ ANY_LINK: Final = -1
 _MAX_URL: Final = 2000  # longer ones are cut by some mail programs; they stay as written, unmeasured
 _HOST: Final = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+")  # names after IDNA, IPv4, IPv6 without brackets
 _PLAIN: Final = "!#$%&'()*+,/:;=?@[]~"  # reserved by RFC 3986 section 2.2, and % of what is encoded already
-
-
-class InstructionMissing(Refused):
-    """Personalised measuring was asked for, and nobody instructed it."""
-
-    code = "measure.instruction_missing"
-    message = _("Personalised measuring needs a recorded written instruction of the tenant.")
-    hint = _("Use --measure anonymous or --measure off.")
-    nothing = _("Nothing was changed.")
-
-
-class ModeUnknown(WrongUsage):
-    """No such way to measure."""
-
-    code = "measure.mode_unknown"
-    message = _("There is no such way to measure.")
-    hint = _("Choose off or anonymous.")
 
 
 class KnownTenant(Protocol):
@@ -59,7 +36,7 @@ class KnownTenant(Protocol):
 class VariantTargets:
     """The measured addresses of one variant, the same for each of its recipients.
 
-    pixel  address of the image that tells of an open
+    pixel  address of the image that tells of an open, "" where opens are not measured
     links  pairs (address as written, measured address); the position of a link is its place here, from 1
     """
 
@@ -73,16 +50,23 @@ class VariantTargets:
 
 @dataclass(frozen=True, slots=True)
 class MeasurePlan:
-    """The frozen decision: mode, and per variant what to write into the mail. Empty `variants` where nothing is measured."""
+    """The frozen decision: mode, and per variant what to write into the mail. Empty `variants` where nothing is measured.
+
+    people  whether people are estimated
+    why     what each of those said who have a say, for the record
+    """
 
     mode: str
     mailing_id: int
     variants: Mapping[int, VariantTargets] = field(default_factory=dict)
+    people: bool = False
+    why: Mapping[str, Any] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """The plan as JSON keeps it."""
         variants = {str(number): {"pixel": v.pixel, "links": [list(pair) for pair in v.links]} for number, v in self.variants.items()}
-        return {"mode": self.mode, "mailing_id": self.mailing_id, "variants": variants}
+        kept = {"mode": self.mode, "mailing_id": self.mailing_id, "variants": variants}
+        return {**kept, "people": self.people, "why": dict(self.why)}
 
     @classmethod
     def from_dict(cls, kept: Mapping[str, Any]) -> "MeasurePlan":
@@ -91,7 +75,7 @@ class MeasurePlan:
             int(number): VariantTargets(v["pixel"], tuple((written, measured) for written, measured in v["links"]))
             for number, v in kept["variants"].items()
         }
-        return cls(kept["mode"], kept["mailing_id"], variants)
+        return cls(kept["mode"], kept["mailing_id"], variants, kept.get("people", True), kept.get("why", {}))
 
 
 def check_mode(mode: str) -> None:
@@ -99,10 +83,7 @@ def check_mode(mode: str) -> None:
 
     Raises InstructionMissing for "personalised", ModeUnknown for anything that is no mode.
     """
-    if mode == PERSONALISED:
-        raise InstructionMissing
-    if mode not in MODES:
-        raise ModeUnknown
+    open_the_door(Modes.of(mode))
 
 
 def plan(tenant: KnownTenant, mailing_id: int, links_by_variant: Mapping[int, Sequence[str]], *, public_url: str, mode: str) -> MeasurePlan:
@@ -110,21 +91,22 @@ def plan(tenant: KnownTenant, mailing_id: int, links_by_variant: Mapping[int, Se
 
     links_by_variant  variant id -> addresses as they stand in its template, in order; repetitions count once
     public_url        address of the public pages, without a slash at the end
-    mode              off | anonymous
+    mode              a word of `modes.WORDS`
 
     Addresses that `location_of` cannot use stay unmeasured. Raises as `check_mode`.
     """
     check_mode(mode)
+    modes = Modes.of(mode)
     if mode == OFF:
         return MeasurePlan(OFF, mailing_id)
-    made = {variant_id: _targets(tenant, variant_id, links, public_url) for variant_id, links in links_by_variant.items()}
+    made = {variant_id: _targets(tenant, variant_id, links, public_url, modes) for variant_id, links in links_by_variant.items()}
     return MeasurePlan(mode, mailing_id, made)
 
 
-def _targets(tenant: KnownTenant, variant_id: int, links: Sequence[str], public_url: str) -> VariantTargets:
+def _targets(tenant: KnownTenant, variant_id: int, links: Sequence[str], public_url: str, modes: Modes) -> VariantTargets:
     key = tenant.keys.tokens
-    pixel = f"{public_url}/o/{make_token('o', tenant.number, (variant_id,), key)}.gif"
-    usable = [url for url in dict.fromkeys(links) if location_of(url) is not None]
+    pixel = f"{public_url}/o/{make_token('o', tenant.number, (variant_id,), key)}.gif" if modes.opens != OFF else ""
+    usable = [url for url in dict.fromkeys(links) if location_of(url) is not None and modes.clicks != OFF]
     measured = [f"{public_url}/c/{make_token('c', tenant.number, (variant_id, place), key)}" for place in range(1, len(usable) + 1)]
     return VariantTargets(pixel, tuple(zip(usable, measured, strict=True)))
 

@@ -1,15 +1,17 @@
 """What was counted, before any rule decides what may be shown."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Sum
 
 from siegelpost.measure.devices import PROXY, UNKNOWN
-from siegelpost.measure.models import Counter, DeviceCounter, Link, Unique
+from siegelpost.measure.models import ClassCounter, Counter, Frozen, Link, Unique
 from siegelpost.measure.policy import ANY_LINK, PIXEL
 from siegelpost.measure.rules import Counted
+from siegelpost.measure.spool import DEVICE, FAMILY, FOLLOWED, MACHINE
 from siegelpost.tenancy.handle import TenantDB
 
 
@@ -17,13 +19,39 @@ from siegelpost.tenancy.handle import TenantDB
 class VariantFigures:
     """What one variant's targets were asked for.
 
-    links  (address as written, what was counted), in the order of the template
+    links     (address as written, what was counted), in the order of the template
+    machines  opens by programs, which are not among `opens`
+    followed  links that programs followed, which are not among `any_link`
     """
 
     variant_id: int
     opens: Counted
     any_link: Counted
     links: tuple[tuple[str, Counted], ...] = field(default=())
+    machines: Counted = field(default=Counted(0, estimated=False))
+    followed: Counted = field(default=Counted(0, estimated=False))
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """How a mailing is measured, as it was frozen at its launch (`models.Frozen`)."""
+
+    mode: str
+    people: bool
+    why: Mapping[str, Any]
+
+
+def decided(tenant: TenantDB, mailing_id: int) -> Decided | None:
+    """What was frozen; None before the launch, and for mailings from before it was kept."""
+    row = tenant.objects(Frozen).filter(mailing_id=mailing_id).first()
+    return Decided(row.mode, row.people, row.why) if row else None
+
+
+def estimated(tenant: TenantDB) -> dict[int, bool]:
+    """Variant -> whether its people are estimated."""
+    people = dict(tenant.objects(Frozen).values_list("mailing_id", "people"))
+    rows = tenant.objects(Link).order_by().values_list("variant_id", "mailing_id").distinct()
+    return {variant: people.get(mailing, True) for variant, mailing in rows}
 
 
 def targets(tenant: TenantDB) -> list[tuple[int, int, str]]:
@@ -41,12 +69,15 @@ def figures(tenant: TenantDB, mailing_id: int, *, before_hour: int) -> list[Vari
         tenant.objects(Link).filter(mailing_id=mailing_id).order_by("variant_id", "position").values_list("variant_id", "position", "url")
     ):
         urls[variant].append((place, url))
-    totals = _totals(tenant, list(urls), before_hour)
-    estimates = _estimates(tenant, list(urls))
-    proxied = _behind_proxies(tenant, list(urls))
+    variants = list(urls)
+    totals, estimates = _totals(tenant, variants, before_hour), _estimates(tenant, variants)
+    proxied = _of_classes(tenant, variants, DEVICE, (PROXY, UNKNOWN))  # those of unknown class, too: small classes hide there
+    machines, followed = (_of_classes(tenant, variants, what) for what in (MACHINE, FOLLOWED))
+    found = decided(tenant, mailing_id)
+    by_people = found is None or found.people
 
     def counted(variant: int, place: int, hits: int, by_proxy: int = 0) -> Counted:
-        return Counted(hits, tuple(estimates[variant, place]), by_proxy)
+        return Counted(hits, _by_day(estimates[variant, place]), by_proxy, by_people)
 
     return [
         VariantFigures(
@@ -54,9 +85,19 @@ def figures(tenant: TenantDB, mailing_id: int, *, before_hour: int) -> list[Vari
             opens=counted(variant, PIXEL, totals[variant, PIXEL], proxied[variant]),
             any_link=counted(variant, ANY_LINK, sum(totals[variant, place] for place, _url in places if place != PIXEL)),
             links=tuple((url, counted(variant, place, totals[variant, place])) for place, url in places if place != PIXEL),
+            machines=Counted(machines[variant], estimated=False),
+            followed=Counted(followed[variant], estimated=False),
         )
         for variant, places in urls.items()
     ]
+
+
+def _by_day(told: Sequence[tuple[int, int | None]]) -> tuple[int | None, ...]:
+    """One estimate per day; None for a day on which two processes counted: with different salts, whoever came twice counts twice."""
+    days: dict[int, list[int | None]] = defaultdict(list)
+    for day, estimate in told:
+        days[day].append(estimate)
+    return tuple(one[0] if len(one) == 1 else None for _day, one in sorted(days.items()))
 
 
 def _totals(tenant: TenantDB, variants: list[int], before_hour: int) -> dict[tuple[int, int], int]:
@@ -70,18 +111,22 @@ def _totals(tenant: TenantDB, variants: list[int], before_hour: int) -> dict[tup
     return defaultdict(int, {(variant, place): total for variant, place, total in rows})
 
 
-def _behind_proxies(tenant: TenantDB, variants: list[int]) -> dict[int, int]:
-    """Opens that may have come through image proxies: those of unknown class, too, since small classes hide there."""
-    rows = tenant.objects(DeviceCounter).filter(variant_id__in=variants, device__in=(PROXY, UNKNOWN)).values_list("variant_id")
-    return defaultdict(int, dict(rows.annotate(total=Sum("n")).order_by()))
+def _of_classes(tenant: TenantDB, variants: list[int], what: str, names: Sequence[str] = ()) -> dict[int, int]:
+    """Variant -> requests by these classes, by all of them where none is named."""
+    rows = tenant.objects(ClassCounter).filter(variant_id__in=variants, what=what)
+    rows = rows.filter(name__in=names) if names else rows
+    return defaultdict(int, dict(rows.values_list("variant_id").annotate(total=Sum("n")).order_by()))
 
 
-def _estimates(tenant: TenantDB, variants: list[int]) -> dict[tuple[int, int], list[int | None]]:
-    found: dict[tuple[int, int], list[int | None]] = defaultdict(list)
-    for variant, place, estimate in (
-        tenant.objects(Unique).filter(variant_id__in=variants).order_by("epoch").values_list("variant_id", "position", "estimate")
+def _estimates(tenant: TenantDB, variants: list[int]) -> dict[tuple[int, int], list[tuple[int, int | None]]]:
+    found: dict[tuple[int, int], list[tuple[int, int | None]]] = defaultdict(list)
+    for variant, place, day, estimate in (
+        tenant.objects(Unique)
+        .filter(variant_id__in=variants)
+        .order_by("day", "epoch")
+        .values_list("variant_id", "position", "day", "estimate")
     ):
-        found[variant, place].append(estimate)
+        found[variant, place].append((day, estimate))
     return found
 
 
@@ -96,6 +141,15 @@ def by_hour(tenant: TenantDB, variant_ids: Sequence[int], *, before_hour: int) -
 
 def devices(tenant: TenantDB, mailing_id: int) -> dict[str, int]:
     """Opens by class of device, the most first; a class that fewer than 20 people use counts as unknown (`uniques`)."""
+    return _classes(tenant, mailing_id, DEVICE)
+
+
+def families(tenant: TenantDB, mailing_id: int) -> dict[str, int]:
+    """Opens by family of mail clients, the most first; a family that fewer than 20 people use counts as other (`uniques`)."""
+    return _classes(tenant, mailing_id, FAMILY)
+
+
+def _classes(tenant: TenantDB, mailing_id: int, what: str) -> dict[str, int]:
     variants = tenant.objects(Link).filter(mailing_id=mailing_id).values_list("variant_id", flat=True).distinct()
-    rows = tenant.objects(DeviceCounter).filter(variant_id__in=list(variants)).values_list("device").annotate(total=Sum("n"))
-    return dict(rows.order_by("-total", "device"))
+    rows = tenant.objects(ClassCounter).filter(variant_id__in=list(variants), what=what).values_list("name").annotate(total=Sum("n"))
+    return dict(rows.order_by("-total", "name"))

@@ -16,7 +16,9 @@ K: Final = 20
 MEASURING_OFF: Final = "measuring_off"
 TOO_FEW_RECIPIENTS: Final = "too_few_recipients"
 TOO_FEW_LEFT_ALONE: Final = "too_few_left_alone"
+NEARLY_THE_SAME: Final = "nearly_the_same_audience"
 EDGE_RESTARTED: Final = "edge_restarted"
+NOT_ESTIMATED: Final = "people_not_estimated"
 
 _SKETCH_MARGIN: Final = 1.05  # three standard errors of the sketch, 1.6 % each
 
@@ -26,13 +28,15 @@ class Counted:
     """What was counted for one target.
 
     hits       requests by people's programs, 0..
-    estimates  one per edge process that counted it: people, or None where the process ended without telling
+    estimates  one per day: people, or None where two edge processes counted, or one ended without telling
     by_proxy   how many of `hits` may have come through image proxies, behind which people look alike
+    estimated  whether people were estimated at all
     """
 
     hits: int
     estimates: tuple[int | None, ...] = ()
     by_proxy: int = 0
+    estimated: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +48,17 @@ class Figure:
 
 
 def people(counted: Counted) -> int | None:
-    """Return about how many people asked for a target, or None if more than one process counted, or one never told.
+    """Return about how many people asked for a target, each once a day; None where that is not known.
 
-    Two processes have different salts, so whoever came twice would count twice.
+    Two processes have different salts, so whoever came twice would count twice; so has each day, on purpose.
     """
+    if not counted.estimated:
+        return None
     if not counted.estimates:
         return None if counted.hits else 0
-    if len(counted.estimates) > 1 or counted.estimates[0] is None:
+    if None in counted.estimates:
         return None
-    return min(counted.estimates[0], counted.hits)
+    return min(sum(one or 0 for one in counted.estimates), counted.hits)
 
 
 def most_people(counted: Counted) -> int:
@@ -70,7 +76,7 @@ def most_people(counted: Counted) -> int:
 def withheld_because(got: int, counted: Counted) -> str:
     """Return why no figure about a target may be shown, or "".
 
-    got  people to whom the link or variant was delivered, 0..
+    got  people to whom the link or variant was delivered so that it is measured, 0..
     """
     if got < K:
         return TOO_FEW_RECIPIENTS
@@ -89,7 +95,20 @@ def people_shown(got: int, counted: Counted) -> Figure:
     if reason:
         return Figure(None, reason)
     known = people(counted)
-    return Figure(None, EDGE_RESTARTED) if known is None else Figure(known)
+    return Figure(None, EDGE_RESTARTED if counted.estimated else NOT_ESTIMATED) if known is None else Figure(known)
+
+
+def least_for(estimate: int) -> int:
+    """How many people must have got a target before an estimate of people may be written down: all of them, and 20 more."""
+    return ceil(estimate * _SKETCH_MARGIN) + K
+
+
+def withheld_together(differ: int) -> bool:
+    """Whether the figures of two mailings would tell of a few people, once they stand beside each other.
+
+    differ  how many people are in one of the two audiences alone; 0 for the same people, whose difference tells of nobody
+    """
+    return 0 < differ < K
 
 
 def total(parts: Sequence[Figure], *, shown_beside: Sequence[Figure] = ()) -> Figure:

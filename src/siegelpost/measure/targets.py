@@ -9,6 +9,7 @@ from django.db import close_old_connections
 
 from siegelpost.base.errors import SiegelpostError
 from siegelpost.measure.policy import PIXEL, location_of
+from siegelpost.measure.reads import estimated as read_estimated
 from siegelpost.measure.reads import targets as read_targets
 from siegelpost.sign.tokens import TokenForged, read_token
 from siegelpost.tenancy.handle import TenantDB
@@ -27,6 +28,7 @@ class Targets:
         self._open, self._monotonic = open_by_number, monotonic
         self._keys: dict[int, bytes] = {}
         self._locations: dict[tuple[int, int, int], str] = {}
+        self._estimated: dict[tuple[int, int], bool] = {}
         self._looked: dict[int, float] = {}
         self._lock = Lock()
 
@@ -44,6 +46,10 @@ class Targets:
         found = self._find("c", token, 2)
         location = self._locations[found] if found and found[2] > PIXEL else ""
         return (found, location) if found and location else None
+
+    def estimates(self, target: tuple[int, int, int]) -> bool:
+        """Whether people who ask for a target that was found are to be estimated."""
+        return self._estimated.get(target[:2], False)
 
     def _find(self, purpose: str, text: str, count: int) -> tuple[int, int, int] | None:
         try:
@@ -83,11 +89,12 @@ class Targets:
 
     def _read(self, tenant: TenantDB) -> None:
         try:
-            rows = read_targets(tenant)
+            rows, people = read_targets(tenant), read_estimated(tenant)
         except DatabaseError as reason:
             _log.warning("edge.targets_unread", tenant=tenant.slug, kind=type(reason).__name__)
             return
         finally:
             tenant.close()
+        self._estimated.update({(tenant.number, variant): wanted for variant, wanted in people.items()})
         self._locations.update({(tenant.number, variant, place): location_of(url) or "" for variant, place, url in rows})
         self._keys[tenant.number] = tenant.keys.tokens

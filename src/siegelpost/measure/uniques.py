@@ -1,14 +1,17 @@
-"""About how many people, estimated in the memory of one edge process and told as a rounded number only.
+"""What the edge knows of people, in its memory alone: who was counted already, for as long as a day lasts.
 
-Each variant has a random salt of its own that is never written anywhere. When the process ends, salts and sketches are
-gone, so that nobody, whatever they know and find later, can test whether a person was among those counted.
+Each variant has a random salt of its own that is never written anywhere. At midnight (UTC), and when the process ends,
+salts and everything made with them are gone, so that nobody, whatever they know and find later, can test whether a person
+was among those counted, or came back the next day.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from hashlib import blake2b
 from threading import Lock
+from typing import Final
 
-from siegelpost.measure.devices import UNKNOWN
+from siegelpost.measure.devices import Kind, coarser
 from siegelpost.measure.policy import ANY_LINK
 from siegelpost.measure.rules import K
 from siegelpost.measure.sketch import Sketch, rounded
@@ -16,37 +19,47 @@ from siegelpost.measure.sketch import Sketch, rounded
 Target = tuple[int, int, int]
 """Tenant number, variant id, position."""
 
-_SALT_BYTES = 32
+_SALT_BYTES: Final = 32
 
 
 class Uniques:
-    """All sketches of this process."""
+    """Salts and sketches of one process and one day."""
 
     def __init__(self, random: Callable[[int], bytes]) -> None:
         """random  a source of bytes that nobody can foresee, in a process `os.urandom`."""
         self._random = random
+        self._day = -1
         self._salts: dict[tuple[int, int], bytes] = {}
         self._sketches: dict[Target, Sketch] = {}
         self._crowds: dict[tuple[int, int, str], set[int]] = {}
         self._changed: set[Target] = set()
         self._lock = Lock()
 
-    def saw(self, target: Target, address: str, agent: str, device: str) -> str:
-        """Take note that someone asked for `target`; address and agent are hashed here and forgotten.
+    def saw(self, target: Target, who: str, kind: Kind, *, estimated: bool) -> Kind:
+        """Take note that someone asked for `target`; `who` (network address and agent) is hashed here and forgotten.
 
-        Returns the class of device that may be written down: `device` once 20 people of that class asked for something
-        of the variant, "unknown" before. So no number on disk ever speaks of a class that only a few people use.
+        estimated  whether the tenant wants people to be estimated; otherwise nobody is put into a sketch
+
+        Returns what may be written down: a class of device or a family of clients is named once 20 people of it asked for
+        something of the variant on this day, "unknown" or "other" before. So no number on disk ever speaks of a class that
+        only a few people use.
         """
         tenant, variant, position = target
         with self._lock:
-            salt = self._salts.get((tenant, variant))
-            if salt is None:
-                salt = self._salts[tenant, variant] = self._random(_SALT_BYTES)
-            digest = int.from_bytes(blake2b(f"{address}\n{agent}".encode(), key=salt, digest_size=8).digest(), "big")
-            for place in (position, ANY_LINK) if position > 0 else (position,):
-                self._sketches.setdefault((tenant, variant, place), Sketch()).add(digest)
-                self._changed.add((tenant, variant, place))
-            return device if self._is_crowd((tenant, variant, device), digest) else UNKNOWN
+            digest = self._digest((tenant, variant), who)
+            if estimated and not kind.machine:
+                for place in (position, ANY_LINK) if position > 0 else (position,):
+                    self._sketches.setdefault((tenant, variant, place), Sketch()).add(digest)
+                    self._changed.add((tenant, variant, place))
+            device = self._is_crowd((tenant, variant, f"d{kind.device}{kind.machine}"), digest)
+            family = self._is_crowd((tenant, variant, f"f{kind.family}{kind.machine}"), digest)
+        return coarser(kind, device=device, family=family)
+
+    def _digest(self, variant: tuple[int, int], who: str) -> int:
+        salt = self._salts.get(variant)
+        if salt is None:
+            salt = self._salts[variant] = self._random(_SALT_BYTES)
+        return int.from_bytes(blake2b(who.encode(), key=salt, digest_size=8).digest(), "big")
 
     def _is_crowd(self, group: tuple[int, int, str], digest: int) -> bool:
         crowd = self._crowds.setdefault(group, set())
@@ -59,3 +72,16 @@ class Uniques:
         with self._lock:
             changed, self._changed = sorted(self._changed), set()
             return [(target, rounded(self._sketches[target].estimate())) for target in changed]
+
+    def turn(self, day: int) -> dict[int, int]:
+        """Begin a day (since 1970, UTC): throw away salts, sketches and crowds of the one before.
+
+        Returns tenant number -> how many salts went.
+        """
+        with self._lock:
+            if day == self._day:
+                return {}
+            gone, self._day = Counter(tenant for tenant, _variant in self._salts), day
+            for kept in (self._salts, self._sketches, self._crowds, self._changed):
+                kept.clear()
+            return dict(gone)

@@ -22,7 +22,7 @@ from django.db import close_old_connections
 from siegelpost.base.errors import SiegelpostError
 from siegelpost.base.proxies import client_of
 from siegelpost.base.settings import process_settings
-from siegelpost.measure.devices import BOT, device_of, is_prefetch
+from siegelpost.measure.devices import kind_of
 from siegelpost.measure.spool import Hit, Spool
 from siegelpost.measure.targets import Targets
 from siegelpost.measure.uniques import Uniques
@@ -41,6 +41,7 @@ _log = structlog.get_logger()
 
 
 class _Spool(Protocol):
+    def turn(self, now: float) -> None: ...
     def write(self, hit: Hit, now: float) -> None: ...
     def close(self) -> None: ...
 
@@ -90,14 +91,14 @@ class Edge:
 
     def _count(self, target: tuple[int, int, int], environ: WSGIEnvironment) -> None:
         """Keep what may be kept; never stand in the way of the answer."""
-        if environ["REQUEST_METHOD"] != "GET" or is_prefetch(environ):
+        if environ["REQUEST_METHOD"] != "GET":
             return
-        agent = environ.get("HTTP_USER_AGENT", "")
-        device = device_of(agent)
-        if device != BOT:
-            device = self._uniques.saw(target, address_of(environ), agent, device)
+        agent, now = str(environ.get("HTTP_USER_AGENT", "")), self._clock()
         try:
-            self._spool.write(Hit(*target, device), self._clock())
+            self._spool.turn(now)
+            kind = kind_of(agent, environ)
+            kind = self._uniques.saw(target, f"{address_of(environ)}\n{agent}", kind, estimated=self._targets.estimates(target))
+            self._spool.write(Hit(*target, kind), now)
         except OSError as fault:
             _log.error("edge.not_counted", kind=type(fault).__name__, errno=fault.errno)
 

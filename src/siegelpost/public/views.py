@@ -41,12 +41,15 @@ def _is_one_click(request: HttpRequest) -> bool:
 
 @door("GET", "POST")
 def preferences(request: HttpRequest, token: str) -> HttpResponse:
-    """`/p/TOKEN`: the person's lists, on and off."""
+    """`/p/TOKEN`: the person's lists, on and off, and whether anything is counted of them."""
     tenant, read = open_token("p", token, numbers=2)
     subscriber_id, mailing_id = read.numbers
     language = wished_language(request, tenant.language)
     saved = request.method == "POST"
     if saved:
+        if "measuring" in request.POST:
+            preferring.choose_measuring(tenant, subscriber_id, unmeasured=request.POST["measuring"] == "none", now=clock.now())
+            return page(request, "preferences", tenant=tenant, shown=preferring.show(tenant, subscriber_id, language=language), saved=saved)
         on = frozenset(int(value) for value in request.POST.getlist("list") if value.isdecimal() and len(value) < 19)
         choice = preferring.Choice(on=on, nothing="nothing" in request.POST, mailing_id=mailing_id, language=language)
         preferring.change(tenant, subscriber_id, choice, now=clock.now())

@@ -10,6 +10,9 @@ from siegelpost.base.i18n import translate
 from siegelpost.render.compile import Compiled, Draft, Source, fill, prepare
 from siegelpost.render.context import Context
 from siegelpost.render.errors import SourceUnusable
+from siegelpost.render.identifying import BLOCK as BLOCK
+from siegelpost.render.identifying import SAYS, identifying
+from siegelpost.render.identifying import WARN as WARN
 from siegelpost.render.liquid import MARKUP, PLAIN, globals_of, line_of, parse
 from siegelpost.render.loads import Load, is_loaded, loads
 from siegelpost.render.markup import scan
@@ -18,8 +21,6 @@ from siegelpost.render.places import Place, check_blocks, places
 
 STANDARD: Final = frozenset(("email", "unsubscribe_url", "preferences_url", "web_version_url", "imprint"))
 CLIPPED_FROM: Final = 102_400  # bytes; Gmail shows no more of a page
-BLOCK: Final = "block"
-WARN: Final = "warn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,11 +30,13 @@ class Facts:
     sender         a sender is chosen
     imprint        the tenant has the text of an imprint
     allowed_hosts  hosts, lower case, from which this tenant's mails may load pictures and fonts
+    ours           host of the public address, lower case
     """
 
     sender: bool
     imprint: bool
     allowed_hosts: frozenset[str] = frozenset()
+    ours: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,7 @@ _SAYS: Final[dict[str, tuple[str, str]]] = {
     "render.big": (WARN, _("The page has {size} bytes; Gmail cuts it off after {limit}.")),
     "render.no_alt": (WARN, _("A picture has no alternative text (alt): {address}")),
     "render.http_link": (WARN, _("The link is not encrypted (http): {address}")),
+    **SAYS,
     "render.relative_address": (WARN, _("The address of a picture is not complete and means nothing in a mail: {address}")),
 }
 
@@ -109,7 +113,9 @@ def _all(source: Source, known: frozenset[str], facts: Facts) -> Iterator[Findin
     except SourceUnusable as fault:
         yield _from_error(fault, source)
         return
-    yield from _slots(draft, source)
+    slots = list(_slots(draft, source))
+    yield from slots
+    yield from _identifying(draft, compiled, source, known | STANDARD, facts, named=bool(slots))
     yield from _required(draft, compiled)
     yield from _fetched(draft, source, facts.allowed_hosts)
     yield from _links_and_pictures(draft, source)
@@ -168,6 +174,16 @@ def _slots(draft: Draft, source: Source) -> Iterator[Finding]:
             yield _finding("render.slot_in_image", at, **facts)
         elif place.attribute == "href" and _is_mixed(page, place, draft):
             yield _finding("render.slot_in_link", at, **facts)
+
+
+def _identifying(
+    draft: Draft, compiled: Compiled, source: Source, fields: frozenset[str], facts: Facts, *, named: bool
+) -> Iterator[Finding]:
+    """What would tell who reads it; `named` where slots in addresses were found already, which make the same differences."""
+    for code, where, said in identifying(draft, compiled, fields, facts.ours):
+        if not (named and code == "render.differs"):
+            place = _line(source, where)
+            yield _finding(code, "text" if place == source.format and where in source.text else place, **said)
 
 
 def _in_address(page: str, place: Place) -> bool:

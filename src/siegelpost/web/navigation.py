@@ -55,6 +55,7 @@ GROUPS: Final = (
     (_("Settings"), (
         Entry("senders", _("Senders"), "at", ("senders",)),
         Entry("settings", _("Name and imprint"), "building", ("settings",)),
+        Entry("measuring", _("Measuring"), "chart-bar", ("measuring",)),
         Entry("staff", _("Staff"), "user-plus", ("staff",)),
         Entry("roles", _("Roles"), "lock", ("roles",)),
         Entry("approvals", _("Approvals"), "user-check", ("approvals",)),

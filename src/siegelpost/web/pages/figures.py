@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from siegelpost.base.i18n import marked as _
-from siegelpost.measure.rules import EDGE_RESTARTED, MEASURING_OFF, TOO_FEW_LEFT_ALONE, TOO_FEW_RECIPIENTS, K
+from siegelpost.measure.rules import (
+    EDGE_RESTARTED,
+    MEASURING_OFF,
+    NEARLY_THE_SAME,
+    NOT_ESTIMATED,
+    TOO_FEW_LEFT_ALONE,
+    TOO_FEW_RECIPIENTS,
+    K,
+)
 
 REASONS: Final[Mapping[str, str]] = {
     TOO_FEW_RECIPIENTS: _("Fewer than 20 people got it. A number about so few would say something about each of them."),
@@ -13,6 +21,11 @@ REASONS: Final[Mapping[str, str]] = {
         "Nearly everybody who got it did the same. The number would tell of each of them what they did, so there is none while "
         "fewer than 20 people are left over."
     ),
+    NEARLY_THE_SAME: _(
+        "Another mailing went to nearly the same people. Side by side the two figures would tell of the fewer than 20 people who got "
+        "only one of them, so both are withheld."
+    ),
+    NOT_ESTIMATED: _("How many different people it was is not estimated: this is switched off in the settings for measuring."),
     EDGE_RESTARTED: _(
         "The program that counts people was restarted meanwhile. It forgets on purpose who was there, so people who came twice "
         "would count twice. Opens and clicks themselves are complete."
@@ -21,7 +34,7 @@ REASONS: Final[Mapping[str, str]] = {
 }
 """Why a figure is withheld, in full (measure/rules.py)."""
 assert K == 20, "the sentences say so"  # noqa: S101 - read once, at the start
-MEASURED: Final = ("opens", "unique_opens", "clicks", "unique_clicks")
+MEASURED: Final = ("opens", "unique_opens", "machine_opens", "clicks", "unique_clicks", "machine_clicks")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from siegelpost.audience.reads import fields_of
 from siegelpost.base import clock
 from siegelpost.base.errors import SiegelpostError
 from siegelpost.base.i18n import translate
+from siegelpost.flows.measuring import modes_of
 from siegelpost.flows.preview import derived_text
 from siegelpost.flows.write_mailing import rewrite_mailing, write_mailing
 from siegelpost.mailings.browse import senders, standing
@@ -23,7 +24,7 @@ from siegelpost.mailings.reads import MailingFacts, mailing
 from siegelpost.mailings.rules import FORMATS
 from siegelpost.mailings.starters import starter
 from siegelpost.mailings.state import DRAFT
-from siegelpost.measure.policy import ANONYMOUS
+from siegelpost.measure.choices import chosen
 from siegelpost.render.errors import SourceUnusable
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.web.answers import render, see_other, toast
@@ -128,7 +129,7 @@ def _beginning(tenant: TenantDB, format: str) -> dict[str, Any]:
     return {
         "format": format,
         "source": starter(format, tenant.language),
-        "measure": ANONYMOUS,
+        "measure": chosen(tenant).mode,
         "sender": known[0].id if known else None,
         "lists": list(lists) if len(lists) == 1 else [],
     }
@@ -149,7 +150,8 @@ def _as_sent(tenant: TenantDB, facts: MailingFacts) -> dict[str, Any]:
     names = labels(tenant, facts.list_ids)
     sender = next((one for one in senders(tenant) if one.id == facts.sender_id), None)
     lists = [names[number] for number in facts.list_ids]
-    measure, _about = MEASURES.get(facts.measure, (facts.measure, ""))
+    mode = modes_of(tenant, facts).word
+    measure, _about = MEASURES.get(mode, (mode, ""))
     return {"facts": facts, "variant": facts.variants[0] if facts.variants else None, "sender": sender, "lists": lists, "measure": measure}
 
 

@@ -15,6 +15,8 @@ from siegelpost.mailings import rules
 from siegelpost.mailings.browse import senders
 from siegelpost.mailings.reads import MailingFacts
 from siegelpost.mailings.services import Content, NewMailing
+from siegelpost.measure.choices import chosen
+from siegelpost.measure.modes import Modes
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.web.conflict import Seen
 from siegelpost.web.forms import PlainForm, dress, mark_refused
@@ -93,7 +95,9 @@ class MailingForm(PlainForm):
         forms.Form.__init__(self, data, **options)  # dressing asks for faults, and choices have to be known before that
         self.fields["sender"].choices = [(one.id, f"{one.name} <{one.email}>") for one in senders(tenant)]  # type: ignore[attr-defined]
         self.fields["lists"].choices = [(one.id, f"{one.name} ({number(one.members)})") for one in lists_of(tenant)]  # type: ignore[attr-defined]
-        self.fields["measure"].choices = [(mode, translate(name)) for mode, (name, _about) in MEASURES.items()]  # type: ignore[attr-defined]
+        most = chosen(tenant).modes
+        modes = [(mode, translate(name)) for mode, (name, _about) in MEASURES.items() if not Modes.of(mode).exceeds(most)]
+        self.fields["measure"].choices = modes  # type: ignore[attr-defined]
         self.fields["format"].choices = [(one, translate(name)) for one, (name, _about, _icon) in FORMATS.items()]  # type: ignore[attr-defined]
         dress(self)
 

@@ -19,6 +19,7 @@ from siegelpost.base.errors import Refused
 from siegelpost.base.settings import process_settings
 from siegelpost.delivery.browse import forecast
 from siegelpost.flows.launch_seen import go_on, launch_seen
+from siegelpost.flows.measuring import modes_of
 from siegelpost.flows.preview import preview
 from siegelpost.flows.routing import weakest_tls
 from siegelpost.flows.schedule import unschedule
@@ -136,7 +137,7 @@ def _summary(visit: Visit, facts: MailingFacts) -> dict[str, Any]:
         "subject": facts.variants[0].subject if facts.variants else "",
         "sender": sender,
         "lists": [names[number] for number in facts.list_ids],
-        "measure": MEASURES.get(facts.measure, (facts.measure, "")),
+        "measure": MEASURES.get(mode := modes_of(visit.tenant, facts).word, (mode, "")),
         "size": len((made.html + made.text).encode()) if made else None,
         "encryption": ENCRYPTION[
             "required" if visit.tenant.demands_tls else weakest_tls(visit.tenant, sender.email.rpartition("@")[2] if sender else "")

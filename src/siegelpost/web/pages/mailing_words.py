@@ -140,6 +140,8 @@ MEASURES: Final[Mapping[str, tuple[str, str]]] = {
         _("Anonymous"),
         _("Opens and clicks are counted with the same addresses for everybody, so that nobody can tell who it was."),
     ),
+    "opens": (_("Opens alone, anonymous"), _("The same image in every e-mail counts opens. Links stay as you wrote them.")),
+    "clicks": (_("Clicks alone, anonymous"), _("The same links for everybody count clicks. There is no counting image.")),
     "off": (_("Off"), _("Nothing is counted. Links stay as you wrote them.")),
 }
 """Way to measure -> name, one sentence."""

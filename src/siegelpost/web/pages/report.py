@@ -1,5 +1,6 @@
 """How a mailing did: figures, hours, links, what came back; as a page and as a file."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -13,6 +14,8 @@ from siegelpost.flows.report import HOURLY
 from siegelpost.flows.report_course import SERIES, Growth
 from siegelpost.flows.report_details import Details, details
 from siegelpost.mailings.browse import standing
+from siegelpost.measure.choices import chosen
+from siegelpost.measure.rules import MEASURING_OFF
 from siegelpost.measure.spool import HOUR_SECONDS
 from siegelpost.web.answers import see_other
 from siegelpost.web.gate import Visit, page
@@ -20,7 +23,7 @@ from siegelpost.web.pages.figures import reasons, seen
 from siegelpost.web.pages.mailing_frame import show
 from siegelpost.web.pages.mailing_words import DELIVERIES, left_out
 from siegelpost.web.pages.report_file import as_csv, file_name
-from siegelpost.web.pages.report_words import DEVICES, MEASURED, VERDICTS
+from siegelpost.web.pages.report_words import DEVICES, FAMILIES, MEASURED, VERDICTS
 
 MOST_CODES: Final = 20
 """Kinds of answers on the page; the file has them all."""
@@ -46,12 +49,14 @@ def report(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpResponse:
         "hours": (hours := _hours(all_of_it.growth)),
         "nothing_yet": all(hour[name] == 0 for hour in hours for name in SERIES),
         "later": {name: n for name, n in (all_of_it.growth.later or {}).items() if n},
-        "devices": _devices(all_of_it),
+        "devices": _shares(all_of_it.devices, DEVICES),
+        "families": _shares(all_of_it.families, FAMILIES),
         "returned": returned[:MOST_CODES],
         "answers": answers[:MOST_CODES],
         "excluded": [(left_out(reason), n) for reason, n in all_of_it.standing["excluded"].items() if n],
-        "why": reasons(found["withheld"].values()),
+        "why": reasons(code for code in found["withheld"].values() if code != MEASURING_OFF),
         "how": MEASURED[found["measure"]],
+        "not_chosen": chosen(visit.tenant).at is None,
         "hourly": found["refreshed"] == HOURLY,
     }
     return show(request, visit, all_of_it.mailing, "report.html", values)
@@ -107,9 +112,9 @@ def _hours(growth: Growth) -> list[dict[str, Any]]:
     ]
 
 
-def _devices(all_of_it: Details) -> list[tuple[str, int, float]]:
-    total = sum(all_of_it.devices.values())
-    return [(DEVICES.get(device, device), n, n / total) for device, n in all_of_it.devices.items() if n]
+def _shares(counted: Mapping[str, int], words: Mapping[str, str]) -> list[tuple[str, int, float]]:
+    total = sum(counted.values())
+    return [(words.get(name, name), n, n / total) for name, n in counted.items() if n]
 
 
 ROUTES = [

@@ -17,7 +17,7 @@ from siegelpost.flows.report_details import Details
 from siegelpost.measure.spool import HOUR_SECONDS
 from siegelpost.web.pages.figures import REASONS
 from siegelpost.web.pages.mailing_words import DELIVERIES, left_out
-from siegelpost.web.pages.report_words import DEVICES, VERDICTS
+from siegelpost.web.pages.report_words import DEVICES, FAMILIES, VERDICTS
 
 Row = tuple[str, str, int | None, str]
 """Section, what, how many, remark."""
@@ -25,8 +25,10 @@ HEAD: Final = (_("Section"), _("Figure"), _("Number"), _("Share of those sent"),
 NAMES: Final = {
     "opens": _("Opens"),
     "unique_opens": _("People who opened, about"),
+    "machine_opens": _("Opens by programs"),
     "clicks": _("Clicks"),
     "unique_clicks": _("People who clicked, about"),
+    "machine_clicks": _("Clicks by programs"),
 }
 
 
@@ -83,6 +85,8 @@ def _others(all_of_it: Details) -> Iterator[Row]:
         yield _("Bounces"), t(VERDICTS.get(verdict, verdict)), n, code
     for device, n in all_of_it.devices.items():
         yield _("Opens by device"), t(DEVICES.get(device, device)), n, ""
+    for family, n in all_of_it.families.items():
+        yield _("Opens by mail program"), t(FAMILIES.get(family, family)), n, ""
 
 
 def _why(all_of_it: Details, name: str) -> str:

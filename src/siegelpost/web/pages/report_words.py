@@ -4,13 +4,20 @@ from collections.abc import Mapping
 from typing import Final
 
 from siegelpost.base.i18n import marked as _
-from siegelpost.measure.devices import BOT, DESKTOP, PHONE, PROXY, TABLET, UNKNOWN
-from siegelpost.measure.policy import ANONYMOUS, OFF, PERSONALISED
+from siegelpost.measure.devices import APPLE, BROWSER, DESKTOP, GMAIL, OTHER, OUTLOOK, PHONE, PROXY, TABLET, THUNDERBIRD, UNKNOWN, YAHOO
+from siegelpost.measure.modes import ANONYMOUS, CLICKS, OFF, OPENS, PERSONALISED
 
 MEASURED: Final[Mapping[str, str]] = {
     ANONYMOUS: _(
         "Measured anonymously: pixel and links are the same for everybody who got the mailing, so nobody can see who opened or "
-        "clicked. The number of different people is an estimate, accurate to about 3 percent."
+        "clicked. Your own people, and whoever wants no measuring, are not among them."
+    ),
+    OPENS: _(
+        "Opens alone were measured, anonymously: the pixel is the same for everybody who got the mailing. "
+        "Links stayed as they were written."
+    ),
+    CLICKS: _(
+        "Clicks alone were measured, anonymously: links are the same for everybody who got the mailing, and there was no pixel in it."
     ),
     OFF: _("Measuring was off for this mailing: opens and clicks were not counted."),
     PERSONALISED: _("Measured per person, on the written instruction of the tenant and with the consent of each of them."),
@@ -40,7 +47,17 @@ DEVICES: Final[Mapping[str, str]] = {
     PHONE: _("Phone"),
     TABLET: _("Tablet"),
     PROXY: _("Hidden by the mail provider"),
-    BOT: _("Program"),
     UNKNOWN: _("Unknown or rare"),
 }
 """Class of device -> words."""
+
+FAMILIES: Final[Mapping[str, str]] = {
+    APPLE: "Apple Mail",
+    OUTLOOK: "Outlook",
+    GMAIL: "Gmail",
+    YAHOO: "Yahoo",
+    THUNDERBIRD: "Thunderbird",
+    BROWSER: _("In a browser"),
+    OTHER: _("Other"),
+}
+"""Family of mail clients -> words."""
