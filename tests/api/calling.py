@@ -13,6 +13,7 @@ from siegelpost.tenancy.handle import TenantDB
 from tests.web.visiting import colleague
 
 ALL = ("read", "export", "people", "write", "send")
+KEY = "one launch of a test"
 PARTS = {"code", "message", "hint", "nothing"}
 
 
@@ -31,7 +32,7 @@ class Program:
     def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
         """The answer to one call below the tenant, whatever it is; `path` from the root where it begins with a stroke."""
         url = path if path.startswith("/") else f"/api/v1/t/{self.slug}/{path}"
-        sent = {"Authorization": f"Bearer {self.key}"} if self.key is not None else {}
+        sent = {"Idempotency-Key": KEY} | ({"Authorization": f"Bearer {self.key}"} if self.key is not None else {})
         data = "" if body is None else body if isinstance(body, str | bytes) else json.dumps(body)
         kind = "application/json" if body is not None else "text/plain"
         return self._client.generic(method, url, data, content_type=kind, headers={**sent, **headers})

@@ -32,11 +32,12 @@ class Operation:
             "subscriber_find": {"email": "ann@example.org"},
             "subscriber_add": {**NEW, "list": number},
             "subscriber_change": {"fields": {"first_name": "Mallory"}},
+            "mailing_launch": {"version": "0" * 32},
         }.get(self.name)
 
     @property
     def changes(self) -> bool:
-        """Whether it asks for the right to change people."""
+        """Whether it asks for the right to change something."""
         return self.name != "subscriber_find" and self.method != "GET"
 
 

@@ -29,7 +29,7 @@ OF_THE_INSTALLATION: Final = {
 }  # fmt: skip
 """Commands that are about no tenant: about the installation, its people, or a file."""
 NUMBERS: Final = {
-    "mailing": "mailing", "import_id": "import", "request": "request", "approval": "admission", "instruction": "instruction",
+    "mailing": "mailing", "import_id": "import", "request": "request", "approval": {"access": "admission"}, "instruction": "instruction",
     "number": {"token": "token", "instruction": "instruction", "handover": "hand_over", "brake": "mailing"},
 }  # fmt: skip
 """Parameter -> the thing of `stocked` that it is the number of; where several have one name, by the first word of the command."""
@@ -39,8 +39,8 @@ NAMES: Final = {
 }  # fmt: skip
 """Parameter -> the name of something that a tenant has."""
 PLAIN: Final = {
-    "act": "", "at": "2030-01-02", "by": "Eva Muster", "categories": "C", "csv": "out.csv", "demand": "on", "document": "people.csv",
-    "file": "people.csv",
+    "act": "", "agree": "", "at": "2030-01-02", "by": "Eva Muster", "categories": "C", "csv": "out.csv", "demand": "on",
+    "document": "people.csv", "file": "people.csv", "subscribers": "3", "category": "contact", "way": "letter", "people": "1",
     "first": "2026-01-01", "folder": ".", "ground": "G", "key_file": "people.csv",
     "kind": "other", "last": "2026-01-31", "mailbox": "A <a@only-alpha.example>",
     "name": "N", "on": "on", "path": "letter", "most": "3", "purpose": "P", "reason": "A list was deleted", "recipient": "R",
@@ -60,6 +60,7 @@ FILES: Final[Mapping[tuple[str, ...], str]] = {
 MORE: Final[Mapping[tuple[str, ...], tuple[str, ...]]] = {
     ("mailing", "again"): ("--twice-ok",),
     ("tenant", "end"): ("--never",),
+    ("approval", "decide"): ("--agree",),
     ("pace", "warm-up"): ("50..20000",),
 }
 """Without these they are not understood."""
@@ -97,7 +98,7 @@ class Leaf:
     def _value(self, one: Any, numbers: Mapping[str, int], name: str, host: str) -> str:
         if one.name in NUMBERS:
             thing: Any = NUMBERS[one.name]
-            return str(numbers[thing if isinstance(thing, str) else thing[self.words[0]]])
+            return str(numbers[thing if isinstance(thing, str) else thing.get(self.words[0], one.name)])
         if one.name in NAMES:
             return NAMES[one.name].format(name=name, host=host)
         if not one.required:

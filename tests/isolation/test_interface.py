@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.touches_beta]  # beta is compared he
 PARTS: Final = {"list_id": "list", "person_id": "person", "mailing_id": "mailing"}
 QUERY: Final = {"list": "list", "after": "person"}
 """Numbers behind the question mark."""
-HARMLESS: Final = frozenset({"limit", "offset", "reason"})
+HARMLESS: Final = frozenset({"limit", "offset", "reason", "Idempotency-Key"})
 """What may stand there and names nothing that a tenant has."""
 
 

@@ -27,6 +27,7 @@ WORK: Final = frozenset((
     *("init", "serve", "edge", "worker", "settings", "mailbox", "certificates", "controls", "csa", "report", "disclosures", "testdata"),
     *_below("tenant", "create", "tls", "entitle", "list", "migrate", "look-at", "end", "status", "sub-accounts"),
     *_below("staff", "create", "link", "block", "unblock", "forget-factors", "list", "leave", "stay", "leavers", "task-done", "tasks"),
+    *_below("approval", "list", "show", "decide", "take-back"),
     *_below("access", "list", "open", "close", "ask", "agree"),
     "disclosure record",
     *_below("token", "create", "list", "revoke"),
@@ -56,6 +57,19 @@ PEOPLE: Final = frozenset((
     *_below("handover", "prepare", "encrypt", "take", "mail", "password", "scan"),
 ))  # fmt: skip
 """Shows, takes along or changes data of a tenant's people: in the tenant of another controller only while an access is open."""
+
+HELD: Final = {
+    "mailing send": "mailing.send",
+    "mailing recipients": "people.export",
+    "export": "people.export",
+    "refused": "people.export",
+    "staff create": "role.grant",
+    "staff leave": "role.grant",
+    "subscriber erase": "person.erase",
+    "instruction record": "instruction.record",
+    "sender rotate": "keys.change",
+}
+"""Commands that a tenant's rule of approval can hold back -> the act that its rule is about."""
 
 
 def needs_access(words: str) -> bool:

@@ -28,6 +28,11 @@ NOBODYS: Final = (
     "GET fields",
     "GET mailings",
     "GET mailings/{mailing_id}/status",
+    "GET mailings/{mailing_id}/launch",  # numbers
+    "POST mailings/{mailing_id}/launch",
+    "POST mailings/{mailing_id}/pause",
+    "POST mailings/{mailing_id}/resume",
+    "POST mailings/{mailing_id}/cancel",
     "GET mailings/{mailing_id}/report",  # figures, the small ones withheld
 )
 """Operations that answer with nobody. Where one does all the same, or is in neither list, its answers are counted without an entry."""

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
 from django.views.decorators.http import require_GET
 
-from siegelpost.api import lists, mailings, subscribers
+from siegelpost.api import lists, mailings, sending, subscribers
 from siegelpost.api.errors import NotJson, RequestWrong
 from siegelpost.api.gate import closed
 from siegelpost.api.ninja import HttpError, NinjaAPI, ValidationError
@@ -15,7 +15,7 @@ from siegelpost.base.errors import SiegelpostError
 
 ROOT: Final = "/api/v1/"
 api = NinjaAPI(title="Siegelpost", version="1", docs_url=None, openapi_url=None, auth=closed)
-for _router in (lists.router, subscribers.router, mailings.router):
+for _router in (lists.router, subscribers.router, mailings.router, sending.router):
     api.add_router("/t/{slug:slug}", _router)
 
 

@@ -12,6 +12,7 @@ from siegelpost.base.i18n import translate as t
 from siegelpost.cli.app import App
 from siegelpost.cli.context import tenant_of
 from siegelpost.cli.given import FOR, TO, given
+from siegelpost.cli.held import held
 from siegelpost.cli.output import as_json, number, progress, say
 from siegelpost.flows.export_list import export_list
 
@@ -19,6 +20,7 @@ app = App()
 
 
 @app.command(help=t(_("Write the people of a list into a CSV file, readable for its owner only.")))
+@held
 def export(
     slug: str,
     file: Path,

@@ -12,6 +12,7 @@ from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate as t
 from siegelpost.cli.app import App
 from siegelpost.cli.context import tenant_of
+from siegelpost.cli.held import held
 from siegelpost.cli.output import as_json, say, table
 from siegelpost.evidence.input_switch import is_on
 from siegelpost.flows.instructions import answer_instruction, end_instruction, record_instruction
@@ -29,6 +30,7 @@ DAYS = ["%Y-%m-%d"]
 
 
 @app.command(help=t(_("Record an instruction with its wording or a scan of it.")))
+@held
 def record(
     slug: str,
     kind: str = typer.Option(help=t(_("input-log, personalised-measuring, suppression-override, transfer-deviation or other."))),

@@ -16,6 +16,7 @@ from siegelpost.base.i18n import current_language
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate as t
 from siegelpost.cli.context import installation, tenant_of
+from siegelpost.cli.held import held
 from siegelpost.cli.output import as_json, say, table
 from siegelpost.cli.person_search import who
 from siegelpost.cli.staff import app
@@ -38,6 +39,7 @@ STAGES = {IN_TIME: "", LATE: _("late"), ALARM: _("overdue"), "": _("is done")}
 
 
 @app.command(help=t(_("Off-board somebody: roles, sessions, tokens, password and second factors go at once, or after a day.")))
+@held
 def leave(
     email: str = typer.Argument(help=t(_("E-mail address"))),
     tenant: str = TENANT,

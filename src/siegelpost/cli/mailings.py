@@ -15,6 +15,7 @@ from siegelpost.cli.app import App
 from siegelpost.cli.context import tenant_of
 from siegelpost.cli.faults import StateUnknown
 from siegelpost.cli.given import FOR, TO, given
+from siegelpost.cli.held import held
 from siegelpost.cli.output import as_json, number, say
 from siegelpost.cli.status import STATES, show_status
 from siegelpost.cli.words import waits
@@ -137,6 +138,7 @@ def try_out(
 
 
 @app.command(help=t(_("Freeze the recipients and send; the rest is done by the running serve or worker.")))
+@held
 def send(
     slug: str,
     mailing: int,
@@ -224,6 +226,7 @@ def status(slug: str, mailing: int, json: bool = JSON) -> None:
 
 
 @app.command(help=t(_("Write who got a mailing and what became of each message into a CSV file.")))
+@held
 def recipients(
     slug: str,
     mailing: int,

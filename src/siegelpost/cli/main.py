@@ -22,6 +22,7 @@ COMMANDS = {
     "settings": ("settings", _("Explain every setting: variable, meaning, default.")),
     "tenant": ("departures", _("Create, list, end, migrate and export tenants.")),
     "staff": ("leavers", _("Let people log in, give them roles, block them, off-board them.")),
+    "approval": ("approvals", _("See which acts of a tenant wait for a second person, and decide about them.")),
     "access": ("access", _("Enter the data of another controller's tenant, with its approval or in an emergency.")),
     "token": ("tokens", _("Let programs use the interface: make, list and revoke API tokens.")),
     "sender": ("senders", _("Add senders, check the DNS of their domains, change their keys.")),
@@ -54,7 +55,10 @@ COMMANDS = {
     "bench": ("bench", _("Measure speed against the limit of this machine.")),
 }
 """First word -> file of this folder and what it is for. Files are loaded when they are used: `--version` stays fast."""
-KNOWS_STAFF = frozenset({"init", "serve", "staff", "suppression", "tenant", "token", "log", "release", "access"})
+KNOWS_STAFF = frozenset((
+    *("init", "serve", "staff", "suppression", "tenant", "token", "log", "release", "access", "approval"),
+    *("mailing", "export", "refused", "subscriber", "sender", "instruction"),
+))  # fmt: skip
 """Commands that touch the tables of the staff in the control database; the others start faster without."""
 STAFF_SETTINGS = "siegelpost.project.staff"
 INTERRUPTED = 130

@@ -10,6 +10,7 @@ from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate as t
 from siegelpost.cli.app import App
 from siegelpost.cli.context import tenant_of
+from siegelpost.cli.held import held
 from siegelpost.cli.output import as_json, number, say
 from siegelpost.flows.refused_rows import write_refused
 from siegelpost.flows.run_import import folder_of
@@ -18,6 +19,7 @@ app = App()
 
 
 @app.command("refused", help=t(_("Write the rows that an import refused, with reasons, into a file in clear text.")))
+@held
 def refused(
     slug: str,
     import_id: int = typer.Argument(..., metavar="IMPORT", help=t(_("Number of the import."))),

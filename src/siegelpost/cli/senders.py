@@ -13,6 +13,7 @@ from siegelpost.base.i18n import translate as t
 from siegelpost.base.settings import process_settings
 from siegelpost.cli.app import App
 from siegelpost.cli.context import tenant_of
+from siegelpost.cli.held import held
 from siegelpost.cli.output import as_json, say
 from siegelpost.flows.add_sender import add_sender, domain_named, sender_records
 from siegelpost.flows.check_domain import check_domain
@@ -75,6 +76,7 @@ def check(slug: str, domain: str, json: bool = JSON) -> None:
 
 
 @app.command(help=t(_("Change the DKIM keys of a sender domain: run it once for new keys, and again when they are published.")))
+@held
 def rotate(
     slug: str,
     domain: str,

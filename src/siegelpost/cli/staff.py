@@ -21,6 +21,7 @@ from siegelpost.base.settings import process_settings
 from siegelpost.cli.app import App
 from siegelpost.cli.context import installation, tenant_of
 from siegelpost.cli.faults import AddressRefused
+from siegelpost.cli.held import held
 from siegelpost.cli.output import as_json, say, table
 from siegelpost.flows.off_board_start import Newcomer, let_in_until, let_operate_until
 from siegelpost.flows.second_factor import forget_factors
@@ -31,6 +32,7 @@ app = App(t(_("Let people log in, give them roles, block them, off-board them.")
 
 
 @app.command(help=t(_("Give somebody a role in a tenant; prints a link that logs in once.")))
+@held
 def create(
     email: str = typer.Argument(help=t(_("E-mail address"))),
     tenant: str = typer.Option(..., help=t(_("Tenant"))),

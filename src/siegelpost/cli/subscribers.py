@@ -17,6 +17,7 @@ from siegelpost.base.i18n import translate as t
 from siegelpost.cli.app import App
 from siegelpost.cli.context import tenant_of
 from siegelpost.cli.erasures import tell_certificate
+from siegelpost.cli.held import held
 from siegelpost.cli.output import as_json, facts, number, say, table
 from siegelpost.cli.words import ground, left_out
 from siegelpost.consent.reads import ConsentRecord, records_of
@@ -63,6 +64,7 @@ def export(
 
 
 @app.command(help=t(_("Erase one person from this tenant, at once and for good, and print the certificate.")))
+@held
 def erase(slug: str, email: str, json: bool = typer.Option(False, "--json", help=t(_("Print JSON.")))) -> None:
     """Exit 4 where nothing is stored about anybody with this address; 5 where something is still found (Art. 17 GDPR)."""
     tenant = tenant_of(slug)

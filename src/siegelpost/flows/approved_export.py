@@ -29,6 +29,11 @@ def recipients_wish(facts: MailingFacts, state: str, people: int) -> Wish:
     return Wish(act=EXPORT, matter=f"mailing:{facts.id}", what=what, size=people)
 
 
+def refused_wish(import_id: int, people: int) -> Wish:
+    """The rows that an import refused and kept encrypted, as a file in clear."""
+    return Wish(act=EXPORT, matter=f"import:{import_id}", what={"import": import_id, "name": str(import_id)}, size=people)
+
+
 def hand_over_wish(source: str, receiver: str, people: int) -> Wish:
     """The same for somebody outside: `source` is "list:3" or "mailing:7"."""
     return Wish(act=EXPORT, matter=f"{HANDED_OVER}{source}", what={"source": source, "name": source, "receiver": receiver}, size=people)

@@ -3,19 +3,31 @@
 Who may ask, who may decide, and whether both are two people is asked of the control database; everything else lies with the tenant.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Final
 
-from siegelpost.accounts.approval_rules import Human, Second, mailbox_of
+from siegelpost.accounts.approval_rules import AGREED, LIFE, OPEN, WAITING, Human, Second, mailbox_of
 from siegelpost.accounts.approvals import requests
 from siegelpost.accounts.approvals.acts import ACTS, GRANT, LOOSEN, Rule
-from siegelpost.accounts.approvals.errors import ApprovalDiffers, ApprovalNeeded, ApprovalWaits, AskerGone, Wish
+from siegelpost.accounts.approvals.errors import (
+    ApprovalDiffers,
+    ApprovalNeeded,
+    ApprovalOver,
+    ApprovalWaits,
+    AskerGone,
+    NotYours,
+    Wish,
+)
 from siegelpost.accounts.approvals.reads import Approval, about_matter, approval, usable
 from siegelpost.accounts.approvals.standing import rule_of
 from siegelpost.accounts.errors import RightMissing
 from siegelpost.accounts.reads import Colleague, Person, colleagues, here_since, person_by_id, person_with, rights_here, rights_in
 from siegelpost.accounts.tokens import owner_of
 from siegelpost.base.actor import Actor
+from siegelpost.base.errors import Refused
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate
 from siegelpost.delivery.outgoing import SystemMail
@@ -28,6 +40,25 @@ NOBODY: Final = 0
 """In the place of the number of somebody who is not known yet."""
 SUBJECT: Final = _("A request waits for your approval")
 BODY: Final = _("In {tenant} a request waits for somebody who may approve. It is over after seven days.\n\nLook at it: {url}\n")
+_NAMED: Final[ContextVar[int | None]] = ContextVar("named_approval", default=None)
+
+
+@contextmanager
+def by_approval(number: int | None) -> Iterator[None]:
+    """What is done inside is done under this approval and no other, and uses it up whether a rule still asks or not; None for any.
+
+    For doors to which somebody names it. An act that no rule could hold back takes no notice.
+    """
+    before = _NAMED.set(number)
+    try:
+        yield
+    finally:
+        _NAMED.reset(before)
+
+
+def is_named() -> bool:
+    """Whether somebody named an approval for what is done now."""
+    return _NAMED.get() is not None
 
 
 def cover(tenant: TenantDB, wish: Wish, *, actor: Actor, now: datetime) -> Approval | None:
@@ -46,16 +77,16 @@ def find_cover(tenant: TenantDB, wish: Wish, *, actor: Actor, now: datetime) -> 
     """The approval that an act would use up; None where no rule asks for anybody. For whoever wants to know before the work begins.
 
     Raises ApprovalNeeded, ApprovalWaits or ApprovalDiffers where nobody agreed to exactly this, and AskerGone where whoever asked may
-    not do it any more.
+    not do it any more; of an approval that was named also ApprovalUnknown, ApprovalOver, NotYours.
     """
     tenant = tenant.unlimited
-    rule = rule_in_force(tenant, wish.act)
-    if not rule.asks(wish.size):
+    rule, named = rule_in_force(tenant, wish.act), _NAMED.get()
+    if named is None and not rule.asks(wish.size):
         return None
     found = about_matter(tenant, wish.act, wish.matter, now=now)
-    one = usable(found, wish, _performer(tenant, actor))
+    one = usable([one for one in found if named in (None, one.id)], wish, _performer(tenant, actor))
     if one is None or (rule.own_right and not one.own_right):
-        raise _missing(found, wish)
+        raise _missing(found, wish) if named is None else _unfit(approval(tenant, named, now=now), wish, rule)
     if ACTS[wish.act].right not in _rights(tenant, one.asker.number):
         raise AskerGone
     return one
@@ -127,10 +158,21 @@ def human(person: Person) -> Human:
 
 def _missing(found: list[Approval], wish: Wish) -> ApprovalNeeded:
     """Why there is no approval to use."""
-    mine = [one for one in found if one.state in ("waiting", "agreed")]
+    mine = [one for one in found if one.state in OPEN]
     if any(one.covers(wish) for one in mine):
         return ApprovalWaits(wish)
-    return ApprovalDiffers(wish) if any(one.state == "agreed" for one in mine) else ApprovalNeeded(wish)
+    return ApprovalDiffers(wish) if any(one.state == AGREED for one in mine) else ApprovalNeeded(wish)
+
+
+def _unfit(named: Approval, wish: Wish, rule: Rule) -> Refused:
+    """Why the approval that somebody named cannot be used."""
+    if named.state not in OPEN:
+        return ApprovalOver(days=LIFE.days)
+    if not named.covers(wish):
+        return ApprovalDiffers(wish)
+    if named.state == WAITING:
+        return ApprovalWaits(wish)
+    return ApprovalNeeded(wish) if rule.own_right and not named.own_right else NotYours()
 
 
 def _performer(tenant: TenantDB, actor: Actor) -> int | None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from siegelpost.accounts.approval_rules import AGREED, LIFE
-from siegelpost.accounts.approvals.acts import GRANT, LOOSEN, READ, SEND
+from siegelpost.accounts.approvals.acts import GRANT, LOOSEN, READ, ROTATE, SEND
 from siegelpost.accounts.approvals.errors import ApprovalOver, NotYours
 from siegelpost.accounts.approvals.reads import Approval, approval
 from siegelpost.base.actor import Actor
@@ -11,14 +11,15 @@ from siegelpost.base.settings import Settings
 from siegelpost.delivery.plan import Pace
 from siegelpost.flows.approval_rules import change_reading_limit, change_rule, rule_from
 from siegelpost.flows.roles import change_role
+from siegelpost.flows.rotate_keys import rotate_keys
 from siegelpost.flows.schedule import FURTHEST
 from siegelpost.flows.send import Wish, send
 from siegelpost.flows.staff import let_in
 from siegelpost.mailings.errors import StartRefused
 from siegelpost.tenancy.handle import TenantDB
 
-HERE = (SEND, GRANT, LOOSEN)
-"""Acts that are carried out from the request itself; for a file or an erasure its own page asks what it always asks."""
+HERE = (SEND, GRANT, LOOSEN, ROTATE)
+"""Acts that are carried out from the request itself; for a file, an erasure or an instruction its own page asks what it always asks."""
 
 
 def carry_out(tenant: TenantDB, number: int, *, by: int, settings: Settings, now: datetime) -> Approval:
@@ -32,6 +33,9 @@ def carry_out(tenant: TenantDB, number: int, *, by: int, settings: Settings, now
         _send(tenant, found, settings, actor, now)
     elif found.act == GRANT:
         _grant(tenant, found, actor, now)
+    elif found.act == ROTATE:
+        what = found.what
+        rotate_keys(tenant, int(what["domain"]), settings=settings, permitted=bool(what["unseen"]), actor=actor, now=now)
     else:
         _loosen(tenant, found, actor, now)
     return found

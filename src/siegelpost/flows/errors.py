@@ -54,6 +54,15 @@ _WHY: Final = {
 }
 
 
+class KeyOfAnother(BadInput):
+    """One key of a call for two different things."""
+
+    code = "launch.key_reused"
+    message = _("A call with this key launched the mailing in another way, or at another time.")
+    hint = _("Send the same call again to learn what became of it, or take a new key for a new launch.")
+    nothing = _("Nothing was sent by this call.")
+
+
 class SecondPersonNeeded(Refused):
     """Nobody lets themselves into the data of others."""
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from siegelpost.base.actor import Actor
+from siegelpost.flows.approved_instruction import approve_instruction
 from siegelpost.flows.input_log import rest_on_instruction, switch_input_log
 from siegelpost.governance.instructions import services
 from siegelpost.governance.instructions.reads import valid
@@ -15,9 +16,12 @@ from siegelpost.tenancy.home import home
 def record_instruction(tenant: TenantDB, new: NewInstruction, *, carry_out: bool = True, actor: Actor, now: datetime) -> int:
     """Record an instruction and return its number. One about the input log that holds now turns it on at once, where `carry_out`.
 
-    Raises the errors of `services.record`, InputTriggersMissing.
+    Raises the errors of `services.record`, InputTriggersMissing, and ApprovalNeeded where a rule asks for a second person.
     """
-    number = services.record(tenant, new, folder=home().tenant(tenant.slug), actor=actor, now=now)
+    services.check(tenant, new, now=now)
+    with tenant.atomic():
+        approve_instruction(tenant, new, actor=actor, now=now)
+        number = services.record(tenant, new, folder=home().tenant(tenant.slug), actor=actor, now=now)
     if carry_out and new.kind == INPUT_LOG and any(one.id == number for one in valid(tenant, INPUT_LOG, now=now)):
         switch_input_log(tenant, True, instruction_id=number, actor=actor, now=now)
     return number

@@ -15,6 +15,7 @@ from siegelpost.delivery.limits import hosts_of_groups, receiving_domains
 from siegelpost.delivery.plan import FrozenVariant, LaunchPlan, Pace
 from siegelpost.delivery.tally import matches_rows
 from siegelpost.delivery.upkeep import pause
+from siegelpost.evidence.services import append
 from siegelpost.flows.approved_launch import approve_launch, counted, ensure_within
 from siegelpost.flows.check_domain import ensure_checked
 from siegelpost.flows.check_mailing import ensure_sendable, source_of
@@ -33,6 +34,8 @@ from siegelpost.render.compile import compile_variant
 from siegelpost.tenancy.handle import TenantDB
 
 APPROVED = (DRAFT, "approved", SCHEDULED)
+CALLED: Final = "mailing.launch_called"
+"""A program's call launched it; by this entry the same call is known again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,13 +44,18 @@ class Agreed:
 
     version  what `version_of` said of the mailing; "" for as it is now
     pace     None for the one that the mailing has
+    call     hashes of the key of a program's call and of what it wants; None where no program called
     """
 
     version: str = ""
     pace: Pace | None = None
+    call: tuple[str, str] | None = None
 
     def keep(self, tenant: TenantDB, mailing_id: int, *, actor: Actor, now: datetime) -> None:
-        """Write the pace down, inside the transaction in which the mailing moves on: a refused mailing stays as it was."""
+        """Write pace and call down, inside the transaction in which the mailing moves on: a refused mailing stays as it was."""
+        if self.call is not None:
+            key, wanted = self.call
+            append(tenant, CALLED, subject=f"mailing:{mailing_id}", details={"key": key, "wanted": wanted}, actor=actor, at=now)
         if self.pace is not None:
             keep_pace(tenant, mailing_id, self.pace.as_dict(), actor=actor, now=now)
 

@@ -12,6 +12,8 @@ from siegelpost.audience.addresses import address_reader
 from siegelpost.audience.csvcells import arm
 from siegelpost.base.actor import Actor
 from siegelpost.evidence.services import append
+from siegelpost.flows.approved_export import refused_wish
+from siegelpost.flows.approving import cover
 from siegelpost.flows.handing_out import PIECE, Hashing, Packed, count_file, file_of_command
 from siegelpost.governance.disclosures.roll import Roll
 from siegelpost.governance.disclosures.rules import COMMAND, CONTACT, EXPORT, MENDING, ROWS
@@ -28,18 +30,22 @@ OWN_COLUMNS: Final = 3
 
 
 def refused_file(tenant: TenantDB, import_id: int, folder: Path, *, actor: Actor, now: datetime) -> Iterable[bytes]:
-    """The sealed file of one import in clear, for a browser. Raises FileNotFoundError, FileRefused."""
+    """The sealed file of one import in clear, for a browser. Raises FileNotFoundError, FileRefused, ApprovalNeeded."""
     with open_refused(folder, import_id, tenant.keys.files) as file:
         packed = Packed(tenant, iter(lambda: file.read(PIECE), b""))
-    with packed, open_refused(folder, import_id, tenant.keys.files) as file:
-        _write_down(tenant, import_id, _roll(tenant, file), (packed.digest, packed.size), FROM_PAGE, actor, now)
+    with packed:
+        with open_refused(folder, import_id, tenant.keys.files) as file:
+            roll = _roll(tenant, file)
+        with tenant.atomic():
+            cover(tenant, refused_wish(import_id, roll.people), actor=actor, now=now)
+            _write_down(tenant, import_id, roll, (packed.digest, packed.size), FROM_PAGE, actor, now)
     return packed
 
 
 def write_refused(tenant: TenantDB, import_id: int, folder: Path, path: Path, *, actor: Actor, now: datetime) -> int:
     """The sealed file of one import in clear, as a file of the caller's; returns its bytes. The register has it before it has its name.
 
-    Raises ImportUnknown, RefusedRowsMissing, FileRefused, OSError.
+    Raises ImportUnknown, RefusedRowsMissing, FileRefused, OSError, and ApprovalNeeded where a rule asks for a second person.
     """
     import_by_id(tenant, import_id)
     if not sealed_path(folder, import_id).exists():
@@ -51,7 +57,10 @@ def write_refused(tenant: TenantDB, import_id: int, folder: Path, path: Path, *,
                 hashing.write(piece)
         out.flush()
         with open_refused(folder, import_id, tenant.keys.files) as file:
-            _write_down(tenant, import_id, _roll(tenant, file), (hashing.digest, hashing.size), COMMAND, actor, now)
+            roll = _roll(tenant, file)
+        with tenant.atomic():
+            cover(tenant, refused_wish(import_id, roll.people), actor=actor, now=now)
+            _write_down(tenant, import_id, roll, (hashing.digest, hashing.size), COMMAND, actor, now)
     return hashing.size
 
 

@@ -16,10 +16,14 @@ from siegelpost.tenancy.handle import TenantDB
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """How to send: at once or from `start_at` (UTC) on, and at what pace."""
+    """How to send: at once or from `start_at` (UTC) on, and at what pace.
+
+    call  hashes of the key of a program's call and of what it wants, to know it again; None for people
+    """
 
     start_at: datetime | None = None
     pace: Pace = field(default_factory=Pace)
+    call: tuple[str, str] | None = None
 
 
 def pace_typed(settings: Settings, *, per_hour: int = 0, per_day: int = 0, windows: Sequence[str] = ()) -> Pace:
@@ -36,7 +40,7 @@ def send(tenant: TenantDB, mailing_id: int, wish: Wish, *, settings: Settings, a
 
     version  what `version_of` said of the mailing that somebody agreed to send; "" for as it is now
     """
-    agreed = Agreed(version=version, pace=wish.pace)
+    agreed = Agreed(version=version, pace=wish.pace, call=wish.call)
     if wish.start_at:
         schedule(tenant, mailing_id, wish.start_at, settings=settings, actor=actor, now=now, agreed=agreed)
     else:

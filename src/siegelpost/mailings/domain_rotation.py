@@ -21,6 +21,9 @@ from siegelpost.tenancy.handle import TenantDB
 
 KEPT: Final = timedelta(days=7)
 """A former key stays published so long: relays keep trying for five days (RFC 5321 section 4.5.4.1), and somebody looks later."""
+KEYS_MADE: Final = "sender.keys_prepared"
+KEYS_SWITCHED: Final = "sender.keys_switched"
+"""As the log calls them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ def prepare_keys(
         is_ours = tenant.objects(IdleKeys).filter(domain_id=domain_id, retired_at=None, rsa_value=row.rsa_value).exists()
         if is_ours:
             details = {"rsa_selector": row.rsa_selector, "ed_selector": row.ed_selector}
-            append(tenant, "sender.keys_prepared", subject=f"domain:{domain_id}", details=details, actor=actor, at=now)
+            append(tenant, KEYS_MADE, subject=f"domain:{domain_id}", details=details, actor=actor, at=now)
     return is_ours
 
 
@@ -124,7 +127,7 @@ def switch_keys(tenant: TenantDB, domain_id: int, rsa_selector: str, *, permitte
         tenant.objects(SenderDomain).filter(pk=domain_id).update(**{name: getattr(coming, name) for name in names})
         tenant.objects(IdleKeys).filter(pk=coming.pk).update(rsa_key=b"", ed_key=b"", retired_at=now, **leaving)
         details = {"from": domain.rsa_selector, "to": coming.rsa_selector, "permitted": permitted}
-        append(tenant, "sender.keys_switched", subject=f"domain:{domain_id}", details=details, actor=actor, at=now)
+        append(tenant, KEYS_SWITCHED, subject=f"domain:{domain_id}", details=details, actor=actor, at=now)
     return True
 
 

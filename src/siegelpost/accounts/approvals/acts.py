@@ -11,6 +11,9 @@ EXPORT: Final = "people.export"
 GRANT: Final = "role.grant"
 ERASE: Final = "person.erase"
 EXIT: Final = "tenant.erase"
+INSTRUCT: Final = "instruction.record"
+MEASURE: Final = "measuring.personalise"
+ROTATE: Final = "keys.change"
 LOOSEN: Final = "rule.loosen"
 READ: Final = "people.read"
 FEW: Final = 1_000
@@ -41,11 +44,14 @@ ACTS: Final = {
         Act(GRANT, "staff.see"),
         Act(ERASE, "subscribers.delete"),
         Act(EXIT, "settings.edit"),
+        Act(INSTRUCT, "instructions.create"),
+        Act(MEASURE, "instructions.create"),
+        Act(ROTATE, "senders.edit"),
         Act(LOOSEN, "approvals.edit"),
     )
 }
-"""Personalised measuring joins when it exists: a rule that holds nothing back would be a lie."""
-OFFERED: Final = (SEND, EXPORT, GRANT, ERASE, EXIT)
+"""Each is held back somewhere: a rule that holds nothing back would be a lie."""
+OFFERED: Final = (SEND, EXPORT, GRANT, ERASE, EXIT, INSTRUCT, MEASURE, ROTATE)
 """Those with a rule of their own; LOOSEN needs a second person as soon as one of these does."""
 
 

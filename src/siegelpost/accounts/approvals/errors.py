@@ -28,7 +28,10 @@ class ApprovalNeeded(Refused):
 
     code = "approval.needed"
     message = _("This needs the approval of a second person.")
-    hint = _("Log in and begin it on its page, which leads to where you ask; once somebody agreed, do it again.")
+    hint = _(
+        "Ask for it: its page leads there, a command takes --ask-approval --reason, a program “ask_approval” where there is one. Once "
+        "somebody agreed, do it again; a command then takes --approval."
+    )
 
     def __init__(self, wish: Wish) -> None:
         self.wish = wish

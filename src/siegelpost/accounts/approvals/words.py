@@ -3,7 +3,7 @@
 from typing import Final
 
 from siegelpost.accounts import approval_rules as rules
-from siegelpost.accounts.approvals.acts import ERASE, EXIT, EXPORT, GRANT, LOOSEN, SEND
+from siegelpost.accounts.approvals.acts import ERASE, EXIT, EXPORT, GRANT, INSTRUCT, LOOSEN, MEASURE, ROTATE, SEND
 from siegelpost.base.i18n import marked as _
 
 ACTS: Final = {
@@ -12,6 +12,9 @@ ACTS: Final = {
     GRANT: _("Give rights to somebody"),
     ERASE: _("Erase a person"),
     EXIT: _("Erase the tenant with everything in it"),
+    INSTRUCT: _("Record an instruction"),
+    MEASURE: _("Measure people one by one"),
+    ROTATE: _("Change the keys of a sender domain"),
     LOOSEN: _("Loosen a rule of approval"),
 }
 STATES: Final = {

@@ -16,6 +16,7 @@ from siegelpost.delivery.tally import rows
 from siegelpost.evidence.reads import Act, since
 from siegelpost.flows.approved_export import HANDED_OVER
 from siegelpost.flows.approved_launch import frozen_people, is_covered
+from siegelpost.flows.controls.decided import DECIDED, undecided
 from siegelpost.flows.export_list import ACT as EXPORTED
 from siegelpost.flows.recipients import ACT as RECIPIENTS
 from siegelpost.flows.rights_at import gains
@@ -38,9 +39,9 @@ Done = tuple[datetime, int, dict[str, Any]]
 @check(
     "1.3-06",
     _(
-        "Mailings to more people than the tenant's rule, large exports and new rights all had the approval of a second person, by the rule "
-        "of that moment: what went out is compared with what was approved. Nobody approved their own request, each step stands in the log "
-        "with the hash of what was approved, and no request waited for seven days in vain. Releases and keys are not looked at."
+        "Mailings to more people than the tenant's rule, large exports, new rights, instructions and new keys of sender domains all had "
+        "the approval of a second person, by the rule of that moment: what was done is compared with what was approved. Nobody approved "
+        "their own request, each step stands in the log with the hash of what was approved, and no request waited for seven days in vain."
     ),
     every=timedelta(hours=1),
     limit=120,
@@ -54,12 +55,13 @@ def approved(tenant: TenantDB, around: Around) -> Finding:
     A tenant that never used any of this costs nothing; the log of others is read once.
     """
     rules, known = told(tenant), approvals(tenant, now=around.now, limit=ALL)
-    log = since(tenant, (*FILES, PREPARED, SET, *_STEPS), 0) if rules or known else []
+    log = since(tenant, (*FILES, PREPARED, SET, *DECIDED, *_STEPS), 0) if rules or known else []
     grants = _grants(tenant) if rules else []
     figures = {
         "mailings_unapproved": sum(not _is_approved(tenant, one, around.now) for one in _mailings(tenant, rules)),
         "exports_unapproved": _unapproved(tenant, EXPORT, _files(log), known) + _handed_over(tenant, log, known),
         "grants_unapproved": _unapproved(tenant, GRANT, grants, known),
+        **undecided(tenant, log, known),
         "approvals_unsound": sum(not _is_sound(one) for one in known),
         "steps_not_in_log": _unlogged(log, known) + _rules_unlogged(log, rules),
     }

@@ -57,6 +57,8 @@ FACTS: Final = {
     "self_grants": _("Rights that somebody gave themselves"),
     "mailings_unapproved": _("Mailings to many without an approval"),
     "exports_unapproved": _("Large exports without an approval"),
+    "keys_unapproved": _("New keys without an approval"),
+    "instructions_unapproved": _("Instructions without an approval"),
     "grants_unapproved": _("Rights given without an approval"),
     "approvals_unsound": _("Approvals by one person, or of another text"),
     "steps_not_in_log": _("Steps that the log does not tell"),

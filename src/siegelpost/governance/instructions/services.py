@@ -52,13 +52,8 @@ def record(tenant: TenantDB, new: NewInstruction, *, folder: Path, actor: Actor,
     Raises KindUnknown, NameUnusable, NotEntitled, DocumentUnusable, TermWrong: then nothing is kept.
     Source: Art. 28(3)(a), Art. 29 GDPR.
     """
-    if new.kind not in KINDS:
-        raise KindUnknown(kinds=", ".join(KINDS))
+    entitlement = check(tenant, new, now=now)
     name, term, came = checked(new.given_by), new.term or Term(today(now)), new.came_on or today(now)
-    if not term.sound() or came > today(now):
-        raise TermWrong
-    documents.check(new.document)
-    entitlement = entitlement_of(tenant, name)
     try:
         digest = documents.keep(tenant, folder, new.document)
     except OSError as reason:
@@ -72,6 +67,17 @@ def record(tenant: TenantDB, new: NewInstruction, *, folder: Path, actor: Actor,
         details = {"kind": new.kind, "hash": digest, "from": term.since.isoformat(), "until": term.until and term.until.isoformat()}
         append(tenant, RECORDED, subject=f"instruction:{row.pk}", details=details, actor=actor, at=now)
     return int(row.pk)
+
+
+def check(tenant: TenantDB, new: NewInstruction, *, now: datetime) -> int | None:
+    """Whether it can be recorded at all; returns whose entitlement it rests on. Raises as `record`, but for a disk that takes nothing."""
+    if new.kind not in KINDS:
+        raise KindUnknown(kinds=", ".join(KINDS))
+    term, name = new.term or Term(today(now)), checked(new.given_by)
+    if not term.sound() or (new.came_on or today(now)) > today(now):
+        raise TermWrong
+    documents.check(new.document)
+    return entitlement_of(tenant, name)
 
 
 def answer(tenant: TenantDB, instruction_id: int, how: str, *, note: str = "", actor: Actor, now: datetime) -> None:

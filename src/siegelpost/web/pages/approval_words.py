@@ -2,21 +2,23 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from siegelpost.accounts.approval_rules import AGREED, DONE, ENDED, EXPIRED, REFUSED, WAITING
-from siegelpost.accounts.approvals.acts import ERASE, EXIT, EXPORT, GRANT, LOOSEN, READ, SEND
+from siegelpost.accounts.approvals.acts import ERASE, EXIT, EXPORT, GRANT, INSTRUCT, LOOSEN, MEASURE, READ, ROTATE, SEND
 from siegelpost.accounts.approvals.words import ACTS, STATES
 from siegelpost.accounts.reads import names_of
 from siegelpost.audience.leaving import labels
 from siegelpost.audience.reads import find_subscriber
 from siegelpost.base.i18n import marked, translate
 from siegelpost.delivery.plan import Pace
+from siegelpost.governance.instructions.rules import KINDS
 from siegelpost.web.gate import Visit
 from siegelpost.web.pages.mailing_words import DELIVERIES, MEASURES, Badge
 from siegelpost.web.pages.role_words import in_words, names
@@ -65,8 +67,10 @@ def short(act: str, what: dict[str, Any]) -> str:
         return str(what["name"])
     if act == GRANT:
         return str(what.get("email") or what.get("name"))
-    if act == EXIT:
+    if act in (EXIT, ROTATE):
         return str(what["name"])
+    if act in (INSTRUCT, MEASURE):
+        return translate(KINDS[what["kind"]])
     return _rule_name(what["act"]) if act == LOOSEN else _("one person")
 
 
@@ -104,6 +108,8 @@ def _export(visit: Visit, what: dict[str, Any]) -> list[Line]:
     if "mailing" in what:
         found = [Line(_("Recipients of the mailing"), what["name"], _url(visit, "mailing_recipients", mailing_id=what["mailing"]))]
         return found + ([Line(_("State"), translate(DELIVERIES.get(what["state"], what["state"])))] if what["state"] else [])
+    if "import" in what:
+        return [Line(_("Refused rows of the import"), what["name"], _url(visit, "import", import_id=what["import"]))]
     kind, _colon, number = what["source"].partition(":")
     url = _url(visit, "list", list_id=number) if kind == "list" else _url(visit, "mailing_recipients", mailing_id=number)
     return [Line(_("List") if kind == "list" else _("Recipients of the mailing"), number, url), Line(_("Handed over to"), what["receiver"])]
@@ -137,6 +143,26 @@ def _exit(_visit: Visit, what: dict[str, Any]) -> list[Line]:
     ]
 
 
+def _instruct(_visit: Visit, what: dict[str, Any]) -> list[Line]:
+    return [
+        Line(_("Kind"), translate(KINDS[what["kind"]])),
+        Line(_("Given by"), what["by"]),
+        Line(_("Valid from"), _day(what["from"]) or _("the day on which it is recorded")),
+        Line(_("Valid until"), _day(what["until"]) or _("somebody ends it")),
+        Line(_("SHA-256 of the document"), what["document"]),
+    ]
+
+
+def _day(iso: str | None) -> str:
+    return date_format(date.fromisoformat(iso), "SHORT_DATE_FORMAT") if iso else ""
+
+
+def _rotate(visit: Visit, what: dict[str, Any]) -> list[Line]:
+    made = _("make new keys and sign with them once published")
+    said = _("sign with the new keys, although nobody saw them published") if what["unseen"] else made
+    return [Line(_("Sender domain"), what["name"], _url(visit, "sender_domain", domain_id=what["domain"])), Line(_("What is done"), said)]
+
+
 def _loosen(visit: Visit, what: dict[str, Any]) -> list[Line]:
     lines = [Line(_("Rule"), _rule_name(what["act"]))]
     if what["act"] != READ:
@@ -156,5 +182,8 @@ _LINES: Final[dict[str, Callable[[Visit, dict[str, Any]], list[Line]]]] = {
     GRANT: _grant,
     ERASE: _erase,
     EXIT: _exit,
+    INSTRUCT: _instruct,
+    MEASURE: _instruct,
+    ROTATE: _rotate,
     LOOSEN: _loosen,
 }

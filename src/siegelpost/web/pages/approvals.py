@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from siegelpost.accounts.approval_rules import AGREED, LIFE, OPEN, REASON, UNPROVED, WAITING, why_not
-from siegelpost.accounts.approvals.acts import ERASE, EXPORT, SEND
+from siegelpost.accounts.approvals.acts import ERASE, EXPORT, INSTRUCT, MEASURE, SEND
 from siegelpost.accounts.approvals.reads import Approval, approval, approvals, at_most_of, still_open
 from siegelpost.accounts.approvals.requests import asked_of
 from siegelpost.accounts.approvals.words import WHY_NOT
@@ -198,17 +198,26 @@ def _values(visit: Visit, found: Approval) -> dict[str, Any]:
 
 def _elsewhere(visit: Visit, found: Approval) -> str:
     """The page on which it is carried out, where that is not here."""
-    slug = visit.tenant.slug
-    if found.act == EXPORT and "list" in found.what and "list_export" in visit.opens:
-        return reverse("web:list_export", kwargs={"slug": slug, "list_id": found.what["list"]})
-    if found.act == EXPORT and "mailing" in found.what and "mailing_recipients" in visit.opens:
-        return reverse("web:mailing_recipients", kwargs={"slug": slug, "mailing_id": found.what["mailing"]})
-    if found.act == EXPORT and "source" in found.what and "hand_over_new" in visit.opens:
-        return reverse("web:hand_over_new", kwargs={"slug": slug})
-    if found.act == ERASE and found.what["subscriber"] and "subscriber_erase" in visit.opens:
-        return reverse("web:subscriber_erase", kwargs={"slug": slug, "person_id": found.what["subscriber"]})
-    return ""
+    route, parts = _page_of(found)
+    return reverse(f"web:{route}", kwargs={"slug": visit.tenant.slug, **parts}) if route and route in visit.opens else ""
 
+
+def _page_of(found: Approval) -> tuple[str, dict[str, Any]]:
+    what = found.what
+    if found.act == EXPORT:
+        pages = ((route, {part: what[thing]}) for thing, route, part in _EXPORTS if thing in what)
+        return next(pages, ("hand_over_new", {}))
+    if found.act == ERASE and what["subscriber"]:
+        return "subscriber_erase", {"person_id": what["subscriber"]}
+    return ("instruction_new", {}) if found.act in (INSTRUCT, MEASURE) else ("", {})
+
+
+_EXPORTS: Final = (
+    ("list", "list_export", "list_id"),
+    ("mailing", "mailing_recipients", "mailing_id"),
+    ("import", "import", "import_id"),
+)
+"""What leaves, and the page from which it does."""
 
 ROUTES = [
     path("approvals", overview, name="approvals"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
+from siegelpost.accounts.approvals.errors import ApprovalNeeded
 from siegelpost.accounts.reads import names_of
 from siegelpost.accounts.rules import OPERATOR
 from siegelpost.base import clock
@@ -108,6 +109,8 @@ def new(request: HttpRequest, visit: Visit) -> HttpResponse:
         order = NewInstruction(kind=said["kind"], document=said["text"].encode(), given_by=said["given_by"], term=term)
         try:
             number = record_instruction(visit.tenant, order, actor=visit.actor, now=now)
+        except ApprovalNeeded:
+            raise  # leads to where one asks
         except SiegelpostError as fault:
             form.add_fault(fault, FIELD_OF.get(fault.code))
         else:
