@@ -1,6 +1,7 @@
 """Commands typed in this process about the tenant alpha, on whichever engine the tests run: quicker than a process of their own."""
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,5 +39,5 @@ class Typed:
         return exit_code, error["code"]
 
     def rows(self) -> str:
-        """A digest of every row of alpha."""
-        return self.template.fingerprint("alpha")
+        """A digest of every row of alpha; numbers that PostgreSQL gave out and took back are no rows."""
+        return re.sub(r"\('[^']*_seq', [^)]*\)", "", self.template.fingerprint("alpha"))
