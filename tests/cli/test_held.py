@@ -33,7 +33,7 @@ from tests.web.visiting import colleague
 HOST = Actor.operator()
 SIGNS_OF: dict[str, tuple[str, ...]] = {
     SEND: ("mailing.preparing", "mailing.scheduled"),
-    EXPORT: ("audience.exported", "mailing.recipients_exported", "intake.refused_exported"),
+    EXPORT: ("audience.exported", "mailing.recipients_exported", "intake.refused_exported", "tenant.exported"),
     GRANT: ("staff.roles_given",),
     ERASE: ("erasure.begun",),
     INSTRUCT: ("instructions.recorded",),
@@ -76,6 +76,7 @@ def held_lines(tenant: TenantDB, typed: Typed) -> dict[str, tuple[str, ...]]:
         "mailing recipients": (str(sent), "--csv", "out.csv"),
         "export": ("out.csv", "--list", name),
         "refused": (str(made["id"]), "out.csv"),
+        "tenant export": ("out.csv",),
         "subscriber erase": ("p00000@example.org",),
         "instruction record": ("--kind", "other", "--text-file", "people.csv", "--by", "Eva"),
         "sender rotate": (domain,),

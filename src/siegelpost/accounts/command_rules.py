@@ -63,6 +63,7 @@ HELD: Final = {
     "mailing recipients": "people.export",
     "export": "people.export",
     "refused": "people.export",
+    "tenant export": "people.export",
     "staff create": "role.grant",
     "staff leave": "role.grant",
     "subscriber erase": "person.erase",

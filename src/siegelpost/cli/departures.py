@@ -10,6 +10,7 @@ from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate as t
 from siegelpost.cli.context import tenant_of
 from siegelpost.cli.given import FOR, TO, given
+from siegelpost.cli.held import held
 from siegelpost.cli.output import as_json, number, progress, say
 from siegelpost.cli.tenant_tree import JSON, app
 from siegelpost.flows.export_tenant import Exported, export_tenant, look_at_export
@@ -18,6 +19,7 @@ __all__ = ["app"]
 
 
 @app.command(help=t(_("Write everything of a tenant into one encrypted file: people, consents, mailings, logs, settings, registers.")))
+@held
 def export(
     slug: str,
     file: Path,
