@@ -25,6 +25,7 @@ from siegelpost.governance.handover.services import NewHandOver
 from siegelpost.intake.orders import ImportOrder
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.home import home
+from siegelpost.tenancy.standing import set_sub_accounts
 from tests.delivery.smtp_server import PIPELINING, serving
 from tests.delivery.support import CONTENT, WHO, a_list, draft, launched, people, send_all
 from tests.web.visiting import colleague
@@ -79,6 +80,7 @@ def furnish(tenant: TenantDB) -> int:
         suppress_pattern(tenant, pattern="%@blocked.example", source="staff", actor=WHO, now=now)
     people(tenant, ["gone@example.org"], letter)
     begin_erasing(tenant, "gone@example.org", actor=WHO, now=now)
+    set_sub_accounts(tenant, 3)
     for role in ROLES:
         colleague(tenant, role)
     _approve(tenant, now)

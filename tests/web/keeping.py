@@ -158,6 +158,7 @@ FORMS: Final[Mapping[str, Mapping[str, Form]]] = {
         "role": Form("staff/{colleague}", {"role": "viewer"}),
         "new role": Form("roles/new", {"name": "Kept new role ", "right": ""}),
         "role of ours": Form("roles/{role}", {"name": "Kept role "}),
+        "sub-account": Form("sub-accounts/new", {"name": "Kept client ", "slug": "Kept client", "imprint": "Kept\nimprint "}),
         "account": Form("/account", {"name": "Kept name "}),
     },
 }

@@ -73,7 +73,7 @@ def first_administrator(child: TenantDB, parent: TenantDB, email: str, *, name: 
         raise TenantEnded
     with child.atomic(), deciding(child.number):
         admins = [one for one in colleagues(child) if ADMIN in one.roles]
-        if any(one.last_login for one in admins):
+        if administered(child):
             raise AdministeredAlready
         known = person_with(email)
         if known is not None and (known.operator or tenant_numbers(known) - {child.number}):
@@ -87,6 +87,11 @@ def first_administrator(child: TenantDB, parent: TenantDB, email: str, *, name: 
     with parent.atomic():
         append(parent, ADMINISTERED, subject=f"tenant:{child.number}", details={"person": person.pk}, actor=actor, at=now)
     return one_time_link(person, staff_url)
+
+
+def administered(child: TenantDB) -> bool:
+    """Whether somebody administers it who has come in: from then on that person lets others in."""
+    return any(ADMIN in one.roles and one.last_login for one in colleagues(child))
 
 
 def usage_of(child: TenantDB, *, now: datetime) -> Usage | None:

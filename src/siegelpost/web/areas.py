@@ -98,6 +98,12 @@ AREAS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     "erasures": {SEE: ("erasures", "erasure")},
     "instructions": {SEE: ("instructions", "instruction", "instruction_document"), CREATE: ("instruction_new",), EDIT: ("instruction",)},
     "operator_access": {SEE: ("operator_access",), APPROVE: ("operator_let_in", "operator_shut_out")},
+    "sub_accounts": {
+        SEE: ("sub_accounts", "sub_account"),
+        CREATE: ("sub_account_new", "sub_account_administrator"),
+        EDIT: ("sub_account_last_day",),
+        DELETE: ("sub_account_end",),
+    },
 }
 """Area -> action -> names of its routes."""
 AREA_OF: Final = {route: area for area, actions in AREAS.items() for routes in actions.values() for route in routes}

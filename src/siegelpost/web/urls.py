@@ -37,6 +37,7 @@ from siegelpost.web.pages import (
     settings,
     signup_forms,
     staff,
+    sub_accounts,
     tokens,
 )
 
@@ -58,6 +59,7 @@ TENANT = [
     *report.ROUTES,
     *signup_forms.ROUTES,
     *senders.ROUTES,
+    *sub_accounts.ROUTES,
     *sender_domain.ROUTES,
     *settings.ROUTES,
     *measuring.ROUTES,

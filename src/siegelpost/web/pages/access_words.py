@@ -34,6 +34,7 @@ AREAS: Final = {
     "disclosures": _("Disclosures"),
     "instructions": _("Instructions"),
     "operator_access": _("Operator access"),
+    "sub_accounts": _("Sub-accounts"),
     "commands": _("Commands"),
     "canary": _("Hourly mark"),
 }
