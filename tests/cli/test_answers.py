@@ -134,7 +134,7 @@ COMPLETE: tuple[tuple[str, ...], ...] = (
     ("token", "list", "own"),
     ("token", "revoke", "own", "1"),
 )
-NEED_NO_DATA = {"init", "settings", "bench"}
+NEED_NO_DATA = {"init", "doctor", "settings", "bench"}
 ON_PEOPLES_DATA = (
     ("import", "other", "people.csv", *IMPORT),
     ("refused", "other", "1", "out.csv"),

@@ -58,6 +58,7 @@ COMMANDS_WITH_FILES = {
     "suppression lift DOCUMENT": READ_ONLY,
     "webhook add SECRET_FILE": READ_ONLY,
     "webhook certificate FILE": READ_ONLY,
+    "doctor PROXY_CONFIG": READ_ONLY,
 }
 """Each command that names a file of the caller's."""
 

@@ -23,7 +23,7 @@ pytestmark = [
 ]  # beta is compared here; what a command names is the same on any engine
 
 OF_THE_INSTALLATION: Final = {
-    *WITHOUT_TENANT, ("init",), ("settings",), ("bench",), ("certificates",), ("staff", "create"), ("staff", "forget-factors"),
+    *WITHOUT_TENANT, ("init",), ("settings",), ("bench",), ("certificates",), ("doctor",), ("staff", "create"), ("staff", "forget-factors"),
     ("staff", "leave"), ("staff", "stay"), ("staff", "leavers"), ("staff", "task-done"), ("staff", "tasks"),
     ("webhook", "add"), ("evidence", "verify"),
 }  # fmt: skip

@@ -43,6 +43,7 @@ COMMANDS = {
     "certificates": ("certificates", _("Look at the TLS certificates of our own addresses.")),
     "csa": ("csa", _("Show which criteria of the Certified Senders Alliance are kept.")),
     "release": ("releases", _("Record which release runs, and look for known holes in it.")),
+    "doctor": ("doctor", _("Look at the whole installation and say what is wrong and what to do.")),
     "controls": ("controls", _("Show of each control (technical or organisational measure) whether it is kept.")),
     "evidence": ("evidence", _("Sign, export and verify the log of what was done.")),
     "instruction": ("instructions", _("Record, answer and end what a tenant instructed us to do.")),
@@ -56,7 +57,7 @@ COMMANDS = {
 }
 """First word -> file of this folder and what it is for. Files are loaded when they are used: `--version` stays fast."""
 KNOWS_STAFF = frozenset((
-    *("init", "serve", "staff", "suppression", "tenant", "token", "log", "release", "access", "approval"),
+    *("init", "serve", "staff", "suppression", "tenant", "token", "log", "release", "access", "approval", "doctor"),
     *("mailing", "export", "refused", "subscriber", "sender", "instruction"),
 ))  # fmt: skip
 """Commands that touch the tables of the staff in the control database; the others start faster without."""

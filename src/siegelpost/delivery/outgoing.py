@@ -76,6 +76,11 @@ def state_of(tenant: TenantDB, outgoing_id: int) -> str:
     return tenant.objects(Outgoing).filter(pk=outgoing_id).values_list("state", flat=True).first() or ""
 
 
+def oldest_waiting(tenant: TenantDB) -> datetime | None:
+    """Since when the oldest mail waits that is to go out; None where none does."""
+    return tenant.objects(Outgoing).filter(state__in=WAITING).order_by("created_at").values_list("created_at", flat=True).first()
+
+
 def overdue_files(tenant: TenantDB, *, now: datetime, after: timedelta) -> int:
     """Files that are still kept though their mail was done so long ago."""
     done = tenant.objects(Attachment).exclude(outgoing__state__in=WAITING)
