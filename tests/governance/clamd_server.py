@@ -21,6 +21,7 @@ class Scanner(socketserver.ThreadingTCPServer):
     def __init__(self, signatures: datetime) -> None:
         super().__init__(("127.0.0.1", 0), _Talk)
         self.signatures = signatures
+        self.finds: tuple[bytes, ...] = (MALWARE,)
         self.scanned: list[bytes] = []
 
     @property
@@ -53,7 +54,7 @@ class _Talk(socketserver.StreamRequestHandler):
             if len(data) > LARGEST:
                 return b"INSTREAM size limit exceeded. ERROR"
         self.server.scanned.append(bytes(data))
-        return b"stream: Test.Malware-1 FOUND" if MALWARE in data else b"stream: OK"
+        return b"stream: Test.Malware-1 FOUND" if any(one in data for one in self.server.finds) else b"stream: OK"
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Uploads are held until a scanner with signatures of today has seen them, or somebody bears the risk until a day."""
 
+import io
 import socket
 import threading
 from collections.abc import Iterator
@@ -105,8 +106,8 @@ def test_a_held_upload_is_released_by_itself_once_the_scanner_is_back(alpha: Ten
 def test_a_scanner_that_cannot_scan_a_file_releases_nothing(alpha: TenantDB) -> None:
     with scanning(NOW) as server:
         with pytest.raises(errors.ScannerSilent):
-            is_infected(server.place, b"x" * (LARGEST + 1))
-        assert not is_infected(server.place, b"x" * LARGEST) and not is_infected(server.place, b"")
+            is_infected(server.place, io.BytesIO(b"x" * (LARGEST + 1)))
+        assert not is_infected(server.place, io.BytesIO(b"x" * LARGEST)) and not is_infected(server.place, io.BytesIO(b""))
         assert fresh_scanner(server.place, NOW).version == "ClamAV 1.4.3/27831"
 
 

@@ -7,7 +7,9 @@ import pytest
 import time_machine
 
 from siegelpost.base.settings import process_settings
+from siegelpost.evidence.access import REFUSED, accesses
 from siegelpost.tenancy.handle import TenantDB
+from siegelpost.tenancy.installation import operator_db
 from tests.web.test_attacks import is_in, log_in, with_password
 from tests.web.visiting import Visitor, colleague
 
@@ -45,8 +47,11 @@ def test_many_addresses_that_guess_one_password_stop_at_the_account_and_let_its_
         for attempt in range(6):
             log_in(Visitor(None, alpha), "no", REMOTE_ADDR=f"198.51.{attempt}.7")
         late = Visitor(None, alpha)
-        log_in(late, REMOTE_ADDR="203.0.113.50")
+        for _again in range(3):
+            log_in(late, REMOTE_ADDR="203.0.113.50")
         assert not is_in(late)
+        told = [one.who for one in accesses(operator_db(), start.date(), start.date()) if one.result == REFUSED]
+        assert told == ["unknown"] * 2, "from each address that was stopped once, whoever it was and however often"
         other = Visitor(None, alpha)
         log_in(other, email=with_password(colleague(alpha, "editor")).email, REMOTE_ADDR="203.0.113.50")
         assert is_in(other), "nobody else is slowed down"

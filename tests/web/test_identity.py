@@ -12,11 +12,12 @@ from siegelpost.accounts.id_tokens import LOGOUT_EVENT
 from siegelpost.accounts.models import Identity, Person, Session
 from siegelpost.base import clock
 from siegelpost.base.settings import SettingsWrong, process_settings, read_settings
+from siegelpost.evidence.access import FAILED, accesses
 from siegelpost.evidence.models import Entry
 from siegelpost.flows import identity_http
 from siegelpost.flows.identity_login import heed_providers
 from siegelpost.tenancy.handle import TenantDB
-from siegelpost.tenancy.installation import operator_store
+from siegelpost.tenancy.installation import operator_db, operator_store
 from tests.web.factors import set_up_app
 from tests.web.provider import CLIENT, SECRET, IdentityProvider, answering
 from tests.web.visiting import Visitor, colleague, visitor
@@ -162,6 +163,8 @@ def test_an_address_that_was_given_to_somebody_else_there_opens_nothing(alpha: T
     vouched(alpha, provider)
     provider.says["sub"] = "u-18"
     assert come_back(alpha, provider)[1].status_code == 403
+    today = clock.now().date()
+    assert [one.who for one in accesses(operator_db(), today, today) if one.result == FAILED] == ["unknown"], "the operator learns of it"
 
 
 def test_a_provider_that_calls_itself_another_is_not_asked(alpha: TenantDB, provider: IdentityProvider) -> None:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from siegelpost.base.brakes import read_brake
 from siegelpost.base.errors import WrongUsage
 from siegelpost.base.i18n import marked as _
+from siegelpost.base.listeners import Port, read_ports
 from siegelpost.base.loopback import LOOPBACK
 from siegelpost.base.mailbox_url import is_mailbox
 from siegelpost.base.oidc import Provider, read_providers
@@ -67,6 +68,7 @@ class Settings:
     mailbox_url: str = ""
     timestamp_url: str = ""
     clamav: str = ""
+    ports: tuple[Port, ...] = ()
     lease_seconds: int = 120
     signatures: str = "both"
     late_minutes: int = 60
@@ -153,8 +155,13 @@ VARIABLES = (
     ),
     Variable(
         "SIEGELPOST_CLAMAV",
-        _("where ClamAV's clamd listens, a path or host:port; it scans what staff upload to hand over"),
-        _("none: uploads are held"),
+        _("where ClamAV's clamd listens, a path or host:port; whatever is imported, uploaded or recorded goes past it, or not in"),
+        _("none: uploads to hand over are held, imports are not scanned"),
+    ),
+    Variable(
+        "SIEGELPOST_PORTS",
+        _("ports at which this machine may be reached, comma separated, like 22, 443, 123/udp; one that listens beside them is an alarm"),
+        _("none declared: nobody looks"),
     ),
     Variable(
         "SIEGELPOST_OSV",
@@ -250,6 +257,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         mailbox_url=checked("MAILBOX_URL", "", is_mailbox, "like imaps://user:password@host/INBOX"),
         timestamp_url=checked("TIMESTAMP_URL", "", _is_authority, "like https://host/path"),
         clamav=checked("CLAMAV", "", _is_socket, "a path or host:port"),
+        ports=read_ports(checked("PORTS", "", _are_ports, "a list of ports like 22, 443, 123/udp")),
         osv=text("OSV", ""),
         csa_until=checked("CSA_UNTIL", "", _is_day, "a day like 2026-12-31"),
         lease_seconds=number("LEASE_SECONDS", 120, 4, 600),
@@ -353,6 +361,13 @@ def _is_dns_server(place: str) -> bool:
 def _are_networks(text: str) -> bool:
     try:
         return bool(read_networks(text))
+    except ValueError:
+        return False
+
+
+def _are_ports(text: str) -> bool:
+    try:
+        return bool(read_ports(text))
     except ValueError:
         return False
 

@@ -21,6 +21,7 @@ from siegelpost.consent.rules import BLACKLIST, COMPLAINT, EXCLUSION, OPTOUT
 from siegelpost.consent.suppression import check as check_address
 from siegelpost.consent.suppression_import import SuppressionFile, import_entries
 from siegelpost.flows import lift_complaint
+from siegelpost.flows.scanned import ensure_clean_at
 from siegelpost.governance.instructions.documents import read_document
 from siegelpost.intake.charset import check_name, survey
 from siegelpost.sign.addresses import address_key
@@ -73,6 +74,7 @@ def import_file(
     tenant = tenant_of(slug)
     wanted = list_by_name(tenant, list_name).id if list_name else None
     meaning = SuppressionFile(kind=source, source="file", list_id=wanted)
+    ensure_clean_at(tenant, file, actor=Actor.operator(), now=clock.now())
     lines = _lines(file)
     result = import_entries(tenant, lines, meaning, actor=Actor.operator(), now=clock.now())
     shown = {"rows": result.rows, "added": result.added, "unchanged": result.unchanged, "refused": result.refused}

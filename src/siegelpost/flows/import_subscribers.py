@@ -9,6 +9,7 @@ from typing import Any
 from siegelpost.base.actor import Actor
 from siegelpost.evidence.services import append
 from siegelpost.flows.refused_rows import note_refused
+from siegelpost.flows.scanned import ensure_clean_at
 from siegelpost.intake import pipeline
 from siegelpost.intake.errors import ImportStopped
 from siegelpost.intake.orders import ImportOrder, ImportResult
@@ -31,10 +32,11 @@ def import_subscribers(
 
     progress  is told after each batch how many bytes of the file are done
 
-    Raises the errors of intake.errors; all but ImportStopped (done in part) leave everything as it was.
+    Raises as `ensure_clean_at`, and the errors of intake.errors; all but ImportStopped (done in part) leave everything as it was.
 
     Source: Art. 5(2), 6, 7(1) GDPR (ground and source must be provable later).
     """
+    ensure_clean_at(tenant, path, actor=actor, now=now)
     try:
         result = pipeline.run(tenant, path, order, folder=home().tenant(tenant.slug), actor=str(actor), now=now, progress=progress)
     except ImportStopped as stopped:

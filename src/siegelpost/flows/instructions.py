@@ -1,10 +1,12 @@
 """An instruction comes in, is answered, ends; what rests on it follows."""
 
+import io
 from datetime import datetime
 
 from siegelpost.base.actor import Actor
 from siegelpost.flows.approved_instruction import approve_instruction
 from siegelpost.flows.input_log import rest_on_instruction, switch_input_log
+from siegelpost.flows.scanned import ensure_clean
 from siegelpost.governance.instructions import services
 from siegelpost.governance.instructions.reads import valid
 from siegelpost.governance.instructions.rules import INPUT_LOG
@@ -16,9 +18,10 @@ from siegelpost.tenancy.home import home
 def record_instruction(tenant: TenantDB, new: NewInstruction, *, carry_out: bool = True, actor: Actor, now: datetime) -> int:
     """Record an instruction and return its number. One about the input log that holds now turns it on at once, where `carry_out`.
 
-    Raises the errors of `services.record`, InputTriggersMissing, and ApprovalNeeded where a rule asks for a second person.
+    Raises as `ensure_clean`, the errors of `services.record`, InputTriggersMissing, and ApprovalNeeded where a rule asks for somebody.
     """
     services.check(tenant, new, now=now)
+    ensure_clean(tenant, io.BytesIO(new.document), actor=actor, now=now)
     with tenant.atomic():
         approve_instruction(tenant, new, actor=actor, now=now)
         number = services.record(tenant, new, folder=home().tenant(tenant.slug), actor=actor, now=now)

@@ -20,6 +20,7 @@ from siegelpost.accounts.totp import Judged
 from siegelpost.base import clock
 from siegelpost.base.settings import process_settings
 from siegelpost.flows import second_factor as flow
+from siegelpost.web.entry_log import note_stopped
 from siegelpost.web.forms import dress
 
 A_MINUTE = 60
@@ -46,7 +47,11 @@ def taken(person: Person, code: str) -> Authenticator:
 
     Raises ValidationError, with words for whoever brought it.
     """
-    forget_failures = check_rate_limit(person)
+    try:
+        forget_failures = check_rate_limit(person)
+    except forms.ValidationError:
+        note_stopped(context.request)
+        raise
     judged, authenticator = bring(person, code, now=clock.now())
     if authenticator is None:
         user_login_failed.send(sender=CodeForm, credentials={}, request=context.request)

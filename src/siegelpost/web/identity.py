@@ -8,6 +8,7 @@ from allauth.account.internal.flows.login import perform_login, record_authentic
 from allauth.account.models import Login
 from django.contrib.auth import login as begin_session
 from django.contrib.auth import logout
+from django.contrib.auth.signals import user_login_failed
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -44,7 +45,11 @@ def back(request: HttpRequest, provider: str) -> HttpResponse:
     kept: dict[str, str] = request.session.pop(AWAY, {})
     if kept.pop("provider", "") != found.name:
         raise IdentityRefused
-    came = take_back(found, Away(**kept), request.GET.dict(), _back_to(found), now=clock.now())
+    try:
+        came = take_back(found, Away(**kept), request.GET.dict(), _back_to(found), now=clock.now())
+    except IdentityRefused:
+        user_login_failed.send(sender=back, credentials={}, request=request)
+        raise
     if request.user.is_authenticated:
         logout(request)
     target = reverse("web:home")

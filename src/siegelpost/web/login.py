@@ -10,6 +10,7 @@ from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.webauthn.views import LoginWebAuthnView
 from csp.decorators import csp_update
 from django.contrib.auth import login as begin_session
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -28,6 +29,7 @@ from siegelpost.base.settings import process_settings
 from siegelpost.tenancy.registry import all_tenants
 from siegelpost.tenancy.visits import visits_of
 from siegelpost.web.answers import toast
+from siegelpost.web.entry_log import note_stopped
 from siegelpost.web.gate import Visit, as_visitor, members_only
 from siegelpost.web.navigation import start
 
@@ -46,6 +48,14 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth brings no
         """Whose wrong passwords are counted together: declared proxies are believed about whom they saw, nobody else about anybody."""
         said = request.headers.get("X-Forwarded-For", "")
         return client_of(str(request.META.get("REMOTE_ADDR", "")), said, process_settings().proxies)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Whoever is stopped is noted, once in a while. Raises ValidationError."""
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            note_stopped(request)
+            raise
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Wrong passwords count per account. allauth adds the name by which the server was called, which anybody may invent."""

@@ -19,10 +19,13 @@ from siegelpost.flows.controls.handed_over import CHECKS as HANDED_OVER
 from siegelpost.flows.controls.inputs import CHECKS as INPUTS
 from siegelpost.flows.controls.leaving import CHECKS as LEAVING
 from siegelpost.flows.controls.log import CHECKS as LOG
+from siegelpost.flows.controls.objectives import CHECKS as OBJECTIVES
 from siegelpost.flows.controls.operator_access import CHECKS as OPERATOR_ACCESS
+from siegelpost.flows.controls.ports import CHECKS as PORTS
 from siegelpost.flows.controls.release import CHECKS as RELEASE
 from siegelpost.flows.controls.rights import CHECKS as RIGHTS
 from siegelpost.flows.controls.roll_up import CHECKS as ROLL_UP
+from siegelpost.flows.controls.scanned import CHECKS as SCANNED
 from siegelpost.flows.controls.senders import CHECKS as SENDERS
 from siegelpost.flows.controls.transport import CHECKS as TRANSPORT
 from siegelpost.governance.handover.controls import CHECKS as HAND_OVER
@@ -34,7 +37,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     *EVIDENCE, *CONSENT, *MAILINGS, *DELIVERY, *FEEDBACK, *TRANSPORT, *LOG, *ACCESS, *INPUTS, *CLOCK, *LEAVING, *SENDERS, *RIGHTS,
     *FORBIDDEN, *OPERATOR_ACCESS,
     *DISCLOSED,
-    *HAND_OVER, *HANDED_OVER, *ROLL_UP, *APART, *RELEASE,
+    *HAND_OVER, *HANDED_OVER, *ROLL_UP, *APART, *RELEASE, *PORTS, *SCANNED, *OBJECTIVES,
 )  # fmt: skip
 
 

@@ -7,10 +7,11 @@ and a length of 0 at the end.
 import re
 import socket
 import struct
+from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import BinaryIO, Final
 
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate
@@ -48,10 +49,9 @@ def fresh_scanner(place: str, now: datetime) -> Scanner:
     return Scanner(f"ClamAV {said['engine']}/{said['number']}", made)
 
 
-def is_infected(place: str, data: bytes) -> bool:
-    """Whether the scanner finds malware. Raises ScannerSilent where it does not say so clearly."""
-    pieces = b"".join(struct.pack("!I", len(one)) + one for one in (data[at : at + PIECE] for at in range(0, len(data), PIECE)))
-    said = _ask(place, b"zINSTREAM\0" + pieces + struct.pack("!I", 0))
+def is_infected(place: str, file: BinaryIO) -> bool:
+    """Whether the scanner finds malware in a file, from where it stands on. Raises ScannerSilent where it does not say so clearly."""
+    said = _ask(place, b"zINSTREAM\0", _framed(file))
     if said == "stream: OK":
         return False
     if said.startswith("stream: ") and said.endswith(" FOUND"):
@@ -67,12 +67,20 @@ def _made(day: str) -> datetime | None:
         return None
 
 
-def _ask(place: str, words: bytes) -> str:
+def _framed(file: BinaryIO) -> Iterator[bytes]:
+    while piece := file.read(PIECE):
+        yield struct.pack("!I", len(piece)) + piece
+    yield struct.pack("!I", 0)
+
+
+def _ask(place: str, words: bytes, more: Iterable[bytes] = ()) -> str:
     try:
         with closing(_connected(place)) as line:
             line.settimeout(SECONDS)
             with suppress(BrokenPipeError):  # it has an answer before it has read everything: too large for it
                 line.sendall(words)
+                for piece in more:
+                    line.sendall(piece)
             answer = bytearray()
             while len(answer) < LONGEST and not answer.endswith(b"\0") and (piece := line.recv(LONGEST)):
                 answer += piece

@@ -1,5 +1,6 @@
 """Release an upload from being held: a scanner has seen it, or somebody bears the risk that none has."""
 
+import io
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -28,7 +29,7 @@ def scan(tenant: TenantDB, number: int, scanner: str, *, folder: Path, actor: Ac
     _name, data = files.kept(tenant, folder, number, files.ORIGINAL)
     try:
         found = fresh_scanner(scanner, now)
-        infected = is_infected(scanner, data)
+        infected = is_infected(scanner, io.BytesIO(data))
     except ScannerSilent:
         risk = unscanned_risk(tenant, now=now)
         if risk is None:

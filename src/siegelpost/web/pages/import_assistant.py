@@ -16,7 +16,9 @@ from siegelpost.accounts.errors import RightMissing
 from siegelpost.audience.reads import fields_of, list_by_id, lists_of
 from siegelpost.base import clock
 from siegelpost.base.errors import SiegelpostError
+from siegelpost.flows.keep_upload import keep_upload
 from siegelpost.flows.run_import import folder_of, start_import
+from siegelpost.flows.scanned import UploadInfected, UploadUnscanned
 from siegelpost.intake import kept, plans
 from siegelpost.intake.errors import FileBinary, FileEmpty, FileRenamed, HeadingsMissing, ImportUnknown
 from siegelpost.intake.jobs import DRAFT
@@ -47,13 +49,9 @@ def upload(request: HttpRequest, visit: Visit) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         return _upload_page(request, visit, form, 422 if form.is_bound else 200)
     file: UploadedFile[Any] = form.cleaned_data["file"]
-    folder, now = folder_of(visit.tenant), clock.now()
-    kept.sweep(visit.tenant, folder, now)
     try:
-        number = kept.keep(
-            visit.tenant, cast("BinaryIO", file.file), file_name=file.name or "", folder=folder, actor=str(visit.actor), now=now
-        )
-    except (FileEmpty, FileBinary, FileRenamed, HeadingsMissing) as fault:
+        number = keep_upload(visit.tenant, cast("BinaryIO", file.file), file_name=file.name or "", actor=visit.actor, now=clock.now())
+    except (FileEmpty, FileBinary, FileRenamed, HeadingsMissing, UploadInfected, UploadUnscanned) as fault:
         form.add_fault(fault, "file")
         return _upload_page(request, visit, form, fault.status)
     answer = see_other(visit, "import_columns", import_id=number)
