@@ -12,7 +12,8 @@ import os
 import random
 import shutil
 import signal
-from contextlib import suppress
+import sqlite3
+from contextlib import closing, suppress
 from math import comb
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from tests.journeys.processes import descendants, wait_for
 from tests.measure.attacker import TACTICS, accuse, suspect
 from tests.measure.loot import Loot, loot_of
 from tests.measure.planted import CLICKERS, OPENERS, House, N, Planted, ask_by_name, house, plant
+from tests.patience import PATIENCE
 
 pytestmark = [pytest.mark.wire, pytest.mark.slow]
 
@@ -63,6 +65,8 @@ def end_the_hour(there: House) -> None:
     for pid, line in descendants(there.serve).items():
         if "-m siegelpost.public.server " in f"{line} " and pid > 1:  # 0 and 1 mean others
             os.kill(pid, signal.SIGTERM)
+    with closing(sqlite3.connect(there.home / "tenants" / "own" / "tenant.sqlite3", timeout=PATIENCE)) as data, data:
+        data.execute("UPDATE delivery_delivery SET at = at - 3600")  # what is asked for in an hour was delivered in it
     for path in (there.home / "spool").glob(f"*{SUFFIX}"):
         epoch, hour, number = path.name.split("-")
         with suppress(FileNotFoundError):  # an hour has struck in truth, and the worker was faster

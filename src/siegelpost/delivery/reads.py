@@ -153,7 +153,34 @@ def differ(tenant: TenantDB, one: int, other: int, *, most: int) -> int:
     sizes = [sum(n for state, n in counts(tenant, mailing).items() if state in tally.STATES) for mailing in (one, other)]
     if abs(sizes[0] - sizes[1]) >= most:
         return most
-    return int(read(tenant, "differ", one=one, other=other, most=most)[0][0])
+    return len(alone(tenant, one, other, most=most))
+
+
+def alone(tenant: TenantDB, one: int, other: int, *, most: int) -> frozenset[int]:
+    """People who are in the frozen audience of one of two mailings alone, at most so many."""
+    return frozenset(person for (person,) in read(tenant, "alone", one=one, other=other, most=most))
+
+
+def arrived(tenant: TenantDB, mailing_id: int, without: Collection[str], *, most: int) -> dict[int, frozenset[int]]:
+    """Hour (since 1970, UTC) -> people who got a mailing with measured addresses in it; of each hour at most so many.
+
+    without  domains whose people, and those below, are left out
+    """
+    found: dict[int, set[int]] = {}
+    for hour, person in read(tenant, "arrived", mailing=mailing_id, domains=json.dumps(sorted(without)), most=most):
+        found.setdefault(hour, set()).add(person)
+    return {hour: frozenset(people) for hour, people in found.items()}
+
+
+def measured_by_hour(tenant: TenantDB, mailing_id: int, variant_id: int) -> dict[int, int]:
+    """Hour (since 1970, UTC) -> how many people got a variant with measured addresses in it."""
+    return dict(read(tenant, "measured_hours", mailing=mailing_id, variant=variant_id))
+
+
+def own_measured(tenant: TenantDB, mailing_id: int, domains: Collection[str], *, most: int) -> frozenset[int]:
+    """People at these domains, or below them, who got a mailing with measured addresses; at most so many."""
+    rows = read(tenant, "own_measured", mailing=mailing_id, domains=json.dumps(sorted(domains)), most=most)
+    return frozenset(person for (person,) in rows)
 
 
 def measurable(tenant: TenantDB, mailing_id: int, *, most: int) -> int:

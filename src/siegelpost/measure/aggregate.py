@@ -13,11 +13,11 @@ from django.db import Error as DatabaseError
 from siegelpost.base.actor import Actor
 from siegelpost.base.errors import NotFound, SiegelpostError
 from siegelpost.base.sqlfile import sql
-from siegelpost.delivery.reads import measured_at_least
+from siegelpost.delivery.reads import measured_at_least, measured_by_hour
 from siegelpost.evidence.services import append
-from siegelpost.measure.models import Frozen, Link, SpoolDone
+from siegelpost.measure.models import Counter, Frozen, Link, SpoolDone
 from siegelpost.measure.policy import ANY_LINK, PIXEL
-from siegelpost.measure.rules import K, least_for
+from siegelpost.measure.rules import K, least_for, quiet_before, speaks_of_few
 from siegelpost.measure.spool import HOUR_SECONDS, Contents, hour_of, taken, waiting
 from siegelpost.tenancy.handle import TenantDB
 
@@ -102,12 +102,13 @@ def _add_for(tenant: TenantDB, contents: Contents, existing: set[str], *, few_co
     end = (contents.hour + 1) * HOUR_SECONDS
     reached = {variant: measured_at_least(tenant, one.mailing, variant, K, before=end) for variant, one in known.items() if not few_count}
     few = {variant for variant, enough in reached.items() if not enough}
+    lone = set() if few_count else _lone(tenant, contents, known, few)
     with tenant.atomic():
         if tenant.objects(SpoolDone).filter(name=contents.name).exists():
             return
         tenant.objects(SpoolDone).exclude(name__in=existing).delete()
         tenant.objects(SpoolDone).create(name=contents.name)
-        _upsert(tenant, "count_hits", _hits(tenant.number, contents, few))
+        _upsert(tenant, "count_hits", _hits(tenant.number, contents, few, lone))
         _upsert(tenant, "count_classes", _classes(tenant.number, contents, few))
         _upsert(tenant, "open_epoch", _epochs(tenant.number, contents, known, few))
         _upsert(tenant, "tell_people", _people(tenant, contents, known, few))
@@ -126,6 +127,24 @@ def _known(tenant: TenantDB, contents: Contents) -> dict[int, _Known]:
     return {variant: _Known(mailing, people.get(mailing, True)) for variant, mailing in mailings.items()}
 
 
+def _lone(tenant: TenantDB, contents: Contents, known: Mapping[int, _Known], few: Container[int]) -> set[tuple[int, int]]:
+    """Targets whose row of this hour would speak of the fewer than 20 who got the mailing in it, and of nobody else: they get none.
+
+    So it is where messages that were tried again arrive one by one, long after the others were read.
+    """
+    found: set[tuple[int, int]] = set()
+    asked = Tally((hit.variant, hit.position) for hit in contents.hits if hit.tenant == tenant.number)
+    for variant in {variant for variant, _position in asked if variant in known and variant not in few}:
+        arrived = measured_by_hour(tenant, known[variant].mailing, variant)
+        if not 0 < arrived.get(contents.hour, 0) < K:
+            continue
+        for position in (position for one, position in asked if one == variant):
+            before = dict(tenant.objects(Counter).filter(variant_id=variant, position=position).values_list("hour", "n"))
+            if speaks_of_few(arrived[contents.hour], asked[variant, position], quiet_before(contents.hour, 1, arrived, before)):
+                found.add((variant, position))
+    return found
+
+
 def _upsert(tenant: TenantDB, statement: str, rows: list[tuple[object, ...]]) -> None:
     """Rows come sorted, so that row ids say nothing about the order of requests."""
     if rows:
@@ -133,9 +152,9 @@ def _upsert(tenant: TenantDB, statement: str, rows: list[tuple[object, ...]]) ->
             cursor.executemany(sql("measure", statement, tenant.vendor), rows)
 
 
-def _hits(number: int, contents: Contents, few: Container[int]) -> list[tuple[object, ...]]:
+def _hits(number: int, contents: Contents, few: Container[int], lone: Container[tuple[int, int]]) -> list[tuple[object, ...]]:
     counted = Tally((hit.variant, hit.position) for hit in contents.hits if hit.tenant == number and hit.variant not in few)
-    return [(variant, position, contents.hour, n) for (variant, position), n in sorted(counted.items())]
+    return [(*target, contents.hour, n) for target, n in sorted(counted.items()) if target not in lone]
 
 
 def _classes(number: int, contents: Contents, few: Container[int]) -> list[tuple[object, ...]]:

@@ -1,14 +1,14 @@
 """What was counted, before any rule decides what may be shown."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Sum
 
 from siegelpost.measure.devices import PROXY, UNKNOWN
-from siegelpost.measure.models import ClassCounter, Counter, Frozen, Link, Unique
+from siegelpost.measure.models import ClassCounter, Counter, Frozen, Link, SpoolDone, Unique
 from siegelpost.measure.policy import ANY_LINK, PIXEL
 from siegelpost.measure.rules import Counted
 from siegelpost.measure.spool import DEVICE, FAMILY, FOLLOWED, MACHINE
@@ -153,3 +153,21 @@ def _classes(tenant: TenantDB, mailing_id: int, what: str) -> dict[str, int]:
     variants = tenant.objects(Link).filter(mailing_id=mailing_id).values_list("variant_id", flat=True).distinct()
     rows = tenant.objects(ClassCounter).filter(variant_id__in=list(variants), what=what).values_list("name").annotate(total=Sum("n"))
     return dict(rows.order_by("-total", "name"))
+
+
+def rows_of(tenant: TenantDB, variant_ids: Collection[int]) -> list[tuple[int, int, int, int]]:
+    """All counters of some variants as they stand in the table: variant, position, hour, requests."""
+    rows = tenant.objects(Counter).filter(variant_id__in=variant_ids).order_by("variant_id", "position", "hour")
+    return list(rows.values_list("variant_id", "position", "hour", "n"))
+
+
+def texts_kept(tenant: TenantDB) -> set[str]:
+    """Every text that counting wrote and that is no address of a template: where a hash could hide."""
+    return {*tenant.objects(Unique).values_list("epoch", flat=True), *tenant.objects(SpoolDone).values_list("name", flat=True)}
+
+
+def estimates_unwanted(tenant: TenantDB) -> int:
+    """Estimates of people of mailings that were launched without."""
+    without = list(tenant.objects(Frozen).filter(people=False).values_list("mailing_id", flat=True))
+    variants = list(tenant.objects(Link).filter(mailing_id__in=without).values_list("variant_id", flat=True).distinct())
+    return tenant.objects(Unique).filter(variant_id__in=variants).count()

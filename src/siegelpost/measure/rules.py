@@ -5,9 +5,9 @@ there is none for a link or variant that fewer than 20 people got, or that fewer
 Source: WP 216 of the Article 29 Working Party (inference from small and from uniform groups).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, sqrt
 from typing import Final
 
 K: Final = 20
@@ -101,6 +101,35 @@ def people_shown(got: int, counted: Counted) -> Figure:
 def least_for(estimate: int) -> int:
     """How many people must have got a target before an estimate of people may be written down: all of them, and 20 more."""
     return ceil(estimate * _SKETCH_MARGIN) + K
+
+
+def speaks_of_few(fresh: int, n: int, usual: float) -> bool:
+    """Whether a row of a counter speaks of the few who got the mail in its span.
+
+    fresh  people who got it in that span: where 20 or more did, or nobody, it speaks of many
+    n      requests in that span
+    usual  requests that those who had it before would make anyway
+
+    More than three standard deviations above what is usual (Poisson) is no accident, and somebody among the few is the reason.
+    """
+    return 0 < fresh < K and n > usual + 3 * sqrt(usual)
+
+
+def quiet_before(begin: int, span: int, arrived: Mapping[int, int], counted: Mapping[int, int]) -> float:
+    """How many requests those who had the mail before would make in the span that starts at `begin`.
+
+    begin, span        in the same unit, as hours or seconds
+    arrived, counted   start of a span -> people who got it in it (missing: nobody), requests in it
+
+    Told by the last span in which nobody new got it, or so many that their first look is a part of it: half of that is usual later.
+    """
+    for earlier in range(begin - span, min(arrived, default=begin) - span, -span):
+        fresh = arrived.get(earlier, 0)
+        if fresh >= K:
+            return counted.get(earlier, 0) / 2
+        if not fresh:
+            return counted.get(earlier, 0)
+    return 0
 
 
 def withheld_together(differ: int) -> bool:

@@ -1,7 +1,7 @@
 """Keeps the targets of a mailing when it is launched, and how it is measured."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from siegelpost.base.actor import Actor
 from siegelpost.evidence.services import append
@@ -9,6 +9,8 @@ from siegelpost.measure.models import Frozen, Link
 from siegelpost.measure.modes import OFF
 from siegelpost.measure.policy import PIXEL, MeasurePlan
 from siegelpost.tenancy.handle import TenantDB
+
+FROZEN: Final = "measure.frozen"
 
 
 def register_targets(tenant: TenantDB, plan: MeasurePlan, *, actor: Actor, now: datetime) -> int:
@@ -29,7 +31,7 @@ def register_targets(tenant: TenantDB, plan: MeasurePlan, *, actor: Actor, now: 
         tenant.objects(Link).filter(mailing_id=plan.mailing_id).delete()
         tenant.objects(Link).bulk_create(rows)
         _keep(tenant, plan.mailing_id, plan.mode, people=plan.people, why=dict(plan.why))
-        append(tenant, "measure.frozen", subject=f"mailing:{plan.mailing_id}", details=details, actor=actor, at=now)
+        append(tenant, FROZEN, subject=f"mailing:{plan.mailing_id}", details=details, actor=actor, at=now)
     return len(rows)
 
 

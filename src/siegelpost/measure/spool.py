@@ -20,7 +20,7 @@ import fcntl
 import os
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -238,3 +238,10 @@ def _take(line: str, found: Contents) -> None:
             found.skipped += 1
     except ValueError:
         found.skipped += 1
+
+
+def lines_of(folder: Path) -> Iterator[tuple[int, Hit]]:
+    """Every request that lies in the spool, also of the running hour, with its hour: what whoever can read the disk sees."""
+    for path in waiting(folder):
+        with suppress(FileNotFoundError), path.open("rb") as file:
+            yield from ((hour_of(path), hit) for hit in _read(file.fileno(), path).hits)

@@ -19,6 +19,7 @@ from siegelpost.flows.controls.handed_over import CHECKS as HANDED_OVER
 from siegelpost.flows.controls.inputs import CHECKS as INPUTS
 from siegelpost.flows.controls.leaving import CHECKS as LEAVING
 from siegelpost.flows.controls.log import CHECKS as LOG
+from siegelpost.flows.controls.measuring import CHECKS as MEASURING
 from siegelpost.flows.controls.objectives import CHECKS as OBJECTIVES
 from siegelpost.flows.controls.operator_access import CHECKS as OPERATOR_ACCESS
 from siegelpost.flows.controls.ports import CHECKS as PORTS
@@ -35,7 +36,7 @@ from siegelpost.tenancy.controls import CHECKS as TENANCY
 CHECKS: Final[tuple[Check, ...]] = (
     *TENANCY, *ACCOUNTS, *LEAVERS, *APPROVED,
     *EVIDENCE, *CONSENT, *MAILINGS, *DELIVERY, *FEEDBACK, *TRANSPORT, *LOG, *ACCESS, *INPUTS, *CLOCK, *LEAVING, *SENDERS, *RIGHTS,
-    *FORBIDDEN, *OPERATOR_ACCESS,
+    *FORBIDDEN, *OPERATOR_ACCESS, *MEASURING,
     *DISCLOSED,
     *HAND_OVER, *HANDED_OVER, *ROLL_UP, *APART, *RELEASE, *PORTS, *SCANNED, *OBJECTIVES,
 )  # fmt: skip

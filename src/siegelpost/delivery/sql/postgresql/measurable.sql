@@ -9,4 +9,4 @@ SELECT COUNT(*)
          WHERE d.mailing_id = %(mailing)s
            AND NOT EXISTS (SELECT 1 FROM consent_not_measured n WHERE n.address_key = r.address_key)
            AND NOT EXISTS (SELECT 1 FROM jsonb_array_elements_text(CAST(%(domains)s AS jsonb)) o (value) WHERE '.' || SPLIT_PART(r.email, '@', 2) LIKE '%%.' || o.value)
-         LIMIT %(most)s) AS some
+         LIMIT %(most)s) AS found

@@ -7,4 +7,4 @@ SELECT COUNT(*)
   FROM (SELECT 1
           FROM delivery_delivery
          WHERE mailing_id = %(mailing)s AND variant_id = %(variant)s AND state = 'sent' AND NOT plain AND at < %(before)s
-         LIMIT %(most)s) AS some
+         LIMIT %(most)s) AS found

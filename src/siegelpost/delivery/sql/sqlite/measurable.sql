@@ -9,4 +9,4 @@ SELECT COUNT(*)
          WHERE d.mailing_id = %(mailing)s
            AND NOT EXISTS (SELECT 1 FROM consent_not_measured n WHERE n.address_key = r.address_key)
            AND NOT EXISTS (SELECT 1 FROM json_each(%(domains)s) o WHERE '.' || SUBSTR(r.email, INSTR(r.email, '@') + 1) LIKE '%%.' || o.value)
-         LIMIT %(most)s) AS some
+         LIMIT %(most)s) AS found

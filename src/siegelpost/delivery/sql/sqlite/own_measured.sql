@@ -1,0 +1,10 @@
+-- own_measured: people at some domains who got a mailing with measured addresses all the same, up to so many
+-- Parameters: mailing, domains (JSON array), most
+-- Index: delivery_once
+-- Views: audience_recipient
+-- Test: tests/measure/test_self_attack.py
+SELECT d.subscriber_id
+  FROM delivery_delivery d JOIN audience_recipient r ON r.subscriber_id = d.subscriber_id
+ WHERE d.mailing_id = %(mailing)s AND d.state = 'sent' AND NOT d.plain
+   AND EXISTS (SELECT 1 FROM json_each(%(domains)s) o WHERE '.' || SUBSTR(r.email, INSTR(r.email, '@') + 1) LIKE '%%.' || o.value)
+ LIMIT %(most)s
