@@ -45,6 +45,7 @@ KEPT_NOWHERE = {
     "web:measuring": "nothing is typed: one of a few is chosen",
     "web:off_board": "the word that confirms what cannot be undone is typed anew",
     "web:password": "passwords are kept nowhere",
+    "web:public_host_remove": "the word that confirms what cannot be undone is typed anew",
     "web:suppression_look_up": "a search, with somebody's address",
     "mfa_authenticate": "a code counts once",
     "web:again": "passwords and codes are kept nowhere",

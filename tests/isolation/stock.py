@@ -38,6 +38,7 @@ from siegelpost.tenancy import admissions, visits
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.home import home
 from siegelpost.tenancy.models import Tenant
+from siegelpost.tenancy.public_hosts import add_host
 from siegelpost.tenancy.registry import credentials_of
 from tests.delivery.support import draft
 from tests.governance.handing import prepared
@@ -65,6 +66,7 @@ _CONTROL_OF_BETA: Final = {
     "accounts_leavingplan": "tenant_number = {number}",
     "tenancy_tenant": "number = {number}",
     "tenancy_admission": "tenant_number = {number}",
+    "tenancy_publichost": "tenant_number = {number}",
     "tenancy_announced": "tenant_number = {number}",
     "tenancy_operatorvisit": "tenant_number = {number}",
 }
@@ -119,6 +121,7 @@ def stocked(tenant: TenantDB) -> dict[str, int]:
         "request": person_search.ask(tenant, f"bea@{host}", f"{name}: a list was deleted", asker=owner, now=now),
         "leaver": case, "leaver_task": LeavingTask.objects.filter(leaving_id=case).values_list("pk", flat=True)[0],
         "admission": _let_in(tenant, name, owner.pk),
+        "host": add_host(tenant, f"news.{host}", now=now).id,
         "token": create_token(tenant, NewToken(name=name, rights=("read",), owner=f"boss@{host}"), actor=WHO, now=now)[0],
     }  # fmt: skip
 

@@ -30,12 +30,12 @@ OF_THE_INSTALLATION: Final = {
 """Commands that are about no tenant: about the installation, its people, or a file."""
 NUMBERS: Final = {
     "mailing": "mailing", "import_id": "import", "request": "request", "approval": {"access": "admission"}, "instruction": "instruction",
-    "number": {"token": "token", "instruction": "instruction", "handover": "hand_over", "brake": "mailing"},
+    "number": {"token": "token", "instruction": "instruction", "handover": "hand_over", "brake": "mailing", "host": "host"},
 }  # fmt: skip
 """Parameter -> the thing of `stocked` that it is the number of; where several have one name, by the first word of the command."""
 NAMES: Final = {
     "email": "eve@{host}", "like": "eve@{host}", "person": "bea@{host}", "owner": "bea@{host}", "list_name": "{name}", "lists": "{name}",
-    "domain": "{host}", "sender": "{name} <news@{host}>",
+    "domain": "{host}", "host": "news.{host}", "sender": "{name} <news@{host}>",
 }  # fmt: skip
 """Parameter -> the name of something that a tenant has."""
 PLAIN: Final = {

@@ -46,6 +46,7 @@ NUMBERS: Final = {
     "instructions/<int:number>": "instruction",
     "erasures/<int:erasure_id>": "erasure",
     "operator/<int:number>": "admission",
+    "public-hosts/<int:host_id>": "host",
 }
 """Part of an address with a number -> the thing of `stocked` that it is the number of."""
 NOBODY: Final = "gamma"

@@ -74,7 +74,7 @@ def filled(task: Callable[..., Any], alpha: TenantDB) -> dict[str, Any]:
     known: dict[str, Any] = {
         "tenant": alpha, "tenants": [alpha], "now": now, "home": home().root, "folder": home().tenant(alpha.slug),
         "open_by_number": open_by_number, "limit": settings.hard_bounces, "seconds": 1.0, "actor": Actor.system("worker"),
-        "at_once": True,
+        "at_once": True, "settings": settings,
     }  # fmt: skip
     wanted = inspect.signature(task).parameters
     missing = [name for name, one in wanted.items() if name not in known and one.default is one.empty]

@@ -33,6 +33,7 @@ WORK: Final = frozenset((
     "disclosure record",
     *_below("token", "create", "list", "revoke"),
     *_below("sender", "add", "check", "rotate"),
+    *_below("host", "add", "list", "check", "use", "remove"),
     *_below("list", "create", "list"),
     "form create",
     *_below("mailing", "create", "copy", "check", "spam", "send", "again", "pause", "resume", "cancel", "status"),

@@ -14,6 +14,7 @@ from siegelpost.cli.context import tenant_of
 from siegelpost.cli.output import as_json, say
 from siegelpost.consent.embedding import embeddable
 from siegelpost.consent.forms import FormDraft, create_form
+from siegelpost.flows.public_address import public_url_of
 
 app = App(t(_("Create sign-up forms.")))
 
@@ -59,7 +60,7 @@ def create(
         text=text,
     )
     form = create_form(tenant, draft, actor=Actor.operator(), now=clock.now())
-    url = f"{process_settings().public_url}/f/{tenant.slug}/{form.slug}"
+    url = f"{public_url_of(tenant, process_settings())}/f/{tenant.slug}/{form.slug}"
     source = embeddable(form, url, [known[alias] for alias in form.field_aliases])
     if json:
         as_json({"id": form.id, "slug": form.slug, "url": url, "source": source})

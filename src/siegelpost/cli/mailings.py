@@ -23,6 +23,7 @@ from siegelpost.flows import copy_mailing as copying
 from siegelpost.flows import create_mailing as creating
 from siegelpost.flows import steer
 from siegelpost.flows.check_mailing import check_mailing, has_errors
+from siegelpost.flows.public_address import public_url_of
 from siegelpost.flows.recipients import write_recipients
 from siegelpost.flows.schedule import start_typed
 from siegelpost.flows.send import Wish, pace_typed
@@ -129,7 +130,8 @@ def try_out(
     json: bool = JSON,
 ) -> None:
     """Exit 3 for an address that must not be written to."""
-    tenant, url = tenant_of(slug), process_settings().public_url
+    tenant = tenant_of(slug)
+    url = public_url_of(tenant, process_settings())
     made = send_test_mail(tenant, mailing, email, like=like, public_url=url, actor=Actor.operator(), now=clock.now())
     if json:
         as_json({"outgoing": made})

@@ -26,6 +26,7 @@ COMMANDS = {
     "access": ("access", _("Enter the data of another controller's tenant, with its approval or in an emergency.")),
     "token": ("tokens", _("Let programs use the interface: make, list and revoke API tokens.")),
     "sender": ("senders", _("Add senders, check the DNS of their domains, change their keys.")),
+    "host": ("hosts", _("Give a tenant names of its own for its public pages.")),
     "list": ("lists", _("Create and show lists.")),
     "form": ("forms", _("Create sign-up forms.")),
     "import": ("imports", _("Import subscribers from a CSV file.")),

@@ -25,6 +25,7 @@ from siegelpost.tenancy.certificates import (
 )  # fmt: skip
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.installation import operator_email
+from siegelpost.tenancy.public_hosts import owners
 
 HTTPS: Final = 443
 EVERY: Final = timedelta(hours=12)
@@ -46,6 +47,12 @@ def own_hosts(settings: Settings) -> tuple[tuple[str, int], ...]:
     return tuple(dict.fromkeys((one.hostname or "", one.port or HTTPS) for one in parts if one.scheme == "https"))
 
 
+def tenants_hosts(settings: Settings) -> tuple[tuple[str, int], ...]:
+    """Those of tenants' own names, where ours answer by https."""
+    public = urlsplit(settings.public_url)
+    return tuple((host, public.port or HTTPS) for host in sorted(owners())) if public.scheme == "https" else ()
+
+
 def inbound_hosts(settings: Settings) -> tuple[tuple[str, int], ...]:
     """Where other mail servers reach inbound mail, if the settings say so; there TLS begins with STARTTLS."""
     host, _colon, port = settings.inbound_host.rpartition(":")
@@ -55,7 +62,7 @@ def inbound_hosts(settings: Settings) -> tuple[tuple[str, int], ...]:
 def watch(settings: Settings, tenants: list[TenantDB], *, now: datetime) -> None:
     """Look at the hosts whose turn it is, and write to the operator where a stage is reached; called every hour."""
     mail = inbound_hosts(settings)
-    hosts = (*own_hosts(settings), *mail)
+    hosts = (*own_hosts(settings), *tenants_hosts(settings), *mail)
     forget_other_hosts(hosts)
     before = {(one.host, one.port): one for one in known()}
     for host in hosts:
@@ -70,7 +77,7 @@ def watch(settings: Settings, tenants: list[TenantDB], *, now: datetime) -> None
 def look_now(settings: Settings, *, now: datetime) -> list[Certificate]:
     """Look at all of them at once; nobody is written to."""
     mail = inbound_hosts(settings)
-    return [keep(look(*host, smtp=host in mail, now=now)) for host in (*own_hosts(settings), *mail)]
+    return [keep(look(*host, smtp=host in mail, now=now)) for host in (*own_hosts(settings), *tenants_hosts(settings), *mail)]
 
 
 def worrying(*, now: datetime) -> list[Certificate]:

@@ -18,6 +18,10 @@ ANY_NAME: Final = frozenset({"/healthz", "/readyz", "/tls/ask"})
 """For machines beside us, which know us by a number."""
 
 
+TENANT: Final = "siegelpost.tenant"
+"""Key of a request: number of the tenant whose own name it was sent to, 0 for the installation's."""
+
+
 class WrongHost(Refused):
     """Somebody asks for another site than this one."""
 
@@ -40,8 +44,15 @@ class ProxyPassedBy(Refused):
 class Gate:
     """One site behind it; what is refused never reaches it."""
 
-    def __init__(self, site: WSGIApplication, address: str, settings: Settings) -> None:
-        """address  the site's own, of the settings; an address of this machine alone answers by any name."""
+    def __init__(
+        self, site: WSGIApplication, address: str, settings: Settings, owner_of: Callable[[str], int | None] | None = None
+    ) -> None:
+        """Stand before a site.
+
+        address   the site's own, of the settings; an address of this machine alone answers by any name
+        owner_of  number of the tenant whose own name this is, None for any other; the site finds it in the request (TENANT)
+        """
+        self._owner_of = owner_of or _nobodys
         parts = urlsplit(address)
         self._site, self._settings = site, settings
         self._host = "" if parts.hostname in LOOPBACK else (parts.hostname or "").lower()
@@ -52,7 +63,10 @@ class Gate:
         answer = self._with_strict_transport(start) if self._strict else start
         if proxies_only(self._settings) and not is_among(str(environ.get("REMOTE_ADDR", "")), self._settings.proxies):
             return _refuse(ProxyPassedBy(), environ, answer)
-        if self._host and environ.get("PATH_INFO") not in ANY_NAME and _asked_for(environ) != self._host:
+        called = _asked_for(environ)
+        owner = self._owner_of(called) if called != self._host else None
+        environ[TENANT] = owner or 0  # what a client says comes as HTTP_…: nobody but us writes this
+        if self._host and owner is None and environ.get("PATH_INFO") not in ANY_NAME and called != self._host:
             return _refuse(WrongHost(), environ, answer)
         return self._site(environ, answer)
 
@@ -69,6 +83,10 @@ class Gate:
             return start(status, [*kept, STRICT_TRANSPORT], *more)
 
         return begin
+
+
+def _nobodys(_host: str) -> int | None:
+    return None
 
 
 def _asked_for(environ: WSGIEnvironment) -> str:

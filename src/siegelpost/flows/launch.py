@@ -22,6 +22,7 @@ from siegelpost.flows.check_mailing import ensure_sendable, source_of
 from siegelpost.flows.list_header import list_header
 from siegelpost.flows.measuring import measuring, own_domains, take_back_if_small
 from siegelpost.flows.own_addresses import bounce_domain, complaint_address
+from siegelpost.flows.public_address import public_url_of
 from siegelpost.mailings.change import version_of
 from siegelpost.mailings.errors import MailingChanged, StateRefused
 from siegelpost.mailings.reads import MailingFacts, SenderFacts, mailing
@@ -138,7 +139,7 @@ def freeze(tenant: TenantDB, facts: MailingFacts, sender: SenderFacts, settings:
     plan = LaunchPlan(
         mailing_id=facts.id, kind=facts.kind, list_ids=facts.list_ids, list_header=list_header(tenant, facts.list_ids, sender),
         sender_name=sender.name, sender_email=sender.email, sender_code=sender.code, domain_id=sender.domain_id, domain=sender.domain,
-        reply_to=facts.reply_to, imprint=tenant.imprint, public_url=settings.public_url, bounce_domain=bounce_domain(settings),
+        reply_to=facts.reply_to, imprint=tenant.imprint, public_url=public_url_of(tenant, settings), bounce_domain=bounce_domain(settings),
         complaint_address=complaint_address(settings), tenant_slug=tenant.slug, variants=tuple(variants),
         date_fields=tuple(field.alias for field in fields_of(tenant) if field.kind == "date"), measure=measured.as_dict(),
         demands_tls=tenant.demands_tls, pace=Pace.from_dict(facts.pace), receivers=receiving_domains(),

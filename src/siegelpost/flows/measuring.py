@@ -11,6 +11,7 @@ from siegelpost.base.actor import Actor
 from siegelpost.base.settings import Settings
 from siegelpost.delivery.launch import unmeasure
 from siegelpost.delivery.reads import measurable
+from siegelpost.flows.public_address import public_url_of
 from siegelpost.mailings.browse import sender_domains
 from siegelpost.mailings.reads import MailingFacts
 from siegelpost.measure import policy
@@ -33,7 +34,7 @@ def measuring(tenant: TenantDB, facts: MailingFacts, links: Mapping[int, Sequenc
     Raises ModeUnknown, InstructionMissing.
     """
     everybody, words = said(tenant, facts.measure, facts.list_ids)
-    made = policy.plan(tenant, facts.id, links, public_url=settings.public_url, mode=everybody.decided.word)
+    made = policy.plan(tenant, facts.id, links, public_url=public_url_of(tenant, settings), mode=everybody.decided.word)
     return replace(made, people=made.mode != OFF and chosen(tenant).people, why=words)
 
 

@@ -39,6 +39,7 @@ from siegelpost.flows.input_log import Comparing
 from siegelpost.flows.off_board_rounds import heed_leavers
 from siegelpost.flows.old_news import hold
 from siegelpost.flows.operator_access import settle
+from siegelpost.flows.public_hosts import look_again
 from siegelpost.flows.receive_hook import work_off
 from siegelpost.flows.receiver_rounds import ReceiverRounds
 from siegelpost.flows.relayed import note_open
@@ -143,6 +144,7 @@ class Worker:
                 self._receivers.refill(tenants, now=clock.now())
                 if not last:
                     watch(self.settings, tenants, now=clock.now())
+                    look_again(self.settings, tenants, now=clock.now())
             if not last:  # whoever waits for the end does not wait for name servers
                 self._domains.check_one(tenants, now=clock.now())
                 self._receivers.look(now=clock.now())

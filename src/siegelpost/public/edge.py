@@ -27,6 +27,7 @@ from siegelpost.measure.spool import Hit, Spool
 from siegelpost.measure.targets import Targets
 from siegelpost.measure.uniques import Uniques
 from siegelpost.public.errors import MethodWrong, OurFault
+from siegelpost.public.names import is_foreign
 from siegelpost.public.pages import accepted_language
 from siegelpost.sign.tokens import TokenForged
 from siegelpost.tenancy.registry import all_tenants, open_by_number
@@ -74,7 +75,7 @@ class Edge:
         if refused := _refuse_method(environ, start):
             return refused
         target = self._targets.pixel(name.removesuffix(".gif"))
-        if target is None:
+        if target is None or is_foreign(environ, target[0]):
             return _complain(TokenForged(), environ, start)
         self._count(target, environ)
         return _answer(start, "200 OK", PIXEL_GIF, [("Content-Type", "image/gif")], environ)
@@ -83,7 +84,7 @@ class Edge:
         if refused := _refuse_method(environ, start):
             return refused
         found = self._targets.link(token)
-        if found is None:
+        if found is None or is_foreign(environ, found[0][0]):
             return _complain(TokenForged(), environ, start)
         target, location = found
         self._count(target, environ)

@@ -11,6 +11,8 @@ from siegelpost.base.i18n import translate
 from siegelpost.base.settings import process_settings
 from siegelpost.consent.forms import FormUnknown, FormView, find_form
 from siegelpost.flows import sign_up as signing_up
+from siegelpost.flows.public_address import public_url_of
+from siegelpost.public.names import is_foreign
 from siegelpost.public.pages import door, page, wished_language
 from siegelpost.tenancy.errors import TenantUnknown
 from siegelpost.tenancy.handle import TenantDB
@@ -39,6 +41,8 @@ def sign_up_form(request: HttpRequest, tenant_slug: str, form_slug: str) -> Http
         tenant = open_tenant(tenant_slug)
     except TenantUnknown:
         raise FormUnknown from None
+    if is_foreign(request.META, tenant.number):
+        raise FormUnknown
     form = find_form(tenant, form_slug)
     now = clock.now()
     if request.method != "POST":
@@ -50,7 +54,7 @@ def sign_up_form(request: HttpRequest, tenant_slug: str, form_slug: str) -> Http
         return _form_page(request, tenant, form, entry, notice="stale")
     if faults := signing_up.faults_of(tenant, form, entry):
         return _form_page(request, tenant, form, entry, faults=faults)
-    signing_up.sign_up(tenant, form, entry, public_url=process_settings().public_url, now=now)
+    signing_up.sign_up(tenant, form, entry, public_url=public_url_of(tenant, process_settings()), now=now)
     return page(request, "received", tenant=tenant, form=form)
 
 

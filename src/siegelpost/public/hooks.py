@@ -8,6 +8,7 @@ from django.views.decorators.csrf import csrf_exempt
 from siegelpost.base import clock
 from siegelpost.feedback.hooks.gates import MAX_BODY, Posted
 from siegelpost.flows import receive_hook as receiving
+from siegelpost.public.names import is_of_a_tenant
 
 _STATUS: Final = {receiving.TAKEN: 200, receiving.REPEATED: 200, receiving.BROKEN: 400, receiving.REFUSED: 403}
 _TOO_LARGE: Final = 413
@@ -16,7 +17,8 @@ _TOO_LARGE: Final = 413
 @csrf_exempt  # providers post without our cookie
 def post(request: HttpRequest, provider: str, token: str) -> HttpResponse:
     """Take a post that is proven genuine; whatever else comes gets 403. Its body is read only where the address is ours."""
-    hook = receiving.knock(provider, token) if request.method == "POST" else None
+    wanted = request.method == "POST" and not is_of_a_tenant(request.META)
+    hook = receiving.knock(provider, token) if wanted else None
     if hook is None:
         return _answer(_STATUS[receiving.REFUSED])
     try:

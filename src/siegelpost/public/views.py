@@ -12,6 +12,7 @@ from siegelpost.flows import confirm as confirming
 from siegelpost.flows import preferences as preferring
 from siegelpost.flows import unsubscribe as unsubscribing
 from siegelpost.flows import web_version as web_versions
+from siegelpost.flows.public_address import public_url_of
 from siegelpost.public.pages import door, page, query_of, style, wished_language
 from siegelpost.public.tokens import open_token
 from siegelpost.sign.tokens import Token, TokenForged, make_token
@@ -20,7 +21,7 @@ from siegelpost.sign.tokens import Token, TokenForged, make_token
 @door("GET", "POST")
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """`/u/TOKEN`: GET shows one button; POST acts at once, whatever its body, without cookie or redirect (RFC 8058)."""
-    tenant, read = open_token("u", token, numbers=2)
+    tenant, read = open_token(request, "u", token, numbers=2)
     subscriber_id, mailing_id = read.numbers
     if request.method != "POST":
         lists = unsubscribing.names_of_lists(tenant, mailing_id)
@@ -42,7 +43,7 @@ def _is_one_click(request: HttpRequest) -> bool:
 @door("GET", "POST")
 def preferences(request: HttpRequest, token: str) -> HttpResponse:
     """`/p/TOKEN`: the person's lists, on and off, and whether anything is counted of them."""
-    tenant, read = open_token("p", token, numbers=2)
+    tenant, read = open_token(request, "p", token, numbers=2)
     subscriber_id, mailing_id = read.numbers
     language = wished_language(request, tenant.language)
     saved = request.method == "POST"
@@ -60,7 +61,7 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
 @door("GET", "POST")
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """`/s/TOKEN`: GET shows what is to be confirmed; POST confirms, or forgets with `act=refuse`."""
-    tenant, read = open_token("s", token, numbers=0)
+    tenant, read = open_token(request, "s", token, numbers=0)
     sign_up_id = _sign_up_id(read)
     if request.method != "POST":
         question = confirming.look(tenant, sign_up_id, now=clock.now())
@@ -83,11 +84,11 @@ def _sign_up_id(token: Token) -> str:
 @door("GET")
 def web_version(request: HttpRequest, token: str) -> HttpResponse:
     """`/w/TOKEN`: the mail as a page for that person, in a document of its own, neither measured nor counted."""
-    tenant, read = open_token("w", token, numbers=2)
+    tenant, read = open_token(request, "w", token, numbers=2)
     subscriber_id, mailing_id = read.numbers
     ours = process_settings()
     content = web_versions.web_version(
-        tenant, subscriber_id, mailing_id, public_url=ours.public_url, test_system=ours.environment == "test"
+        tenant, subscriber_id, mailing_id, public_url=public_url_of(tenant, ours), test_system=ours.environment == "test"
     )
     answer = HttpResponse(content)
     answer.headers["Content-Security-Policy"] = web_versions.CONTENT_SECURITY

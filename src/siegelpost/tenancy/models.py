@@ -178,3 +178,29 @@ class OperatorVisit(models.Model):
     class Meta:
         app_label = "tenancy"
         indexes = (models.Index(fields=("tenant_number", "ended_at"), name="tenancy_visit_open"),)
+
+
+class PublicHost(models.Model):
+    """A name of a tenant's own under which its public pages answer."""
+
+    tenant_number = models.BigIntegerField(db_index=True)
+    host = models.CharField(max_length=253)
+    """Lower case, as the DNS has it (xn--…)."""
+    secret = models.CharField(max_length=32)
+    """What its TXT record says; published, and of no use to anybody else."""
+    added_at = models.DateTimeField()
+    looked_at = models.DateTimeField(null=True)
+    seen = models.CharField(max_length=12, blank=True, default="")
+    """What the last look at the DNS found: `host_rules`."""
+    verified_at = models.DateTimeField(null=True)
+    """Since when it is the tenant's; null before, and after another has proved that it is theirs."""
+    in_links = models.BooleanField(default=False)
+    """Whether links of what is sent from now on begin with it."""
+
+    class Meta:
+        app_label = "tenancy"
+        constraints = (
+            models.UniqueConstraint(fields=("tenant_number", "host"), name="tenancy_host_named_once"),
+            models.UniqueConstraint(fields=("host",), condition=models.Q(verified_at__isnull=False), name="tenancy_host_of_one"),
+            models.UniqueConstraint(fields=("tenant_number",), condition=models.Q(in_links=True), name="tenancy_one_host_in_links"),
+        )

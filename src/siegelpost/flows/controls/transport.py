@@ -9,7 +9,7 @@ from siegelpost.base.controls import INSTALLATION, TENANT, Around, Finding, chec
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.loopback import LOOPBACK
 from siegelpost.delivery.relay import TLS_MODES
-from siegelpost.flows.certificates import inbound_hosts, own_hosts
+from siegelpost.flows.certificates import inbound_hosts, own_hosts, tenants_hosts
 from siegelpost.flows.own_tls import fault_of
 from siegelpost.flows.routing import routing
 from siegelpost.mailings.reads import domains_of
@@ -58,7 +58,7 @@ def our_addresses_are_safe(around: Around) -> Finding:
 
     Amber where there is none to look at: then nothing is proven.
     """
-    hosts = {*own_hosts(around.settings), *inbound_hosts(around.settings)}
+    hosts = {*own_hosts(around.settings), *tenants_hosts(around.settings), *inbound_hosts(around.settings)}
     wrong_files = fault_of(around.settings, now=around.now)
     seen = {(one.host, one.port): one for one in known() if (one.host, one.port) in hosts}
     days = {one.host: one.days_left(around.now) for one in seen.values()}

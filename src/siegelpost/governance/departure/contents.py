@@ -48,6 +48,7 @@ OF_OTHERS: Final[Mapping[str, Mapping[str, str]]] = {"consent.Suppression": {"ki
 CONTROL: Final[Mapping[str, str]] = {
     "tenancy.Tenant": "number",
     "tenancy.Route": "tenant_number",
+    "tenancy.PublicHost": "tenant_number",
     "tenancy.Admission": "tenant_number",
     "tenancy.OperatorVisit": "tenant_number",
     "accounts.Role": "tenant_number",

@@ -12,6 +12,7 @@ from siegelpost.audience.errors import SubscriberUnknown
 from siegelpost.base import clock
 from siegelpost.base.settings import process_settings
 from siegelpost.flows.preview import CONTENT_SECURITY, Preview, preview
+from siegelpost.flows.public_address import public_url_of
 from siegelpost.mailings.browse import senders, standing
 from siegelpost.mailings.errors import ContentMissing
 from siegelpost.mailings.reads import mailing
@@ -61,7 +62,9 @@ def document(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpRespons
 
 
 def _made(visit: Visit, mailing_id: int, like: str) -> Preview:
-    return preview(visit.tenant, mailing_id, like=like, public_url=process_settings().public_url, today=clock.now().date())
+    return preview(
+        visit.tenant, mailing_id, like=like, public_url=public_url_of(visit.tenant, process_settings()), today=clock.now().date()
+    )
 
 
 def _like(request: HttpRequest) -> str:

@@ -21,6 +21,7 @@ from siegelpost.delivery.browse import forecast
 from siegelpost.flows.launch_seen import go_on, launch_seen
 from siegelpost.flows.measuring import modes_of
 from siegelpost.flows.preview import preview
+from siegelpost.flows.public_address import public_url_of
 from siegelpost.flows.routing import weakest_tls
 from siegelpost.flows.schedule import unschedule
 from siegelpost.flows.worker import somebody_works
@@ -121,7 +122,7 @@ def _send(request: HttpRequest, visit: Visit, mailing_id: int, form: SendForm) -
 def _summary(visit: Visit, facts: MailingFacts) -> dict[str, Any]:
     found = findings(visit.tenant, facts.id)
     names = labels(visit.tenant, facts.list_ids)
-    url = process_settings().public_url
+    url = public_url_of(visit.tenant, process_settings())
     try:
         made = preview(visit.tenant, facts.id, public_url=url, today=clock.now().date())
     except (SourceUnusable, Refused):

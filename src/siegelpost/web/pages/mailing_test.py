@@ -11,6 +11,7 @@ from siegelpost.audience.errors import SubscriberUnknown
 from siegelpost.base import clock
 from siegelpost.base.errors import SiegelpostError
 from siegelpost.base.settings import process_settings
+from siegelpost.flows.public_address import public_url_of
 from siegelpost.flows.test_mail import AddressSuppressed, send_test_mail
 from siegelpost.flows.worker import somebody_works
 from siegelpost.mailings import rules
@@ -61,7 +62,7 @@ def try_out(request: HttpRequest, visit: Visit, mailing_id: int) -> HttpResponse
 
 def _send(visit: Visit, mailing_id: int, form: TestMailForm) -> None:
     said = form.cleaned_data
-    url = process_settings().public_url
+    url = public_url_of(visit.tenant, process_settings())
     send_test_mail(visit.tenant, mailing_id, said["to"], like=said["like"].strip(), public_url=url, actor=visit.actor, now=clock.now())
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from siegelpost.base import clock
 from siegelpost.base.settings import process_settings
 from siegelpost.flows.change_tenant import change_tenant
+from siegelpost.flows.public_address import public_url_of
 from siegelpost.tenancy.change import MOST_BOUNCES, TenantWords, words_of
 from siegelpost.tenancy.errors import FieldRefused, TenantStale
 from siegelpost.tenancy.handle import TenantDB
@@ -112,7 +113,7 @@ def _start(tenant: TenantDB) -> dict[str, object]:
 def _page(
     request: HttpRequest, visit: Visit, form: TenantForm, status: int = 200, differences: list[Difference] | None = None
 ) -> HttpResponse:
-    public = f"{process_settings().public_url}/f/{visit.tenant.slug}/"
+    public = f"{public_url_of(visit.tenant, process_settings())}/f/{visit.tenant.slug}/"
     values = {"form": form, "differences": differences, "public_forms": public}
     return render(request, visit, "web/settings/settings.html", values, status=status)
 

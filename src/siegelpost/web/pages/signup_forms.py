@@ -25,6 +25,7 @@ from siegelpost.consent.forms import (
     forms_of,
     wordings_of,
 )
+from siegelpost.flows.public_address import public_url_of
 from siegelpost.flows.sign_up import form_fields
 from siegelpost.web.answers import render, see_other, toast
 from siegelpost.web.conflict import Difference, meet
@@ -153,7 +154,7 @@ def _edit(
 
 
 def _url(visit: Visit, form: FormView) -> str:
-    return f"{process_settings().public_url}/f/{visit.tenant.slug}/{form.slug}"
+    return f"{public_url_of(visit.tenant, process_settings())}/f/{visit.tenant.slug}/{form.slug}"
 
 
 def _names(form: FormView, names: dict[int, str]) -> Sequence[str]:
