@@ -10,7 +10,7 @@ from siegelpost.base.settings import process_settings
 from siegelpost.evidence.access import REFUSED, accesses
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.installation import operator_db
-from tests.web.test_attacks import is_in, log_in, with_password
+from tests.web.test_attacks import PASSWORD, is_in, log_in, with_password
 from tests.web.visiting import Visitor, colleague
 
 
@@ -38,6 +38,42 @@ def test_a_declared_proxy_elsewhere_says_who_asks_and_nobody_else_does(alpha: Te
     assert not is_in(client)
     log_in(client, headers={"X-Forwarded-For": "198.51.100.4"}, REMOTE_ADDR=proxy_elsewhere)
     assert is_in(client), "others behind the same proxy are not slowed down"
+
+
+def test_who_guesses_without_a_pause_keeps_nobody_out_of_their_own_browser(alpha: TenantDB) -> None:
+    """From elsewhere the account is closed as long as somebody guesses; where its person logged in before, it is not."""
+    with_password(colleague(alpha, "admin"))
+    mine, new = Visitor(None, alpha), Visitor(None, alpha)
+    log_in(mine)
+    assert is_in(mine)
+    mine.post("/logout")
+    stranger = Visitor(None, alpha)
+    stranger.cookies["known"] = mine.cookies["known"].value[:-1] + "x"
+    for attempt in range(7):
+        log_in(stranger, "no", REMOTE_ADDR=f"198.51.{attempt}.7")
+    log_in(new, REMOTE_ADDR="203.0.113.50")
+    assert not is_in(new)
+    log_in(mine, REMOTE_ADDR="203.0.113.51")
+    assert is_in(mine)
+    assert mine.post("/account/again", {"password": PASSWORD}).status_code == 303, "a locked session opens, too"
+    mine.post("/logout")
+    for attempt in range(6):
+        log_in(mine, "no", REMOTE_ADDR=f"198.52.{attempt}.7")
+    log_in(mine, REMOTE_ADDR="203.0.113.51")
+    assert not is_in(mine), "who has such a browser in hand guesses no faster"
+
+
+def test_a_browser_of_somebody_helps_nobody_else(alpha: TenantDB) -> None:
+    with_password(colleague(alpha, "admin"))
+    other = with_password(colleague(alpha, "editor"))
+    mine = Visitor(None, alpha)
+    log_in(mine, email=other.email)
+    assert is_in(mine)
+    mine.post("/logout")
+    for attempt in range(5):
+        log_in(Visitor(None, alpha), "no", REMOTE_ADDR=f"198.51.{attempt}.7")
+    log_in(mine)
+    assert not is_in(mine)
 
 
 def test_many_addresses_that_guess_one_password_stop_at_the_account_and_let_its_person_in_again(alpha: TenantDB) -> None:

@@ -145,7 +145,7 @@ def test_a_clock_that_was_set_back_makes_nothing_fresh(alpha: TenantDB) -> None:
     assert client.get(f"{client.start}staff/new").status_code == 200
 
 
-SENSITIVE = ("staff/new", "roles/new", "tokens/new", "tokens/1/revoke", "subscribers/1/erase", "roles/matrix.csv")
+SENSITIVE = ("staff/new", "staff/entry", "roles/new", "tokens/new", "tokens/1/revoke", "subscribers/1/erase", "roles/matrix.csv")
 SENT = ("tokens/new", "tokens/1/revoke", "subscribers/1/erase", "evidence/file", "disclosures/file")
 
 

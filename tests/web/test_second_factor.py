@@ -3,6 +3,7 @@
 import base64
 import os
 import re
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,6 +14,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import connections
 
+from siegelpost.accounts.factors import bring
 from siegelpost.accounts.links import one_time_link
 from siegelpost.accounts.models import Person, Session
 from siegelpost.accounts.services import give_role
@@ -28,6 +30,7 @@ from tests.web.townsfolk import STAFF
 from tests.web.visiting import BACKEND, NOON, Visitor, colleague
 
 AT = datetime(2026, 3, 2, 12, 0, 10, tzinfo=UTC)
+MANY = 6
 BY_PASSWORD = "allauth.account.auth_backends.AuthenticationBackend"
 
 
@@ -220,6 +223,28 @@ def test_guessing_codes_at_the_question_for_one_is_stopped_too(alpha: TenantDB) 
         assert verbs().count("login") > before, "the access log of the operator tells of it"
     with time_machine.travel(AT + timedelta(minutes=8), tick=False):
         assert client.post("/account/again", {"code": app.code()}).status_code == 303 and is_in(client)
+
+
+@pytest.mark.parametrize("kind", ["code of the app", "recovery code"])
+def test_of_many_who_bring_the_same_code_at_the_same_moment_one_is_let_in(alpha: TenantDB, kind: str) -> None:
+    person, app, codes = with_app(alpha)
+    code, found = app.code(AT) if kind == "code of the app" else codes[0], list[bool]()
+    gate = threading.Barrier(MANY)
+
+    def run() -> None:
+        try:
+            Person.objects.get(pk=person.pk)  # with a connection of its own, which takes its time
+            gate.wait()
+            found.append(bring(person, code, now=AT)[1] is not None)
+        finally:
+            connections.close_all()
+
+    crowd = [threading.Thread(target=run) for _ in range(MANY)]
+    for one in crowd:
+        one.start()
+    for one in crowd:
+        one.join()
+    assert sorted(found) == [False] * (MANY - 1) + [True]
 
 
 def test_a_recovery_code_opens_once(alpha: TenantDB) -> None:

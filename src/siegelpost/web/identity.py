@@ -75,9 +75,11 @@ def end(request: HttpRequest, provider: str) -> HttpResponse:
         return HttpResponse("invalid_request\n", status=400, content_type="text/plain; charset=utf-8")
     except IdentityUnreachable:
         return HttpResponse(status=502)
-    if not cache.add(f"oidc:{found.name}:{hashlib.sha256(name.encode()).hexdigest()}", 1, LOGOUT_LASTS + LEEWAY):
+    key = f"oidc:{found.name}:{hashlib.sha256(name.encode()).hexdigest()}"
+    if cache.get(key):
         return HttpResponse("invalid_request\n", status=400, content_type="text/plain; charset=utf-8")
     end_by_provider(found, subject, now=clock.now())
+    cache.set(key, 1, LOGOUT_LASTS + LEEWAY)  # after it: one that could not be heeded is sent again; two at once end the same sessions
     return HttpResponse(status=200)
 
 

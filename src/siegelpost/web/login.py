@@ -31,6 +31,7 @@ from siegelpost.tenancy.visits import visits_of
 from siegelpost.web.answers import toast
 from siegelpost.web.entry_log import note_stopped
 from siegelpost.web.gate import Visit, as_visitor, members_only
+from siegelpost.web.known import know, known_as
 from siegelpost.web.navigation import start
 
 
@@ -58,8 +59,18 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth brings no
             raise
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """Wrong passwords count per account. allauth adds the name by which the server was called, which anybody may invent."""
-        return str(credentials.get("email", "")).upper()
+        """Wrong passwords count per account, and apart in a browser that its person used before: guessing elsewhere keeps nobody out.
+
+        allauth adds the name by which the server was called, which anybody may invent.
+        """
+        email = str(credentials.get("email", ""))
+        return f"{email.upper()} {known_as(request, email)}"
+
+    def post_login(self, request: HttpRequest, user: Person, **facts: Any) -> HttpResponse:
+        """Somebody is in."""
+        response = cast("HttpResponse", super().post_login(request, user, **facts))
+        know(request, response, user)
+        return response
 
 
 class LogIn(LoginView):  # type: ignore[misc]

@@ -19,7 +19,7 @@ from siegelpost.flows.second_factor import ask_of_staff
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.web.answers import render, see_other, toast
 from siegelpost.web.forms import PlainForm
-from siegelpost.web.gate import Visit, page
+from siegelpost.web.gate import Visit, again_first, page
 from siegelpost.web.pages.role_words import NAMES
 
 MOST_MINUTES = int(IDLE.total_seconds()) // 60
@@ -51,6 +51,7 @@ class EntryForm(PlainForm):
 
 
 @require_http_methods(["GET", "POST"])
+@again_first
 @page
 def entry_rules(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Show and change them."""
