@@ -37,7 +37,7 @@ WORK: Final = frozenset((
     *_below("list", "create", "list"),
     "form create",
     *_below("mailing", "create", "copy", "check", "spam", "send", "again", "pause", "resume", "cancel", "status"),
-    *_below("release", "record", "show", "holes", "accept"),
+    *_below("release", "record", "approve", "show", "holes", "accept"),
     *_below("relay", "add", "remove", "list", "use", "routes"),
     *_below("pace", "relay", "tenant", "receivers", "warm-up", "show"),
     *_below("brake", "list", "release"),

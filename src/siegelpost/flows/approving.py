@@ -11,7 +11,7 @@ from typing import Final
 
 from siegelpost.accounts.approval_rules import AGREED, LIFE, OPEN, WAITING, Human, Second, mailbox_of
 from siegelpost.accounts.approvals import requests
-from siegelpost.accounts.approvals.acts import ACTS, GRANT, LOOSEN, Rule
+from siegelpost.accounts.approvals.acts import ACTS, APPROVE, GRANT, LOOSEN, Rule
 from siegelpost.accounts.approvals.errors import (
     ApprovalDiffers,
     ApprovalNeeded,
@@ -19,6 +19,7 @@ from siegelpost.accounts.approvals.errors import (
     ApprovalWaits,
     AskerGone,
     NotYours,
+    SecondGone,
     Wish,
 )
 from siegelpost.accounts.approvals.reads import Approval, about_matter, approval, usable
@@ -76,8 +77,8 @@ def cover(tenant: TenantDB, wish: Wish, *, actor: Actor, now: datetime) -> Appro
 def find_cover(tenant: TenantDB, wish: Wish, *, actor: Actor, now: datetime) -> Approval | None:
     """The approval that an act would use up; None where no rule asks for anybody. For whoever wants to know before the work begins.
 
-    Raises ApprovalNeeded, ApprovalWaits or ApprovalDiffers where nobody agreed to exactly this, and AskerGone where whoever asked may
-    not do it any more; of an approval that was named also ApprovalUnknown, ApprovalOver, NotYours.
+    Raises ApprovalNeeded, ApprovalWaits or ApprovalDiffers where nobody agreed to exactly this, AskerGone where whoever asked may not
+    do it any more, SecondGone where whoever agreed may not; of an approval that was named also ApprovalUnknown, ApprovalOver, NotYours.
     """
     tenant = tenant.unlimited
     rule, named = rule_in_force(tenant, wish.act), _NAMED.get()
@@ -89,6 +90,8 @@ def find_cover(tenant: TenantDB, wish: Wish, *, actor: Actor, now: datetime) -> 
         raise _missing(found, wish) if named is None else _unfit(approval(tenant, named, now=now), wish, rule)
     if ACTS[wish.act].right not in _rights(tenant, one.asker.number):
         raise AskerGone
+    if APPROVE not in _rights(tenant, one.decided_by or 0):
+        raise SecondGone
     return one
 
 

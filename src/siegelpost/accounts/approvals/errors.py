@@ -95,6 +95,14 @@ class AskerGone(Refused):
     hint = _("Somebody who may do it asks anew.")
 
 
+class SecondGone(Refused):
+    """Whoever agreed could not do so any more."""
+
+    code = "approval.second_gone"
+    message = _("Whoever agreed to this may not decide about it any more.")
+    hint = _("Take the request back and ask anew: somebody else agrees.")
+
+
 class ApprovalReasonMissing(BadInput):
     """A request without a reason cannot be judged."""
 
