@@ -55,13 +55,13 @@ def test_an_officer_asks_and_a_second_person_lifts_the_complaint_and_nothing_els
 ) -> None:
     ask(alpha, key_of(alpha), LETTER, asker=people["ida"], now=NOON)
     assert blocks(alpha) == {COMPLAINT, BLACKLIST}
-    lift(alpha, key_of(alpha), LETTER, by=people[second], now=LATER)
+    lift(alpha, key_of(alpha), LETTER, by=people[second], proved_at=LATER, now=LATER)
     assert blocks(alpha) == {BLACKLIST}
     told = [(one["act"], one["actor"]) for one in entries(alpha) if one["act"].startswith("suppression.lift")]
     assert told == [("suppression.lifted", f"staff:{people[second].pk}"), ("suppression.lift_asked", f"staff:{people['ida'].pk}")]
     assert ANN not in repr(entries(alpha)) and "Please" not in repr(entries(alpha))
     with pytest.raises(ComplaintMissing):
-        lift(alpha, key_of(alpha), LETTER, by=people[second], now=LATER)
+        lift(alpha, key_of(alpha), LETTER, by=people[second], proved_at=LATER, now=LATER)
 
 
 @pytest.mark.parametrize("who", ["ada", "odo", "stranger", "blocked"])
@@ -85,7 +85,7 @@ def test_whoever_cannot_be_the_second_person_lifts_nothing(alpha: TenantDB, peop
             subject = f"staff:{people['eva'].pk}"
             append(alpha, "staff.link_made", subject=subject, actor=Actor.staff(people["ida"].pk), at=at)
     with pytest.raises(NotTheSecond):
-        lift(alpha, key_of(alpha), LETTER, by=people[who], now=LATER)
+        lift(alpha, key_of(alpha), LETTER, by=people[who], proved_at=LATER, now=LATER)
     assert blocks(alpha) == {COMPLAINT, BLACKLIST}
 
 
@@ -101,7 +101,7 @@ def test_without_a_request_that_holds_nothing_is_lifted(alpha: TenantDB, people:
     letter = b"Another one" if fault == "another letter" else LETTER
     now = NOON + timedelta(days=8) if fault == "eight days" else LATER
     with pytest.raises(LiftNotAsked):
-        lift(alpha, key_of(alpha), letter, by=people["eva"], now=now)
+        lift(alpha, key_of(alpha), letter, by=people["eva"], proved_at=now, now=now)
     assert COMPLAINT in blocks(alpha)
 
 

@@ -2,7 +2,7 @@
 
 import json
 import zipfile
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -10,12 +10,15 @@ from typing import Any
 import pytest
 
 from scripts.make_release import release
+from siegelpost.accounts.approvals.errors import ApprovalOver, NotSecond
+from siegelpost.accounts.reads import Person, person_with
 from siegelpost.evidence.notes import public_key, verifier
 from siegelpost.evidence.reads import entries
 from siegelpost.flows import holes as flow
+from siegelpost.flows import house
 from siegelpost.flows import release as releases
 from siegelpost.flows.holes import accept_risk, look_for_holes
-from siegelpost.flows.release import Brought, installed, record_release, running
+from siegelpost.flows.release import Brought, approve_release, installed, propose_release, running
 from siegelpost.flows.staff import let_operate, set_active
 from siegelpost.governance.release.errors import (
     AcceptanceWrong,
@@ -24,7 +27,6 @@ from siegelpost.governance.release.errors import (
     ReleaseFileUnusable,
     ReleaseNotRunning,
     ReleaseUnproven,
-    SamePerson,
 )
 from siegelpost.governance.release.manifest import ORIGIN
 from siegelpost.governance.release.parts import PYPI, Part
@@ -33,6 +35,7 @@ from tests.cli.typed import Typed
 from tests.governance.test_release_rules import entry
 from tests.governance.watching import NOW, seen
 from tests.templates import Template
+from tests.web.visiting import colleague
 
 A, B = "deploys@example.org", "approves@example.org"
 SEED = bytes(range(32))
@@ -71,7 +74,19 @@ def brought(place: Path, **more: Any) -> Brought:
     stem = place / "dist" / "siegelpost-9.9.9"
     files = {"manifest": ".manifest", "signature": ".manifest.sig", "sbom": ".cdx.json", "key": ".pub"}
     paths: dict[str, Any] = {name: Path(f"{stem}{end}") for name, end in files.items()}
-    return Brought(**{**paths, "by": A, "approved_by": B, **more})
+    return Brought.read(**{**paths, **more})
+
+
+def person(email: str) -> Person:
+    found = person_with(email)
+    assert found is not None
+    return found
+
+
+def record_release(files: Brought, *, by: str = A, second: str = B, now: datetime = NOW) -> None:
+    """One asks, another approves."""
+    key, _found = propose_release(files, by=person(by), now=now)
+    approve_release(key, by=person(second), proved_at=now, now=now)
 
 
 def test_a_release_is_recorded_with_who_deployed_and_who_approved_it(installation: None, place: Path) -> None:
@@ -83,6 +98,27 @@ def test_a_release_is_recorded_with_who_deployed_and_who_approved_it(installatio
     assert seen("1.4-04").state == "green"
     (act,) = entries(operator_db(), act="release.recorded")
     assert act["subject"] == "release:9.9.9" and "@" not in str(act)
+
+
+def test_what_was_asked_for_is_approved_once_within_a_week_by_whoever_has_just_shown_it_and_only_while_it_runs(
+    installation: None, place: Path
+) -> None:
+    key, _found = propose_release(brought(place), by=person(A), now=NOW)
+    assert (running().recorded, [one.key for one in house.requests(now=NOW)]) == ("", [key])
+    with pytest.raises(NotSecond):
+        approve_release(key, by=person(B), proved_at=NOW - DAY, now=NOW)
+    with pytest.raises(ApprovalOver):
+        approve_release(key, by=person(B), proved_at=NOW + 7 * DAY, now=NOW + 7 * DAY)
+    page = place / "site" / "siegelpost" / "page.html"
+    page.write_text("<p>!\n")
+    with pytest.raises(ReleaseNotRunning):
+        approve_release(key, by=person(B), proved_at=NOW, now=NOW)
+    page.write_text("<p>\n")
+    approve_release(key, by=person(B), proved_at=NOW, now=NOW)
+    with pytest.raises(ApprovalOver):
+        approve_release(key, by=person(B), proved_at=NOW, now=NOW)
+    assert house.requests(now=NOW) == [] and len(entries(operator_db(), act="release.recorded")) == 1
+    assert sorted(one.name for one in releases.folder().iterdir()) == ["manifest", "sbom.cdx.json"]
 
 
 def test_a_file_that_is_not_as_it_was_signed_is_red(installation: None, place: Path) -> None:
@@ -105,23 +141,29 @@ def test_what_is_unsigned_unapproved_or_not_installed_is_not_recorded(installati
     other = place / "other.pub"
     other.write_text(verifier(ORIGIN, public_key(bytes(32))))
     bill = place / "bill.json"
-    bill.write_text(brought(place).sbom.read_text().replace("django", "djangp"))
+    bill.write_text(brought(place).sbom.replace("django", "djangp"))
     for more, error in (
         ({"key": other}, ReleaseUnproven),
         ({"sbom": bill}, ReleaseUnproven),
         ({"manifest": bill}, ReleaseUnproven),
         ({"signature": place / "nowhere"}, ReleaseFileUnusable),
-        ({"approved_by": A.upper()}, SamePerson),
-        ({"approved_by": "stranger@example.org"}, NotAnOperator),
     ):
         with pytest.raises(error):
-            record_release(brought(place, **more), now=NOW)
+            record_release(brought(place, **more))
+    with pytest.raises(NotSecond):
+        record_release(brought(place), second=A)
+    stranger = colleague(None, "viewer", "stranger@example.org")
+    with pytest.raises(NotAnOperator):
+        record_release(brought(place), by=stranger.email)
+    with pytest.raises(NotSecond):
+        record_release(brought(place), second=stranger.email)
     (place / "site" / "siegelpost" / "page.html").write_text("<p>!\n")
     with pytest.raises(ReleaseNotRunning):
         record_release(brought(place), now=NOW)
+    (place / "site" / "siegelpost" / "page.html").write_text("<p>\n")
     set_active(B, active=False, now=NOW)
-    with pytest.raises(NotAnOperator):
-        record_release(brought(place), now=NOW)
+    with pytest.raises(NotSecond):
+        record_release(brought(place))
     assert running().recorded == "" and not entries(operator_db(), act="release.recorded")
 
 

@@ -13,32 +13,44 @@ from siegelpost.base.settings import process_settings
 from siegelpost.cli.app import App
 from siegelpost.cli.context import installation
 from siegelpost.cli.output import as_json, facts, say, table
+from siegelpost.cli.person_search import who
 from siegelpost.flows.holes import Standing, accept_risk, look_for_holes
-from siegelpost.flows.release import Brought, record_release, running
+from siegelpost.flows.release import Brought, approve_release, propose_release, running
 
 app = App(t(_("Record which release runs, and look for known holes in it.")))
 
 JSON = typer.Option(False, "--json", help=t(_("Print JSON.")))
 
 
-@app.command(help=t(_("Prove a signed release, compare it with what is installed, and record who deployed and who approved it.")))
+@app.command(help=t(_("Prove a signed release, compare it with what is installed, and ask a second person to approve that it runs here.")))
 def record(
     manifest: Path,
     signature: Path = typer.Option(..., help=t(_("The signature of the manifest."))),
     sbom: Path = typer.Option(..., help=t(_("The bill of materials (CycloneDX)."))),
     key: Path = typer.Option(..., help=t(_("The public key of whoever makes releases."))),
-    by: str = typer.Option(..., help=t(_("Address of the operator who deploys it."))),
-    approved_by: str = typer.Option(..., help=t(_("Address of the operator who approved that: somebody else."))),
     json: bool = JSON,
 ) -> None:
-    """Exit 3 where the signature does not fit, what runs is something else, or one person did both."""
+    """Asks who you are: whoever deploys. Exit 3 where the signature does not fit, or what runs is something else."""
     installation()
-    brought = Brought(manifest=manifest, signature=signature, sbom=sbom, key=key, by=by, approved_by=approved_by)
-    found = record_release(brought, now=clock.now())
+    brought = Brought.read(manifest=manifest, signature=signature, sbom=sbom, key=key)
+    asked, found = propose_release(brought, by=who(), now=clock.now())
     if json:
-        as_json({"version": found.version, "commit": found.commit or None, "files": len(found.files)})
+        as_json({"request": asked, "version": found.version, "commit": found.commit or None, "files": len(found.files)})
+        return
+    say(_("Release {version}: all {files} files are as they were signed."), version=found.version, files=len(found.files))
+    say(_("A second person who runs the installation approves it: `siegelpost release approve {key}`, or on the page."), key=asked)
+
+
+@app.command(help=t(_("Approve as the second person that a release runs here; asks who you are.")))
+def approve(request: str = typer.Argument(help=t(_("Key of the request."))), json: bool = JSON) -> None:
+    """Exit 3 for one's own request, one that is over, or where what runs is something else by now."""
+    installation()
+    person, now = who(), clock.now()
+    found = approve_release(request, by=person, proved_at=now, now=now)
+    if json:
+        as_json({"version": found.version, "commit": found.commit or None})
     else:
-        say(_("Release {version} is recorded: all {files} files are as they were signed."), version=found.version, files=len(found.files))
+        say(_("Release {version} is recorded, with who deployed and who approved it."), version=found.version)
 
 
 @app.command(help=t(_("Show which release runs, who deployed and approved it, and which files are not as they were signed.")))

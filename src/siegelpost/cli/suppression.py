@@ -150,7 +150,8 @@ def lift(slug: str, email: str, document: Path = REQUEST, json: bool = JSON) -> 
     """Other reasons not to write stay, and a new consent is needed."""
     tenant = tenant_of(slug)
     request = read_document(document)
-    lift_complaint.lift(tenant, _key(tenant, email), request, by=who(), now=clock.now())
+    person, now = who(), clock.now()
+    lift_complaint.lift(tenant, _key(tenant, email), request, by=person, proved_at=now, now=now)
     if json:
         as_json({"lifted": True})
         return

@@ -7,26 +7,69 @@ where the officers keep their letters. The complaint was a withdrawal, too: with
 Source: Art. 21(3) GDPR (an objection to marketing ends it); Art. 5(2) (that the person came back must be provable).
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from siegelpost.accounts.approval_rules import OVER, Asked, Human, Second, mailbox_of, why_not
+from siegelpost.accounts.approval_rules import LIFE, OVER, Asked, Second, is_open, why_not
 from siegelpost.accounts.errors import RightMissing
 from siegelpost.accounts.officers import officer_since
 from siegelpost.accounts.reads import Person, person_by_id
 from siegelpost.base.actor import Actor
 from siegelpost.consent.blacklist import complained_at, lift_complaint
-from siegelpost.evidence.reads import Act, about
+from siegelpost.evidence.reads import Act, about, entries
 from siegelpost.evidence.services import append
+from siegelpost.flows.approving import human
 from siegelpost.flows.errors import ComplaintMissing, LiftNotAsked, NotTheSecond
 from siegelpost.flows.helped import made_link
 from siegelpost.governance.instructions import documents
 from siegelpost.tenancy.handle import Logged, TenantDB
 from siegelpost.tenancy.installation import operator_db
 from siegelpost.tenancy.registry import all_tenants
+from siegelpost.tenancy.visits import visit_of
 
+MANY: Final = 50
+"""Requests of a tenant that are looked back on; only some of seven days matter."""
 ASKED: Final = "suppression.lift_asked"
 LIFTED: Final = "suppression.lifted"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A request that a second person can answer; `by` is the number of the officer. The address nobody knows by it."""
+
+    tenant: TenantDB
+    by: int
+    at: datetime
+
+    @property
+    def until(self) -> datetime:
+        """From then on it is over."""
+        return self.at + LIFE
+
+
+def may_ask(person: Person) -> bool:
+    """Whether somebody is the operator's privacy officer."""
+    return _officer_since(person) is not None
+
+
+def tenants_for(person: Person, *, now: datetime) -> list[TenantDB]:
+    """Where somebody of the house may do this: the operator's own tenants, and those of others that have let them in."""
+    return [one for one in all_tenants() if one.own or (person.operator and visit_of(one, person.pk, now=now) is not None)]
+
+
+def asked(tenants: Iterable[TenantDB], *, now: datetime) -> list[Waiting]:
+    """What waits for a second person in these tenants, the newest first."""
+    found = []
+    for tenant in tenants:
+        recent = [one for one in entries(tenant, act=ASKED, limit=MANY) if is_open(one["at"], now=now)]
+        later = {one["subject"]: one["at"] for one in reversed(entries(tenant, act=LIFTED, limit=MANY))}
+        for subject in dict.fromkeys(one["subject"] for one in recent):
+            last = next(one for one in recent if one["subject"] == subject)
+            if subject not in later or later[subject] < last["at"]:
+                found.append(Waiting(tenant, int(last["actor"].partition(":")[2]), last["at"]))
+    return sorted(found, key=lambda one: one.at, reverse=True)
 
 
 def ask(tenant: TenantDB, key: bytes, document: bytes, *, asker: Person, now: datetime) -> None:
@@ -46,8 +89,10 @@ def ask(tenant: TenantDB, key: bytes, document: bytes, *, asker: Person, now: da
         append(tenant, ASKED, subject=f"suppression:{number}", details=details, actor=Actor.staff(asker.pk), at=now)
 
 
-def lift(tenant: TenantDB, key: bytes, document: bytes, *, by: Person, now: datetime) -> None:
-    """Lift the block as the second person, who has shown their password a moment ago and holds the same document.
+def lift(tenant: TenantDB, key: bytes, document: bytes, *, by: Person, proved_at: datetime | None, now: datetime) -> None:
+    """Lift the block as the second person, who holds the same document.
+
+    proved_at  when they last showed password or passkey
 
     Raises ComplaintMissing, LiftNotAsked (nobody did within seven days, with another document, or the person complained again since),
     NotTheSecond.
@@ -60,7 +105,7 @@ def lift(tenant: TenantDB, key: bytes, document: bytes, *, by: Person, now: date
         asker = person_by_id(int(asked.actor.partition(":")[2]))
         if asker is None or _officer_since(asker) is None:
             raise LiftNotAsked
-        reason = why_not(Asked(by=_human(asker), at=asked.at), _second(tenant, by, asked, now), now=now)
+        reason = why_not(Asked(by=human(asker), at=asked.at), _second(tenant, by, asked, proved_at), now=now)
         if reason == OVER:
             raise LiftNotAsked
         if reason:
@@ -75,17 +120,13 @@ def _complaint(tenant: TenantDB, key: bytes) -> tuple[int, datetime]:
     return found
 
 
-def _second(tenant: TenantDB, by: Person, asked: Act, now: datetime) -> Second:
+def _second(tenant: TenantDB, by: Person, asked: Act, proved_at: datetime | None) -> Second:
     officer = _officer_since(by)
     logs: list[Logged] = [tenant, operator_db(), *(one for one in all_tenants() if one.own and one.number != tenant.number)]
     linked = made_link(logs, by.pk, by=asked.actor, asked_at=asked.at)
     entitled = by.is_active and (by.operator or officer is not None)
-    return Second(human=_human(by), entitled=entitled, here_since=officer or by.created_at, linked=linked, proved_at=now)
+    return Second(human=human(by), entitled=entitled, here_since=officer or by.created_at, linked=linked, proved_at=proved_at)
 
 
 def _officer_since(person: Person) -> datetime | None:
     return officer_since(person, {tenant.number for tenant in all_tenants() if tenant.own})
-
-
-def _human(person: Person) -> Human:
-    return Human(person.pk, mailbox_of(person.email))

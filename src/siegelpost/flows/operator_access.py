@@ -9,12 +9,13 @@ Source: Art. 28(3)(a), Art. 29 and Art. 32 GDPR; control 1.3-01.
 from datetime import datetime
 from typing import Final
 
-from siegelpost.accounts.approval_rules import Asked, Human, Second, mailbox_of, why_not
+from siegelpost.accounts.approval_rules import Asked, Second, why_not
 from siegelpost.accounts.reads import Person, person_by_id, runs_it_since
 from siegelpost.base.actor import Actor
 from siegelpost.evidence.access import OK, Access, record
 from siegelpost.evidence.reads import about
 from siegelpost.evidence.services import append
+from siegelpost.flows.approving import human
 from siegelpost.flows.errors import SecondPersonNeeded
 from siegelpost.flows.operator_notice import tell_tenant, told_at
 from siegelpost.tenancy import admissions, visits
@@ -163,14 +164,10 @@ def _may_agree(found: AdmissionView, by: Person, proved_at: datetime | None, now
     if asker is None or not asker.is_active or not asker.operator or since is None:
         return False
     others = [one.asked_by for one in admissions.usable(now=now) if one.emergency and one.tenant_number == found.tenant_number]
-    rivals = tuple(_human(one) for number in {*others} - {asker.pk} if (one := person_by_id(number)))
-    asked = Asked(by=_human(asker), at=found.asked_at, rivals=rivals)
-    second = Second(human=_human(by), entitled=by.is_active and by.operator, here_since=since, proved_at=proved_at)
+    rivals = tuple(human(one) for number in {*others} - {asker.pk} if (one := person_by_id(number)))
+    asked = Asked(by=human(asker), at=found.asked_at, rivals=rivals)
+    second = Second(human=human(by), entitled=by.is_active and by.operator, here_since=since, proved_at=proved_at)
     return not why_not(asked, second, now=now)
-
-
-def _human(person: Person) -> Human:
-    return Human(person.pk, mailbox_of(person.email))
 
 
 def _foreign(tenant: TenantDB) -> None:

@@ -8,21 +8,22 @@ from pathlib import Path
 from typing import Final
 
 import siegelpost
-from siegelpost.accounts.reads import person_with
+from siegelpost.accounts.reads import Person, person_with
+from siegelpost.base.actor import Actor
 from siegelpost.base.whole_file import whole_file
 from siegelpost.evidence.notes import NoteDamaged, read_verifier
 from siegelpost.evidence.reads import entries
-from siegelpost.flows.operator_acts import write_down
+from siegelpost.evidence.services import append
+from siegelpost.flows import house
 from siegelpost.governance.release.errors import (
     NotAnOperator,
     ReleaseFileUnusable,
     ReleaseNotRunning,
     ReleaseUnproven,
-    SamePerson,
 )
 from siegelpost.governance.release.manifest import Manifest, ManifestDamaged, differences, proven, read
 from siegelpost.tenancy.home import home
-from siegelpost.tenancy.installation import operator_db
+from siegelpost.tenancy.installation import operator_db, operator_store
 
 ACT: Final = "release.recorded"
 MANIFEST: Final = "manifest"
@@ -33,14 +34,17 @@ LONGEST: Final = 20_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brought:
-    """The files of a release, and the addresses of who deploys it here and who approved that."""
+    """The files of a release, as texts."""
 
-    manifest: Path
-    signature: Path
-    sbom: Path
-    key: Path
-    by: str
-    approved_by: str
+    manifest: str
+    signature: str
+    sbom: str
+    key: str
+
+    @classmethod
+    def read(cls, *, manifest: Path, signature: Path, sbom: Path, key: Path) -> "Brought":
+        """From files of the caller's. Raises ReleaseFileUnusable."""
+        return cls(manifest=_text(manifest), signature=_text(signature), sbom=_text(sbom), key=_text(key))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,32 +71,54 @@ class Running:
         return len(self.changed) + len(self.missing) + len(self.unsigned)
 
 
-def record_release(brought: Brought, *, now: datetime) -> Manifest:
-    """Prove a release, hold it against what is installed here, and write down who deployed and approved it.
+def propose_release(brought: Brought, *, by: Person, now: datetime) -> tuple[str, Manifest]:
+    """Prove a release, hold it against what is installed here, and ask a second person to approve that it runs; with the key of that.
 
-    Raises ReleaseFileUnusable, ReleaseUnproven, ReleaseNotRunning, NotAnOperator, SamePerson; then nothing is kept.
+    Raises ReleaseUnproven, ReleaseNotRunning, NotAnOperator; then nothing is kept.
 
     Source: controls 1.2-08 and 1.4-04 (signed artefact, four eyes on each deployment).
     """
-    by, approved_by = operator_of(brought.by), operator_of(brought.approved_by)
-    if by == approved_by:
-        raise SamePerson
-    text, sbom, key = _text(brought.manifest), _text(brought.sbom), _text(brought.key)
+    if not (by.operator and by.is_active):
+        raise NotAnOperator
+    text, sbom = brought.manifest, brought.sbom
     try:
-        found = proven(text, _text(brought.signature), read_verifier(key.strip())[1])
+        found = proven(text, brought.signature, read_verifier(brought.key.strip())[1])
     except (NoteDamaged, ManifestDamaged) as reason:
         raise ReleaseUnproven from reason
     if sha256(sbom.encode()).hexdigest() != found.sbom[1]:
         raise ReleaseUnproven
-    changed, missing, unsigned = differences(found, installed())
-    if changed or missing or unsigned:
-        raise ReleaseNotRunning(changed=len(changed), missing=len(missing), unsigned=len(unsigned))
+    _ensure_runs(found)
     folder().mkdir(mode=0o700, exist_ok=True)
+    digest = sha256(text.encode()).hexdigest()
     for name, content in ((MANIFEST, text), (SBOM, sbom)):
-        with whole_file(folder() / name) as file:
+        with whole_file(_waiting(name, digest)) as file:
             file.write(content.encode())
-    details = {"commit": found.commit, "manifest": sha256(text.encode()).hexdigest(), "by": by, "approved_by": approved_by}
-    write_down(ACT, subject=f"release:{found.version}", details=details, now=now)
+    return house.ask(house.RELEASE, {"version": found.version, "commit": found.commit, "manifest": digest}, by=by, now=now), found
+
+
+def approve_release(key: str, *, by: Person, proved_at: datetime | None, now: datetime) -> Manifest:
+    """Approve as the second person that a release runs, and write both down; what runs is compared once more.
+
+    Raises as `house.agree`, ReleaseUnproven where the files that were proven are not there any more, ReleaseNotRunning.
+    """
+    with operator_store().atomic():
+        asked = house.agree(key, by=by, proved_at=proved_at, now=now)
+        digest = str(asked.what["manifest"])
+        try:
+            text = _waiting(MANIFEST, digest).read_text(encoding="utf-8")
+            found = read(text)
+        except (OSError, ValueError, ManifestDamaged) as reason:
+            raise ReleaseUnproven from reason
+        if sha256(text.encode()).hexdigest() != digest:
+            raise ReleaseUnproven
+        _ensure_runs(found)
+        details = {"commit": found.commit, "manifest": digest, "by": asked.by, "approved_by": by.pk}
+        append(operator_store(), ACT, subject=f"release:{found.version}", details=details, actor=Actor.staff(by.pk), at=now)
+        for name in (SBOM, MANIFEST):
+            with whole_file(folder() / name) as file:
+                file.write(_waiting(name, digest).read_bytes())
+    for name in (SBOM, MANIFEST):
+        _waiting(name, digest).unlink(missing_ok=True)
     return found
 
 
@@ -121,6 +147,17 @@ def installed() -> Iterator[tuple[str, bytes]]:
 def folder() -> Path:
     """Where the manifest and the bill of the release lie that was recorded last."""
     return home().root / "release"
+
+
+def _ensure_runs(found: Manifest) -> None:
+    changed, missing, unsigned = differences(found, installed())
+    if changed or missing or unsigned:
+        raise ReleaseNotRunning(changed=len(changed), missing=len(missing), unsigned=len(unsigned))
+
+
+def _waiting(name: str, digest: str) -> Path:
+    """Where a file of a release lies that nobody approved yet."""
+    return folder() / f"{digest[:16]}.{name}"
 
 
 def _kept(digest: str) -> Manifest | None:

@@ -6,6 +6,9 @@ from django.views.generic import RedirectView
 
 from siegelpost.web import account, again, forgotten, health, identity, login, operator, own_sessions, second_factor
 from siegelpost.web.entry_log import listen
+from siegelpost.web.house import complaints, frame
+from siegelpost.web.house import leavers as house_leavers
+from siegelpost.web.house import releases as house_releases
 from siegelpost.web.pages import (
     access_log,
     approval_rules,
@@ -101,6 +104,10 @@ PAGES = [
     path("account/second-factor/<int:factor_id>/remove", second_factor.remove, name="second_factor_remove"),
     path("language", account.language, name="language"),
     *operator.ROUTES,
+    *frame.ROUTES,
+    *house_releases.ROUTES,
+    *house_leavers.ROUTES,
+    *complaints.ROUTES,
     path("t/<slug:slug>/", include(TENANT)),
 ]
 ELSEWHERE = RedirectView.as_view(pattern_name="web:login")

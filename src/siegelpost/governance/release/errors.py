@@ -33,21 +33,12 @@ class ReleaseNotRunning(Refused):
     nothing = _("Nothing was recorded.")
 
 
-class SamePerson(Refused):
-    """Nobody approves their own deployment."""
-
-    code = "release.same_person"
-    message = _("Whoever deploys a release cannot approve it.")
-    hint = _("Name another person with --approved-by.")
-    nothing = _("Nothing was recorded.")
-
-
 class NotAnOperator(Refused):
     """Only people who run the installation deploy and approve."""
 
     code = "release.not_an_operator"
-    message = _("One of the two is nobody who runs the installation, or is blocked.")
-    hint = _("Name two of those whom `siegelpost staff list` shows as operators, by their addresses.")
+    message = _("This is nobody who runs the installation, or is blocked.")
+    hint = _("`siegelpost staff list` shows who does.")
     nothing = _("Nothing was recorded.")
 
 

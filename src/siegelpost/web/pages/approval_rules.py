@@ -14,11 +14,12 @@ from siegelpost.accounts.approvals.errors import ApprovalNeeded
 from siegelpost.accounts.approvals.standing import MOST, reading_limit, rules
 from siegelpost.base import clock
 from siegelpost.base.errors import SiegelpostError
+from siegelpost.base.i18n import translate
 from siegelpost.flows.approval_rules import change_reading_limit, change_rule
 from siegelpost.web.answers import render, see_other, toast
 from siegelpost.web.forms import PlainForm
 from siegelpost.web.gate import Visit, again_first, page
-from siegelpost.web.pages.approval_words import name_of
+from siegelpost.web.pages.approval_words import HINTS, name_of
 
 LIMIT: Final = "limit"
 
@@ -65,7 +66,7 @@ def approval_rules(request: HttpRequest, visit: Visit) -> HttpResponse:
     if form is not None and form.is_valid() and _saved(visit, which, form):
         toast(request, "success", _("The rule holds from now on."))
         return see_other(visit, "approval_rules")
-    rows = [(act, name_of(act), ACTS[act].counted, one) for act, one in shown.items()]
+    rows = [(act, name_of(act), translate(HINTS[act]), ACTS[act].counted, one) for act, one in shown.items()]
     return render(request, visit, "web/approvals/rules.html", {"rows": rows, "limit": limit}, status=422 if form is not None else 200)
 
 

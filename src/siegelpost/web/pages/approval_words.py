@@ -31,15 +31,29 @@ ENDS: Final = {
     "left": marked("ended because the person left"),
     "expired": marked("expired"),
 }
+HINTS: Final = {
+    SEND: marked("Also one that is scheduled, goes on, or is launched by a program."),
+    EXPORT: marked(
+        "Lists, recipients of a mailing, refused rows of an import, hand-overs and the whole tenant, on pages and at the command line."
+    ),
+    GRANT: marked("Roles of people, and new rights of a role that somebody has."),
+    ERASE: marked("At the command line, too."),
+    EXIT: marked("The operator carries it out once somebody here agreed."),
+    INSTRUCT: marked("What the operator may and must do rests on instructions."),
+    MEASURE: marked("The instruction on which it would rest needs the second person already."),
+    ROTATE: marked("New DKIM keys, and signing with some that nobody saw published."),
+}
+"""What each rule holds back."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing about it; `url` leads to it where the reader may see it."""
+    """One thing about it; `url` leads to it where the reader may see it, `parts` stand below each other where there are several."""
 
     label: str
     text: Any
     url: str = ""
+    parts: tuple[str, ...] = ()
 
 
 def badge(state: str, ended: str = "") -> Badge:
@@ -116,16 +130,16 @@ def _export(visit: Visit, what: dict[str, Any]) -> list[Line]:
 
 
 def _grant(visit: Visit, what: dict[str, Any]) -> list[Line]:
-    rights = "; ".join(f"{area}: {actions}" for area, actions in in_words(what["rights"]))
+    rights = tuple(f"{area}: {actions}" for area, actions in in_words(what["rights"]))
     if "role" in what:
         have_it = ", ".join(sorted(names_of(what["people"]).values()))
         return [
             Line(_("Role"), what["name"], _url(visit, "role", number=what["role"])),
             Line(_("Who has it"), have_it),
-            Line(_("Allows from then on"), rights),
+            Line(_("Allows from then on"), "", parts=rights),
         ]
     given = ", ".join(names(visit.tenant, what["roles"]))
-    return [Line(_("Person"), what["email"]), Line(_("Roles from then on"), given), Line(_("They allow"), rights)]
+    return [Line(_("Person"), what["email"]), Line(_("Roles from then on"), given), Line(_("They allow"), "", parts=rights)]
 
 
 def _erase(visit: Visit, what: dict[str, Any]) -> list[Line]:

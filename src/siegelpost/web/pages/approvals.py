@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from siegelpost.accounts.approval_rules import AGREED, LIFE, OPEN, REASON, UNPROVED, WAITING, why_not
-from siegelpost.accounts.approvals.acts import ERASE, EXPORT, INSTRUCT, MEASURE, SEND
+from siegelpost.accounts.approvals.acts import ERASE, EXIT, EXPORT, INSTRUCT, MEASURE, SEND
 from siegelpost.accounts.approvals.reads import Approval, approval, approvals, at_most_of, still_open
 from siegelpost.accounts.approvals.requests import asked_of
 from siegelpost.accounts.approvals.words import WHY_NOT
@@ -192,6 +192,7 @@ def _values(visit: Visit, found: Approval) -> dict[str, Any]:
         "may_decide": _waits_for(visit, found),
         "why_not": translate(WHY_NOT[why]) if why else "",
         "may_do": mine and found.state == AGREED and found.act in HERE,
+        "how": "here" if found.act in HERE else "operator" if found.act == EXIT else "elsewhere",
         "elsewhere": _elsewhere(visit, found) if mine and found.state == AGREED else "",
     }
 
