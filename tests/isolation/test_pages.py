@@ -145,7 +145,7 @@ def test_every_form_and_every_question_that_names_what_another_tenant_has_is_ans
 
 SECRETS: Final = frozenset({"link", "new_password"})
 """Addresses that open for whoever knows them: a secret is all that they ask for."""
-OF_ALL: Final = {"provider": "x"}
+OF_ALL: Final = {"provider": "x", "key": "0123456789abcdef"}
 """Parts that name something of the installation."""
 
 
