@@ -85,7 +85,8 @@ def purposes() -> Iterator[str]:
             assert first in TOKENS, f"{route.pattern}: say in TOKENS what its token names"
             yield first
         else:
-            known = parts in ({"tenant_slug", "form_slug"}, {"provider", "token"}) or (not parts and str(route.pattern) in WITHOUT)
+            kinds = ({"tenant_slug", "form_slug"}, {"provider", "token"}, {"tenant_slug", "version"})
+            known = parts in kinds or (not parts and str(route.pattern) in WITHOUT)
             assert known, f"{route.pattern}: the test of isolation does not know how to try it"
 
 

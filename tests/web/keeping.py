@@ -145,6 +145,7 @@ FORMS: Final[Mapping[str, Mapping[str, Form]]] = {
         "new mailing": Form("mailings/new/txt", LETTER),
         "sender": Form("senders/new", {"name": "Kept sender ", "email": "kept@example.org"}),
         "disclosure": Form("disclosures/new", DISCLOSED),
+        "look": Form("look", {"accent": "#123456 "}),
         "own address": Form("public-hosts", {"host": "news.kept.example "}),
         "tenant": Form("settings", {"imprint": "Kept\nimprint ", "name": "Kept tenant ", "data_protection": "kept@example.org"}),
         "instruction": Form("instructions/new", {"text": "Kept\nwords ", "given_by": "Kept name "}),

@@ -1,5 +1,6 @@
 """How a page is made: the reader's language, the template, the mark of a test system."""
 
+from base64 import b64encode
 from collections.abc import Callable
 from functools import cache, wraps
 from hashlib import sha256
@@ -17,6 +18,7 @@ from siegelpost.base.i18n import LANGUAGES, use_language
 from siegelpost.base.settings import process_settings
 from siegelpost.public import errors
 from siegelpost.tenancy.handle import TenantDB
+from siegelpost.tenancy.looks import LookView, look_of
 
 STYLE_FILE: Final = Path(__file__).with_name("static") / "public.css"
 MAX_ACCEPT: Final = 500  # characters of Accept-Language that are looked at
@@ -73,7 +75,10 @@ def page(request: HttpRequest, template: str, *, tenant: TenantDB | None = None,
     """Answer with `public/<template>.html` in the reader's language; `tenant` gives name and imprint."""
     language = wished_language(request, tenant.language if tenant else "en")
     use_language(language)
+    look = look_of(tenant) if tenant else LookView()
     known = {
+        "look": f"/look/{tenant.slug}/{look.version}" if tenant and look.accent else "",
+        "logo": f"data:image/png;base64,{b64encode(look.logo).decode()}" if look.logo else "",
         "tenant": tenant,
         "language": language,
         "languages": [(code, name) for code, name in (("de", "Deutsch"), ("en", "English")) if code != language],

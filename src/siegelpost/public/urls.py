@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from siegelpost.public import forms, hooks, tls, views
+from siegelpost.public import forms, hooks, looks, tls, views
 
 urlpatterns = [
     path("u/<str:token>", views.unsubscribe),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("f/<str:tenant_slug>/<str:form_slug>", forms.sign_up_form),
     path("hooks/<str:provider>/<str:token>", hooks.post),
     path("static/public.css", views.style_sheet),
+    path("look/<str:tenant_slug>/<str:version>", looks.style_of_tenant),
     path("tls/ask", tls.ask),
 ]
 

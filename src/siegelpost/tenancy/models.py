@@ -204,3 +204,16 @@ class PublicHost(models.Model):
             models.UniqueConstraint(fields=("host",), condition=models.Q(verified_at__isnull=False), name="tenancy_host_of_one"),
             models.UniqueConstraint(fields=("tenant_number",), condition=models.Q(in_links=True), name="tenancy_one_host_in_links"),
         )
+
+
+class Look(models.Model):
+    """How the public pages of a tenant look."""
+
+    tenant_number = models.BigIntegerField(primary_key=True)
+    accent = models.CharField(max_length=7, blank=True, default="")
+    """#rrggbb, "" for ours."""
+    logo = models.BinaryField(default=b"")
+    """PNG of our own making, b"" for none."""
+
+    class Meta:
+        app_label = "tenancy"

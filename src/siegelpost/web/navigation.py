@@ -56,6 +56,7 @@ GROUPS: Final = (
         Entry("senders", _("Senders"), "at", ("senders",)),
         Entry("settings", _("Name and imprint"), "building", ("settings",)),
         Entry("measuring", _("Measuring"), "chart-bar", ("measuring",)),
+        Entry("look", _("Look of public pages"), "palette", ("look",)),
         Entry("public_hosts", _("Own addresses"), "world", ("public-hosts",)),
         Entry("staff", _("Staff"), "user-plus", ("staff",)),
         Entry("roles", _("Roles"), "lock", ("roles",)),

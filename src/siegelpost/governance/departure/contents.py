@@ -49,6 +49,7 @@ CONTROL: Final[Mapping[str, str]] = {
     "tenancy.Tenant": "number",
     "tenancy.Route": "tenant_number",
     "tenancy.PublicHost": "tenant_number",
+    "tenancy.Look": "tenant_number",
     "tenancy.Admission": "tenant_number",
     "tenancy.OperatorVisit": "tenant_number",
     "accounts.Role": "tenant_number",
