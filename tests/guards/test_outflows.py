@@ -14,7 +14,17 @@ from siegelpost.api.outflows import ACTS as OUT
 from siegelpost.api.outflows import NOBODYS as NOBODY_OUT
 from siegelpost.cli.main import COMMANDS
 from siegelpost.evidence import export as evidence_export
-from siegelpost.flows import access_log, disclosed, export_list, export_tenant, input_log, recipients, refused_rows, tell_person
+from siegelpost.flows import (
+    access_log,
+    consent_file,
+    disclosed,
+    export_list,
+    export_tenant,
+    input_log,
+    recipients,
+    refused_rows,
+    tell_person,
+)
 from siegelpost.flows.controls.disclosed import GIVES_OUT
 from siegelpost.governance.handover.rules import TAKING_ACTS
 from siegelpost.web.outflows import ACTS, NOBODYS
@@ -52,6 +62,7 @@ COMMANDS_WITH_FILES = {
     "release record SIGNATURE": READ_ONLY,
     "release record SBOM": READ_ONLY,
     "release record KEY": READ_ONLY,
+    "subscriber consent FILE": consent_file.ACT,
     "subscriber export FILE": tell_person.ACT,
     "suppression import FILE": READ_ONLY,
     "suppression ask-lift DOCUMENT": READ_ONLY,

@@ -21,6 +21,7 @@ KNOWN = {
     "governance/disclosures/handed_out.py": "counts what leaves",
     "flows/approving.py": "whether a second person agreed",
     "flows/add_subscriber.py": "adds to a list that was seen; the answer tells of nobody else",
+    "flows/consent_file.py": "confirmation mails and entries of the log of consents that were seen within the limits",
     "flows/leave.py": "takes people who were seen off a list that was seen",
     "flows/read_people.py": "holds a list that was seen until the transaction ends",
     "flows/recipients.py": "recipients of a mailing that was seen; addresses as the handle shows them",

@@ -53,7 +53,7 @@ WORK: Final = frozenset((
 nobody; a line in the tenant's access log says that it was done."""
 PEOPLE: Final = frozenset((
     *("import", "refused", "export", "tenant export", OF_ONE, READING_PROGRAM, COLLEAGUE, USED_LINK, USED_FACTORS),
-    *_below("subscriber", "show", "export", "erase"),
+    *_below("subscriber", "show", "export", "consent", "erase"),
     *_below("suppression", "import", "check", "ask-lift", "lift"),
     *_below("mailing", "test", "recipients"),
     *_below("handover", "prepare", "encrypt", "take", "mail", "password", "scan"),

@@ -14,6 +14,7 @@ from siegelpost.base.actor import Actor
 from siegelpost.base.i18n import current_language
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate as t
+from siegelpost.base.settings import process_settings
 from siegelpost.cli.app import App
 from siegelpost.cli.context import tenant_of
 from siegelpost.cli.erasures import tell_certificate
@@ -22,6 +23,7 @@ from siegelpost.cli.output import as_json, facts, number, say, table
 from siegelpost.cli.words import ground, left_out
 from siegelpost.consent.reads import ConsentRecord, records_of
 from siegelpost.consent.suppression import check
+from siegelpost.flows.consent_file import write_consent
 from siegelpost.flows.erase_person import erase_person
 from siegelpost.flows.tell_person import tell_person, write_person
 from siegelpost.tenancy.handle import TenantDB
@@ -57,6 +59,22 @@ def export(
         print(tell_person(tenant, email, actor=Actor.operator(), now=clock.now()).decode(), end="")
         return
     size = write_person(tenant, email, file, actor=Actor.operator(), now=clock.now())
+    if json:
+        as_json({"file": str(file), "bytes": size})
+        return
+    say(_("Bytes in {file}: {n}"), n=number(size), file=file)
+
+
+@app.command(help=t(_("Write the proof of one person's consents as a PDF that stands alone.")))
+def consent(
+    slug: str,
+    email: str,
+    file: Path = typer.Argument(help=t(_("File to write."))),
+    json: bool = typer.Option(False, "--json", help=t(_("Print JSON."))),
+) -> None:
+    """Exit 4 where nobody has this address or the file cannot be written (Art. 7(1) GDPR)."""
+    zone = process_settings().time_zone
+    size = write_consent(tenant_of(slug), email, file, zone=zone, actor=Actor.operator(), now=clock.now())
     if json:
         as_json({"file": str(file), "bytes": size})
         return

@@ -1,7 +1,7 @@
 """Giving and taking back consent. A row is never changed but to say when and how it ended."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -29,6 +29,7 @@ class Proof:
     sign_up_id    id of the sign-up that was confirmed, "" if there was none
     snapshot      what else the person saw and chose, small JSON
     requested_at  when the form was sent; None if consent was given in one step
+    digests       hashes and times of the proof for the log, so that nobody can change it later: never a value of a person
     """
 
     ground: str
@@ -37,6 +38,7 @@ class Proof:
     sign_up_id: str = ""
     snapshot: dict[str, Any] = field(default_factory=dict)
     requested_at: datetime | None = None
+    digests: Mapping[str, str] = field(default_factory=dict)
 
 
 def grant(tenant: TenantDB, *, subscriber_id: int, list_id: int, proof: Proof, at: datetime, actor: Actor) -> int:
@@ -62,7 +64,7 @@ def grant(tenant: TenantDB, *, subscriber_id: int, list_id: int, proof: Proof, a
         granted_at=at,
     )
     tenant.objects(Consent).bulk_create([record], ignore_conflicts=True)  # a second request may have been faster
-    details = {"list": list_id, "ground": proof.ground, "source": proof.source, "text": proof.text_id}
+    details = {"list": list_id, "ground": proof.ground, "source": proof.source, "text": proof.text_id, **proof.digests}
     append(tenant, "consent.granted", subject=f"subscriber:{subscriber_id}", details=details, actor=actor, at=at)
     return mine.values_list("pk", flat=True).get()
 

@@ -60,6 +60,23 @@ class Consent(models.Model):
         )
 
 
+class ConfirmationSent(models.Model):
+    """The mail by which the owner of an address was asked, kept as it went out once they said yes (Art. 7(1) GDPR)."""
+
+    sign_up_id = models.CharField(max_length=32, unique=True)
+    """As in the consents that it led to."""
+    subscriber_id = models.BigIntegerField(db_index=True)
+    sealed = models.BinaryField()
+    """Its words (`confirmations.Sent`) under the tenant's key: they hold the link that the person alone may follow."""
+    sent_at = models.DateTimeField(null=True)
+    """When a mail server took it; null where its answer never came."""
+    code = models.CharField(max_length=16, blank=True, default="")
+    """What that server answered."""
+
+    class Meta:
+        app_label = "consent"
+
+
 class Suppression(models.Model):
     """A reason never to send: to one address by its keyed hash, or to all that fit a pattern."""
 

@@ -27,7 +27,7 @@ class SignUpDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PendingSignUp:
-    """A sign-up that was not confirmed yet."""
+    """A sign-up that was not confirmed yet; `asked` is its sealed mail, empty for one from before such mails were kept."""
 
     id: str
     form_slug: str
@@ -39,6 +39,7 @@ class PendingSignUp:
     text_id: int
     snapshot: dict[str, Any]
     requested_at: datetime
+    asked: bytes = b""
 
 
 def create(tenant: TenantDB, draft: SignUpDraft, *, now: datetime, lifetime: timedelta = SIGN_UP_LIFETIME) -> str:
@@ -62,6 +63,13 @@ def create(tenant: TenantDB, draft: SignUpDraft, *, now: datetime, lifetime: tim
     return row.id
 
 
+def note_asked(tenant: TenantDB, sign_up_id: str, sealed: bytes) -> None:
+    """Keep the mail by which the owner is asked beside the sign-up (`confirmations.pack`)."""
+    store = open_sign_ups(tenant)
+    with store.atomic():
+        store.objects(SignUp).filter(id=sign_up_id).update(asked=sealed)
+
+
 def find(tenant: TenantDB, sign_up_id: str, *, now: datetime) -> PendingSignUp | None:
     """Return the sign-up, or None if it expired, was refused, was confirmed or never was, and where the time of the tenant is over."""
     if tenant.ended:
@@ -80,6 +88,7 @@ def find(tenant: TenantDB, sign_up_id: str, *, now: datetime) -> PendingSignUp |
         text_id=row.text_id,
         snapshot=row.snapshot,
         requested_at=row.requested_at,
+        asked=bytes(row.asked or b""),
     )
 
 

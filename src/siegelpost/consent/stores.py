@@ -1,5 +1,6 @@
 """How this room shows, removes or keeps what it holds of a person."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
@@ -7,6 +8,7 @@ from django.db.models import QuerySet
 
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.privacy import Store, Subject
+from siegelpost.consent.confirmations import forget_of, sent_to
 from siegelpost.consent.inherited import about_to_change
 from siegelpost.consent.models import Consent, Suppression, Unmeasured
 from siegelpost.consent.reads import records_of
@@ -23,6 +25,15 @@ def _consents(tenant: TenantDB, who: Subject) -> list[dict[str, Any]]:
 def _remove_consents(tenant: TenantDB, who: Subject, now: datetime) -> int:
     """Whoever erases seals the proof before (`erasure.keeping`)."""
     return tenant.objects(Consent).filter(subscriber_id__in=who.numbers).delete()[0]
+
+
+def _asked(tenant: TenantDB, who: Subject) -> list[dict[str, Any]]:
+    return [asdict(one) for one in sent_to(tenant, who.numbers)]
+
+
+def _remove_asked(tenant: TenantDB, who: Subject, now: datetime) -> int:
+    """As with the consents."""
+    return forget_of(tenant, who.numbers)
 
 
 def _suppressions(tenant: TenantDB, who: Subject) -> list[dict[str, Any]]:
@@ -80,6 +91,7 @@ def _pauses(tenant: TenantDB, who: Subject) -> list[dict[str, Any]]:
 
 STORES: Final = (
     Store(models=("consent.Consent",), name=_("Consents"), tell=_consents, remove=_remove_consents),
+    Store(models=("consent.ConfirmationSent",), name=_("Confirmation mails that were answered"), tell=_asked, remove=_remove_asked),
     Store(
         models=("consent.Suppression",), part="pattern", name=_("Patterns that spell the address"), tell=_patterns, remove=_hash_patterns
     ),

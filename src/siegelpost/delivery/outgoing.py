@@ -87,6 +87,21 @@ def overdue_files(tenant: TenantDB, *, now: datetime, after: timedelta) -> int:
     return done.filter(outgoing__at__lt=int((now - after).timestamp())).count()
 
 
+def message_id(tenant: TenantDB, outgoing_id: int, domain: str) -> str:
+    """The Message-ID of a mail that comes from this domain, the same whenever it is sent."""
+    return f"<{_name(tenant, outgoing_id)}@{domain}>"
+
+
+def _name(tenant: TenantDB, outgoing_id: int) -> str:
+    return blake2b(b"outgoing:%d" % outgoing_id, key=tenant.keys.message_ids, digest_size=16).hexdigest()
+
+
+def taken_at(tenant: TenantDB, outgoing_id: int) -> tuple[datetime | None, str]:
+    """When a server took a mail (UTC), and its answer; None and "" where that is not known (yet)."""
+    row = tenant.objects(Outgoing).filter(pk=outgoing_id, state="sent").values_list("at", "code").first()
+    return (datetime.fromtimestamp(row[0], UTC), row[1]) if row and row[0] else (None, "")
+
+
 def attached_to(tenant: TenantDB, mails: Collection[int]) -> dict[int, Attached]:
     """The files of some mails, opened. Raises FileRefused."""
     rows = tenant.objects(Attachment).filter(outgoing__in=mails)
@@ -129,7 +144,7 @@ class OutgoingComposer:
     ) -> None:
         self._signing, self._files = signing, files
         self._mails, self._letterheads, self._complaints = mails, letterheads, complaints.encode()
-        self._ids = tenant.keys.message_ids
+        self._tenant = tenant
         self._bounce = VerpMint(OUTGOING, tenant.number, tenant.keys.tokens, bounce_domain)
 
     def sender_of(self, row_id: int) -> str:
@@ -140,7 +155,7 @@ class OutgoingComposer:
         """Return the signed message; a system mail carries no List-* and no Precedence (CONTRACT)."""
         mail = self._mails[one.delivery_id]
         paper = self._letterheads[mail.sender_id]
-        name = blake2b(b"outgoing:%d" % mail.pk, key=self._ids, digest_size=16).hexdigest()
+        name = _name(self._tenant, mail.pk)
         content_type, parts = alternative((mail.text,), (mail.html,) if mail.html else None, "=_" + name)
         if file := self._files.get(mail.pk):
             content_type, parts = with_file(content_type, parts, "=_f" + name, file.name, file.data)

@@ -2,13 +2,15 @@
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
 from siegelpost.base.actor import Actor
 from siegelpost.base.privacy import Subject
-from siegelpost.consent.reads import records_of
+from siegelpost.consent.confirmations import Sent, sent_for
+from siegelpost.consent.reads import ConsentRecord, records_of
 from siegelpost.delivery.reads import received
 from siegelpost.erasure.models import Kept
 from siegelpost.erasure.rules import CONSENT, OUTFLOWS, kept_until
@@ -30,7 +32,7 @@ def keep(tenant: TenantDB, erasure_id: int, who: Subject, *, now: datetime) -> i
 
     Source: Art. 7(1), Art. 17(3)(b) and (e), Art. 19 GDPR.
     """
-    consents = [record.as_dict() for number in who.numbers for record in records_of(tenant, number)]
+    consents = _consents(tenant, [record for number in who.numbers for record in records_of(tenant, number)])
     handed = {
         number: sorted(one.mailing_id for one in received(tenant, number, skip=0, limit=MAILINGS) if one.state in HANDED_OVER)
         for number in who.numbers
@@ -46,6 +48,15 @@ def keep(tenant: TenantDB, erasure_id: int, who: Subject, *, now: datetime) -> i
     ]
     tenant.objects(Kept).bulk_create(rows)
     return len(rows)
+
+
+def _consents(tenant: TenantDB, records: Sequence[ConsentRecord]) -> list[dict[str, Any]]:
+    mails = sent_for(tenant, {one.sign_up_id for one in records})
+    return [{**one.as_dict(), **({"asked_by": _mail(mails[one.sign_up_id])} if one.sign_up_id in mails else {})} for one in records]
+
+
+def _mail(sent: Sent) -> dict[str, Any]:
+    return {**asdict(sent), "sent_at": sent.sent_at.isoformat() if sent.sent_at else None}
 
 
 def opened(tenant: TenantDB, key: bytes, what: str) -> list[Mapping[str, Any]]:

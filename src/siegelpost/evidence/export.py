@@ -14,7 +14,7 @@ from siegelpost.evidence.errors import EvidenceFileUnusable
 from siegelpost.evidence.lines import CHECKPOINT, KEY, STAMP, write_leaf, write_text
 from siegelpost.evidence.merkle import inclusion
 from siegelpost.evidence.models import Checkpoint, Entry, Leaf
-from siegelpost.evidence.proof_file import Proof, write_proof
+from siegelpost.evidence.proof_file import Proof, open_proof, write_proof
 from siegelpost.evidence.seal import line_of, seal
 from siegelpost.evidence.services import append
 from siegelpost.evidence.stamps import stamps
@@ -100,6 +100,24 @@ def _lines(log: Logged, origin: str, signed: list[str], size: int) -> Iterator[b
         for leaf in leaves:
             entry = entries.get(leaf.entry_id)
             yield write_leaf(line_of(entry, bytes(leaf.salt)) if entry else None, bytes(leaf.hash))
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """That an entry is in a log: its place from 1, the hash of its leaf in hex, the proof as a text, and the key that signs the log."""
+
+    place: int
+    leaf: str
+    text: str
+    key: str
+
+
+def proven(log: Logged, entry_id: int, *, now: datetime) -> Proven:
+    """As `prove`, for a paper that stands alone. Raises LogBroken."""
+    text = prove(log, entry_id, now=now)
+    place, _entry, note = open_proof(text, notes.public_key(log.keys.checkpoints))
+    leaf = log.objects(Leaf).get(entry_id=entry_id)
+    return Proven(place, bytes(leaf.hash).hex(), text, notes.verifier(note.origin, notes.public_key(log.keys.checkpoints)))
 
 
 def prove(log: Logged, entry_id: int, *, now: datetime) -> str:

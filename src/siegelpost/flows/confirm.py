@@ -1,7 +1,9 @@
 """The owner of an address answers the confirmation mail: yes, or "I did not ask for this"."""
 
+import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from hashlib import sha256
 
 from siegelpost.audience.listing import list_names
 from siegelpost.audience.reads import find_subscriber
@@ -10,9 +12,12 @@ from siegelpost.base.actor import Actor
 from siegelpost.base.errors import NotFound
 from siegelpost.base.i18n import marked as _
 from siegelpost.consent import reads, sign_ups, texts
+from siegelpost.consent.confirmations import keep, unpack
 from siegelpost.consent.grants import Proof, grant
 from siegelpost.consent.returning import come_back
+from siegelpost.consent.rules import text_digest
 from siegelpost.consent.sign_ups import PendingSignUp
+from siegelpost.delivery.outgoing import taken_at
 from siegelpost.evidence.services import append
 from siegelpost.flows.unsubscribe import leave_lists
 from siegelpost.tenancy.handle import TenantDB
@@ -89,11 +94,27 @@ def _write(tenant: TenantDB, pending: PendingSignUp, now: datetime) -> None:
         sign_up_id=pending.id,
         snapshot=pending.snapshot,
         requested_at=pending.requested_at,
+        digests=_digests(tenant, pending),
     )
+    if pending.asked:
+        mail = unpack(tenant, pending.asked)
+        keep(tenant, pending.id, subscriber_id, pending.asked, taken_at(tenant, mail.outgoing))
     come_back(tenant, pending.key, subscriber_id=subscriber_id, list_ids=lists, all_lists=sorted(known), actor=actor, now=now)
     for list_id in lists:
         add_member(tenant, subscriber_id, list_id, now)
         grant(tenant, subscriber_id=subscriber_id, list_id=list_id, proof=proof, at=now, actor=actor)
+
+
+def _digests(tenant: TenantDB, pending: PendingSignUp) -> dict[str, str]:
+    """What the log says of the proof, so that none of it can be changed later."""
+    words, language = texts.wording(tenant, pending.text_id)
+    snapshot = json.dumps(pending.snapshot, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    said = {
+        "requested_at": pending.requested_at.astimezone(UTC).isoformat(timespec="seconds"),
+        "text_sha256": text_digest(texts.NEWSLETTER, language, words),
+        "snapshot_sha256": sha256(snapshot.encode()).hexdigest(),
+    }
+    return said | ({"mail_sha256": unpack(tenant, pending.asked).digest} if pending.asked else {})
 
 
 def refuse(tenant: TenantDB, sign_up_id: str, *, now: datetime) -> None:

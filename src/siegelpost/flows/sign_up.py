@@ -19,12 +19,15 @@ from siegelpost.base.actor import Actor
 from siegelpost.base.i18n import marked as _
 from siegelpost.consent import reads, sign_ups
 from siegelpost.consent.confirmation_mail import write_confirmation
+from siegelpost.consent.confirmations import Sent, pack
 from siegelpost.consent.forms import FormView
 from siegelpost.consent.rules import MAILS_PER_DAY, text_digest
 from siegelpost.consent.suppression import may_be_asked, opted_out_of
 from siegelpost.consent.texts import NEWSLETTER
-from siegelpost.delivery.outgoing import SystemMail
+from siegelpost.delivery.outgoing import SystemMail, message_id
 from siegelpost.flows.post import post
+from siegelpost.mailings.errors import SenderUnknown
+from siegelpost.mailings.reads import SenderFacts, first_sender
 from siegelpost.sign.addresses import address_key
 from siegelpost.sign.tokens import TokenForged, make_token, read_token
 from siegelpost.tenancy.handle import TenantDB
@@ -140,9 +143,24 @@ def _ask(tenant: TenantDB, form: FormView, sign_up_id: str, draft: sign_ups.Sign
     token = make_token("s", tenant.number, (), tenant.keys.tokens, extra=UUID(sign_up_id).bytes)
     url = f"{public_url}/s/{token}"
     mail = write_confirmation(tenant, url=url, text=form.text, text_language=form.language, language=draft.language)
+    sender = _sender(tenant)
     with tenant.atomic():
-        letter = SystemMail(kind="confirmation", to=draft.email, subject=mail.subject, text=mail.text, html=mail.html)
-        post(tenant, letter, actor=Actor.subject(), now=now)
+        whose = sender.id if sender else None
+        letter = SystemMail(kind="confirmation", to=draft.email, subject=mail.subject, text=mail.text, html=mail.html, sender_id=whose)
+        number = post(tenant, letter, actor=Actor.subject(), now=now)
+        name = message_id(tenant, number, sender.email.rpartition("@")[2]) if sender else ""
+        sent = Sent(
+            outgoing=number, message_id=name, sender=sender.email if sender else "", subject=mail.subject, text=mail.text, html=mail.html
+        )
+        sign_ups.note_asked(tenant, sign_up_id, pack(tenant, sent))  # in the transaction: no mail leaves of which nothing is kept
+
+
+def _sender(tenant: TenantDB) -> SenderFacts | None:
+    """Named in the mail from the start: what is kept of it must be what goes out, whoever is the first sender by then."""
+    try:
+        return first_sender(tenant)
+    except SenderUnknown:
+        return None
 
 
 def _read_fields(tenant: TenantDB, form: FormView, entry: SignUpEntry) -> tuple[dict[str, Any], dict[str, str]]:
@@ -176,6 +194,9 @@ def _snapshot(tenant: TenantDB, form: FormView, entry: SignUpEntry, public_url: 
         "form": form.name,
         "title": form.title,
         "intro": form.intro,
+        "button": form.button,
+        "version": form.version,
+        "fields": [field.name for field in form_fields(tenant, form)],
         "language": entry.language,
         "lists": [names.get(list_id, "") for list_id in form.list_ids],
         "box_ticked_by_person": True,

@@ -26,7 +26,7 @@ AREAS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         CREATE: ("subscriber_new",),
         EDIT: ("subscribers_bulk", "subscriber_save", "subscriber_unsubscribe", "subscriber_blacklist", "subscriber_lift"),
         DELETE: ("subscriber_erase",),
-        EXPORT: ("list_export", "mailing_recipients_file", "subscriber_disclosures"),
+        EXPORT: ("list_export", "mailing_recipients_file", "subscriber_disclosures", "subscriber_consent"),
     },
     "fields": {SEE: ("fields",), CREATE: ("field_new",), EDIT: ("field",)},
     "imports": {

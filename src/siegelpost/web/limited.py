@@ -23,6 +23,7 @@ NARROWED: Final = frozenset((
     *("roles", "role_new", "role", "role_delete", "rights", "rights_file", "rights_document"),
     *("lists", "list", "list_new", "list_edit", "list_export"),
     *("subscribers", "subscriber", "subscriber_new", "subscriber_save", "subscriber_unsubscribe", "subscribers_bulk"),
+    "subscriber_consent",
     *("mailings", "mailing_new", "mailing_new_in", "mailing_edit", "mailing_plain_text"),
     *("mailing_preview", "mailing_document", "mailing_test"),
 ))  # fmt: skip

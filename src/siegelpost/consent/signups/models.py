@@ -17,6 +17,8 @@ class SignUp(models.Model):
     text_id = models.BigIntegerField()
     snapshot = models.JSONField(default=dict)
     """The form as it was shown."""
+    asked = models.BinaryField(null=True)
+    """The confirmation mail as it was queued, sealed with the tenant's key; see `consent.confirmations`."""
     requested_at = models.DateTimeField()
     expires_at = models.DateTimeField()
 

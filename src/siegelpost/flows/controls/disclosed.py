@@ -11,6 +11,7 @@ from siegelpost.evidence import export
 from siegelpost.evidence.reads import since
 from siegelpost.flows import (
     access_log,
+    consent_file,
     disclosed,
     export_list,
     export_tenant,
@@ -31,7 +32,7 @@ from siegelpost.mailings.state import CANCELLED, FINISHED, PREPARING
 from siegelpost.tenancy.handle import TenantDB
 
 GIVES_OUT: Final = (
-    export_list.ACT, export_tenant.ACT,
+    export_list.ACT, export_tenant.ACT, consent_file.ACT,
     recipients.ACT, refused_rows.ACT, export.EXPORTED, input_log.EXPORTED, access_log.EXPORTED, disclosed.EXPORTED,
     read_people.ACT, tell_person.ACT, test_mail.ACT, record_disclosure.ACT, *TAKING_ACTS,
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The words for what programs read as codes: how people stand, kinds of suppressions, grounds, ways to unsubscribe, kinds of fields."""
+"""The words for what programs read as codes: how people stand, kinds of suppressions, kinds of fields."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate
 from siegelpost.consent.people import SILENT, SUPPRESSED, WRITABLE, Standing
 from siegelpost.consent.suppression import SuppressionEntry
+from siegelpost.consent.words import way
 from siegelpost.web.pages.mailing_words import Badge, left_out
 
 STANDINGS: Final[Mapping[str, str]] = {
@@ -47,28 +48,6 @@ LIFTS: Final[Mapping[str, str]] = {
 """Reason of a suppression -> who can lift it (consent/blacklist.py, consent/suppression.py)."""
 LIFTS_PATTERN: Final = _("Comes from a pattern, which you can remove under “Suppression”.")
 
-GROUNDS: Final[Mapping[str, str]] = {"double_opt_in": _("Double opt-in"), "preferences": _("Chosen on the page of preferences")}
-SIGN_UP_FORM: Final = _("sign-up form “%(name)s”")
-WAYS: Final[Mapping[str, str]] = {
-    "one-click": _("one click in the mail program"),
-    "page": _("the page behind the link"),
-    "mailto": _("a mail to the unsubscribe address"),
-    "provider": _("a link of the mail provider"),
-    "preferences": _("the page of preferences"),
-    "complaint": _("a complaint"),
-    "operator": _("the operator"),
-    "opt-out": _("an opt-out that came with a file"),
-    "staff": _("the staff"),
-    "file": _("a file"),
-    "narrowed": _("an opt-out from everything, before a new consent"),
-    "bounces": _("returned mail"),
-    "list_deleted": _("the list was deleted"),
-    "arf": _("a mail provider"),
-    "reply": _("an answer to a mailing"),
-    "parent": _("the account above"),
-}
-"""How somebody said that they want no mail, or where an entry comes from."""
-
 FIELD_KINDS: Final[Mapping[str, str]] = {
     "text": _("Text"),
     "number": _("Number"),
@@ -102,19 +81,3 @@ def entry_lines(entries: Iterable[SuppressionEntry], names: Mapping[int, str]) -
         }
         for one in entries
     ]
-
-
-def ground(code: str) -> str:
-    """Why somebody may be written to; what the staff or an import said stays as it was said."""
-    return translate(GROUNDS[code]) if code in GROUNDS else code
-
-
-def origin(source: str) -> str:
-    """Where a consent comes from; what the staff or an import said stays as it was said."""
-    kind, _colon, name = source.partition(":")
-    return translate(SIGN_UP_FORM) % {"name": name} if kind == "form" and name else source
-
-
-def way(code: str) -> str:
-    """How somebody unsubscribed, or where an entry comes from."""
-    return translate(WAYS[code]) if code in WAYS else code

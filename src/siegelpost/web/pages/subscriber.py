@@ -20,6 +20,7 @@ from siegelpost.consent.people import standings
 from siegelpost.consent.reads import ConsentRecord, records_of
 from siegelpost.consent.rules import BLACKLIST
 from siegelpost.consent.suppression import against, check
+from siegelpost.consent.words import ground, origin, way
 from siegelpost.delivery.reads import received
 from siegelpost.feedback.browse import Wish, page_of_bounces
 from siegelpost.mailings.reads import names_of
@@ -29,7 +30,7 @@ from siegelpost.web.forms import PlainForm
 from siegelpost.web.gate import Visit, page
 from siegelpost.web.pages.answer_words import answer
 from siegelpost.web.pages.mailing_words import DELIVERIES
-from siegelpost.web.pages.people_words import entry_lines, ground, origin, standing_badge, way
+from siegelpost.web.pages.people_words import entry_lines, standing_badge
 from siegelpost.web.pages.person_form import shown, values_of, with_cells
 from siegelpost.web.tables import ROWS
 

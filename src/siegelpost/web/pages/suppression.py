@@ -16,13 +16,14 @@ from siegelpost.consent.blacklist import counts, lift_address, lift_pattern, pat
 from siegelpost.consent.rules import BLACKLIST, PatternWrong
 from siegelpost.consent.suppression import check, suppress_pattern
 from siegelpost.consent.suppression_import import SuppressionFile, import_entries, wrong_lines
+from siegelpost.consent.words import way
 from siegelpost.flows.leave import STAFF
 from siegelpost.intake.reasons import explain
 from siegelpost.sign.addresses import address_key
 from siegelpost.web.answers import render, see_other, toast
 from siegelpost.web.gate import Visit, page
 from siegelpost.web.kept import take
-from siegelpost.web.pages.people_words import KINDS, entry_lines, way
+from siegelpost.web.pages.people_words import KINDS, entry_lines
 from siegelpost.web.pages.suppression_forms import OneAddress, OnePattern, pasted_form, why
 from siegelpost.web.tables import Column, table_of, wanted
 

@@ -1,0 +1,45 @@
+"""Codes of consent as words for people: why somebody may be written to, where that was said, how it ended."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from siegelpost.base.i18n import marked as _
+from siegelpost.base.i18n import translate
+
+GROUNDS: Final[Mapping[str, str]] = {"double_opt_in": _("Double opt-in"), "preferences": _("Chosen on the page of preferences")}
+SIGN_UP_FORM: Final = _("sign-up form “%(name)s”")
+WAYS: Final[Mapping[str, str]] = {
+    "one-click": _("one click in the mail program"),
+    "page": _("the page behind the link"),
+    "mailto": _("a mail to the unsubscribe address"),
+    "provider": _("a link of the mail provider"),
+    "preferences": _("the page of preferences"),
+    "complaint": _("a complaint"),
+    "operator": _("the operator"),
+    "opt-out": _("an opt-out that came with a file"),
+    "staff": _("the staff"),
+    "file": _("a file"),
+    "narrowed": _("an opt-out from everything, before a new consent"),
+    "bounces": _("returned mail"),
+    "list_deleted": _("the list was deleted"),
+    "arf": _("a mail provider"),
+    "reply": _("an answer to a mailing"),
+    "parent": _("the account above"),
+}
+"""How somebody said that they want no mail, or where an entry comes from."""
+
+
+def ground(code: str) -> str:
+    """Why somebody may be written to; what the staff or an import said stays as it was said."""
+    return translate(GROUNDS[code]) if code in GROUNDS else code
+
+
+def origin(source: str) -> str:
+    """Where a consent comes from; what the staff or an import said stays as it was said."""
+    kind, _colon, name = source.partition(":")
+    return translate(SIGN_UP_FORM) % {"name": name} if kind == "form" and name else source
+
+
+def way(code: str) -> str:
+    """How somebody unsubscribed, or where an entry comes from."""
+    return translate(WAYS[code]) if code in WAYS else code
