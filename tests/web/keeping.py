@@ -148,6 +148,7 @@ FORMS: Final[Mapping[str, Mapping[str, Form]]] = {
         "look": Form("look", {"accent": "#123456 "}),
         "own address": Form("public-hosts", {"host": "news.kept.example "}),
         "tenant": Form("settings", {"imprint": "Kept\nimprint ", "name": "Kept tenant ", "data_protection": "kept@example.org"}),
+        "end": Form("end", {"waived": "Kept\nreason "}),
         "instruction": Form("instructions/new", {"text": "Kept\nwords ", "given_by": "Kept name "}),
         "hand-over": Form("hand-over/new", HANDED),
         "unscanned": Form("hand-over/unscanned", {"reason": "Kept reason ", "until": NEXT_MONTH}),

@@ -47,6 +47,7 @@ WORK: Final = frozenset((
     *_below("instruction", "record", "list", "show", "answer", "end"),
     *_below("handover", "list", "deviate", "unscanned"),
     *_below("log", "input", "access", "requests", "agree", "found", "switch", "check"),
+    *_below("tenant", "erase", "erased"),
     *_below("bench", "send", "unsigned", "double", "audience", "growth", "processes", "import", "pages", "log"),
 ))  # fmt: skip
 """Makes what is empty, lists, checks, sends what was prepared, hands out logs and proofs, which know people by number alone. Asks
@@ -55,6 +56,7 @@ PEOPLE: Final = frozenset((
     *("import", "refused", "export", "tenant export", OF_ONE, READING_PROGRAM, COLLEAGUE, USED_LINK, USED_FACTORS),
     *_below("subscriber", "show", "export", "consent", "erase"),
     *_below("suppression", "import", "check", "ask-lift", "lift"),
+    "pseudonymise",
     *_below("mailing", "test", "recipients"),
     *_below("handover", "prepare", "encrypt", "take", "mail", "password", "scan"),
 ))  # fmt: skip

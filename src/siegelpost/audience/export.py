@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
+from random import Random
 from typing import Final
 
 from siegelpost.audience.csvcells import defuse
@@ -51,6 +52,23 @@ def everybody(tenant: TenantDB) -> Iterator[list[str]]:
             yield [*about, *(_shown(person, alias, kind, tenant.language) for alias, kind in types)]
 
 
+def pages_of_people(tenant: TenantDB) -> Iterator[tuple[list[Subscriber], dict[int, list[int]]]]:
+    """Everybody, a page at a time, with the lists of each by number; for whoever only counts."""
+    for page in _pages(tenant):
+        yield page, _lists_of(tenant, [person.pk for person in page])
+
+
+def keys_of_people(tenant: TenantDB) -> Iterator[list[bytes]]:
+    """The keyed hashes of everybody's address, a page at a time."""
+    for page in _pages(tenant):
+        yield [bytes(person.address_key) for person in page]
+
+
+def numbers_of(tenant: TenantDB, emails: Collection[str]) -> dict[str, int]:
+    """Numbers of some people, at most a page of them, by address."""
+    return dict(tenant.objects(Subscriber).filter(email__in=emails).values_list("email", "pk"))
+
+
 def note_copies(tenant: TenantDB, actor: Actor, act: str) -> None:
     """Say in the input log, if it is on, that everybody's record leaves; in small transactions, for others write beside it."""
     if not is_on(tenant):
@@ -69,6 +87,17 @@ def how_many(tenant: TenantDB) -> int:
 def addresses_of(tenant: TenantDB, numbers: Collection[int]) -> dict[int, str]:
     """Addresses of some people, at most a page of them, by number."""
     return dict(tenant.objects(Subscriber).filter(pk__in=numbers).values_list("pk", "email"))
+
+
+def some_addresses(tenant: TenantDB, most: int, chance: Random) -> list[str]:
+    """Addresses of a few people, drawn by chance; all of them where there are no more."""
+    last = tenant.objects(Subscriber).order_by("-pk").values_list("pk", flat=True).first() or 0
+    found = dict[int, str]()
+    for start in sorted(chance.randrange(last) for _turn in range(most)) if last else ():
+        found.update(tenant.objects(Subscriber).filter(pk__gt=start).order_by("pk").values_list("pk", "email")[:1])
+    if last <= most:
+        found.update(tenant.objects(Subscriber).values_list("pk", "email"))
+    return list(found.values())
 
 
 def all_list_names(tenant: TenantDB) -> dict[int, str]:

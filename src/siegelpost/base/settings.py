@@ -69,6 +69,7 @@ class Settings:
     timestamp_url: str = ""
     clamav: str = ""
     ports: tuple[Port, ...] = ()
+    backup_days: int = 0
     lease_seconds: int = 120
     signatures: str = "both"
     late_minutes: int = 60
@@ -162,6 +163,11 @@ VARIABLES = (
         "SIEGELPOST_PORTS",
         _("ports at which this machine may be reached, comma separated, like 22, 443, 123/udp; one that listens beside them is an alarm"),
         _("none declared: nobody looks"),
+    ),
+    Variable(
+        "SIEGELPOST_BACKUP_DAYS",
+        _("for how many days your copies of the data are kept; certificates of erasure say so, 0 for nobody knows"),
+        "0",
     ),
     Variable(
         "SIEGELPOST_OSV",
@@ -258,6 +264,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         timestamp_url=checked("TIMESTAMP_URL", "", _is_authority, "like https://host/path"),
         clamav=checked("CLAMAV", "", _is_socket, "a path or host:port"),
         ports=read_ports(checked("PORTS", "", _are_ports, "a list of ports like 22, 443, 123/udp")),
+        backup_days=number("BACKUP_DAYS", 0, 0, 3650),
         osv=text("OSV", ""),
         csa_until=checked("CSA_UNTIL", "", _is_day, "a day like 2026-12-31"),
         lease_seconds=number("LEASE_SECONDS", 120, 4, 600),

@@ -33,7 +33,7 @@ DAYS = ["%Y-%m-%d"]
 @held
 def record(
     slug: str,
-    kind: str = typer.Option(help=t(_("input-log, personalised-measuring, suppression-override, transfer-deviation or other."))),
+    kind: str = typer.Option(help=t(_("input-log, personalised-measuring, suppression-override, transfer-deviation, retention or other."))),
     text_file: Path = typer.Option(help=t(_("The document: text, or a scan up to 10 MB."))),
     by: str = typer.Option(help=t(_("The person of the document; somebody entitled, unless the operator itself is the controller."))),
     since: datetime | None = typer.Option(None, "--from", formats=DAYS, help=t(_("First day on which it holds; today without."))),

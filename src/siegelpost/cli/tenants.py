@@ -21,7 +21,7 @@ from siegelpost.tenancy.errors import MigrationsFailed
 from siegelpost.tenancy.migrate import Migrated, migrate_all, migrate_control
 from siegelpost.tenancy.provision import NewTenant
 
-app = App(t(_("Create, list, end, migrate and export tenants.")))
+app = App(t(_("Create, list, end, migrate, export and erase tenants.")))
 
 JSON = typer.Option(False, "--json", help=t(_("Print JSON.")))
 

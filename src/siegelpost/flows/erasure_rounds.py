@@ -1,4 +1,4 @@
-"""The worker's part of erasures: end what a page began or what was interrupted, and delete proofs whose time is over."""
+"""The worker's part of erasures, of people and of tenants: end what was begun, and delete proofs whose time is over."""
 
 import time
 from datetime import datetime
@@ -9,6 +9,7 @@ import structlog
 from siegelpost.base.actor import Actor
 from siegelpost.erasure.keeping import forget
 from siegelpost.flows.erase_person import finish_open
+from siegelpost.flows.erase_tenant import go_on_with_all
 from siegelpost.tenancy.handle import TenantDB
 
 EVERY: Final = 15.0
@@ -16,6 +17,8 @@ EVERY: Final = 15.0
 AGAIN: Final = 3600.0
 """Seconds until what is still found is looked for again: a search reads everything."""
 WORKER: Final = Actor.system("worker")
+TENANTS: Final = "@tenants"
+"""No short name."""
 
 log = structlog.get_logger(__name__)
 
@@ -33,6 +36,7 @@ class ErasureRounds:
         if time.monotonic() < self._not_before:
             return
         self._not_before = time.monotonic() + self._every
+        self._tenants_that_go(now)
         for tenant in tenants:
             forget(tenant, now=now)
             if time.monotonic() < self._again.get(tenant.slug, 0.0):
@@ -41,3 +45,12 @@ class ErasureRounds:
             if left:
                 self._again[tenant.slug] = time.monotonic() + AGAIN
                 log.warning("erasure.still_found", tenant=tenant.slug, people=left)
+
+    def _tenants_that_go(self, now: datetime) -> None:
+        """Erasures of whole tenants that were interrupted."""
+        if time.monotonic() < self._again.get(TENANTS, 0.0):
+            return
+        _done, left = go_on_with_all(actor=WORKER, now=now)
+        if left:
+            self._again[TENANTS] = time.monotonic() + AGAIN
+            log.warning("erasure.tenants_left", tenants=left)

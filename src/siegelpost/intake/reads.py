@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from siegelpost.intake.errors import ImportUnknown
 from siegelpost.intake.jobs import DRAFT, INTERRUPTED, RUNNING, runs
@@ -68,3 +69,11 @@ def _view(tenant: TenantDB, row: ImportJob) -> ImportView:
     if row.state == RUNNING and not runs(home().tenant(tenant.slug), row.pk):
         facts["state"] = INTERRUPTED
     return ImportView(**facts)
+
+
+def anything_runs(tenant: TenantDB, folder: Path) -> bool:
+    """Whether a process works on an import of this tenant now.
+
+    folder  the tenant's own
+    """
+    return any(runs(folder, number) for number in tenant.objects(ImportJob).filter(state=RUNNING).values_list("pk", flat=True))

@@ -37,6 +37,13 @@ class Targets:
         for tenant in tenants:
             self._read(tenant)
 
+    def drop(self, numbers: Iterable[int]) -> None:
+        """Forget tenants that are gone: their addresses lead nowhere from now on."""
+        for number in set(numbers) & set(self._keys):
+            self._keys.pop(number, None)
+            for target in [one for one in list(self._locations) if one[0] == number]:
+                self._locations.pop(target, None)
+
     def pixel(self, token: str) -> tuple[int, int, int] | None:
         """Return the target of a pixel's token, or None where we made no such pixel."""
         return self._find("o", token, 1)
@@ -44,7 +51,7 @@ class Targets:
     def link(self, token: str) -> tuple[tuple[int, int, int], str] | None:
         """Return target and Location of a link's token, or None where we made no such link."""
         found = self._find("c", token, 2)
-        location = self._locations[found] if found and found[2] > PIXEL else ""
+        location = self._locations.get(found, "") if found and found[2] > PIXEL else ""
         return (found, location) if found and location else None
 
     def estimates(self, target: tuple[int, int, int]) -> bool:
@@ -69,7 +76,7 @@ class Targets:
             self._look(tenant_number)
         if key_number:
             raise LookupError
-        return self._keys[tenant_number]
+        return self._keys[tenant_number]  # KeyError is a LookupError: nobody's
 
     def _look(self, tenant_number: int) -> None:
         """Read one tenant again, but at most once in `_PATIENCE`."""

@@ -17,6 +17,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import structlog
 from django.core.wsgi import get_wsgi_application
+from django.db import Error as DatabaseError
 from django.db import close_old_connections
 
 from siegelpost.base.errors import SiegelpostError
@@ -30,6 +31,7 @@ from siegelpost.public.errors import MethodWrong, OurFault
 from siegelpost.public.names import is_foreign
 from siegelpost.public.pages import accepted_language
 from siegelpost.sign.tokens import TokenForged
+from siegelpost.tenancy.departing import gone_numbers
 from siegelpost.tenancy.registry import all_tenants, open_by_number
 
 PIXEL_GIF: Final = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==")
@@ -37,6 +39,7 @@ PIXEL_GIF: Final = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAA
 
 _NEVER_STORE: Final = [("Cache-Control", "no-store"), ("Referrer-Policy", "no-referrer"), ("X-Content-Type-Options", "nosniff")]
 _TICK: Final = 0.5  # seconds; a finished file waits at most this long for its end
+_GONE: Final = 10.0  # seconds for which links of a tenant that was erased still lead somewhere
 
 _log = structlog.get_logger()
 
@@ -169,7 +172,19 @@ def build() -> Edge:
     targets.load(all_tenants())
     close_old_connections()  # this thread answers no request that would give the registry's connection back
     threading.Thread(target=_hand_over, args=(spool,), name="spool", daemon=True).start()
+    threading.Thread(target=_forget_gone, args=(targets,), name="gone", daemon=True).start()
     return Edge(targets, spool, uniques, application, time.time)
+
+
+def _forget_gone(targets: Targets) -> None:
+    while True:
+        time.sleep(_GONE)
+        try:
+            targets.drop(gone_numbers())
+        except DatabaseError as fault:
+            _log.warning("edge.gone_unread", kind=type(fault).__name__)
+        finally:
+            close_old_connections()
 
 
 def _hand_over(spool: Spool) -> None:

@@ -34,6 +34,18 @@ class BeyondLimits(NotFound):
     hint = _("Check the address, or ask whoever gives the roles.")
 
 
+class TenantGone(NotFound):
+    """A link in an old mail of a tenant that was erased."""
+
+    code = "tenancy.gone"
+    status = 410
+    message = _("Whoever sent this message does not use this system any more.")
+    hint = _(
+        "All data of that sender were erased here, also your address: you need not unsubscribe, nothing more is sent to you from here."
+    )
+    nothing = _("If messages go on coming, they come from elsewhere: ask the sender named in the message.")
+
+
 class SlugWrong(BadInput):
     """A slug names folders and databases, so it is kept narrow."""
 
@@ -49,6 +61,15 @@ class TenantExists(BadInput):
     code = "tenancy.exists"
     message = _("A tenant of that name exists already.")
     hint = _("Choose another short name.")
+    nothing = _("No tenant was created.")
+
+
+class SlugResting(BadInput):
+    """Whoever had this name goes at the moment, or went a moment ago: other processes may still hold something of it."""
+
+    code = "tenancy.slug_resting"
+    message = _("The tenant of that name is being erased, or was a moment ago.")
+    hint = _("Wait for two minutes after its certificate, or choose another short name.")
     nothing = _("No tenant was created.")
 
 

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from siegelpost.tenancy.departure_models import Departure as Departure
+
 
 class Installation(models.Model):
     """The one row about this installation."""
@@ -32,7 +34,7 @@ class Tenant(models.Model):
     data_protection = models.CharField(max_length=254, blank=True)
     """Where checkpoints of its log go; "" where nobody keeps them."""
     state = models.CharField(max_length=10, default="making")
-    """making until its database stands, then ready."""
+    """making until its database stands, then ready; leaving while it is erased."""
     server = models.CharField(max_length=200, blank=True)
     """"" for SQLite, else host:port of the PostgreSQL server."""
     wrapped_key = models.BinaryField()

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from django.db import connections
 from psycopg.conninfo import make_conninfo
 
 from siegelpost.tenancy import servers
@@ -37,3 +38,15 @@ def conninfos(tenant: TenantDB) -> list[dict[str, str]]:
         {"place": place, "conninfo": make_conninfo("", host=host, port=port, dbname=found.database, user=user, password=password)}
         for place, user, password in roles
     ]
+
+
+CONTROL_PLACE: Final = "control database"
+
+
+def control_conninfos() -> list[dict[str, str]]:
+    """The same for the control database; none on SQLite."""
+    known = connections["default"].settings_dict
+    if connections["default"].vendor == "sqlite":
+        return []
+    parts = {"host": known["HOST"], "port": known["PORT"], "dbname": known["NAME"], "user": known["USER"], "password": known["PASSWORD"]}
+    return [{"place": CONTROL_PLACE, "conninfo": make_conninfo("", **parts)}]

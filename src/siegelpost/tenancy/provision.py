@@ -16,6 +16,7 @@ from siegelpost.base.settings import Settings
 from siegelpost.sign.keys import unwrap, wrap
 from siegelpost.tenancy import servers
 from siegelpost.tenancy.connections import forget, register
+from siegelpost.tenancy.departing import ensure_rested
 from siegelpost.tenancy.errors import FieldRefused, NestedTooDeep, PlaceTaken, SlugWrong, TenantExists
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.home import home, master_key
@@ -53,6 +54,7 @@ def create_tenant(new: NewTenant, settings: Settings, *, now: datetime) -> Tenan
     A fault half-way leaves no tenant: what was begun is removed, and nothing that was there before.
     """
     _check(new)
+    ensure_rested(new.slug, now=now)
     parent = None if new.parent is None else open_by_number(new.parent)
     if parent is not None and parent.parent is not None:
         raise NestedTooDeep

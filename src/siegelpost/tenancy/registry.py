@@ -18,6 +18,7 @@ DATA_FILE = "tenant.sqlite3"
 SIGN_UP_FILE = "signups.sqlite3"
 MAKING = "making"
 READY = "ready"
+LEAVING = "leaving"
 
 
 def open_tenant(slug: str) -> TenantDB:
@@ -73,6 +74,11 @@ def _keys(row: Tenant) -> TenantKeys:
 def _handle(row: Tenant | None) -> TenantDB:
     if row is None:
         raise TenantUnknown
+    return handle_of(row)
+
+
+def handle_of(row: Tenant) -> TenantDB:
+    """The handle of a tenant in any state; doors take those above, which open those that are ready."""
     return TenantDB(
         alias=register_data(row),
         vendor="postgresql" if row.server else "sqlite",

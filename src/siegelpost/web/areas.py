@@ -9,7 +9,7 @@ from typing import Final
 
 from siegelpost.accounts.catalogue import APPROVE, CREATE, DELETE, EDIT, EXPORT, SEE
 
-VERSION: Final = 12
+VERSION: Final = 13
 """Goes up whenever an area comes, goes or takes in other routes: the log of a day means the areas of that day."""
 ENTRY: Final = "entry"
 """Login and logout."""
@@ -63,7 +63,12 @@ AREAS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         EDIT: ("sender_check", "sender_rotate"),
         APPROVE: ("sender_permit", "sender_withdraw", "sender_switch"),
     },
-    "settings": {EDIT: ("settings", "measuring", "public_hosts", "public_host_check", "public_host_use", "public_host_remove", "look")},
+    "settings": {
+        EDIT: (
+            *("settings", "measuring", "public_hosts", "public_host_check", "public_host_use", "public_host_remove", "look"),
+            "tenant_end",
+        )
+    },
     "staff": {
         SEE: ("staff", "colleague", "leavers", "leaver"),
         CREATE: ("staff_new",),

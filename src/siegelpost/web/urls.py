@@ -43,6 +43,7 @@ from siegelpost.web.pages import (
     signup_forms,
     staff,
     sub_accounts,
+    tenant_end,
     tokens,
 )
 
@@ -50,6 +51,7 @@ listen()  # before the first request
 
 TENANT = [
     *dashboard.ROUTES,
+    *tenant_end.ROUTES,
     *imports.ROUTES,
     *input_log.ROUTES,
     *disclosure_new.ROUTES,

@@ -51,8 +51,10 @@ ACTS: Final = {
     )
 }
 """Each is held back somewhere: a rule that holds nothing back would be a lie."""
-OFFERED: Final = (SEND, EXPORT, GRANT, ERASE, EXIT, INSTRUCT, MEASURE, ROTATE)
+OFFERED: Final = (SEND, EXPORT, GRANT, ERASE, INSTRUCT, MEASURE, ROTATE)
 """Those with a rule of their own; LOOSEN needs a second person as soon as one of these does."""
+ALWAYS: Final = (EXIT,)
+"""What nobody takes back needs a second person in every tenant, whatever its rules are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,14 @@ def remove_hook(number: int) -> None:
         control_store.objects(Count).filter(hook_number=number).delete()
 
 
+def remove_hooks_of(tenant_number: int) -> int:
+    """The same for all addresses of one tenant; returns how many."""
+    mine = [one.number for one in hooks() if one.tenant_number == tenant_number]
+    for number in mine:
+        remove_hook(number)
+    return len(mine)
+
+
 def change_secret(number: int, secret: Secret) -> None:
     """Take other proofs from now on; what Amazon was waiting for is done."""
     with control_store.atomic():

@@ -13,6 +13,7 @@ from siegelpost.flows.controls.access import CHECKS as ACCESS
 from siegelpost.flows.controls.apart import CHECKS as APART
 from siegelpost.flows.controls.approved import CHECKS as APPROVED
 from siegelpost.flows.controls.clock import CHECKS as CLOCK
+from siegelpost.flows.controls.departed import CHECKS as DEPARTED
 from siegelpost.flows.controls.disclosed import CHECKS as DISCLOSED
 from siegelpost.flows.controls.forbidden import CHECKS as FORBIDDEN
 from siegelpost.flows.controls.handed_over import CHECKS as HANDED_OVER
@@ -38,7 +39,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     *EVIDENCE, *CONSENT, *MAILINGS, *DELIVERY, *FEEDBACK, *TRANSPORT, *LOG, *ACCESS, *INPUTS, *CLOCK, *LEAVING, *SENDERS, *RIGHTS,
     *FORBIDDEN, *OPERATOR_ACCESS, *MEASURING,
     *DISCLOSED,
-    *HAND_OVER, *HANDED_OVER, *ROLL_UP, *APART, *RELEASE, *PORTS, *SCANNED, *OBJECTIVES,
+    *HAND_OVER, *HANDED_OVER, *ROLL_UP, *APART, *RELEASE, *PORTS, *SCANNED, *OBJECTIVES, *DEPARTED,
 )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -34,6 +34,11 @@ def write_tables(archive: Archive, store: Store, keys: TenantDB, heard: Heard) -
     place = SIGN_UPS if fits(store.alias, "signups") else TABLES
     models = [one for one in models_of(store.alias) if one._meta.label not in ELSEWHERE]
     return {one._meta.label: _write(archive, place, one, _all_rows(store, one), keys, heard) for one in models}
+
+
+def count_tables(store: Store) -> dict[str, int]:
+    """Rows of every table of a store."""
+    return {one._meta.label: one._base_manager.using(store.alias).count() for one in models_of(store.alias)}
 
 
 def write_control(archive: Archive, tenant: TenantDB, heard: Heard) -> dict[str, int]:
@@ -87,15 +92,3 @@ def _text(data: bytes) -> Any:
 def plain(value: Any) -> Any:
     """A value as JSON has it: times in ISO 8601, UTC."""
     return value.isoformat() if isinstance(value, datetime | date) else value
-
-
-def pages(rows: QuerySet[Any], size: int = AT_ONCE) -> Iterator[list[Any]]:
-    """Rows in pages, for whatever is asked of several at once."""
-    page: list[Any] = []
-    for row in rows.iterator(chunk_size=size):
-        page.append(row)
-        if len(page) == size:
-            yield page
-            page = []
-    if page:
-        yield page

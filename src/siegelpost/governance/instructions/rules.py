@@ -13,12 +13,14 @@ INPUT_LOG: Final = "input-log"
 PERSONALISED: Final = "personalised-measuring"
 SUPPRESSION: Final = "suppression-override"
 TRANSFER: Final = "transfer-deviation"
+RETENTION: Final = "retention"
 OTHER: Final = "other"
 KINDS: Final = {
     INPUT_LOG: _("Input log"),
     PERSONALISED: _("Personalised measuring"),
     SUPPRESSION: _("Sending in spite of a suppression"),
     TRANSFER: _("Another way of handing data over"),
+    RETENTION: _("Keeping the data until further notice"),
     OTHER: _("Something else"),
 }
 """Kind -> what it is called."""

@@ -153,6 +153,7 @@ def _exit(_visit: Visit, what: dict[str, Any]) -> list[Line]:
     return [
         Line(_("Tenant"), f"{what['name']} ({what['tenant']})"),
         Line(_("What is erased"), _("database, files, keys and queued mail: all people, mailings and logs, for good")),
+        Line(_("Why nothing is taken along"), what["waived"]) if what.get("waived") else Line(_("Export, SHA-256"), what.get("export", "")),
         Line(_("Who carries it out"), _("the operator, at the command line")),
     ]
 
