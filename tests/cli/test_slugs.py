@@ -24,6 +24,7 @@ WITHOUT_TENANT = {
     ("controls",),
     ("tenant", "create"),
     ("tenant", "list"),
+    ("tenant", "erased"),
     ("tenant", "migrate"),
 }
 WITHOUT_TENANT |= {("staff", "link"), ("staff", "block"), ("staff", "unblock"), ("staff", "list")}

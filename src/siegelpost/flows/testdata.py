@@ -78,7 +78,7 @@ def make_test_data(
     On a production system only in an own tenant that holds nobody with a real address: such a tenant is a test tenant for as long as
     that is so. Raises MadeUpRefused, NotOwn and the errors of the import. Needs about BYTES of disk for each person meanwhile.
     """
-    _check(tenant, settings)
+    ensure_may_make_up(tenant, settings)
     columns = _columns(tenant, actor, now)
     filled, done = [], 0
     place = home().tenant(tenant.slug)
@@ -97,7 +97,8 @@ def _further(progress: Callable[[int], None] | None, done: int) -> Callable[[int
     return None if progress is None else lambda so_far: progress(done + so_far)
 
 
-def _check(tenant: TenantDB, settings: Settings) -> None:
+def ensure_may_make_up(tenant: TenantDB, settings: Settings) -> None:
+    """Raise MadeUpRefused, NotOwn where real people are, or might be."""
     if settings.environment == TEST:
         return
     if not tenant.own:
