@@ -64,9 +64,9 @@ def test_a_form_loses_the_list_and_our_wording_names_the_others(alpha: TenantDB)
 
 def test_a_wording_of_the_tenants_own_stays_to_the_letter(alpha: TenantDB) -> None:
     one, two = a_list(alpha, "One"), a_list(alpha, "Two")
-    form = a_form(alpha, (one, "One"), (two, "Two"), text="Ja, One und Two, bitte.")
+    form = a_form(alpha, (one, "One"), (two, "Two"), text="Ja, One und Two, bitte. Widerruf jederzeit.")
     drop(alpha, one)
-    assert form_by_id(alpha, form.id).text == "Ja, One und Two, bitte."
+    assert form_by_id(alpha, form.id).text == "Ja, One und Two, bitte. Widerruf jederzeit."
     assert len(wordings_of(alpha, form.id)) == 1
 
 

@@ -43,7 +43,7 @@ def test_our_own_wording_names_the_tenant_and_the_lists(alpha: TenantDB) -> None
 
 
 def test_a_wording_of_the_tenants_own_is_kept_to_the_letter(alpha: TenantDB) -> None:
-    assert find_form(alpha, make(alpha, text="Ja,\n bitte. ")).text == "Ja,\n bitte. "
+    assert find_form(alpha, make(alpha, text="Ja,\n bitte. Widerruf jederzeit ")).text == "Ja,\n bitte. Widerruf jederzeit "
 
 
 @pytest.mark.parametrize("changes", [{"name": ""}, {"name": "☃"}, {"name": "x" * 121}, {"name": "a\nb"}, {"lists": []}])

@@ -102,7 +102,7 @@ WORDS: Final = {
     "name": "Kept form ",
     "title": "Kept title ",
     "intro": "Kept\nintro ",
-    "text": "Kept\ndeclaration ",
+    "text": "Kept\ndeclaration, unsubscribe at any time ",
     "button": "Kept button ",
 }
 LETTER: Final = {

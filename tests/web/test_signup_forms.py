@@ -4,7 +4,10 @@ import re
 
 import pytest
 
+from siegelpost.base import clock
 from siegelpost.consent.forms import forms_of
+from siegelpost.consent.models import Form
+from siegelpost.consent.texts import ensure_text
 from siegelpost.evidence.reads import entries
 from siegelpost.tenancy.handle import TenantDB
 from tests.web.uploading import letter
@@ -46,9 +49,9 @@ def test_a_form_is_made_and_shows_its_address_its_source_and_how_it_looks(alpha:
 
 def test_an_old_declaration_of_consent_stays_on_record(alpha: TenantDB) -> None:
     client = visitor(alpha)
-    number = made(client, alpha, text="Ich will Post.")
+    number = made(client, alpha, text="Ich will Post. Widerruf jederzeit.")
     (form,) = forms_of(alpha)
-    changed = asked(form.list_ids[0], text="Ich will sehr viel Post.", version="1")
+    changed = asked(form.list_ids[0], text="Ich will sehr viel Post. Widerruf jederzeit.", version="1")
     client.send(f"forms/{number}/edit", changed)
     page = client.see(f"forms/{number}")
     assert page.index("Ich will sehr viel Post.") < page.index("Ich will Post.")
@@ -98,6 +101,22 @@ def test_what_is_wrong_is_said_and_nothing_is_made(alpha: TenantDB, changes: dic
     assert "invalid-feedback" in page and forms_of(alpha) == []
 
 
+def test_a_declaration_that_would_be_void_is_refused_at_its_field_and_an_old_one_is_shown_with_a_warning(alpha: TenantDB) -> None:
+    client = visitor(alpha)
+    number, bad = made(client, alpha), "Ich möchte den Newsletter mit Tracking. Widerruf jederzeit."
+    (form,) = forms_of(alpha)
+    page = client.send(f"forms/{number}/edit", asked(form.list_ids[0], text=bad, version="1"), status=422).content.decode()
+    assert "tracking”" in page and "consent of its own" in page and forms_of(alpha)[0].text == form.text
+    page = client.send("forms/new", asked(form.list_ids[0], name="Other", text="Ja, gern."), status=422).content.decode()
+    assert "does not say that it can be withdrawn" in page and len(forms_of(alpha)) == 1
+    assert "alert-warning" not in client.see(f"forms/{number}")
+    with alpha.atomic():  # from before
+        alpha.objects(Form).update(text_id=ensure_text(alpha, bad, language="de", now=clock.now()))
+    assert "alert-warning" in client.see(f"forms/{number}") and "tracking”" in client.see(f"forms/{number}")
+    client.send(f"forms/{number}/edit", asked(form.list_ids[0], text=bad, version="1", active=""))
+    assert not forms_of(alpha)[0].active, "it can still be closed"
+
+
 def test_a_name_that_is_taken_is_said_at_the_field_and_a_double_click_makes_one(alpha: TenantDB) -> None:
     client = visitor(alpha)
     made(client, alpha)
@@ -108,7 +127,9 @@ def test_a_name_that_is_taken_is_said_at_the_field_and_a_double_click_makes_one(
 
 def test_hostile_words_are_shown_as_text(alpha: TenantDB) -> None:
     client = visitor(alpha)
-    number = made(client, alpha, name="<b>Brief</b>", title=HOSTILE, intro=HOSTILE, text=HOSTILE, button=HOSTILE[:40])
+    number = made(
+        client, alpha, name="<b>Brief</b>", title=HOSTILE, intro=HOSTILE, text=f"{HOSTILE} Widerruf jederzeit.", button=HOSTILE[:40]
+    )
     for path in ("forms", f"forms/{number}", f"forms/{number}/edit", f"forms/{number}/preview"):
         page = client.see(path)
         assert "<script>alert" not in page and "<b>Brief" not in page

@@ -12,6 +12,7 @@ from siegelpost.base.actor import Actor
 from siegelpost.base.errors import BadInput, NotFound
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate
+from siegelpost.consent.lint import ConsentTextWrong, wrong_with
 from siegelpost.consent.models import Form
 from siegelpost.consent.texts import ensure_text, wording
 from siegelpost.evidence.services import append
@@ -114,11 +115,14 @@ def slug_of(name: str) -> str:
 def create_form(tenant: TenantDB, draft: FormDraft, *, actor: Actor, now: datetime) -> FormView:
     """Make a form and return it. Without a text of its own it declares consent in our words, naming tenant and lists.
 
-    Raises FormWrong, FormExists, ListUnknown. Source: Art. 4(11) and 7(2) GDPR (informed, for the specific case, in plain language).
+    Raises FormWrong, FormExists, ListUnknown, ConsentTextWrong.
+
+    Source: Art. 4(11) and 7(2) GDPR (informed, for the specific case, in plain language).
     """
     slug = slug_of(draft.name)
     if not slug or len(draft.name) > MAX_NAME or not draft.name.isprintable() or not draft.lists:
         raise FormWrong
+    _refuse(tenant, draft)
     with tenant.atomic():
         hold_lists(tenant, [list_id for list_id, _name in draft.lists])
         if tenant.objects(Form).filter(slug=slug).exists():
@@ -132,9 +136,13 @@ def create_form(tenant: TenantDB, draft: FormDraft, *, actor: Actor, now: dateti
 def change_form(tenant: TenantDB, form_id: int, draft: FormDraft, *, version: int, active: bool, actor: Actor, now: datetime) -> FormView:
     """Change a form; its address stays. A new wording counts from now on, the one before stays on record.
 
+    Words that stay as they are are not judged again, so that a form with bad ones can still be closed: `faults_in` warns of them.
+
     version  that the caller has seen
 
-    Raises FormUnknown, FormWrong, FormStale, ListUnknown. Source: Art. 7(1) GDPR (who agreed to which words must be provable later).
+    Raises FormUnknown, FormWrong, FormStale, ListUnknown, ConsentTextWrong.
+
+    Source: Art. 7(1) GDPR (who agreed to which words must be provable later).
     """
     if not slug_of(draft.name) or len(draft.name) > MAX_NAME or not draft.name.isprintable() or not draft.lists:
         raise FormWrong
@@ -146,6 +154,8 @@ def change_form(tenant: TenantDB, form_id: int, draft: FormDraft, *, version: in
         row = mine.get()
         row.active = active
         before = row.text_id
+        if draft.text != wording(tenant, before)[0]:
+            _refuse(tenant, draft)
         _write(tenant, row, draft, actor, now)
         details = {"lists": row.list_ids, "active": active, **({"text": row.text_id} if row.text_id != before else {})}
         append(tenant, "form.changed", subject=f"form:{row.pk}", details=details, actor=actor, at=now)
@@ -178,6 +188,23 @@ def default_text(tenant: TenantDB, lists: Sequence[tuple[int, str]], language: s
     """Our declaration of consent, which names tenant and lists."""
     names = ", ".join(name for _id, name in lists)
     return translate(CONSENT_TEXT, language).format(tenant=tenant.name, lists=names)
+
+
+def faults_in(tenant: TenantDB, form: FormView, names: Mapping[int, str]) -> list[ConsentTextWrong]:
+    """What is wrong with the declaration that a form shows; `names` of the lists by number."""
+    return _faults(tenant, form.text, _pairs(form.list_ids, names), form.language)
+
+
+def _refuse(tenant: TenantDB, draft: FormDraft) -> None:
+    for fault in _faults(tenant, draft.text, draft.lists, draft.language) if draft.text else ():
+        raise fault
+
+
+def _faults(tenant: TenantDB, text: str, lists: Sequence[tuple[int, str]], language: str) -> list[ConsentTextWrong]:
+    """Our own words are not judged."""
+    if text == default_text(tenant, lists, language):
+        return []
+    return list(wrong_with(text, [tenant.name, *(name for _id, name in lists)]))
 
 
 def _write(tenant: TenantDB, row: Form, draft: FormDraft, actor: Actor, now: datetime) -> None:

@@ -21,10 +21,12 @@ from siegelpost.consent.forms import (
     change_form,
     create_form,
     default_text,
+    faults_in,
     form_by_id,
     forms_of,
     wordings_of,
 )
+from siegelpost.consent.lint import ConsentTextWrong
 from siegelpost.flows.public_address import public_url_of
 from siegelpost.flows.sign_up import form_fields
 from siegelpost.web.answers import render, see_other, toast
@@ -75,6 +77,8 @@ def new(request: HttpRequest, visit: Visit) -> HttpResponse:
             made = create_form(visit.tenant, form.draft(), actor=visit.actor, now=clock.now())
         except (FormExists, FormWrong) as fault:
             return _edit(request, visit, form, fault=fault, field="name")
+        except ConsentTextWrong as fault:
+            return _edit(request, visit, form, fault=fault, field="text")
         toast(request, "success", _("The form is ready."))
         return see_other(visit, "signup_form", form_id=made.id)
     return _edit(request, visit, form)
@@ -86,11 +90,13 @@ def signup_form(request: HttpRequest, visit: Visit, form_id: int) -> HttpRespons
     """One form: how it looks, its address, its source, its wordings."""
     found = form_by_id(visit.tenant, form_id)
     wordings = wordings_of(visit.tenant, form_id)
+    names = list_names(visit.tenant)
     people = names_of(int(one.actor[6:]) for one in wordings if one.actor.startswith("staff:"))
     url = _url(visit, found)
     values = {
         "form": found,
-        "lists": _names(found, list_names(visit.tenant)),
+        "lists": _names(found, names),
+        "faults": [one.as_dict() for one in faults_in(visit.tenant, found, names)],
         "fields": [one.name for one in form_fields(visit.tenant, found)],
         "url": url,
         "source": embeddable(found, url, form_fields(visit.tenant, found)),
@@ -112,6 +118,8 @@ def edit(request: HttpRequest, visit: Visit, form_id: int) -> HttpResponse:
             change_form(visit.tenant, form_id, form.draft(), version=seen, active=told["active"], actor=visit.actor, now=now)
         except FormWrong as fault:
             return _edit(request, visit, form, found, fault=fault)
+        except ConsentTextWrong as fault:
+            return _edit(request, visit, form, found, fault=fault, field="text")
         except FormStale:
             if differences := meet(form, _start(form_by_id(visit.tenant, form_id))):
                 return _edit(request, visit, form, found, differences=differences)
