@@ -24,6 +24,8 @@ from tests.delivery.support import NOON, WHO, a_list, claimed, claimed_or_none, 
 from tests.family import nested
 
 pytestmark = pytest.mark.touches_beta
+LATER = 4_000_000_000_000_000
+"""A version from the year 2096."""
 
 
 def block(parent: TenantDB) -> None:
@@ -53,7 +55,7 @@ def test_whoever_is_entered_above_after_the_launch_is_not_claimed(alpha: TenantD
 def test_nothing_is_claimed_or_launched_while_a_change_above_cannot_be_read(alpha: TenantDB, beta: TenantDB) -> None:
     child = nested(alpha, beta)
     mailing, other = launched(child, 3), draft(child, a_list(child))
-    announce(alpha, 1_000)  # as somebody does who is about to change the list
+    announce(alpha, LATER)  # as somebody does who is about to change the list
     alpha.close()
     inherited._away[alpha.number] = float("inf")
     try:
@@ -65,7 +67,7 @@ def test_nothing_is_claimed_or_launched_while_a_change_above_cannot_be_read(alph
         inherited._away.clear()
     assert counts(child, mailing) == {"audience": 3, "due": 3}
     taken = claimed(child, mailing)
-    assert len(taken.rows) == 3 and child.objects(BlacklistState).get().taken == 1_000
+    assert len(taken.rows) == 3 and child.objects(BlacklistState).get().taken == LATER
     taken.journal.end()
 
 

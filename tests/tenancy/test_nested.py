@@ -18,10 +18,12 @@ from siegelpost.audience.reserved import guard, kept_out
 from siegelpost.audience.services import put_subscriber
 from siegelpost.base import clock
 from siegelpost.base.actor import Actor
+from siegelpost.base.controls import GREEN, Around
 from siegelpost.base.settings import process_settings
 from siegelpost.consent.suppression import reason_for, suppress_pattern
 from siegelpost.delivery.models import Outgoing
 from siegelpost.evidence.reads import entries
+from siegelpost.flows.controls.forbidden import knows_nobody_of_others, refuses_what_is_not_allowed
 from siegelpost.flows.end_rounds import heed_ends
 from siegelpost.flows.sub_accounts import make_below
 from siegelpost.flows.tenant_end import allow_sub_accounts, change_status, end
@@ -159,3 +161,9 @@ def test_between_test_and_normal_nobody_is_on_the_wrong_side(alpha: TenantDB) ->
         alpha.objects(Subscriber).all().delete()
     assert not change_status(trying, test=False, settings=ours, actor=WHO, now=NOON).test
     assert [one["details"] for one in entries(alpha, act="tenancy.status_set")] == [{"test": False}, {"test": True}]
+
+
+def test_the_hourly_tries_know_an_account_that_ended_and_one_that_lies_below(alpha: TenantDB) -> None:
+    around = Around(settings=process_settings(), now=clock.now())
+    over = end(alpha, clock.now(), actor=WHO, now=NOON)
+    assert [look.run(over, around).state for look in (refuses_what_is_not_allowed, knows_nobody_of_others)] == [GREEN, GREEN]

@@ -90,6 +90,7 @@ HIDDEN: Final = {
     "second_factor_passkey": "/account/second-factor/passkey",
     "second_factor_remove": "/account/second-factor/1/remove",
     "sender_switch": "senders/domains/1/switch",
+    "share_down": "sharing/down",
     "sub_account_administrator": "sub-accounts/none/administrator",
     "sub_account_end": "sub-accounts/none/end",
     "sub_account_last_day": "sub-accounts/none/last-day",

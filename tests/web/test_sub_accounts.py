@@ -85,13 +85,13 @@ def test_an_end_is_set_moved_and_taken_back_from_above(alpha: TenantDB, child: T
 
 
 def test_an_account_makes_as_many_as_the_operator_allows(alpha: TenantDB) -> None:
-    admin, new = visitor(alpha, "admin"), {"name": "Leaf", "slug": "leaf", "language": "de", "imprint": "", "test": "on", "last": ""}
+    admin, new = visitor(alpha, "admin"), {"name": "Leaf", "slug": "branch", "language": "de", "imprint": "", "test": "on", "last": ""}
     assert "is for the operator to say" in admin.see("sub-accounts")
     assert "may not make another sub-account" in admin.send("sub-accounts/new", new, status=403).content.decode()
     set_sub_accounts(alpha, 1)
     admin.send("sub-accounts/new", {**new, "slug": "alpha"}, status=422)
     admin.send("sub-accounts/new", new)
-    leaf = open_tenant("leaf")
+    leaf = open_tenant("branch")
     assert (leaf.parent, leaf.test, leaf.own, colleagues(leaf)) == (alpha.number, True, False, [])
-    assert "test, sends nothing" in admin.see("sub-accounts/leaf")
+    assert "test, sends nothing" in admin.see("sub-accounts/branch")
     admin.send("sub-accounts/new", {**new, "slug": "more"}, status=403)

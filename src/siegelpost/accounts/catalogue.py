@@ -44,6 +44,7 @@ CATALOGUE: Final[dict[str, tuple[str, ...]]] = {
     "instructions": (SEE, CREATE, EDIT),
     "operator_access": (SEE, APPROVE),
     "sub_accounts": (SEE, CREATE, EDIT, DELETE),
+    "sharing": (SEE, CREATE, EDIT),
 }
 """Area -> actions that exist there; an action that no page and no command has is none."""
 RIGHTS: Final = tuple(f"{area}.{action}" for area, actions in CATALOGUE.items() for action in actions)

@@ -36,7 +36,7 @@ _EDITOR = {
     *_VIEWER,
     *(_all("lists") - {"lists.delete"}),  # with a list go all its memberships, and nobody can take that back
     *(_all("subscribers") - {"subscribers.delete"}),  # an erasure takes everything of a person, for good
-    *_all("fields", "imports", "forms", "suppression", "mailings", "sending"),
+    *_all("fields", "imports", "forms", "suppression", "mailings", "sending", "sharing"),
     *("approvals.see", "approvals.create"),
 }
 _ADMIN = {*RIGHTS} - {"senders.approve"}  # who sends without the check of the DNS is answerable for the installation's repute

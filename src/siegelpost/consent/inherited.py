@@ -55,10 +55,17 @@ class ParentAway(Refused):
 
 
 def about_to_change(tenant: TenantDB) -> None:
-    """Say that the blacklist changes. Inside `tenant.atomic()`, in every transaction that changes it."""
+    """Say that the blacklist changes. Inside `tenant.atomic()`, in every transaction that changes it.
+
+    Versions are microseconds since 1970: where an older copy of a database was put back, what is changed from then on is still newer
+    than anything that those below have taken over.
+    """
     state = tenant.objects(BlacklistState).filter(pk=1)
     state.update(version=F("version") + 1)  # holds the row until the end: nobody else is about to change anything
-    announce(tenant, state.values_list("version", flat=True)[0])
+    before = max(state.values_list("version", flat=True)[0], announced(tenant.number) + 1)
+    version = max(before, int(clock.now().timestamp() * 1_000_000))
+    state.update(version=version)
+    announce(tenant, version)
 
 
 def heed_parent(tenant: TenantDB) -> None:

@@ -103,7 +103,8 @@ class BlacklistState(models.Model):
     """The one row that says how far the blacklist is."""
 
     version = models.BigIntegerField(default=0)
-    """Goes up in each transaction that changes the blacklist, before anything else there: whoever holds this row changes it alone."""
+    """Microseconds since 1970 of the last change, 0 before the first. Goes up in each transaction that changes the blacklist: whoever
+    holds this row changes it alone."""
     taken = models.BigIntegerField(default=-1)
     """The version of the parent's list that is kept here; -1 before the first time."""
 

@@ -210,9 +210,6 @@ class Sender:
     def _claim_from(self, party: Party, low: list[Outlet]) -> bool:
         """One slice of what it has to send, as far as it is allowed; ends a mailing that has nothing left."""
         tenant, mailing_id, config = party.tenant, party.mailing_id, self.config
-        if not open_tenant(tenant.slug).sends:
-            self._chooser.later(party)
-            return False
         route = self._route(party)
         if not any(one in low for one in route):
             return False
@@ -221,6 +218,9 @@ class Sender:
             self._chooser.later(party)
             if mailing_id and finish(tenant, mailing_id, config.on_end):
                 self._holds.pop((tenant.alias, mailing_id), None)
+            return False
+        if not open_tenant(tenant.slug).sends:  # asked only where there is something to send
+            self._chooser.later(party)
             return False
         plan = config.kitchen.plan(tenant, mailing_id).plan if mailing_id else None
         demands_tls = self._demands_tls(party)

@@ -132,3 +132,34 @@ class Variant(models.Model):
     class Meta:
         app_label = "mailings"
         constraints = (models.UniqueConstraint(fields=("mailing", "name"), name="mailings_variant_once"),)
+
+
+class Substitute(models.Model):
+    """A name under which a thing of this tenant stands for things of others."""
+
+    kind = models.CharField(max_length=8)
+    """list, field, form or mailing."""
+    thing = models.BigIntegerField()
+    name = models.CharField(max_length=60)
+
+    class Meta:
+        app_label = "mailings"
+        constraints = (
+            models.UniqueConstraint(fields=("kind", "thing"), name="mailings_substitute_one_each"),
+            models.UniqueConstraint(fields=("kind", "name"), name="mailings_substitute_once"),
+        )
+
+
+class SharedMailing(models.Model):
+    """A mailing that was shared down to this tenant by the account above."""
+
+    mailing = models.OneToOneField(Mailing, primary_key=True, on_delete=models.CASCADE)
+    origin = models.BigIntegerField(db_index=True)
+    """Its number above."""
+    version = models.IntegerField()
+    """The how-manieth time it was shared."""
+    left_as = models.CharField(max_length=64)
+    """`version_of` the draft as it came: whether somebody here has changed it since."""
+
+    class Meta:
+        app_label = "mailings"

@@ -109,6 +109,7 @@ AREAS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         EDIT: ("sub_account_last_day",),
         DELETE: ("sub_account_end",),
     },
+    "sharing": {SEE: ("sharing",), CREATE: ("share_down",), EDIT: ("substitute_set",)},
 }
 """Area -> action -> names of its routes."""
 AREA_OF: Final = {route: area for area, actions in AREAS.items() for routes in actions.values() for route in routes}

@@ -62,6 +62,7 @@ GROUPS: Final = (
         Entry("roles", _("Roles"), "lock", ("roles",)),
         Entry("approvals", _("Approvals"), "user-check", ("approvals",)),
         Entry("tokens", _("API tokens"), "key", ("tokens",)),
+        Entry("sharing", _("Sharing"), "external-link", ("sharing",)),
         Entry("sub_accounts", _("Sub-accounts"), "folder", ("sub-accounts",)),
         Entry("hand_overs", _("Hand over data"), "shield-lock", ("hand-over",)),
         Entry("instructions", _("Instructions"), "gavel", ("instructions",)),

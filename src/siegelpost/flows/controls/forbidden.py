@@ -45,7 +45,8 @@ def refuses_what_is_not_allowed(tenant: TenantDB, around: Around) -> Finding:
         got = [_rights(birds.nobody, tenant), _rights(birds.reader, tenant), _allows(birds.token, tenant)]
         beyond = _seen_beyond(birds.limited, tenant)
     wrong = sorted({*got[0], *(got[1] - {ONE}), *(got[2] - {ONE})})
-    works = got[1] == got[2] == {ONE} or bool(wrong)
+    alone = frozenset() if tenant.ended else frozenset({ONE})  # after its end administrators alone have anything
+    works = got[1] == got[2] == alone or bool(wrong)
     tries = 3 * len(RIGHTS) - 2 + len(SEEN)
     return finding(red=wrong or beyond or not works, forbidden_tries=tries, let_in=[*wrong, *beyond][:NAMED], allowed_works=works)
 

@@ -35,6 +35,7 @@ AREAS: Final = {
     "instructions": _("Instructions"),
     "operator_access": _("Operator access"),
     "sub_accounts": _("Sub-accounts"),
+    "sharing": _("Sharing"),
     "commands": _("Commands"),
     "canary": _("Hourly mark"),
 }
