@@ -20,6 +20,10 @@ from tests.patience import PATIENCE
 pytestmark = [pytest.mark.wire, pytest.mark.slow]
 
 
+BELIEVED = "X_Forwarded_For"
+"""What a proxy lets through, and takes its visitors' word for."""
+
+
 def states(said: Said) -> dict[str, str]:
     """Code -> the worst state that was found for it."""
     order = ("fault", "warning", "unknown", "fine")
@@ -43,6 +47,7 @@ def site(answers: dict[str, tuple[int, str]], tls: ssl.SSLContext | None = None)
     class Answer(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             status, body = answers.get(self.path, (404, ""))
+            body = self.headers.get(BELIEVED, "203.0.113.9") if body == BELIEVED else body
             self.send_response(status)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
@@ -129,6 +134,9 @@ def test_where_all_answers_it_is_well_and_each_thing_that_goes_wrong_is_found(st
         good = ("doctor.client_address", "doctor.inbound", "doctor.relay", "doctor.home")
         assert {code: found[code] for code in good} == dict.fromkeys(good, "fine")
         assert (found["doctor.staff_url"], found["doctor.inbound_host"], found["doctor.proxy_unseen"]) == ("warning",) * 3
+        assert "doctor.client_forged" not in found
+        ways["/healthz?client"] = (200, BELIEVED)
+        assert look()["doctor.client_forged"] == "fault", "visitors choose the address that we count them by"
         ways["/healthz?client"] = (200, "127.0.0.1\n")
         assert look()["doctor.client_address"] == "unknown", "from this machine to this machine nothing is proven"
         ways["/u/doctor"] = (421, "")

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from http.client import HTTPConnection
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -10,6 +12,8 @@ from siegelpost.base.settings import process_settings
 from siegelpost.evidence.access import REFUSED, accesses
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.installation import operator_db
+from tests.patience import PATIENCE
+from tests.web.browser import serving
 from tests.web.test_attacks import PASSWORD, is_in, log_in, with_password
 from tests.web.visiting import Visitor, colleague
 
@@ -38,6 +42,29 @@ def test_a_declared_proxy_elsewhere_says_who_asks_and_nobody_else_does(alpha: Te
     assert not is_in(client)
     log_in(client, headers={"X-Forwarded-For": "198.51.100.4"}, REMOTE_ADDR=proxy_elsewhere)
     assert is_in(client), "others behind the same proxy are not slowed down"
+
+
+@pytest.mark.wire
+@pytest.mark.slow
+def test_the_server_reads_a_way_through_proxies_in_its_order_however_it_was_written(alpha: TenantDB, tmp_path: Path) -> None:
+    """HAProxy adds a line of its own, others go on with the one that came; the last hop is the one that our proxy saw."""
+    with serving(tmp_path) as site:
+        assert said_of(site.port) == "127.0.0.1"
+        assert said_of(site.port, "6.6.6.6", "203.0.113.7") == said_of(site.port, "6.6.6.6, 203.0.113.7") == "203.0.113.7"
+        assert said_of(site.port, "no address", "203.0.113.7") == "203.0.113.7"
+        assert said_of(site.port, "2001:db8::6", "[2001:db8::7]:4711") == "2001:db8::7"
+
+
+def said_of(port: int, *way: str) -> str:
+    """Whom the server takes us for, as a proxy on this machine with these lines."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    connection.putrequest("GET", "/healthz?client")
+    for line in way:
+        connection.putheader("X-Forwarded-For", line)
+    connection.endheaders()
+    said = connection.getresponse().read().decode().strip()
+    connection.close()
+    return said
 
 
 def test_who_guesses_without_a_pause_keeps_nobody_out_of_their_own_browser(alpha: TenantDB) -> None:

@@ -4,7 +4,7 @@ import http.client
 import smtplib
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from typing import Final
 from urllib.parse import urlsplit
@@ -21,6 +21,8 @@ SECONDS: Final = 5.0
 """For each answer."""
 REQUIRED, OPPORTUNISTIC, OFF = TLS_MODES
 WHO: Final = "/healthz?client"
+NOBODY: Final = "192.0.2.77"
+"""Nobody has it (RFC 5737)."""
 UNREACHED: Final = _("{url} cannot be reached from here ({kind}).")
 START: Final = _("Start `siegelpost serve` and the proxy, and look at the DNS of the name and at the firewall.")
 
@@ -61,6 +63,7 @@ def _client(look: Looking, url: str, host: str, seen: str) -> Iterator[Finding]:
     facts = {"url": url, "seen": seen}
     if not is_among(seen, look.settings.proxies) and (seen not in itself or _is_ours(seen)):
         yield Finding("doctor.client_address", FINE, _("The client's address arrives at {url}."), facts=facts)
+        yield from _forged(url)
     elif all(is_loopback(one) for one in itself):
         what = _("Whether the client's address arrives cannot be seen from here: {url} leads to this machine.")
         yield Finding("doctor.client_address", UNKNOWN, what, facts=facts)
@@ -68,6 +71,21 @@ def _client(look: Looking, url: str, host: str, seen: str) -> Iterator[Finding]:
         what = _("At {url} everybody looks like {seen}: limits per address would shut out all at once.")
         do = _("Let the proxy append to X-Forwarded-For, and name one on another machine in SIEGELPOST_TRUSTED_PROXIES.")
         yield Finding("doctor.client_address", FAULT, what, do, facts)
+
+
+def _forged(url: str) -> Iterator[Finding]:
+    """Whether visitors can say who they are. WSGI knows no difference between a header's name with dashes and one with underscores."""
+    for name in ("X-Forwarded-For", "X_Forwarded_For"):
+        facts = {"url": url, "name": name}
+        try:
+            _status, seen = _get(url, WHO, {name: NOBODY})
+        except (OSError, http.client.HTTPException) as fault:
+            yield Finding("doctor.client_forged", UNKNOWN, UNREACHED, START, {"url": url, "kind": type(fault).__name__})
+            return
+        if seen.strip() == NOBODY:
+            what = _("At {url} visitors choose their address by the header {name}: limits per address hold nobody back.")
+            do = _("Let the proxy append to X-Forwarded-For, and drop headers whose names have underscores.")
+            yield Finding("doctor.client_forged", FAULT, what, do, facts)
 
 
 def inbound(look: Looking) -> Iterator[Finding]:
@@ -136,11 +154,11 @@ def _greet(relay: Relay) -> bool:
         return True
 
 
-def _get(url: str, path: str) -> tuple[int, str]:
+def _get(url: str, path: str, heads: Mapping[str, str] | None = None) -> tuple[int, str]:
     parts = urlsplit(url)
     make = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     with closing(make(parts.hostname or "", parts.port, timeout=SECONDS)) as connection:
-        connection.request("GET", path)
+        connection.request("GET", path, headers=heads or {})
         answer = connection.getresponse()
         return answer.status, answer.read(200).decode("ascii", "replace")
 
