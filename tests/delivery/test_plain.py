@@ -15,7 +15,7 @@ from siegelpost.flows.measuring import choose_measuring
 from siegelpost.flows.preferences import choose_measuring as person_chooses
 from siegelpost.mailings.services import Content
 from siegelpost.measure.modes import AboveCeiling
-from siegelpost.measure.reads import decided, targets
+from siegelpost.measure.reads import decided, overlapping, targets
 from siegelpost.tenancy.handle import TenantDB
 from tests.delivery.support import NOON, WHO, a_list, claimed, launched
 
@@ -109,6 +109,15 @@ def test_the_strictest_is_frozen_and_stands_in_the_log(
         holds in ("anonymous", "opens"),
         holds in ("anonymous", "clicks"),
     )
+
+
+def test_two_launches_that_few_tell_apart_are_withheld_together_for_good(alpha: TenantDB) -> None:
+    first = sent_to(alpha, OTHERS)
+    again = sent_to(alpha, OTHERS)  # the same people
+    more = sent_to(alpha, ["one.more@example.net"])  # the list has one more now
+    many = sent_to(alpha, [f"q{n}@example.net" for n in range(30)])
+    assert [overlapping(alpha, one) for one in (first, again, more, many)] == [[more], [more], [first, again], []]
+    assert logged(alpha, "measure.withheld_together") == [{"others": [first, again]}]
 
 
 def test_a_list_is_measured_no_more_than_its_tenant(alpha: TenantDB) -> None:

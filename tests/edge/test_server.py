@@ -15,6 +15,7 @@ import pytest
 
 from siegelpost.base import clock
 from siegelpost.base.actor import Actor
+from siegelpost.delivery.models import Delivery
 from siegelpost.measure.aggregate import aggregate
 from siegelpost.measure.models import Counter, Unique
 from siegelpost.measure.policy import plan
@@ -126,6 +127,25 @@ def test_what_was_counted_survives_sigterm(hourly: Live, alpha: TenantDB, paths:
     aggregate(home().root, open_by_number, now=clock.now(), at_once=True)
     assert alpha.objects(Counter).get().n == 1
     assert alpha.objects(Unique).get().estimate == 1
+
+
+def test_nothing_lies_on_the_disk_before_twenty_people_have_the_mail(server: Live, alpha: TenantDB, paths: tuple[str, str]) -> None:
+    with alpha.atomic():
+        late = list(alpha.objects(Delivery).filter(mailing_id=3).order_by("pk").values_list("pk", flat=True))[19:]
+        alpha.objects(Delivery).filter(pk__in=late).update(state="due")
+    alpha.close()
+    for path in paths:
+        assert server.ask(path, headers={"User-Agent": PHONE}).status in (200, 302)
+    assert list((home().root / "spool").glob("*.spool")) == [] and alpha.objects(Counter).count() == 0
+    with alpha.atomic():
+        alpha.objects(Delivery).filter(pk=late[0]).update(state="sent")
+    alpha.close()
+
+    def added_up() -> bool:
+        aggregate(home().root, open_by_number, now=clock.now(), at_once=True)
+        return sum(alpha.objects(Counter).values_list("n", flat=True)) == 2
+
+    assert wait_until(added_up)
 
 
 @pytest.mark.usefixtures("paths")

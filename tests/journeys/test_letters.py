@@ -15,7 +15,7 @@ from tests.journeys.processes import ROOT
 
 pytestmark = [pytest.mark.wire, pytest.mark.slow]
 
-DOMAIN = "werkhof.example.org"
+DOMAIN = "werkhof.example"
 IMPRINT = "Werkhof Musterstadt e. V., Musterweg 1, 00000 Musterstadt, werkhof@example.org"
 TOKEN = r"[A-Za-z0-9_-]+"
 SIGNED = {

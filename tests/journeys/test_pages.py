@@ -67,7 +67,7 @@ def town(result: Result, letters: list[Caught], tmp_path_factory: pytest.TempPat
             SIEGELPOST_ENVIRONMENT="test",
             SIEGELPOST_RELAY_URL=f"smtp://127.0.0.1:{catcher.port}?tls=off",
             SIEGELPOST_PUBLIC_URL=public_url,
-            SIEGELPOST_BOUNCE_DOMAIN="bounce.werkhof.example.org",
+            SIEGELPOST_BOUNCE_DOMAIN="bounce.werkhof.example",
         )
         with serving(environ, folder / "serve.log", (parts.port or 80, free_port()), "--no-runner"):
             yield Town(environ, folder, public_url, [letter for letter in letters if letter.recipient not in acted])
@@ -197,7 +197,7 @@ def test_who_signs_up_counts_only_after_confirming(town: Town) -> None:
 def test_who_left_is_refused_at_import_and_left_out_of_a_running_mailing(town: Town, tmp_path: Path) -> None:
     leaver, stays = town.person(6), town.person(7)
     create = ("mailing", "create", "werkhof", "--file", "examples/newsletter.mjml", "--subject", "Zweiter Brief")
-    sender = ("--sender", "Werkhof Musterstadt <brief@werkhof.example.org>", "--list", LIST)
+    sender = ("--sender", "Werkhof Musterstadt <brief@werkhof.example>", "--list", LIST)
     made = json.loads(siegelpost(town.environ, *create, *sender, "--json"))
     frozen = json.loads(siegelpost(town.environ, "mailing", "send", "werkhof", str(made["id"]), "--json"))
     assert frozen["state"] == "sending"

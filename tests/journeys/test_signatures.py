@@ -28,7 +28,7 @@ ALGORITHMS = ("rsa-sha256", "ed25519-sha256")
 def published(result: Result) -> list[Record]:
     """The records that `sender check` prints."""
     environ = plain_environ(SIEGELPOST_HOME=str(Path(result.folder) / "home"), SIEGELPOST_ENVIRONMENT="test")
-    told = json.loads(siegelpost(environ, "sender", "check", "werkhof", "werkhof.example.org", "--json"))
+    told = json.loads(siegelpost(environ, "sender", "check", "werkhof", "werkhof.example", "--json"))
     return [Record(one["name"], one["type"], one["value"], one["note"], one["needed"]) for one in told["records"]]
 
 

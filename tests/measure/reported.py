@@ -6,11 +6,12 @@ from typing import Any
 
 from siegelpost.base.actor import Actor
 from siegelpost.delivery.models import Delivery, Tally
+from siegelpost.flows.measuring import told_apart_by_few
 from siegelpost.flows.report import report
 from siegelpost.mailings.models import Mailing, Variant
 from siegelpost.measure.aggregate import aggregate, hour_at
 from siegelpost.measure.policy import plan
-from siegelpost.measure.services import register_targets
+from siegelpost.measure.services import register_targets, withhold_together
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.home import home
 from siegelpost.tenancy.registry import open_by_number
@@ -79,4 +80,5 @@ def sent(tenant: TenantDB, *people: int, measure: str = "anonymous", estimated: 
         made = plan(tenant, mailing.pk, dict.fromkeys(variants, LINKS), public_url="http://localhost:8001", mode=measure)
         made = replace(made, people=estimated and measure != "off")
         register_targets(tenant, made, actor=Actor.operator(), now=NOW)
+        withhold_together(tenant, mailing.pk, told_apart_by_few(tenant, mailing.pk), actor=Actor.operator(), now=NOW)
     return Sent(tenant, mailing.pk, variants)

@@ -20,7 +20,7 @@ from siegelpost.flows.approved_launch import approve_launch, counted, ensure_wit
 from siegelpost.flows.check_domain import ensure_checked
 from siegelpost.flows.check_mailing import ensure_sendable, source_of
 from siegelpost.flows.list_header import list_header
-from siegelpost.flows.measuring import measuring, own_domains, take_back_if_small
+from siegelpost.flows.measuring import measuring, own_domains, take_back_if_small, told_apart_by_few
 from siegelpost.flows.own_addresses import bounce_domain, complaint_address
 from siegelpost.flows.public_address import public_url_of
 from siegelpost.mailings.change import version_of
@@ -30,7 +30,7 @@ from siegelpost.mailings.reads import sender as sender_of
 from siegelpost.mailings.schedule import keep_pace, start_of
 from siegelpost.mailings.state import CANCELLED, DRAFT, PREPARING, SCHEDULED, SENDING, move
 from siegelpost.measure import policy
-from siegelpost.measure.services import register_targets
+from siegelpost.measure.services import register_targets, withhold_together
 from siegelpost.render.compile import compile_variant
 from siegelpost.tenancy.handle import TenantDB
 
@@ -110,10 +110,12 @@ def launch(
             freeze_plan(tenant, plan, now=now)
     freeze_audience(tenant, mailing_id)
     ensure_within(tenant, mailing_id, now=now)
+    few_apart = told_apart_by_few(tenant, mailing_id)
     try:
         with tenant.atomic():
             move(tenant, mailing_id, SENDING, frm=(PREPARING,), actor=actor, now=now)
             take_back_if_small(tenant, mailing_id, actor=actor, now=now)
+            withhold_together(tenant, mailing_id, few_apart, actor=actor, now=now)
     except StateRefused:
         if mailing(tenant, mailing_id).state == CANCELLED:
             raise

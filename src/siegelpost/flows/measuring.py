@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from siegelpost.audience.listing import list_names
@@ -10,18 +10,20 @@ from siegelpost.audience.reads import list_by_name
 from siegelpost.base.actor import Actor
 from siegelpost.base.settings import Settings
 from siegelpost.delivery.launch import unmeasure
-from siegelpost.delivery.reads import measurable
+from siegelpost.delivery.reads import differ, measurable
 from siegelpost.flows.public_address import public_url_of
-from siegelpost.mailings.browse import sender_domains
+from siegelpost.mailings.browse import alike, sender_domains
 from siegelpost.mailings.reads import MailingFacts
 from siegelpost.measure import policy
 from siegelpost.measure.choices import Chosen, choose, choose_for_list, chosen, of_lists, said
 from siegelpost.measure.modes import OFF, Modes
 from siegelpost.measure.reads import decided
-from siegelpost.measure.rules import K
+from siegelpost.measure.rules import K, withheld_together
 from siegelpost.measure.services import take_back_targets
 from siegelpost.tenancy.handle import TenantDB
 
+NEAR: Final = timedelta(hours=20)
+"""Launched within so long, two mailings to nearly the same people are compared: less than a day, so that a daily one keeps its figures."""
 AS_TENANT: Final = "as-tenant"
 """A list that is measured as the tenant says."""
 
@@ -83,6 +85,17 @@ def choose_measuring(tenant: TenantDB, mode: str, *, list_name: str = "", people
         choose_for_list(tenant, number, "" if mode == AS_TENANT else mode, actor=actor, now=now)
     else:
         choose(tenant, mode, people=people, actor=actor, now=now)
+
+
+def told_apart_by_few(tenant: TenantDB, mailing_id: int) -> list[int]:
+    """Mailings whose frozen audience differs from that of this one by fewer than 20 people; before the transaction, for it reads both.
+
+    Looked at are copies of each other, of any age, and what was launched nearly at the same time.
+    """
+    found = decided(tenant, mailing_id)
+    if found is None or found.mode == OFF:
+        return []
+    return [one for one in alike(tenant, mailing_id, within=NEAR) if withheld_together(differ(tenant, mailing_id, one, most=K))]
 
 
 def modes_of(tenant: TenantDB, facts: MailingFacts) -> Modes:

@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from siegelpost.delivery import reads as delivery
 from siegelpost.feedback import reads as feedback
 from siegelpost.flows.measuring import modes_of
 from siegelpost.mailings import reads as mailings
-from siegelpost.mailings.browse import alike as mailings_alike
 from siegelpost.measure import reads as measure
 from siegelpost.measure.aggregate import hour_at
 from siegelpost.measure.modes import NOTHING, OFF, Modes
@@ -18,19 +17,15 @@ from siegelpost.measure.rules import (
     NEARLY_THE_SAME,
     TOO_FEW_RECIPIENTS,
     Figure,
-    K,
     people_shown,
     shown,
     total,
-    withheld_together,
 )
 from siegelpost.measure.spool import HOUR_SECONDS
 from siegelpost.tenancy.handle import TenantDB
 
 AT_ONCE: Final = "at once (test)"
 HOURLY: Final = "hourly"
-NEAR: Final = timedelta(hours=20)
-"""Launched within so long, two mailings to nearly the same people are compared: less than a day, so that a daily one keeps its figures."""
 OF_OPENS: Final = ("opens", "unique_opens", "machine_opens")
 OF_CLICKS: Final = ("clicks", "unique_clicks", "machine_clicks")
 
@@ -72,17 +67,11 @@ def report(tenant: TenantDB, mailing_id: int, *, now: datetime, environment: str
         "as_of": now if at_once else datetime.fromtimestamp(before_hour * HOUR_SECONDS, UTC),
         "delivered": delivered,
         "measured": delivered - sum(plain.values()) if modes != NOTHING else 0,
-        **_measured(variants, received, modes, off, overlap=modes != NOTHING and bool(overlapping(tenant, mailing_id))),
+        **_measured(variants, received, modes, off, overlap=modes != NOTHING and bool(measure.overlapping(tenant, mailing_id))),
         "unsubscribes": feedback.unsubscribes(tenant, mailing_id),
         "complaints": feedback.complaints(tenant, mailing_id),
         "bounces": bounces,
     }
-
-
-def overlapping(tenant: TenantDB, mailing_id: int) -> list[int]:
-    """Mailings beside whose figures those of this one would tell of a few people: all of them are withheld together."""
-    others = mailings_alike(tenant, mailing_id, within=NEAR)
-    return [one for one in others if withheld_together(delivery.differ(tenant, mailing_id, one, most=K))]
 
 
 def _received(tenant: TenantDB, facts: mailings.MailingFacts, delivered: int) -> dict[int, int]:

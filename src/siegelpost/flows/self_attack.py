@@ -10,8 +10,8 @@ from typing import Final
 from siegelpost.base.settings import Settings
 from siegelpost.delivery import reads as delivery
 from siegelpost.delivery.again import made_again
-from siegelpost.flows.measuring import own_domains
-from siegelpost.flows.report import NEAR, report
+from siegelpost.flows.measuring import NEAR, own_domains
+from siegelpost.flows.report import report
 from siegelpost.mailings.browse import alike
 from siegelpost.mailings.recent import launched_since
 from siegelpost.measure import reads as measure

@@ -2,11 +2,10 @@
 
 Door: `policy` (what a mailing's links look like), `services` (keep the targets), `reads` (figures), `rules` (which of
 them may be shown), `course` (how they grew, as far as it may be shown), `aggregate` (from spool to counters), and for the
-public edge `targets`, `uniques`, `devices`, `spool`.
+public edge `targets`, `uniques`, `devices`, `held`, `spool`; `attack` tries to find somebody in all of it.
 
 Pixel and links are the same for all recipients of a variant; what is written down holds an hour and a class of device,
 never a person, an address or a fingerprint. Whether measuring this way needs consent is for the tenant to judge.
 
-What this room cannot hide: where a mailing goes out to a few people an hour, the counter of that hour speaks of those
-few, even though `rules` shows it to nobody. Whoever sends one by one should measure with a coarser grain than the hour.
+What could speak of fewer than 20 people is not written down: see `held` and `aggregate`.
 """

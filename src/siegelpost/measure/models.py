@@ -78,6 +78,17 @@ class Frozen(models.Model):
         app_label = "measure"
 
 
+class Overlap(models.Model):
+    """Two mailings whose figures are withheld together: fewer than 20 people are in the frozen audience of one of them alone."""
+
+    mailing_id = models.BigIntegerField()
+    other_id = models.BigIntegerField(db_index=True)
+
+    class Meta:
+        app_label = "measure"
+        constraints = (models.UniqueConstraint(fields=("mailing_id", "other_id"), name="measure_overlap_once"),)
+
+
 class Choice(models.Model):
     """How a tenant chose to be measured, the newest row holds; without a row nobody has chosen yet."""
 

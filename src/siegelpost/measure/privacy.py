@@ -10,6 +10,7 @@ PERSONAL_DATA = (
         because="A sum per variant and one class of device, family of clients or machine, without time; each apart from the others.",
     ),
     NothingPersonal(model="measure.Frozen", because="How a mailing is measured, decided for everybody who gets it."),
+    NothingPersonal(model="measure.Overlap", because="Two mailings that went to nearly the same people, and not who these are."),
     NothingPersonal(model="measure.Choice", because="What the tenant chose; who did it stands in the log."),
     NothingPersonal(model="measure.ListMode", because="What the tenant chose for a list."),
     NothingPersonal(

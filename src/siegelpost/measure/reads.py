@@ -5,10 +5,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from siegelpost.measure.devices import PROXY, UNKNOWN
-from siegelpost.measure.models import ClassCounter, Counter, Frozen, Link, SpoolDone, Unique
+from siegelpost.measure.models import ClassCounter, Counter, Frozen, Link, Overlap, SpoolDone, Unique
 from siegelpost.measure.policy import ANY_LINK, PIXEL
 from siegelpost.measure.rules import Counted
 from siegelpost.measure.spool import DEVICE, FAMILY, FOLLOWED, MACHINE
@@ -47,11 +47,11 @@ def decided(tenant: TenantDB, mailing_id: int) -> Decided | None:
     return Decided(row.mode, row.people, row.why) if row else None
 
 
-def estimated(tenant: TenantDB) -> dict[int, bool]:
-    """Variant -> whether its people are estimated."""
+def variants(tenant: TenantDB) -> dict[int, tuple[int, bool]]:
+    """Variant -> its mailing, and whether its people are estimated."""
     people = dict(tenant.objects(Frozen).values_list("mailing_id", "people"))
     rows = tenant.objects(Link).order_by().values_list("variant_id", "mailing_id").distinct()
-    return {variant: people.get(mailing, True) for variant, mailing in rows}
+    return {variant: (mailing, people.get(mailing, True)) for variant, mailing in rows}
 
 
 def targets(tenant: TenantDB) -> list[tuple[int, int, str]]:
@@ -171,3 +171,9 @@ def estimates_unwanted(tenant: TenantDB) -> int:
     without = list(tenant.objects(Frozen).filter(people=False).values_list("mailing_id", flat=True))
     variants = list(tenant.objects(Link).filter(mailing_id__in=without).values_list("variant_id", flat=True).distinct())
     return tenant.objects(Unique).filter(variant_id__in=variants).count()
+
+
+def overlapping(tenant: TenantDB, mailing_id: int) -> list[int]:
+    """Mailings beside whose figures those of this one would tell of a few people."""
+    pairs = tenant.objects(Overlap).filter(Q(mailing_id=mailing_id) | Q(other_id=mailing_id)).values_list("mailing_id", "other_id")
+    return sorted({one for pair in pairs for one in pair} - {mailing_id})

@@ -11,6 +11,7 @@ KNOWN: Final[Mapping[str, frozenset[str]]] = {
     "measure_classcounter": frozenset(("id", "variant_id", "what", "name", "n")),
     "measure_unique": frozenset(("id", "variant_id", "position", "epoch", "day", "estimate")),
     "measure_frozen": frozenset(("mailing_id", "mode", "people", "why")),
+    "measure_overlap": frozenset(("id", "mailing_id", "other_id")),
     "measure_choice": frozenset(("id", "mode", "people", "at")),
     "measure_listmode": frozenset(("list_id", "mode")),
     "measure_spooldone": frozenset(("id", "name")),

@@ -1,11 +1,12 @@
 """Keeps the targets of a mailing when it is launched, and how it is measured."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Final
 
 from siegelpost.base.actor import Actor
 from siegelpost.evidence.services import append
-from siegelpost.measure.models import Frozen, Link
+from siegelpost.measure.models import Frozen, Link, Overlap
 from siegelpost.measure.modes import OFF
 from siegelpost.measure.policy import PIXEL, MeasurePlan
 from siegelpost.tenancy.handle import TenantDB
@@ -45,6 +46,15 @@ def take_back_targets(tenant: TenantDB, mailing_id: int, *, actor: Actor, now: d
     tenant.objects(Link).filter(mailing_id=mailing_id).delete()
     _keep(tenant, mailing_id, OFF, people=False, why=why)
     append(tenant, "measure.too_few", subject=f"mailing:{mailing_id}", details={"mode": OFF, "why": why}, actor=actor, at=now)
+
+
+def withhold_together(tenant: TenantDB, mailing_id: int, others: Collection[int], *, actor: Actor, now: datetime) -> None:
+    """Keep for good that the figures of these mailings are withheld beside those of this one. Inside the launch's transaction."""
+    rows = [Overlap(mailing_id=mailing_id, other_id=other) for other in sorted(others)]
+    tenant.objects(Overlap).bulk_create(rows, ignore_conflicts=True)
+    if rows:
+        details = {"others": sorted(others)}
+        append(tenant, "measure.withheld_together", subject=f"mailing:{mailing_id}", details=details, actor=actor, at=now)
 
 
 def _keep(tenant: TenantDB, mailing_id: int, mode: str, *, people: bool, why: dict[str, Any]) -> None:

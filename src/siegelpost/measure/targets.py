@@ -8,9 +8,11 @@ from django.db import Error as DatabaseError
 from django.db import close_old_connections
 
 from siegelpost.base.errors import SiegelpostError
+from siegelpost.delivery.reads import measured_at_least
 from siegelpost.measure.policy import PIXEL, location_of
-from siegelpost.measure.reads import estimated as read_estimated
 from siegelpost.measure.reads import targets as read_targets
+from siegelpost.measure.reads import variants as read_variants
+from siegelpost.measure.rules import K
 from siegelpost.sign.tokens import TokenForged, read_token
 from siegelpost.tenancy.handle import TenantDB
 
@@ -28,7 +30,8 @@ class Targets:
         self._open, self._monotonic = open_by_number, monotonic
         self._keys: dict[int, bytes] = {}
         self._locations: dict[tuple[int, int, int], str] = {}
-        self._estimated: dict[tuple[int, int], bool] = {}
+        self._variants: dict[tuple[int, int], tuple[int, bool]] = {}
+        """Tenant and variant -> mailing, and whether people are estimated."""
         self._looked: dict[int, float] = {}
         self._lock = Lock()
 
@@ -56,7 +59,21 @@ class Targets:
 
     def estimates(self, target: tuple[int, int, int]) -> bool:
         """Whether people who ask for a target that was found are to be estimated."""
-        return self._estimated.get(target[:2], False)
+        return self._variants.get(target[:2], (0, False))[1]
+
+    def has_crowd(self, number: int, variant: int) -> bool:
+        """Whether 20 people got a variant with measured addresses; False where that cannot be asked now."""
+        mailing, _people = self._variants.get((number, variant), (0, False))
+        try:
+            tenant = self._open(number)
+            try:
+                return measured_at_least(tenant, mailing, variant, K)
+            finally:
+                tenant.close()
+        except (SiegelpostError, DatabaseError):
+            return False
+        finally:
+            close_old_connections()  # as in `_look`
 
     def _find(self, purpose: str, text: str, count: int) -> tuple[int, int, int] | None:
         try:
@@ -96,12 +113,12 @@ class Targets:
 
     def _read(self, tenant: TenantDB) -> None:
         try:
-            rows, people = read_targets(tenant), read_estimated(tenant)
+            rows, known = read_targets(tenant), read_variants(tenant)
         except DatabaseError as reason:
             _log.warning("edge.targets_unread", tenant=tenant.slug, kind=type(reason).__name__)
             return
         finally:
             tenant.close()
-        self._estimated.update({(tenant.number, variant): wanted for variant, wanted in people.items()})
+        self._variants.update({(tenant.number, variant): facts for variant, facts in known.items()})
         self._locations.update({(tenant.number, variant, place): location_of(url) or "" for variant, place, url in rows})
         self._keys[tenant.number] = tenant.keys.tokens

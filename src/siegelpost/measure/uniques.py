@@ -33,6 +33,8 @@ class Uniques:
         self._sketches: dict[Target, Sketch] = {}
         self._crowds: dict[tuple[int, int, str], set[int]] = {}
         self._changed: set[Target] = set()
+        self._held: set[tuple[int, int]] = set()
+        """Variants of which nothing may be told yet: fewer than 20 people have them."""
         self._lock = Lock()
 
     def saw(self, target: Target, who: str, kind: Kind, *, estimated: bool) -> Kind:
@@ -68,10 +70,21 @@ class Uniques:
         return len(crowd) >= K
 
     def news(self) -> list[tuple[Target, int]]:
-        """Rounded estimates of those targets that were asked for since the last call, in no telling order."""
+        """Rounded estimates of those targets that were asked for since the last call, in no telling order; of held variants none."""
         with self._lock:
-            changed, self._changed = sorted(self._changed), set()
+            changed = sorted(target for target in self._changed if target[:2] not in self._held)
+            self._changed.difference_update(changed)
             return [(target, rounded(self._sketches[target].estimate())) for target in changed]
+
+    def hold(self, variant: tuple[int, int]) -> None:
+        """Tell nothing of a variant until `let_go`; it goes on being counted."""
+        with self._lock:
+            self._held.add(variant)
+
+    def let_go(self, variant: tuple[int, int]) -> None:
+        """Tell of a variant from now on."""
+        with self._lock:
+            self._held.discard(variant)
 
     def turn(self, day: int) -> dict[int, int]:
         """Begin a day (since 1970, UTC): throw away salts, sketches and crowds of the one before.

@@ -24,6 +24,7 @@ from siegelpost.base.errors import SiegelpostError
 from siegelpost.base.proxies import client_of
 from siegelpost.base.settings import process_settings
 from siegelpost.measure.devices import kind_of
+from siegelpost.measure.held import Held
 from siegelpost.measure.spool import Hit, Spool
 from siegelpost.measure.targets import Targets
 from siegelpost.measure.uniques import Uniques
@@ -167,8 +168,9 @@ def build() -> Edge:
     application = get_wsgi_application()
     quiet_logs()
     uniques = Uniques(os.urandom)
-    spool = Spool(settings.home / "spool", os.urandom(6).hex(), uniques, at_once=settings.environment == "test")
     targets = Targets(open_by_number, time.monotonic)
+    kept = Spool(settings.home / "spool", os.urandom(6).hex(), uniques, at_once=settings.environment == "test")
+    spool = Held(kept, uniques, targets.has_crowd)
     targets.load(all_tenants())
     close_old_connections()  # this thread answers no request that would give the registry's connection back
     threading.Thread(target=_hand_over, args=(spool,), name="spool", daemon=True).start()
@@ -187,7 +189,7 @@ def _forget_gone(targets: Targets) -> None:
             close_old_connections()
 
 
-def _hand_over(spool: Spool) -> None:
+def _hand_over(spool: Held) -> None:
     while True:
         time.sleep(_TICK)
         try:

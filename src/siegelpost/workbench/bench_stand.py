@@ -46,7 +46,7 @@ from siegelpost.workbench.people import address, write_people  # noqa: E402
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SENDER: Final = "Musterstadt <news@example.org>"
+SENDER: Final = "Musterstadt <news@musterstadt.example>"
 ACTOR: Final = Actor.system("bench")
 INSTALLATION: Final = "b" * 32
 WAIT: Final = 0.1

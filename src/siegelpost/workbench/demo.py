@@ -20,7 +20,7 @@ FOLDER: Final = ROOT / "var" / "demo"
 OPERATOR: Final = "betrieb@example.org"
 TENANT: Final = "werkhof"
 LIST: Final = "Frühlingsbrief"
-SENDER: Final = "Werkhof Musterstadt <brief@werkhof.example.org>"
+SENDER: Final = "Werkhof Musterstadt <brief@werkhof.example>"
 IMPRINT: Final = "Werkhof Musterstadt e. V., Musterweg 1, 00000 Musterstadt, werkhof@example.org"
 NAME: Final = "Die Tore gehen wieder auf"
 SUBJECT: Final = "{{ first_name | default: 'Hallo' }}, die Tore gehen wieder auf"
@@ -63,6 +63,7 @@ def _play(stage: Stage) -> dict[str, Any]:
     tell(_("The demo runs as environment “test”: figures refresh at once, mail goes to a catcher on this machine only."))
     stage.run("init", "--operator-email", OPERATOR)
     stage.run("tenant", "create", TENANT, "--name", "Werkhof Musterstadt", "--own", "--imprint", IMPRINT)
+    stage.run("measuring", "choose", TENANT, "--mode", "anonymous", "--people")
     stage.run("list", "create", TENANT, LIST)
     stage.run("sender", "add", TENANT, SENDER, "--unverified-ok", first=2)
     origin = ("--ground", "double opt-in on paper", "--source", "open day")

@@ -28,7 +28,7 @@ STAFF_PORT: Final = 8000
 PUBLIC_PORT: Final = 8001
 INBOUND_PORT: Final = 8025
 SOME_ACTS_FAILED: Final = 5
-BOUNCE_DOMAIN: Final = "bounce.werkhof.example.org"
+BOUNCE_DOMAIN: Final = "bounce.werkhof.example"
 
 
 class StageFailed(SystemExit):
