@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,11 +16,12 @@ from siegelpost.evidence.services import append
 from siegelpost.flows.change_tenant import change_tenant
 from siegelpost.flows.sealing import mail_to_witness
 from siegelpost.mailings.domain_checks import record_check
-from siegelpost.tenancy.certificates import EXPIRED, UNREACHABLE, UNTRUSTED, WRONG_NAME, Certificate, keep
+from siegelpost.tenancy.certificates import EXPIRED, IN_CLEAR, UNREACHABLE, UNTRUSTED, WRONG_NAME, Certificate, keep
 from siegelpost.tenancy.change import words_of
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.installation import operator_db, record_installation
 from siegelpost.tenancy.tls_scan import Transport
+from tests.delivery.certificates import Authority
 from tests.delivery.support import NOON, a_list, claimed, launched, people
 from tests.evidence.logs import past_the_system, write
 from tests.governance.watching import NOW, WHO, seen, state
@@ -79,6 +81,23 @@ def test_a_certificate_that_nobody_has_looked_at_proves_nothing(no_tenants: None
     assert state("1.2-03", **HTTPS) == "green"
     greeted("news.example.org", fault=UNREACHABLE)
     assert state("1.2-03", **HTTPS) == "amber"
+
+
+def test_a_renewed_certificate_that_is_wrong_and_a_door_for_mail_in_clear_are_seen(no_tenants: None, tmp_path: Path) -> None:
+    names = ("staff.example.org", "news.example.org")
+    for host in names:
+        greeted(host)
+    authority = Authority(tmp_path)
+    (good, key), (_other, wrong) = authority.pair("ours", *names, since=NOW - DAY, until=NOW + 90 * DAY), authority.pair("other", *names)
+    assert state("1.2-03", tls_certificate=good, tls_key=key, **HTTPS) == "green"
+    found = seen("1.2-03", tls_certificate=good, tls_key=wrong, **HTTPS)
+    assert (found.state, found.evidence["certificate_files"]) == ("red", "tls.wrong_key")
+    mail = {"inbound_host": "mx.example.org:25", **HTTPS}
+    assert seen("1.2-03", **mail).evidence["not_seen"] == ["mx.example.org"]
+    keep(Certificate("mx.example.org", 25, NOW + 60 * DAY, "", NOW, MODERN))
+    assert state("1.2-03", **mail) == "green"
+    keep(Certificate("mx.example.org", 25, None, IN_CLEAR, NOW, None))
+    assert state("1.2-03", **mail) == "red"
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,6 @@ from PIL import Image, PngImagePlugin
 from siegelpost.flows.logo import BOX, KEPT, LogoRefused, draw_anew
 from siegelpost.tenancy.colours import (
     DARK,
-    LEAST,
     LIGHT,
     ON_DARK,
     can_be_read,
@@ -31,6 +30,8 @@ from tests.public.world import FORM, make_world
 
 COLOURS = st.integers(0, 0xFFFFFF).map(lambda n: f"#{n:06x}")
 BLUE = "#1d4ed8"
+WCAG = 4.5
+"""2.2, 1.4.3"""
 
 
 def image(kind: str = "PNG", size: tuple[int, int] = (900, 300), **more: Any) -> bytes:
@@ -43,9 +44,11 @@ def image(kind: str = "PNG", size: tuple[int, int] = (900, 300), **more: Any) ->
 def test_what_is_taken_can_be_read_by_day_and_in_the_dark(colour: str) -> None:
     found = nearest_readable(colour)
     assert can_be_read(found) and (found == colour) == can_be_read(colour)
-    assert min(contrast(found, ground) for ground in LIGHT) >= LEAST
+    assert min(contrast(found, ground) for ground in LIGHT) >= WCAG
     dark = in_the_dark(found)
-    assert min(contrast(dark, ground) for ground in (*DARK, ON_DARK)) >= LEAST
+    assert min(contrast(dark, ground) for ground in (*DARK, ON_DARK)) >= WCAG
+    day, night = style_of(found).split("@media (prefers-color-scheme: dark)")
+    assert f"--accent: {found};" in day and f"--accent: {dark};" in night
     assert style_of(found).count("{") == style_of(found).count("}") and "url" not in style_of(found)
 
 
@@ -79,12 +82,20 @@ def bomb() -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
 
 
+def huge() -> bytes:
+    """A good image of a few kilobytes, and of more pixels than we draw."""
+    out = io.BytesIO()
+    Image.new("1", (5_000, 3_300)).save(out, "PNG")
+    return out.getvalue()
+
+
 REFUSED = {
     "nothing": b"",
     "svg": b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>",
     "gif": b"GIF89a" + b"0" * 50,
     "half": image()[:400],
     "bomb": bomb(),
+    "many pixels": huge(),
     "pdf": b"%PDF-1.7",
     "large": b"0" * 2_000_001,
 }
