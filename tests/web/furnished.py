@@ -25,6 +25,8 @@ from siegelpost.governance.handover.services import NewHandOver
 from siegelpost.intake.orders import ImportOrder
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.home import home
+from siegelpost.tenancy.host_rules import GOOD
+from siegelpost.tenancy.public_hosts import add_host, note_look, use_in_links
 from siegelpost.tenancy.standing import set_sub_accounts
 from tests.delivery.smtp_server import PIPELINING, serving
 from tests.delivery.support import CONTENT, WHO, a_list, draft, launched, people, send_all
@@ -81,6 +83,8 @@ def furnish(tenant: TenantDB) -> int:
     people(tenant, ["gone@example.org"], letter)
     begin_erasing(tenant, "gone@example.org", actor=WHO, now=now)
     set_sub_accounts(tenant, 3)
+    note_look(tenant, add_host(tenant, f"news.{tenant.slug}.example", now=now).id, GOOD, now=now)
+    use_in_links(tenant, None)  # or links would lead out of the site under test
     for role in ROLES:
         colleague(tenant, role)
     _approve(tenant, now)
