@@ -78,8 +78,10 @@ def erase_tenant(tenant: TenantDB, order: Order, *, actor: Actor, now: datetime)
 
 def go_on(slug: str, *, actor: Actor, now: datetime) -> dict[str, Any] | None:
     """Go on with an erasure that was begun; None where none of this short name is. Raises NotGoneYet."""
+    if departing.going(slug) is None:  # before anything is made, for whatever was typed
+        return None
     with _alone(wait=True):
-        case = departing.going(slug)
+        case = departing.going(slug)  # another process may have ended it meanwhile
         return _go_on(case, actor, now) if case else None
 
 
