@@ -12,8 +12,10 @@ import pytest
 
 from siegelpost.accounts.catalogue import RIGHTS
 from siegelpost.accounts.limits import Limits
-from siegelpost.audience.services import create_list
+from siegelpost.audience.services import FieldSpec, create_field, create_list
 from siegelpost.base import clock
+from siegelpost.base.settings import process_settings
+from siegelpost.flows.launch import launch
 from siegelpost.flows.roles import make_role
 from siegelpost.flows.staff import let_in
 from siegelpost.flows.tokens import NewToken, create_token
@@ -27,6 +29,7 @@ from tests.isolation.asking import ask, differs, heard
 from tests.isolation.stock import NEVER, WHO, count_on, stocked
 from tests.isolation.test_interface import url as url_of
 from tests.isolation.test_pages import NUMBERS, SENT, address
+from tests.web.townsfolk import a_person
 from tests.web.visiting import NOON, Visitor
 
 pytestmark = pytest.mark.slow
@@ -143,3 +146,41 @@ def test_the_program_of_somebody_with_limits_reads_what_lies_within(edge: Edge) 
     assert edge.program.see(f"subscribers/{number}")["email"] == "new@example.org"
     assert [one["id"] for one in edge.program.see("subscribers")["subscribers"]] == [number]
     assert edge.program.see("mailings") == {"mailings": [], "total": 0}
+
+
+HIDDEN: Final = Limits(hidden=frozenset({"email", "last_name", "vip"}))
+VALUE: Final = "zq4711zq"
+"""Stands in each field that is hidden, and in the local part of the address."""
+
+
+def test_the_value_of_a_hidden_field_is_in_no_page_file_or_answer(alpha: TenantDB) -> None:
+    """All lists are within the limits; three fields are not. Whatever is asked for, looked at or sent, their value does not come back."""
+    numbers = stocked(alpha)
+    create_field(alpha, FieldSpec(name="Very important", alias="vip", kind="text", purpose="P"), actor=WHO, now=NOON)
+    person = a_person(alpha, f"{VALUE}@only-alpha.example", numbers["list"], last_name=VALUE, vip=VALUE, first_name="Anna")
+    launch(alpha, numbers["mailing"], settings=process_settings(), actor=WHO, now=clock.now())
+    role = make_role(alpha, "Veil", RIGHTS, limits=HIDDEN, actor=WHO, now=NOON)
+    somebody = let_in(alpha, "lim@staff.example", [role.code], language="en", actor=WHO, now=NOON)
+    client = Visitor(somebody, alpha)
+    new = NewToken(name="Shop", rights=("read", "export", "people", "write", "send"), owner=somebody.email)
+    number, key = create_token(alpha, new, actor=WHO, now=clock.now())
+    mine = {**numbers, "person": person}
+    found, opened, shown = list[str](), 0, 0
+    for route in urls.TENANT:
+        path = f"/t/alpha/{address(route, mine)}"
+        for question in ("", "?sort=name", "?sort=address", "?state=due", f"?like={VALUE.upper()}@only-alpha.example"):
+            answer = client.get(path + question)
+            opened += answer.status_code == 200
+            shown += b"Anna" in answer.getvalue()
+            found += [f"get {path}{question}"] if VALUE.encode() in answer.getvalue() else []
+        answer = client.post(path, {**SENT, "version": "old", "field_first_name": "Anne", "seen": "old"})
+        found += [f"post {path}"] if VALUE.encode() in answer.getvalue() else []
+    caller = Program("alpha", key, number)
+    for one in operations():
+        answer = caller.ask(
+            one.method, url_of(one, "alpha", {**mine, "person": person - (one.name == "subscribers")}), one.body(mine["list"])
+        )
+        found += [f"{one.method} {one.path}"] if VALUE.encode() in answer.content else []
+    assert not found, "\n".join(found)
+    assert opened >= 100 and shown >= 3, "what is not hidden is shown"
+    assert f"subscribers/{person}" not in client.see(f"subscribers?q={VALUE}")

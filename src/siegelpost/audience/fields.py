@@ -74,9 +74,10 @@ def create_field(tenant: TenantDB, spec: FieldSpec, *, actor: Actor, now: dateti
         created_at=now,
     )
     with tenant.atomic():
-        if tenant.objects(Field).filter(alias=spec.alias).exists():
+        known = tenant.unlimited.objects(Field)  # a field that is hidden has its alias, too
+        if known.filter(alias=spec.alias).exists():
             raise FieldExists(alias=spec.alias)
-        row.position = tenant.objects(Field).count()
+        row.position = known.count()
         row.save(using=tenant.alias, force_insert=True)
         details = {"alias": spec.alias, "kind": spec.kind, "purpose": row.purpose}
         append(tenant, "audience.field_created", subject=f"field:{row.pk}", details=details, actor=actor, at=now)
@@ -105,7 +106,7 @@ def change_field(tenant: TenantDB, field_id: int, words: FieldWords, *, seen: st
         if changed and seen not in (None, fingerprint(row.name, row.purpose, tuple(row.options))):
             raise ChangedMeanwhile
         gone = set(row.options) - set(words.options)
-        if gone and tenant.objects(Subscriber).filter(**{f"fields__{row.alias}__in": sorted(gone)}).exists():
+        if gone and tenant.unlimited.objects(Subscriber).filter(**{f"fields__{row.alias}__in": sorted(gone)}).exists():
             raise FieldWrong(field="options", why=translate(_("an option that people have cannot be taken away")))
         if changed:
             tenant.objects(Field).filter(pk=field_id).update(**wanted)

@@ -35,7 +35,9 @@ def hold_lists(tenant: TenantDB, list_ids: Iterable[int]) -> None:
     Whatever makes somebody or something depend on a list asks this in its transaction: somebody else may be deleting it.
     """
     wanted = set(list_ids)
-    with tenant.cursor() as cursor:
+    if tenant.scope.lists is not None and (beyond := wanted - tenant.scope.lists):
+        raise ListUnknown(name=min(beyond))
+    with tenant.unlimited.cursor() as cursor:
         cursor.execute(sql("audience", "hold_lists", tenant.vendor), {"ids": json.dumps(sorted(wanted))})
         gone = wanted - {number for (number,) in cursor.fetchall()}
     if gone:

@@ -125,7 +125,7 @@ def create_form(tenant: TenantDB, draft: FormDraft, *, actor: Actor, now: dateti
     _refuse(tenant, draft)
     with tenant.atomic():
         hold_lists(tenant, [list_id for list_id, _name in draft.lists])
-        if tenant.objects(Form).filter(slug=slug).exists():
+        if tenant.unlimited.objects(Form).filter(slug=slug).exists():  # its address is public
             raise FormExists
         row = Form(slug=slug, created_at=now)
         _write(tenant, row, draft, actor, now)

@@ -174,11 +174,13 @@ def may_be_asked(tenant: TenantDB, key: bytes, email: str, list_ids: Sequence[in
     return kinds <= {OPTOUT} and not any(patterns_of(tenant, kind).match(email) for kind in (BLACKLIST, PARENT))
 
 
-def against(tenant: TenantDB, key: bytes) -> list[SuppressionEntry]:
-    """What stands against the address of a person whom the handle shows: entries for all lists, and for those within the limits.
+def against(tenant: TenantDB, key: bytes, email: str) -> list[SuppressionEntry]:
+    """What stands against the address of a person whom the handle shows; within limits the entries for all lists and for those inside.
 
-    Patterns are left out where the address is hidden: which of them fits would tell of it.
+    Patterns are left out then: they are the tenant's as a whole, and which of them fits would tell of an address that is hidden.
     """
+    if tenant.scope.is_whole:
+        return check(tenant, email)
     lists = tenant.scope.lists
     rows = tenant.unlimited.objects(Suppression).filter(key=key).order_by("at", "id")
     return [_entry(row) for row in rows if row.list_id is None or lists is None or row.list_id in lists]

@@ -15,6 +15,11 @@ def _of_event(tenant: Any, rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
     return rows if tenant.scope.lists is None else rows.filter(event_id__in=tenant.objects(Event).values("pk"))
 
 
+def _written(tenant: Any, rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    """What people write may name anything of them: to whoever does not see all of it nothing is shown."""
+    return rows.none() if tenant.scope.hidden else of_mailing(tenant, rows)
+
+
 class Event(models.Model):
     """A bounce, complaint or unsubscription of one delivery."""
 
@@ -74,6 +79,8 @@ class Reply(models.Model):
     changed = models.JSONField()
     corrected_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=500, blank=True, default="")
+
+    narrow = staticmethod(_written)
 
     class Meta:
         app_label = "feedback"

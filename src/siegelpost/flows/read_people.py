@@ -14,7 +14,7 @@ from siegelpost.accounts.approvals.standing import reading_limit
 from siegelpost.accounts.tokens import allows, token_here
 from siegelpost.audience.errors import SubscriberUnknown
 from siegelpost.audience.leaving import hold_lists
-from siegelpost.audience.reads import SubscriberView, find_by_email, find_subscriber, need_list
+from siegelpost.audience.reads import SubscriberView, find_by_email, find_subscriber
 from siegelpost.audience.walk import people_after
 from siegelpost.base.actor import Actor
 from siegelpost.evidence import inputs
@@ -48,8 +48,7 @@ def read_page(
     """The people behind a number, at most `limit`, of one list or of all. Raises ListUnknown."""
     with tenant.atomic():
         if list_id is not None:
-            need_list(tenant, list_id)
-            hold_lists(tenant.unlimited, [list_id])
+            hold_lists(tenant, [list_id])
         found = people_after(tenant, after, list_id=list_id, limit=limit)
         _note(tenant, found, SOME if list_id is None else f"list:{list_id}", reader, now)
     return found

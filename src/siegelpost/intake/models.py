@@ -1,8 +1,16 @@
 """What was imported."""
 
+from typing import Any
+
 from django.db import models
 
-from siegelpost.tenancy.narrowing import by_list
+
+def _of_list_or_begun(tenant: Any, rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    """Those into the lists within the limits, and files that somebody uploaded themselves and has not started."""
+    if tenant.scope.lists is None:
+        return rows
+    mine = models.Q(state="draft", actor=tenant.scope.actor) if tenant.scope.actor else models.Q(pk__in=())
+    return rows.filter(models.Q(list_id__in=sorted(tenant.scope.lists)) | mine)
 
 
 class ImportJob(models.Model):
@@ -33,7 +41,7 @@ class ImportJob(models.Model):
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
 
-    narrow = staticmethod(by_list("list_id"))
+    narrow = staticmethod(_of_list_or_begun)
 
     class Meta:
         app_label = "intake"

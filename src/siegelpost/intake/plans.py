@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from siegelpost.audience.bulk import find_many
 from siegelpost.audience.fieldtypes import FieldType, field_type
-from siegelpost.audience.reads import fields_of
+from siegelpost.audience.reads import fields_of, need_list
 from siegelpost.audience.reserved import guard
 from siegelpost.consent.suppression import blocked_many
 from siegelpost.intake import jobs
@@ -175,7 +175,9 @@ def sample(tenant: TenantDB, folder: Path, import_id: int, plan: Plan) -> Sample
         judged = judge_rows(rows, shown_headings(headings), columns, _types(tenant, plan), tenant.keys.addresses, guard(tenant))
         first = list(islice(judged, JUDGED))
         whole = next(judged, None) is None
-    return _counted(tenant, plan, first, columns, whole=whole)
+    if plan.list_id:
+        need_list(tenant, plan.list_id)
+    return _counted(tenant.unlimited, plan, first, columns, whole=whole)
 
 
 def _types(tenant: TenantDB, plan: Plan) -> dict[str, FieldType]:

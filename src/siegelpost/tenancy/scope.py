@@ -18,11 +18,13 @@ class Scope:
     lists    numbers of the lists within the limits; None for all
     folders  the same of folders, with those inside them; None for all
     hidden   aliases of fields that are not shown, `EMAIL` among them where addresses are shortened
+    actor    whose limits these are ("staff:7"): what nobody but they made, and that belongs to no list yet, is theirs to see
     """
 
     lists: frozenset[int] | None = None
     folders: frozenset[int] | None = None
     hidden: frozenset[str] = frozenset()
+    actor: str = ""
 
     @property
     def is_whole(self) -> bool:

@@ -116,7 +116,7 @@ def page(view: View) -> View:
         _write_down(visit, AREA_OF[route], "read" if looks else "change", allowed=allowed, now=now)
         if not allowed:
             raise RightMissing
-        visit = replace(visit, tenant=shown_to(visit.tenant, visit.powers.reach[routes.right(route)], route, parts))
+        visit = replace(visit, tenant=shown_to(visit.tenant, visit.powers.reach[routes.right(route)], route, parts, str(visit.actor)))
         request.visit = visit  # type: ignore[attr-defined]
         return view(request, visit, **parts)
 

@@ -26,6 +26,9 @@ NARROWED: Final = frozenset((
     "subscriber_consent",
     *("mailings", "mailing_new", "mailing_new_in", "mailing_edit", "mailing_plain_text"),
     *("mailing_preview", "mailing_document", "mailing_test"),
+    *("signup_forms", "signup_form", "signup_form_preview", "signup_form_new", "signup_form_edit"),
+    *("imports", "import", "import_progress", "import_new", "import_columns", "import_new_field", "import_sample", "import_discard"),
+    *("import_start", "fields", "field", "field_new", "bounces", "bounce"),
 ))  # fmt: skip
 """All that these pages read, they read within the limits."""
 OF_ONE_MAILING: Final = frozenset((
@@ -36,22 +39,25 @@ OF_ONE_MAILING: Final = frozenset((
 """About the mailing in the address alone, in figures: once that lies within the limits, the whole tenant."""
 RECIPIENTS: Final = frozenset(("mailing_recipients", "mailing_recipients_file"))
 """The people of one mailing that lies within the limits, without what is hidden of them."""
+IN_FULL: Final = frozenset(("import_refused", "replies", "reply"))
+"""Files of others, and what people wrote: within the lists, for whoever sees all of a person."""
 OPEN: Final = PLAIN | NARROWED | OF_ONE_MAILING | RECIPIENTS
 
 
 def lets_in(route: str, limits: Limits) -> bool:
     """Whether somebody whose right has these limits may come to a page."""
-    return limits.none or route in OPEN
+    return limits.none or route in OPEN or (route in IN_FULL and not limits.hidden)
 
 
-def shown_to(tenant: TenantDB, limits: Limits, route: str, parts: Mapping[str, Any]) -> TenantDB:
+def shown_to(tenant: TenantDB, limits: Limits, route: str, parts: Mapping[str, Any], actor: str) -> TenantDB:
     """The tenant as a page gets it. Raises MailingUnknown where its address is about a mailing beyond the limits.
 
     parts  what stands in the address: numbers by their names
+    actor  who looks, as the log names them
     """
     if limits.none or route in PLAIN:
         return tenant
-    scope = scope_of(tenant, limits)
+    scope = scope_of(tenant, limits, actor)
     narrow = tenant.within(scope)
     if route in OF_ONE_MAILING | RECIPIENTS:
         lists_of(narrow, parts["mailing_id"])

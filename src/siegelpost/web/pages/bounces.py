@@ -13,7 +13,7 @@ from siegelpost.base import clock
 from siegelpost.base.i18n import translate
 from siegelpost.base.settings import process_settings
 from siegelpost.consent.rules import RETAINED
-from siegelpost.consent.suppression import check
+from siegelpost.consent.suppression import against
 from siegelpost.feedback.browse import KINDS, BounceLine, Wish, bounce_line, in_a_row, page_of_bounces
 from siegelpost.feedback.texts import KEPT_FOR, text_of
 from siegelpost.flows.reactivate import reactivate
@@ -61,8 +61,8 @@ def bounce(request: HttpRequest, visit: Visit, bounce_id: int) -> HttpResponse:
         "text": text_of(visit.tenant, line.id) if line.written else "",
         "gone": clock.now() - line.at > KEPT_FOR,
         "days": KEPT_FOR.days,
-        "in_a_row": in_a_row(visit.tenant, person.key) if person else 0,
-        "retired": any(one.kind == RETAINED for one in check(visit.tenant, person.email)) if person else False,
+        "in_a_row": in_a_row(visit.tenant.unlimited, person.key) if person else 0,
+        "retired": any(one.kind == RETAINED for one in against(visit.tenant, person.key, person.email)) if person else False,
     }
     return render(request, visit, "web/bounces/bounce.html", values)
 

@@ -75,7 +75,9 @@ def columns(request: HttpRequest, visit: Visit, import_id: int) -> HttpResponse:
     posted = request.POST if request.method == "POST" else None
     rows = column_rows(glance, fields_of(visit.tenant), posted, plans.plan_of(visit.tenant, import_id))
     decided, wanted = plans.plan_of(visit.tenant, import_id), request.GET.get("list", "")
-    form = OrderForm(lists_of(visit.tenant), decided, posted, wanted, makes_lists="list_new" in visit.opens)
+    form = OrderForm(
+        lists_of(visit.tenant), decided, posted, wanted, makes_lists="list_new" in visit.opens and visit.tenant.scope.lists is None
+    )
     if posted is None:
         return _columns_page(request, visit, job, glance, rows, form)
     plan = plan_from(form, rows, {one.alias for one in fields_of(visit.tenant)})

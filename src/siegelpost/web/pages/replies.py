@@ -14,7 +14,7 @@ from siegelpost.audience.listing import people
 from siegelpost.audience.reads import find_subscriber
 from siegelpost.base import clock
 from siegelpost.base.settings import process_settings
-from siegelpost.consent.suppression import check
+from siegelpost.consent.suppression import against
 from siegelpost.feedback.replies import MAX_REASON, ReplyCorrected, ReplyUnknown, Withdrawn, page_of_replies, reply_of, words_of_reply
 from siegelpost.feedback.texts import KEPT_FOR
 from siegelpost.flows.correct_reply import correct_reply
@@ -87,12 +87,13 @@ def correct(request: HttpRequest, visit: Visit, reply_id: int) -> HttpResponse:
 def _page(request: HttpRequest, visit: Visit, reply_id: int, form: Correction, status: int = 200) -> HttpResponse:
     line = _known(visit, reply_id)
     person = find_subscriber(visit.tenant, line.subscriber_id) if line.subscriber_id is not None else None
-    standing = check(visit.tenant, person.email) if person and line.corrected_at else []
+    standing = against(visit.tenant, person.key, person.email) if person and line.corrected_at else []
+    about, within = set(line.changed.consents) | set(line.changed.members), visit.tenant.scope.lists
     values: dict[str, Any] = {
         "line": line,
         "person": person,
         "mailing": names_of(visit.tenant, {line.mailing_id}).get(line.mailing_id, "") if line.mailing_id is not None else "",
-        "lists": list(labels(visit.tenant, set(line.changed.consents) | set(line.changed.members)).values()),
+        "lists": list(labels(visit.tenant, about if within is None else about & within).values()),
         "everything": None in line.changed.opt_outs,
         "text": words_of_reply(visit.tenant, line.id),
         "days": KEPT_FOR.days,

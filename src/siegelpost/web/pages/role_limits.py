@@ -14,7 +14,10 @@ from siegelpost.audience.listing import list_names
 from siegelpost.audience.reads import fields_of, lists_of
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.scope import EMAIL
+from siegelpost.web.areas import AREAS as ROUTES_OF
 from siegelpost.web.gate import Visit
+from siegelpost.web.limited import IN_FULL, OPEN
+from siegelpost.web.pages.access_words import AREAS
 
 EVERYWHERE: Final = "all"
 SOME: Final = "some"
@@ -33,7 +36,7 @@ class Place:
     @property
     def step(self) -> int:
         """How far it is moved in, as the style sheet counts."""
-        return (0, 4, 5)[min(self.depth, 2)]
+        return (0, 4, 6)[min(self.depth, 2)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,8 @@ class Choices:
     places: list[Place]
     fields: list[tuple[str, str, bool]]
     beyond: int
+    closed: str = ""
+    """Areas that stay closed to whoever has limits, whatever rights they have."""
 
 
 def choices(tenant: TenantDB, limits: Limits) -> Choices:
@@ -65,7 +70,7 @@ def choices(tenant: TenantDB, limits: Limits) -> Choices:
     may_all = tenant.scope.lists is None
     seen = {(place.name, place.value) for place in places}
     beyond = sum(mark not in seen for mark in _marks(limits))
-    return Choices(limits.everywhere and may_all, may_all, places, _fields(tenant, limits.hidden), beyond)
+    return Choices(limits.everywhere and may_all, may_all, places, _fields(tenant, limits.hidden), beyond, _closed())
 
 
 def posted(request: HttpRequest, visit: Visit, before: Limits = UNLIMITED) -> Limits:
@@ -104,6 +109,12 @@ def _places(tenant: TenantDB, limits: Limits) -> Iterable[str]:
     found += [f"“{name}”" for number, name in names.items() if number in limits.lists]
     more = len(limits.folders - paths.keys()) + len(limits.lists - names.keys())
     return [*found, *([ngettext("{n} other place", "{n} other places", more).format(n=more)] if more else [])]
+
+
+def _closed() -> str:
+    open_to_them = OPEN | IN_FULL
+    areas = [area for area, actions in ROUTES_OF.items() if not any(open_to_them.intersection(routes) for routes in actions.values())]
+    return ", ".join(str(AREAS[area]) for area in areas)
 
 
 def _fields(tenant: TenantDB, hidden: Collection[str]) -> list[tuple[str, str, bool]]:

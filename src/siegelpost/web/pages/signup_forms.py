@@ -1,6 +1,7 @@
 """Sign-up forms with double opt-in: what they ask, in which words, and how they look."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
@@ -14,6 +15,7 @@ from siegelpost.base.errors import SiegelpostError
 from siegelpost.base.settings import process_settings
 from siegelpost.consent.embedding import embeddable
 from siegelpost.consent.forms import (
+    FormDraft,
     FormExists,
     FormStale,
     FormView,
@@ -97,9 +99,9 @@ def signup_form(request: HttpRequest, visit: Visit, form_id: int) -> HttpRespons
         "form": found,
         "lists": _names(found, names),
         "faults": [one.as_dict() for one in faults_in(visit.tenant, found, names)],
-        "fields": [one.name for one in form_fields(visit.tenant, found)],
+        "fields": [one.name for one in form_fields(visit.tenant.unlimited, found)],
         "url": url,
-        "source": embeddable(found, url, form_fields(visit.tenant, found)),
+        "source": embeddable(found, url, form_fields(visit.tenant.unlimited, found)),
         "wordings": [(one, people.get(int(one.actor[6:]), "") if one.actor.startswith("staff:") else "") for one in wordings],
     }
     return render(request, visit, "web/forms/form.html", values)
@@ -115,7 +117,15 @@ def edit(request: HttpRequest, visit: Visit, form_id: int) -> HttpResponse:
         told, now = form.cleaned_data, clock.now()
         seen = found.version if told["version"] == str(found.version) else -1
         try:
-            change_form(visit.tenant, form_id, form.draft(), version=seen, active=told["active"], actor=visit.actor, now=now)
+            change_form(
+                visit.tenant,
+                form_id,
+                _with_hidden(visit, form.draft(), found),
+                version=seen,
+                active=told["active"],
+                actor=visit.actor,
+                now=now,
+            )
         except FormWrong as fault:
             return _edit(request, visit, form, found, fault=fault)
         except ConsentTextWrong as fault:
@@ -126,6 +136,12 @@ def edit(request: HttpRequest, visit: Visit, form_id: int) -> HttpResponse:
         toast(request, "success", _("Saved."))
         return see_other(visit, "signup_form", form_id=form_id)
     return _edit(request, visit, form, found)
+
+
+def _with_hidden(visit: Visit, draft: FormDraft, found: FormView) -> FormDraft:
+    """A form goes on to ask for what is hidden from whoever changes it."""
+    hidden = tuple(alias for alias in found.field_aliases if visit.tenant.scope.hides(alias))
+    return replace(draft, field_aliases=(*draft.field_aliases, *hidden))
 
 
 def _start(found: FormView) -> dict[str, object]:

@@ -19,7 +19,7 @@ from siegelpost.base import clock
 from siegelpost.consent.people import standings
 from siegelpost.consent.reads import ConsentRecord, records_of
 from siegelpost.consent.rules import BLACKLIST
-from siegelpost.consent.suppression import against, check
+from siegelpost.consent.suppression import against
 from siegelpost.consent.words import ground, origin, way
 from siegelpost.delivery.reads import received
 from siegelpost.feedback.browse import Wish, page_of_bounces
@@ -116,8 +116,7 @@ def _page(
     differences: list[Difference] | None = None,
 ) -> HttpResponse:
     fields = fields_of(visit.tenant)
-    whole = visit.tenant.scope.is_whole
-    entries = check(visit.tenant, person.email) if whole else against(visit.tenant, person.key)
+    entries = against(visit.tenant, person.key, person.email)
     records = records_of(visit.tenant, person.id)
     about = {one.list_id for one in records} | {one.list_id for one in entries if one.list_id is not None}
     names = labels(visit.tenant, person.list_ids | about)
