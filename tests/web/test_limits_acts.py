@@ -14,10 +14,12 @@ from siegelpost.base.actor import Actor
 from siegelpost.consent.reads import running_lists
 from siegelpost.evidence.reads import entries
 from siegelpost.flows.roles import change_role, make_role
+from siegelpost.flows.staff import let_in
 from siegelpost.mailings.reads import lists_of
 from siegelpost.tenancy.handle import TenantDB
 from tests.web.mailing_pages import typed
 from tests.web.test_limits import Town, limited, town
+from tests.web.townsfolk import a_person
 from tests.web.uploading import choices, upload, uploaded
 from tests.web.visiting import NOON, Visitor, visitor
 
@@ -83,6 +85,7 @@ def test_a_file_is_imported_into_lists_within_the_limits_without_fields_that_are
 
 
 def test_what_is_hidden_orders_nothing(town: Town, alpha: TenantDB) -> None:
+    a_person(alpha, "aaa@example.org", town.inside, first_name="Zoe", last_name="Aaa")  # the first by all but the order of adding
     client = limited(alpha, Limits(hidden=frozenset({"email", "last_name"})), "veil@staff.example")
     orders = [re.findall(r"/subscribers/(\d+)\"", client.see(f"subscribers?sort={sort}")) for sort in ("added", "name", "address")]
     assert orders[0] == orders[1] == orders[2] and set(orders[0]) >= {str(town.ann), str(town.bob), str(town.both)}
@@ -131,6 +134,23 @@ def test_nobody_gives_a_role_that_reaches_further_than_they_do(town: Town, alpha
     with pytest.raises(NotYoursToGive):
         change_role(alpha, wide.number, "Wide", [], limits=mine.limits, actor=actor, now=NOON)
     assert roles_in(me, alpha) != ("viewer",) and "Outside" not in client.see("roles")
+
+
+def test_a_role_that_somebody_has_beside_another_does_not_open_what_that_one_hides(town: Town, alpha: TenantDB) -> None:
+    """Whoever changes a role answers for all that its people may do by it, together with their other roles."""
+    here = Limits(everywhere=False, lists=frozenset({town.inside}))
+    limited(alpha, here, "writer@staff.example")
+    writer = person_with("writer@staff.example")
+    assert writer is not None
+    operator = Actor.operator()
+    veiled = make_role(alpha, "Veiled", ["subscribers.see"], limits=Limits(hidden=frozenset({"last_name"})), actor=operator, now=NOON)
+    small = make_role(alpha, "Small", ["lists.see"], limits=here, actor=operator, now=NOON)
+    wider = ["lists.see", "subscribers.see"]
+    change_role(alpha, small.number, "Small", wider, limits=here, actor=Actor.staff(writer.pk), now=NOON)
+    change_role(alpha, small.number, "Small", ["lists.see"], limits=here, actor=operator, now=NOON)
+    let_in(alpha, "pat@staff.example", [veiled.code, small.code], actor=operator, now=NOON)
+    with pytest.raises(NotYoursToGive):
+        change_role(alpha, small.number, "Small", wider, limits=here, actor=Actor.staff(writer.pk), now=NOON)
 
 
 def test_a_role_with_hidden_fields_is_made_by_others_with_them_hidden(town: Town, alpha: TenantDB) -> None:
