@@ -32,7 +32,7 @@ KNOWN = {
     "flows/leave.py": "takes people who were seen off a list that was seen",
     "flows/recipients.py": "recipients of a mailing that was seen; addresses as the handle shows them",
     "flows/test_mail.py": "sends what was made within the limits",
-    "api/mailings.py": "figures of a mailing that was seen",
+    "api/within.py": "figures of a mailing that was seen, and its sending",
     "web/pages/mailing_edit.py": "checks of a mailing that was seen",
     "web/pages/mailing_recipients.py": "how many of a mailing that was seen can be sent again",
     "web/pages/rights.py": "the log of roles; its places are named within the limits",
@@ -56,5 +56,5 @@ def test_every_model_says_how_it_is_narrowed_or_is_closed() -> None:
         *("audience.Membership", "consent.ConsentText", "consent.Consent", "consent.Form", "mailings.SenderDomain"),
         *("mailings.DomainCheck", "mailings.Sender", "mailings.Mailing", "mailings.Variant", "delivery.Tally", "delivery.Delivery"),
         *("delivery.Launch", "feedback.Event", "feedback.ReturnedText", "feedback.Reply", "intake.ImportJob"),
-        *("approvals.Rule", "approvals.BulkReading"),
+        *("approvals.Rule", "approvals.BulkReading", "measure.Choice", "measure.ListMode"),
     }

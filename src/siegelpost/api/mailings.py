@@ -4,15 +4,14 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from siegelpost.api.gate import Call, Token, call_of
+from siegelpost.api.gate import Token, call_of
 from siegelpost.api.ninja import Query, Router, Slug
 from siegelpost.api.shapes import Mailings, WhichMailings, a_mailing
+from siegelpost.api.within import tenant_of
 from siegelpost.base.settings import process_settings
 from siegelpost.flows.report import report
 from siegelpost.flows.status import status, with_pace
 from siegelpost.mailings.browse import page_of_mailings
-from siegelpost.mailings.reads import lists_of
-from siegelpost.tenancy.handle import TenantDB
 
 router = Router(tags=["mailings"])
 _STATUS = Token("sending.see", limited=True)
@@ -30,7 +29,7 @@ def mailings(request: HttpRequest, slug: Slug, which: Query[WhichMailings]) -> M
 def mailing_status(request: HttpRequest, slug: Slug, mailing_id: int) -> dict[str, Any]:
     """State and numbers, as `siegelpost mailing status --json` prints them."""
     call = call_of(request)
-    tenant = _seen(call, mailing_id)
+    tenant = tenant_of(call, mailing_id)
     return with_pace(tenant, status(tenant, mailing_id), settings=process_settings(), now=call.at)
 
 
@@ -38,10 +37,4 @@ def mailing_status(request: HttpRequest, slug: Slug, mailing_id: int) -> dict[st
 def mailing_report(request: HttpRequest, slug: Slug, mailing_id: int) -> dict[str, Any]:
     """Figures, as `siegelpost report --json` prints them; a withheld one is null, and `withheld` says why."""
     call = call_of(request)
-    return report(_seen(call, mailing_id), mailing_id, now=call.at, environment=process_settings().environment)
-
-
-def _seen(call: Call, mailing_id: int) -> TenantDB:
-    """The whole tenant, for figures of a mailing that lies within the limits of the call. Raises MailingUnknown."""
-    lists_of(call.tenant, mailing_id)
-    return call.tenant.unlimited
+    return report(tenant_of(call, mailing_id), mailing_id, now=call.at, environment=process_settings().environment)

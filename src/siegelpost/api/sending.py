@@ -8,6 +8,7 @@ from siegelpost.accounts.approval_rules import WAITING
 from siegelpost.accounts.approvals.errors import ApprovalNeeded
 from siegelpost.api.gate import Call, Token, call_of
 from siegelpost.api.ninja import Body, Field, Header, Router, Schema, Slug, Status
+from siegelpost.api.within import tenant_of
 from siegelpost.base.settings import process_settings
 from siegelpost.flows import launch_once, steer
 from siegelpost.flows.approving import by_approval
@@ -16,7 +17,7 @@ from siegelpost.flows.send import Wish, pace_typed
 from siegelpost.flows.status import status, with_pace
 
 router = Router(tags=["sending"])
-_STEER = Token("sending.edit")
+_STEER = Token("sending.edit", limited=True)
 _LIMIT: Any = Field(0, ge=0, lt=2**31, description="Messages at most; 0 is no limit.")
 
 
@@ -64,11 +65,11 @@ class Asked(Schema):
     state: str
 
 
-@router.get("/mailings/{int:mailing_id}/launch", auth=Token("sending.see"), response=Ready, operation_id="mailing_ready")
+@router.get("/mailings/{int:mailing_id}/launch", auth=Token("sending.see", limited=True), response=Ready, operation_id="mailing_ready")
 def ready(request: HttpRequest, slug: Slug, mailing_id: int) -> Ready:
     """What a launch would do: the version, what the checks find, how many get it, and whether a second person is needed."""
     call = call_of(request)
-    found = launch_once.ready(call.tenant, mailing_id, public_host=process_settings().public_host, now=call.at)
+    found = launch_once.ready(tenant_of(call, mailing_id), mailing_id, public_host=process_settings().public_host, now=call.at)
     return Ready(
         version=found.version, state=found.state, sendable=not any(one.level == launch_once.BLOCK for one in found.findings),
         findings=[{"level": one.level, "code": one.code, "place": one.place, "text": one.text()} for one in found.findings],
@@ -78,7 +79,7 @@ def ready(request: HttpRequest, slug: Slug, mailing_id: int) -> Ready:
 
 @router.post(
     "/mailings/{int:mailing_id}/launch",
-    auth=Token("sending.approve"),
+    auth=Token("sending.approve", limited=True),
     response={200: Launched, 202: Asked},
     operation_id="mailing_launch",
 )
@@ -96,14 +97,15 @@ def launch(
         pace=pace_typed(settings, per_hour=wanted.per_hour, per_day=wanted.per_day, windows=wanted.windows),
     )
     order = launch_once.Order(wish, wanted.version, call_key.idempotency_key)
+    tenant = tenant_of(call, mailing_id)
     try:
         with by_approval(wanted.approval or None):
-            first = launch_once.launch_once(call.tenant, mailing_id, order, settings=settings, actor=call.actor, now=call.at)
+            first = launch_once.launch_once(tenant, mailing_id, order, settings=settings, actor=call.actor, now=call.at)
     except ApprovalNeeded as fault:
         if not wanted.ask_approval:
             raise
         url = settings.staff_url
-        number = launch_once.ask(call.tenant, fault.wish, wanted.ask_approval, actor=call.actor, staff_url=url, now=call.at)
+        number = launch_once.ask(tenant, fault.wish, wanted.ask_approval, actor=call.actor, staff_url=url, now=call.at)
         return Status(202, Asked(approval=number, state=WAITING))
     return Status(200, Launched(first=first, status=_status(call, mailing_id)))
 
@@ -112,7 +114,7 @@ def launch(
 def pause(request: HttpRequest, slug: Slug, mailing_id: int) -> dict[str, Any]:
     """Stop sending; messages on their way are finished."""
     call = call_of(request)
-    steer.pause(call.tenant, mailing_id, actor=call.actor, now=call.at)
+    steer.pause(tenant_of(call, mailing_id), mailing_id, actor=call.actor, now=call.at)
     return _status(call, mailing_id)
 
 
@@ -120,7 +122,7 @@ def pause(request: HttpRequest, slug: Slug, mailing_id: int) -> dict[str, Any]:
 def resume(request: HttpRequest, slug: Slug, mailing_id: int) -> dict[str, Any]:
     """Go on with a paused one, to no more people than were approved."""
     call = call_of(request)
-    steer.resume(call.tenant, mailing_id, actor=call.actor, now=call.at)
+    steer.resume(tenant_of(call, mailing_id), mailing_id, actor=call.actor, now=call.at)
     return _status(call, mailing_id)
 
 
@@ -128,9 +130,10 @@ def resume(request: HttpRequest, slug: Slug, mailing_id: int) -> dict[str, Any]:
 def cancel(request: HttpRequest, slug: Slug, mailing_id: int) -> dict[str, Any]:
     """End it; who was not reached yet gets nothing. One that has not started becomes a draft again."""
     call = call_of(request)
-    steer.cancel(call.tenant, mailing_id, actor=call.actor, now=call.at)
+    steer.cancel(tenant_of(call, mailing_id), mailing_id, actor=call.actor, now=call.at)
     return _status(call, mailing_id)
 
 
 def _status(call: Call, mailing_id: int) -> dict[str, Any]:
-    return with_pace(call.tenant, status(call.tenant, mailing_id), settings=process_settings(), now=call.at)
+    tenant = tenant_of(call, mailing_id)
+    return with_pace(tenant, status(tenant, mailing_id), settings=process_settings(), now=call.at)

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from siegelpost.tenancy.narrowing import anything, by_list
+
 
 class Link(models.Model):
     """Where a measured address of a variant leads. Position 0 is the pixel, which leads nowhere."""
@@ -97,6 +99,8 @@ class Choice(models.Model):
     """Whether people are estimated, in memory, for a day."""
     at = models.DateTimeField()
 
+    narrow = staticmethod(anything)
+
     class Meta:
         app_label = "measure"
 
@@ -106,6 +110,8 @@ class ListMode(models.Model):
 
     list_id = models.BigIntegerField(primary_key=True)
     mode = models.CharField(max_length=12)
+
+    narrow = staticmethod(by_list("list_id"))
 
     class Meta:
         app_label = "measure"
