@@ -86,8 +86,8 @@ def test_an_import_grants_to_many_and_keeps_better_proof(alpha: TenantDB) -> Non
     people = [a_person(alpha, f"person{number}@example.com") for number in range(5)]
     give(alpha, people[0], news)
     with alpha.atomic():
-        new = grant_many(alpha, people, news, ground="fair 2026", source="cards", import_id=9, at=NOON)
-        again = grant_many(alpha, people, news, ground="fair 2026", source="cards", import_id=9, at=NOON)
+        new = grant_many(alpha, people, news, proof=Proof(ground="fair 2026", source="cards"), import_id=9, at=NOON)
+        again = grant_many(alpha, people, news, proof=Proof(ground="fair 2026", source="cards"), import_id=9, at=NOON)
     assert (new, again) == (4, 0)
     assert records_of(alpha, people[0])[0].ground == "double_opt_in"
     imported = records_of(alpha, people[4])[0]

@@ -14,7 +14,7 @@ from siegelpost.audience.models import Subscriber, SubscriberList
 from siegelpost.audience.services import create_list, ensure_standard_fields
 from siegelpost.base.actor import Actor
 from siegelpost.base.settings import process_settings
-from siegelpost.consent.grants import grant_many
+from siegelpost.consent.grants import Proof, grant_many
 from siegelpost.delivery import tally
 from siegelpost.delivery.claim import Claimed, Claimer, claim
 from siegelpost.delivery.kitchen import Kitchen
@@ -64,7 +64,7 @@ def people(tenant: TenantDB, emails: list[str] | int, list_id: int, *, consent: 
             ids = list(tenant.objects(Subscriber).filter(email__in=named[part]).values_list("pk", flat=True))
             add_members(tenant, ids, list_id, NOON)
             if consent:
-                grant_many(tenant, ids, list_id, ground="double opt-in", source="test", import_id=None, at=NOON)
+                grant_many(tenant, ids, list_id, proof=Proof(ground="double opt-in", source="test"), import_id=None, at=NOON)
     by_email: dict[str, int] = {}
     for at in range(0, len(named), 1000):
         by_email.update(tenant.objects(Subscriber).filter(email__in=named[at : at + 1000]).values_list("email", "pk"))

@@ -195,6 +195,19 @@ def test_hostile_cells_and_names_are_shown_as_text(alpha: TenantDB) -> None:
     assert "&lt;script&gt;alert" in client.see(f"imports/{number}/columns")
 
 
+def test_existing_customers_need_their_conditions_and_what_was_typed_stays(alpha: TenantDB) -> None:
+    client = visitor(alpha)
+    list_id = letter(alpha)
+    number = uploaded(client)
+    told = {"sale": "orders of 2025", "goods": "garden tools", "told": "checkout"}
+    asked = choices(list_id, ground="Existing customers, § 7(3) UWG", **told)
+    page = client.send(f"imports/{number}/columns", asked, status=422).content.decode()
+    assert "Not declared: nobody objected" in page and 'value="garden tools"' in page
+    client.send(f"imports/{number}/columns", {**asked, "not_objected": "on"})
+    page = client.see(f"imports/{number}/columns")
+    assert 'value="orders of 2025"' in page and re.search(r'name="not_objected"[^>]*checked', page)
+
+
 @pytest.mark.parametrize("path", ["imports", "imports/new", "imports/1", "imports/1/columns", "imports/1/sample", "imports/1/refused"])
 def test_a_viewer_imports_nothing(alpha: TenantDB, path: str) -> None:
     client = visitor(alpha, "viewer")

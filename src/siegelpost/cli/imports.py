@@ -14,6 +14,7 @@ from siegelpost.base.i18n import translate as t
 from siegelpost.cli.app import App
 from siegelpost.cli.context import tenant_of
 from siegelpost.cli.output import as_json, facts, progress, say, table
+from siegelpost.consent.customers import Conditions
 from siegelpost.flows.import_subscribers import import_subscribers
 from siegelpost.intake.orders import ImportOrder, ImportResult
 from siegelpost.intake.reasons import explain
@@ -33,10 +34,17 @@ def import_file(
     source: str = typer.Option("", help=t(_("Where the data come from. Required."))),
     email_column: str = typer.Option("", help=t(_("Heading of the column with the address."))),
     mode: str = typer.Option("update_add", help=t(_("add: new people only; update: people on the list only; update_add: both."))),
+    sale: str = typer.Option("", help=t(_("Existing customers: with which sale the addresses were received."))),
+    goods: str = typer.Option("", help=t(_("Existing customers: which own, similar goods are advertised."))),
+    told: str = typer.Option("", help=t(_("Existing customers: where they were told that they can object."))),
+    nobody_objected: bool = typer.Option(False, help=t(_("Existing customers: none of them has objected."))),
     refused: Path | None = typer.Option(None, help=t(_("Write refused rows with reasons here, in clear text."))),
     json: bool = typer.Option(False, "--json", help=t(_("Print JSON."))),
 ) -> None:
-    """Exit 0 also with refused rows; 2 without ground or source; 4 for a file that cannot be used; 5 for a fault half-way."""
+    """Exit 0 also with refused rows; 4 for a file that cannot be used; 5 for a fault half-way.
+
+    2 without ground or source, 3 without the conditions of its ground.
+    """
     tenant = tenant_of(slug)
     order = ImportOrder(
         list_id=list_by_name(tenant, list_name).id,
@@ -44,6 +52,7 @@ def import_file(
         source=source,
         mode=mode,
         email_column=email_column,
+        customers=Conditions(sale=sale, goods=goods, not_objected=nobody_objected, told=told),
         refused_to=refused,
     )
     with progress(_("Importing"), _size(file)) as advance:

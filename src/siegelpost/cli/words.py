@@ -6,6 +6,7 @@ from typing import Final
 from siegelpost.base.brakes import Level
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate
+from siegelpost.consent.customers import EXISTING
 from siegelpost.consent.rules import REASONS as REASON_OF_KIND
 from siegelpost.delivery.errors import ConservationBroken
 from siegelpost.delivery.relay import FAULTS
@@ -46,7 +47,11 @@ BRAKE_LEVELS: Final[Mapping[Level, str]] = {
 }  # fmt: skip
 BRAKE_CAUSES: Final[Mapping[str, str]] = {"complaint": _("complaints"), "hard": _("hard bounces")}
 
-GROUNDS: Final[Mapping[str, str]] = {"double_opt_in": _("double opt-in"), "preferences": _("chosen on the page of preferences")}
+GROUNDS: Final[Mapping[str, str]] = {
+    "double_opt_in": _("double opt-in"),
+    "preferences": _("chosen on the page of preferences"),
+    EXISTING: _("existing customer, § 7(3) UWG"),
+}
 """Grounds that we write ourselves; others are in the words of whoever imported."""
 
 

@@ -69,10 +69,10 @@ def grant(tenant: TenantDB, *, subscriber_id: int, list_id: int, proof: Proof, a
     return mine.values_list("pk", flat=True).get()
 
 
-def grant_many(
-    tenant: TenantDB, subscriber_ids: Sequence[int], list_id: int, *, ground: str, source: str, import_id: int | None, at: datetime
-) -> int:
+def grant_many(tenant: TenantDB, subscriber_ids: Sequence[int], list_id: int, *, proof: Proof, import_id: int | None, at: datetime) -> int:
     """Record the consent that an importer claims for many people, and return how many are new. Inside `tenant.atomic()`.
+
+    proof  ground, source and snapshot count, the same for all of them
 
     Whoever has a running consent for the list keeps it with its better proof. The act is logged by the import as a whole.
     """
@@ -82,8 +82,9 @@ def grant_many(
         fixed = {
             "list_id": list_id,
             "purpose": NEWSLETTER,
-            "ground": ground,
-            "source": source,
+            "ground": proof.ground,
+            "source": proof.source,
+            "snapshot": json.dumps(proof.snapshot),
             "import_id": import_id,
             "at": cursor.db.ops.adapt_datetimefield_value(at),
         }

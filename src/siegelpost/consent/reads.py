@@ -1,13 +1,14 @@
 """Read consent: what one person agreed to, when, and in which words."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from django.db.models import QuerySet
 
+from siegelpost.consent.customers import EXISTING
 from siegelpost.consent.models import Consent, ConsentText
 from siegelpost.tenancy.handle import TenantDB
 
@@ -87,6 +88,11 @@ def running_lists(tenant: TenantDB, subscriber_id: int) -> frozenset[int]:
     """Ids of the lists for which the person's consent runs now."""
     rows = tenant.objects(Consent).filter(subscriber_id=subscriber_id, withdrawn_at=None)
     return frozenset(rows.values_list("list_id", flat=True))
+
+
+def has_customers(tenant: TenantDB, list_ids: Collection[int]) -> bool:
+    """Whether anybody on these lists is written to as an existing customer. From an index that holds these people alone."""
+    return tenant.objects(Consent).filter(list_id__in=list_ids, ground=EXISTING, withdrawn_at=None).exists()
 
 
 def known_lists(tenant: TenantDB, subscriber_id: int) -> frozenset[int]:

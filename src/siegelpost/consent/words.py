@@ -5,8 +5,13 @@ from typing import Final
 
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate
+from siegelpost.consent.customers import EXISTING
 
-GROUNDS: Final[Mapping[str, str]] = {"double_opt_in": _("Double opt-in"), "preferences": _("Chosen on the page of preferences")}
+GROUNDS: Final[Mapping[str, str]] = {
+    "double_opt_in": _("Double opt-in"),
+    "preferences": _("Chosen on the page of preferences"),
+    EXISTING: _("Existing customer, § 7(3) UWG"),
+}
 SIGN_UP_FORM: Final = _("sign-up form “%(name)s”")
 WAYS: Final[Mapping[str, str]] = {
     "one-click": _("one click in the mail program"),

@@ -7,6 +7,8 @@ from siegelpost.audience.listing import list_names
 from siegelpost.audience.reads import fields_of
 from siegelpost.base.errors import Refused, SiegelpostError
 from siegelpost.base.i18n import marked as _
+from siegelpost.consent.customers import has_objection
+from siegelpost.consent.reads import has_customers
 from siegelpost.governance.handover.errors import PasswordInText
 from siegelpost.governance.handover.services import holds_password
 from siegelpost.mailings.domain_checks import last_check
@@ -19,6 +21,10 @@ from siegelpost.tenancy.handle import TenantDB
 
 LIST_DELETED = _("The mailing goes to a list that was deleted: {names}. Look whom it shall go to, and save it.")
 STALE = _("The DNS of {domain} gave no answer at its last check; an earlier result counts until it is seven days old.")
+NO_OBJECTION = _(
+    "People on these lists are written to as existing customers (§ 7(3) UWG), and the part “{part}” does not tell them that they can "
+    "object at any time. Write it beside the unsubscribe link, outside of conditions."
+)
 NAMED = 10
 """So many findings stand in the error; `mailing check` shows all."""
 
@@ -38,7 +44,12 @@ def check_mailing(tenant: TenantDB, mailing_id: int, *, public_host: str) -> lis
     public_host  host name of the public address; pictures may be loaded from there and from the hosts of the mailing
     """
     facts = mailing(tenant, mailing_id)
-    found = [*_sender_findings(tenant, facts), *_list_findings(tenant, facts), *_content_findings(tenant, facts, public_host)]
+    found = [
+        *_sender_findings(tenant, facts),
+        *_list_findings(tenant, facts),
+        *_customer_findings(tenant, facts),
+        *_content_findings(tenant, facts, public_host),
+    ]
     return sorted(found, key=lambda one: one.level != BLOCK)
 
 
@@ -54,12 +65,16 @@ def ensure_sendable(tenant: TenantDB, mailing_id: int, *, public_host: str) -> S
     """
     facts = mailing(tenant, mailing_id)
     sender = may_send(tenant, facts)
-    found = [*_list_findings(tenant, facts), *_content_findings(tenant, facts, public_host)]
+    found = _findings(tenant, facts, public_host)
     blocking = [one for one in found if one.level == BLOCK]
     if blocking:
         named = [f"{one.code} ({one.place})" if one.place else one.code for one in blocking[:NAMED]]
         raise CheckFailed(id=mailing_id, findings=", ".join(named) + (" …" if len(blocking) > NAMED else ""))
     return sender
+
+
+def _findings(tenant: TenantDB, facts: MailingFacts, public_host: str) -> list[Finding]:
+    return [*_list_findings(tenant, facts), *_customer_findings(tenant, facts), *_content_findings(tenant, facts, public_host)]
 
 
 def _list_findings(tenant: TenantDB, facts: MailingFacts) -> list[Finding]:
@@ -71,6 +86,21 @@ def _list_findings(tenant: TenantDB, facts: MailingFacts) -> list[Finding]:
     names = deleted_names(tenant, gone)
     said = ", ".join(names.get(one, str(one)) for one in gone)
     return [Finding("mailing.list_deleted", BLOCK, LIST_DELETED, {"names": said}, "lists")]
+
+
+def _customer_findings(tenant: TenantDB, facts: MailingFacts) -> list[Finding]:
+    """Each use must tell of the right to object, in each part by itself: nobody reads both (§ 7(3) no. 4 UWG)."""
+    if not has_customers(tenant, facts.list_ids):
+        return []
+    parts = [(one, part, text) for one in facts.variants for part, text in ((one.format, one.source), ("text", one.text_source)) if text]
+    lacking = [(one, part, text) for one, part, text in parts if not has_objection(text)]
+    return [Finding("mailing.no_objection", BLOCK, NO_OBJECTION, {"part": part}, _beside(part, text)) for _variant, part, text in lacking]
+
+
+def _beside(part: str, text: str) -> str:
+    """The line of the unsubscribe link, where the notice belongs."""
+    before, found, _after = text.partition("unsubscribe_url")
+    return f"{part} line {before.count(chr(10)) + 1}" if found else part
 
 
 def _content_findings(tenant: TenantDB, facts: MailingFacts, public_host: str) -> list[Finding]:

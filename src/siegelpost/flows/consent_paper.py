@@ -153,6 +153,8 @@ def _words(one: ConsentRecord) -> dict[str, Any]:
 
 def _form(one: ConsentRecord) -> dict[str, Any]:
     shown = one.snapshot
+    if "conditions" in shown:
+        return _customers(shown)
     ticked = t(_("Not ticked beforehand; ticked by the person.")) if shown.get("box_ticked_by_person") else ""
     rows = [
         (_("Page"), shown.get("page")), (_("Form"), shown.get("form")), (_("Version of the form"), shown.get("version")),
@@ -161,6 +163,17 @@ def _form(one: ConsentRecord) -> dict[str, Any]:
         (_("Button"), shown.get("button")),
     ]  # fmt: skip
     return _section(_("The form as it was shown"), [[t(label), str(said)] for label, said in rows if said])
+
+
+def _customers(shown: Mapping[str, Any]) -> dict[str, Any]:
+    """Nobody agreed here: what whoever imported them declared."""
+    told = shown["conditions"]
+    rows = [
+        (_("Declared as"), shown.get("declared")), (_("Received with a sale"), told.get("sale")),
+        (_("Own similar goods"), told.get("goods")),
+        (_("Nobody objected"), t(_("declared")) if told.get("not_objected") else ""), (_("Told of the right to object"), told.get("told")),
+    ]  # fmt: skip
+    return _section(_("Conditions of § 7(3) UWG"), [[t(label), str(said)] for label, said in rows if said])
 
 
 def _mail(mail: Sent, zone: str) -> dict[str, Any]:

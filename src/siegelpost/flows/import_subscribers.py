@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from siegelpost.base.actor import Actor
+from siegelpost.consent.customers import is_about_customers
 from siegelpost.evidence.services import append
 from siegelpost.flows.refused_rows import note_refused
 from siegelpost.flows.scanned import ensure_clean_at
@@ -62,6 +63,8 @@ def note_import(tenant: TenantDB, order: ImportOrder, came: ImportResult | Impor
     else:
         act, counts = "intake.imported", {"id": came.id, **asdict(came.tally)}
     details = {"list": order.list_id, "mode": order.mode, "ground": order.ground, "source": order.source, **counts}
+    if is_about_customers(order.ground):
+        details["conditions"] = asdict(order.customers)
     with tenant.atomic():
         append(tenant, act, subject=f"import:{counts['id']}", details=details, actor=actor, at=now)
     look_again(tenant, counts["added"])

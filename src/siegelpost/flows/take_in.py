@@ -17,7 +17,7 @@ from siegelpost.base.actor import Actor
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate
 from siegelpost.base.settings import Settings
-from siegelpost.consent.grants import grant_many, withdraw
+from siegelpost.consent.grants import Proof, grant_many, withdraw
 from siegelpost.consent.suppression import suppress
 from siegelpost.evidence.services import append
 from siegelpost.flows.made_up_file import NotMadeUp, check, content
@@ -103,7 +103,8 @@ def _page(tenant: TenantDB, page: list[dict[str, Any]], lists: Mapping[str, int]
         add_members(tenant, ids, list_id, now)
     for (list_id, day), ids in granted.items():
         at = datetime.combine(date.fromisoformat(day), time(12), UTC)
-        grant_many(tenant, ids, list_id, ground="none: nobody is real", source=SOURCE, import_id=None, at=at)
+        proof = Proof(ground="none: nobody is real", source=SOURCE)
+        grant_many(tenant, ids, list_id, proof=proof, import_id=None, at=at)
     for one in new:
         _end(tenant, one, numbers[one["email"]], keys[one["email"]], lists, actor, now)
     return len(new)

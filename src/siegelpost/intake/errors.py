@@ -7,6 +7,8 @@ Refused     ModeNotYet
 DoneInPart  ImportStopped
 """
 
+from typing import Final
+
 from siegelpost.base.errors import BadInput, DoneInPart, NotFound, Refused, WrongUsage
 from siegelpost.base.i18n import marked as _
 
@@ -81,6 +83,27 @@ class HeadingsMissing(BadInput):
     code = "import.headings_missing"
     message = _("The first line of the file holds data instead of headings.")
     hint = _("Put a line with headings on top, e.g. E-Mail;Vorname;Nachname.")
+    nothing = _NOTHING
+
+
+CONDITIONS: Final = {
+    "sale": _("received with a sale"),
+    "goods": _("own similar goods"),
+    "not_objected": _("nobody objected"),
+    "told": _("told of the right to object"),
+}
+"""Condition of § 7(3) UWG -> what it is about."""
+
+
+class ConditionsMissing(Refused):
+    """§ 7(3) UWG: all four at once."""
+
+    code = "import.conditions_missing"
+    message = _("The ground of existing customers (§ 7(3) UWG) holds under four conditions only. Not declared: {missing}.")
+    hint = _(
+        "Import them on the page, or with --sale, --goods, --nobody-objected and --told; if one of the conditions does not hold, these "
+        "people must agree first."
+    )
     nothing = _NOTHING
 
 

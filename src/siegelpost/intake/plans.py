@@ -11,6 +11,7 @@ from siegelpost.audience.bulk import find_many
 from siegelpost.audience.fieldtypes import FieldType, field_type
 from siegelpost.audience.reads import fields_of, need_list
 from siegelpost.audience.reserved import guard
+from siegelpost.consent.customers import Conditions
 from siegelpost.consent.suppression import blocked_many
 from siegelpost.intake import jobs
 from siegelpost.intake.errors import ColumnMissing, ImportUnknown
@@ -59,11 +60,14 @@ class Plan:
     mode: str = "update_add"
     ground: str = ""
     source: str = ""
+    customers: Conditions = field(default_factory=Conditions)
 
     def order(self, headings: Sequence[str], list_id: int) -> ImportOrder:
         """The order for the pipeline."""
         columns = mapped(headings, self.email, dict(self.fields))
-        return ImportOrder(list_id=list_id, ground=self.ground, source=self.source, mode=self.mode, columns=columns)
+        return ImportOrder(
+            list_id=list_id, ground=self.ground, source=self.source, mode=self.mode, customers=self.customers, columns=columns
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +147,8 @@ def plan_of(tenant: TenantDB, import_id: int) -> Plan | None:
         raise ImportUnknown
     if "email" not in kept:
         return None
-    facts = {name: kept[name] for name in Plan.__dataclass_fields__}
+    facts = {name: kept[name] for name in Plan.__dataclass_fields__ if name in kept}  # a draft may be older than a part
+    facts["customers"] = Conditions(**facts.get("customers", {}))
     facts["fields"] = tuple((index, alias) for index, alias in facts["fields"])
     facts["new_fields"] = tuple(NewField(**one) for one in facts["new_fields"])
     return Plan(**facts)

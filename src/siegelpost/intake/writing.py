@@ -13,7 +13,7 @@ from siegelpost.consent.suppression import blocked_many
 from siegelpost.evidence import inputs
 from siegelpost.intake.judging import Row
 from siegelpost.intake.models import ImportJob
-from siegelpost.intake.orders import ImportOrder, Tally
+from siegelpost.intake.orders import ImportOrder, Tally, proof_of
 from siegelpost.tenancy.handle import TenantDB
 
 
@@ -83,8 +83,7 @@ class BatchWriter:
             self._tenant,
             ids,
             self._order.list_id,
-            ground=self._order.ground.strip(),
-            source=self._order.source.strip(),
+            proof=proof_of(self._order),
             import_id=self.job_id,
             at=self.now,
         )

@@ -1,7 +1,7 @@
 """The forms of the assistant's second step: one choice for each column, and what is asked of the import as a whole."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Final
 
 from django import forms
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from siegelpost.audience.fieldtypes import ValueUnfit, field_type
 from siegelpost.audience.reads import FieldView, ListView
+from siegelpost.consent.customers import Conditions
 from siegelpost.intake.orders import MAX_WORDS
 from siegelpost.intake.plans import Column, Glance, NewField, Plan
 from siegelpost.web.forms import PlainForm, dress
@@ -73,6 +74,26 @@ class OrderForm(PlainForm):
         help_text=gettext_lazy("Where the data come from, for example “shop, customers of 2025”. People may ask for it (Art. 14 GDPR)."),
     )
 
+    sale = forms.CharField(
+        label=gettext_lazy("The addresses were received with a sale"),
+        max_length=MAX_WORDS,
+        required=False,
+        help_text=gettext_lazy("Which one, for example “orders in the shop, 2025”."),
+    )
+    goods = forms.CharField(
+        label=gettext_lazy("Only own, similar goods or services are advertised"),
+        max_length=MAX_WORDS,
+        required=False,
+        help_text=gettext_lazy("Which ones, for example “garden tools and seeds”."),
+    )
+    told = forms.CharField(
+        label=gettext_lazy("They were told, when the address was collected, that they can object at any time"),
+        max_length=MAX_WORDS,
+        required=False,
+        help_text=gettext_lazy("Where, for example “below the address in the checkout, since 2023”."),
+    )
+    not_objected = forms.BooleanField(label=gettext_lazy("None of them has objected"), required=False)
+
     def __init__(
         self, lists: Sequence[ListView], plan: Plan | None, posted: QueryDict | None, wanted: str = "", *, makes_lists: bool = True
     ) -> None:
@@ -80,7 +101,7 @@ class OrderForm(PlainForm):
         start = {"list_id": wanted if wanted in known else (known or ["0"])[0], "mode": "update_add"}
         if plan is not None:
             kept = {name: getattr(plan, name) for name in ("new_list", "mode", "ground", "source")}
-            start = {**kept, "list_id": str(plan.list_id)}
+            start = {**kept, **asdict(plan.customers), "list_id": str(plan.list_id)}
         forms.Form.__init__(self, posted, initial=start)  # dressing asks for faults, and choices have to be known before that
         choices = [*((str(one.id), one.name) for one in lists), *([("0", _("New list …"))] if makes_lists else [])]
         self.fields["list_id"].choices = choices  # type: ignore[attr-defined]
@@ -98,6 +119,12 @@ class OrderForm(PlainForm):
         if told.get("list_id") == "0" and not told.get("new_list"):
             self.add_error("new_list", _("Give the new list a name."))
         return told
+
+    @property
+    def conditions(self) -> Conditions:
+        """Of existing customers, of a valid form."""
+        told = self.cleaned_data
+        return Conditions(sale=told["sale"], goods=told["goods"], not_objected=told["not_objected"], told=told["told"])
 
 
 def column_rows(glance: Glance, fields: Sequence[FieldView], posted: QueryDict | None, plan: Plan | None) -> list[ColumnRow]:
@@ -177,6 +204,7 @@ def plan_from(form: OrderForm, rows: Sequence[ColumnRow], taken: Collection[str]
         mode=told["mode"],
         ground=told["ground"],
         source=told["source"],
+        customers=form.conditions,
     )
 
 
