@@ -31,6 +31,7 @@ class Operation:
         return {
             "subscriber_find": {"email": "ann@example.org"},
             "subscriber_add": {**NEW, "list": number},
+            "subscribers_ask": {"people": 5, "reason": "For the yearly report."},
             "subscriber_change": {"fields": {"first_name": "Mallory"}},
             "mailing_launch": {"version": "0" * 32},
         }.get(self.name)
@@ -38,7 +39,7 @@ class Operation:
     @property
     def changes(self) -> bool:
         """Whether it asks for the right to change something."""
-        return self.name != "subscriber_find" and self.method != "GET"
+        return self.name not in ("subscriber_find", "subscribers_ask") and self.method != "GET"
 
 
 def described() -> Any:

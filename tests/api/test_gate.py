@@ -137,7 +137,7 @@ def test_numbers_of_another_tenant_lead_to_nobody(alpha: TenantDB, beta: TenantD
     before = rows()
     for number in (1, 2**62, 2**63, 10**30):  # beta has a person, a list and a mailing with the number 1, alpha has nothing
         for at, one in enumerate(operations()):
-            if one.name in ("lists", "fields", "mailings", "subscribers"):
+            if one.name in ("lists", "fields", "mailings", "subscribers", "subscribers_ask"):
                 continue
             status, code = ask(caller, one, at, number=number)
             assert status == 404 or (status, one.name) == (422, "subscriber_add"), (one, number, code)
@@ -157,7 +157,7 @@ def test_whoever_may_reaches_every_operation(alpha: TenantDB) -> None:
         bodies = {"subscriber_change": {"fields": {}}, "mailing_launch": {"version": version}}
         body = bodies.get(one.name) or one.body()
         answer = caller.ask(one.method, one.url("alpha"), body)
-        assert answer.status_code in (200, 201), (one, answer.content)
+        assert answer.status_code in (200, 201, 202), (one, answer.content)
         assert answer["Cache-Control"] == "no-store" and not answer.cookies
     assert {line.result for line in lines(alpha)} == {"ok"} and {line.area for line in lines(alpha)} == {
         "lists",

@@ -19,6 +19,7 @@ ACTS: Final = {
 }
 """Operation that answers with people -> the act of the register by which they leave."""
 NOBODYS: Final = (
+    "POST subscribers/ask",
     "POST subscribers",  # the number of whom the program itself brought
     "PATCH subscribers/{person_id}",
     "POST lists/{list_id}/subscribers/{person_id}/unsubscribe",

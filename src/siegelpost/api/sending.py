@@ -8,10 +8,11 @@ from siegelpost.accounts.approval_rules import WAITING
 from siegelpost.accounts.approvals.errors import ApprovalNeeded
 from siegelpost.api.gate import Call, Token, call_of
 from siegelpost.api.ninja import Body, Field, Header, Router, Schema, Slug, Status
+from siegelpost.api.shapes import Asked
 from siegelpost.api.within import tenant_of
 from siegelpost.base.settings import process_settings
 from siegelpost.flows import launch_once, steer
-from siegelpost.flows.approving import by_approval
+from siegelpost.flows.approving import ask_for_program, by_approval
 from siegelpost.flows.schedule import start_typed
 from siegelpost.flows.send import Wish, pace_typed
 from siegelpost.flows.status import status, with_pace
@@ -58,13 +59,6 @@ class Launched(Schema):
     status: dict[str, Any]
 
 
-class Asked(Schema):
-    """Nothing was sent: a request waits for a second person."""
-
-    approval: int
-    state: str
-
-
 @router.get("/mailings/{int:mailing_id}/launch", auth=Token("sending.see", limited=True), response=Ready, operation_id="mailing_ready")
 def ready(request: HttpRequest, slug: Slug, mailing_id: int) -> Ready:
     """What a launch would do: the version, what the checks find, how many get it, and whether a second person is needed."""
@@ -104,8 +98,8 @@ def launch(
     except ApprovalNeeded as fault:
         if not wanted.ask_approval:
             raise
-        url = settings.staff_url
-        number = launch_once.ask(tenant, fault.wish, wanted.ask_approval, actor=call.actor, staff_url=url, now=call.at)
+        why, token, url = wanted.ask_approval, call.token.id, settings.staff_url
+        number = ask_for_program(tenant, fault.wish, why, token=token, staff_url=url, now=call.at)
         return Status(202, Asked(approval=number, state=WAITING))
     return Status(200, Launched(first=first, status=_status(call, mailing_id)))
 

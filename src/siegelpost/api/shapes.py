@@ -106,6 +106,20 @@ class ByAddress(Body):
     reason: str = _REASON
 
 
+class AskToRead(Body):
+    """How many people are to be read on this day (UTC), and why; above a rule of the tenant a second person agrees to it."""
+
+    people: int = Field(ge=1, lt=2**31)
+    reason: str = Field(max_length=500)
+
+
+class Asked(Schema):
+    """Nothing was done: a request waits for a second person."""
+
+    approval: int
+    state: str
+
+
 class NewPerson(Body):
     """Somebody new on a list, with the legal ground and the source of the data (Art. 6, 7(1) and 14 GDPR)."""
 

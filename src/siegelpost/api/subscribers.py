@@ -4,10 +4,14 @@ from datetime import UTC, datetime
 
 from django.http import HttpRequest
 
+from siegelpost.accounts.approval_rules import WAITING
 from siegelpost.api.gate import Call, Token, call_of
 from siegelpost.api.ninja import Query, Router, Slug, Status
-from siegelpost.api.shapes import Added, ByAddress, Change, Changed, NewPerson, People, Person, WhichPeople, Why, a_person
+from siegelpost.api.shapes import Added, Asked, AskToRead, ByAddress, Change, Changed, NewPerson, People, Person, WhichPeople, Why, a_person
+from siegelpost.base.settings import process_settings
 from siegelpost.flows.add_subscriber import NewSubscriber, add_subscriber
+from siegelpost.flows.approved_export import reading_wish
+from siegelpost.flows.approving import ask_for_program
 from siegelpost.flows.change_subscriber import change_subscriber
 from siegelpost.flows.field_values import read_values
 from siegelpost.flows.leave import take_off_known, unsubscribe_known
@@ -37,6 +41,15 @@ def find(request: HttpRequest, slug: Slug, who: ByAddress) -> Person:
     """The subscriber with an address."""
     call = call_of(request)
     return a_person(read_by_address(call.tenant, who.email, reader=_reader(call, who.reason), now=call.at))
+
+
+@router.post("/subscribers/ask", auth=Token("subscribers.export"), response={202: Asked}, operation_id="subscribers_ask")
+def ask(request: HttpRequest, slug: Slug, wanted: AskToRead) -> Status[Asked]:
+    """Ask for a second person before many are read: in the name of the token's owner, for this day."""
+    call, url = call_of(request), process_settings().staff_url
+    wish = reading_wish(call.token.id, call.token.name, wanted.people, now=call.at)
+    number = ask_for_program(call.tenant, wish, wanted.reason, token=call.token.id, staff_url=url, now=call.at)
+    return Status(202, Asked(approval=number, state=WAITING))
 
 
 @router.post("/subscribers", auth=Token("subscribers.create", limited=True), response={201: Added}, operation_id="subscriber_add")

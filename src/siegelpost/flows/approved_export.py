@@ -1,16 +1,17 @@
 """Files with people in them, whichever way they leave: with a right and a purpose where they are many, with a second person by rule."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from siegelpost.accounts.approvals.acts import EXPORT
 from siegelpost.accounts.approvals.counting import ensure_may_take
 from siegelpost.accounts.approvals.errors import Wish
+from siegelpost.accounts.approvals.reads import used
 from siegelpost.accounts.approvals.standing import says_reading
 from siegelpost.audience.reads import ListView
 from siegelpost.base.actor import Actor
 from siegelpost.flows.acting import rights_of_actor
-from siegelpost.flows.approving import find_cover
+from siegelpost.flows.approving import cover, find_cover
 from siegelpost.governance.disclosures.services import FOR_ONESELF
 from siegelpost.mailings.reads import MailingFacts
 from siegelpost.tenancy.handle import TenantDB
@@ -37,6 +38,21 @@ def refused_wish(import_id: int, people: int) -> Wish:
 def hand_over_wish(source: str, receiver: str, people: int) -> Wish:
     """The same for somebody outside: `source` is "list:3" or "mailing:7"."""
     return Wish(act=EXPORT, matter=f"{HANDED_OVER}{source}", what={"source": source, "name": source, "receiver": receiver}, size=people)
+
+
+def reading_wish(token: int, name: str, people: int, *, now: datetime) -> Wish:
+    """What a program reads on one day (UTC), so many people together."""
+    day = now.astimezone(UTC).date().isoformat()
+    return Wish(act=EXPORT, matter=f"token:{token}", what={"token": token, "name": name, "day": day}, size=people)
+
+
+def ensure_may_read(tenant: TenantDB, wish: Wish, *, actor: Actor, now: datetime) -> None:
+    """Stand before an answer to a program, in its transaction: one approval holds for the day, to as many people as it names.
+
+    Raises as `cover`.
+    """
+    if not any(one.covers(wish) for one in used(tenant.unlimited, EXPORT, wish.matter, now=now)):
+        cover(tenant, wish, actor=actor, now=now)
 
 
 def ensure_may_export(tenant: TenantDB, wish: Wish, purpose: str, *, actor: Actor, now: datetime) -> None:

@@ -110,6 +110,15 @@ def ask(tenant: TenantDB, wish: Wish, reason: str, *, asker: Person, staff_url: 
     return number
 
 
+def ask_for_program(tenant: TenantDB, wish: Wish, reason: str, *, token: int, staff_url: str, now: datetime) -> int:
+    """Ask in the name of whoever answers for a token. Raises RightMissing for nobody's, and as `ask`."""
+    owner = owner_of(tenant, token)
+    person = person_by_id(owner) if owner else None
+    if person is None:
+        raise RightMissing
+    return ask(tenant, wish, reason, asker=person, staff_url=staff_url, now=now)
+
+
 def decide(tenant: TenantDB, number: int, agreed: bool, reason: str, *, by: Person, proved_at: datetime | None, now: datetime) -> None:
     """Agree or refuse as the second person. Raises as `requests.decide`; a token or a command line never gets here.
 

@@ -15,17 +15,12 @@ from typing import Final
 
 from siegelpost.accounts.approval_rules import AGREED, OPEN
 from siegelpost.accounts.approvals.acts import SEND
-from siegelpost.accounts.approvals.errors import Wish as Approvable
 from siegelpost.accounts.approvals.reads import about_matter
 from siegelpost.accounts.approvals.standing import rule_of
-from siegelpost.accounts.errors import RightMissing
-from siegelpost.accounts.reads import person_by_id
-from siegelpost.accounts.tokens import owner_of
 from siegelpost.base.actor import Actor
 from siegelpost.base.settings import Settings
 from siegelpost.delivery.browse import forecast
 from siegelpost.evidence.reads import Act, about
-from siegelpost.flows import approving
 from siegelpost.flows.approved_launch import wish_of
 from siegelpost.flows.check_mailing import check_mailing
 from siegelpost.flows.errors import KeyOfAnother
@@ -40,7 +35,7 @@ from siegelpost.mailings.state import DRAFT
 from siegelpost.render.checks import BLOCK, Finding
 from siegelpost.tenancy.handle import TenantDB
 
-__all__ = ["BLOCK", "Order", "Ready", "ask", "launch_once", "ready"]
+__all__ = ["BLOCK", "Order", "Ready", "launch_once", "ready"]
 NOT_NEEDED: Final = "no"
 NEEDED: Final = "needed"
 WAITS: Final = "waits"
@@ -87,15 +82,6 @@ def launch_once(tenant: TenantDB, mailing_id: int, order: Order, *, settings: Se
     if _is_repeated(tenant, mailing_id, order, call, actor):  # the same call twice at once
         return False
     raise StateRefused(id=mailing_id, state=standing(tenant, mailing_id).state, wanted=DRAFT)
-
-
-def ask(tenant: TenantDB, wish: Approvable, reason: str, *, actor: Actor, staff_url: str, now: datetime) -> int:
-    """Ask for a second person in the name of whoever answers for the token. Raises RightMissing for nobody's, and as `approving.ask`."""
-    owner = owner_of(tenant, int(actor.name))
-    person = person_by_id(owner) if owner else None
-    if person is None:
-        raise RightMissing
-    return approving.ask(tenant, wish, reason, asker=person, staff_url=staff_url, now=now)
 
 
 def ready(tenant: TenantDB, mailing_id: int, *, public_host: str, now: datetime) -> Ready:

@@ -19,6 +19,7 @@ from siegelpost.audience.walk import people_after
 from siegelpost.base.actor import Actor
 from siegelpost.evidence import inputs
 from siegelpost.evidence.services import append
+from siegelpost.flows.approved_export import ensure_may_read, reading_wish
 from siegelpost.governance.disclosures.roll import Roll
 from siegelpost.governance.disclosures.rules import ANSWER, API, CONTACT, PROFILE
 from siegelpost.governance.disclosures.services import Given, Outflow, record
@@ -74,11 +75,14 @@ def _told(tenant: TenantDB, found: SubscriberView | None, reader: Reader, now: d
 
 
 def _note(tenant: TenantDB, found: Sequence[SubscriberView], people: str, reader: Reader, now: datetime) -> None:
-    """Into input log, register and log of acts; nobody found is nobody told. Raises BulkRefused, BulkReasonMissing."""
+    """Into input log, register and log of acts; nobody found is nobody told. Raises BulkRefused, BulkReasonMissing, ApprovalNeeded."""
     if not found:
         return
     today = add_reading(tenant, len(found), actor=reader.actor, now=now)
     ensure_may_take(tenant, today, reader.reason, rights=_rights(tenant, reader, now) if today > reading_limit(tenant) else frozenset())
+    if reader.actor.kind == "token":
+        wish = reading_wish(int(reader.actor.name), reader.name, today, now=now)
+        ensure_may_read(tenant, wish, actor=reader.actor, now=now)
     roll = Roll(tenant)
     for one in found:
         roll.add(one.id, one.email, key=one.key)

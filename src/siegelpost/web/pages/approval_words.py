@@ -122,6 +122,8 @@ def _export(visit: Visit, what: dict[str, Any]) -> list[Line]:
     if "mailing" in what:
         found = [Line(_("Recipients of the mailing"), what["name"], _url(visit, "mailing_recipients", mailing_id=what["mailing"]))]
         return found + ([Line(_("State"), translate(DELIVERIES.get(what["state"], what["state"])))] if what["state"] else [])
+    if "token" in what:
+        return [Line(_("API token"), what["name"], _url(visit, "tokens")), Line(_("Read on (UTC)"), _day(what["day"]))]
     if "import" in what:
         return [Line(_("Refused rows of the import"), what["name"], _url(visit, "import", import_id=what["import"]))]
     kind, _colon, number = what["source"].partition(":")

@@ -206,6 +206,8 @@ def _elsewhere(visit: Visit, found: Approval) -> str:
 def _page_of(found: Approval) -> tuple[str, dict[str, Any]]:
     what = found.what
     if found.act == EXPORT:
+        if "token" in what:
+            return "tokens", {}
         pages = ((route, {part: what[thing]}) for thing, route, part in _EXPORTS if thing in what)
         return next(pages, ("hand_over_new", {}))
     if found.act == ERASE and what["subscriber"]:
