@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from siegelpost.accounts.approvals.acts import ERASE, EXPORT, GRANT, INSTRUCT, OFFERED, ROTATE, SEND, Rule
+from siegelpost.accounts.approvals.acts import ALWAYS, ERASE, EXPORT, GRANT, INSTRUCT, OFFERED, ROTATE, SEND, Rule
 from siegelpost.accounts.approvals.models import Rule as Row
 from siegelpost.accounts.command_rules import HELD
 from siegelpost.accounts.reads import Person, person_with, rights_in
@@ -77,6 +77,7 @@ def held_lines(tenant: TenantDB, typed: Typed) -> dict[str, tuple[str, ...]]:
         "export": ("out.csv", "--list", name),
         "refused": (str(made["id"]), "out.csv"),
         "tenant export": ("out.csv",),
+        "tenant erase": ("--waive-export", WHY, "--cancel-mailings"),
         "subscriber erase": ("p00000@example.org",),
         "instruction record": ("--kind", "other", "--text-file", "people.csv", "--by", "Eva"),
         "sender rotate": (domain,),
@@ -99,7 +100,7 @@ def test_each_command_that_can_be_held_back_is_and_changes_nothing(alpha: Tenant
 def test_the_options_are_those_of_the_commands_that_are_named() -> None:
     options = {" ".join(one.words): {opt for param in one.params for opt in param.opts} for one in leaves()}
     assert {words for words, found in options.items() if {"--ask-approval", "--reason", "--approval"} <= found} == set(HELD)
-    assert set(HELD.values()) <= set(OFFERED)
+    assert set(HELD.values()) <= {*OFFERED, *ALWAYS}
 
 
 def test_a_mailing_is_asked_for_decided_and_sent_at_the_command_line_once(

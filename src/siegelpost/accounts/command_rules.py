@@ -68,6 +68,7 @@ HELD: Final = {
     "export": "people.export",
     "refused": "people.export",
     "tenant export": "people.export",
+    "tenant erase": "tenant.erase",
     "staff create": "role.grant",
     "staff leave": "role.grant",
     "subscriber erase": "person.erase",

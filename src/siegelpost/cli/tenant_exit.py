@@ -13,6 +13,7 @@ from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate as t
 from siegelpost.cli.context import installation, tenant_of
 from siegelpost.cli.departures import app
+from siegelpost.cli.held import held
 from siegelpost.cli.output import as_json, facts, moment, number, say, table
 from siegelpost.cli.tenants import JSON
 from siegelpost.flows.erase_tenant import Order, erase_tenant, go_on
@@ -24,6 +25,7 @@ __all__ = ["app"]
 @app.command(
     help=t(_("Erase a tenant for good: mail, staff, database, files and keys. A second person has agreed; the certificate stays."))
 )
+@held
 def erase(
     slug: str,
     waive_export: str = typer.Option("", help=t(_("Why nothing was taken along; without it an export must have been opened."))),
