@@ -27,6 +27,7 @@ KNOWN = {
     "governance/disclosures/services.py": "writes the register",
     "governance/disclosures/handed_out.py": "counts what leaves",
     "flows/approving.py": "whether a second person agreed",
+    "flows/approved_export.py": "whether a second person agreed to what a program reads on this day",
     "flows/add_subscriber.py": "adds to a list that was seen; the answer tells of nobody else",
     "flows/consent_file.py": "confirmation mails and entries of the log of consents that were seen within the limits",
     "flows/leave.py": "takes people who were seen off a list that was seen",
