@@ -127,7 +127,7 @@ def _page(
     known, children = list(things_of(visit.tenant)), children_of(visit.tenant)
     values = {
         "share": share or _share_form(visit.tenant, children),
-        "children": children,
+        "can_share": bool(children) or share is not None,
         "naming": naming or _name_form(known),
         "named": [(KINDS[one.kind], one) for one in known if one.substitute],
         "done": done,
