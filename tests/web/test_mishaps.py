@@ -240,8 +240,9 @@ HARMLESS: Final = {
     "source": SOURCE,
     "data_protection": "",
     "people": "{n}@example.org",
+    "text": "I would like to get the letter no. {n} by e-mail. I can withdraw this at any time.",
 }
-"""What stands in fields that take no prose, once they have refused it."""
+"""What stands in fields that do not take any prose, once they have refused it."""
 FILL: Final = """([form, values]) => {
     form.noValidate = true;
     const box = form.querySelector("[name=lists]");
