@@ -19,6 +19,7 @@ from siegelpost.flows.approving import ask
 from siegelpost.flows.instructions import record_instruction
 from siegelpost.flows.receive_reply import receive_reply
 from siegelpost.flows.roles import make_role
+from siegelpost.flows.tenant_end import allow_sub_accounts
 from siegelpost.governance.instructions.services import NewInstruction
 from siegelpost.tenancy.handle import TenantDB
 from tests.web.mailing_pages import SOURCE, a_draft
@@ -109,7 +110,10 @@ LETTER: Final = {
     "subject": "Kept subject", "preheader": "Kept preheader", "name": "Kept name", "reply_to": "kept@example.org", "lists": "",
     "source": f"Kept words\n{SOURCE}", "text_source": f"Kept text\n{SOURCE}", "allowed_hosts": "kept.example.org",
 }  # fmt: skip
-COLUMNS: Final = {"column-3": "+", "name-3": "Kept field", "purpose-3": "Kept purpose", "list_id": "0", "new_list": "Kept list ", **PROOF}
+COLUMNS: Final = {
+    "column-3": "+", "name-3": "Kept field", "purpose-3": "Kept purpose", "list_id": "0", "new_list": "Kept list ", **PROOF,
+    "sale": "Kept sale ", "goods": "Kept goods ", "told": "Kept hint ",
+}  # fmt: skip
 NEW_FIELD: Final = {"alias": "kept_alias", "name": "Kept field ", "kind": "choice", "options": "Kept\noptions ", "purpose": "Kept purpose "}
 
 HANDED: Final = {
@@ -161,7 +165,7 @@ FORMS: Final[Mapping[str, Mapping[str, Form]]] = {
         "role": Form("staff/{colleague}", {"role": "viewer"}),
         "new role": Form("roles/new", {"name": "Kept new role ", "right": ""}),
         "role of ours": Form("roles/{role}", {"name": "Kept role "}),
-        "sub-account": Form("sub-accounts/new", {"name": "Kept client ", "slug": "Kept client", "imprint": "Kept\nimprint "}),
+        "sub-account": Form("sub-accounts/new", {"name": "Kept client ", "slug": "kept-client ", "imprint": "Kept\nimprint "}),
         "account": Form("/account", {"name": "Kept name "}),
     },
 }
@@ -172,6 +176,7 @@ def objects(tenant: TenantDB) -> dict[str, int]:
     """One of everything that the forms change, by the words in their paths."""
     mailing = a_draft(tenant)
     letter = a_list(tenant, "Journal")
+    allow_sub_accounts(tenant, 1, actor=Actor.operator(), now=NOON)
     form = create_form(tenant, FormDraft(name="Weekly", lists=((letter, "Journal"),), language="en"), actor=STAFF, now=NOON)
     with tenant.atomic():
         receive_reply(tenant, b"From: eve@example.org\nSubject: Abmelden\n\n", actor=STAFF, now=NOON)

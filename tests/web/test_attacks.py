@@ -275,7 +275,8 @@ def test_no_name_runs_on_any_page(alpha: TenantDB) -> None:
     client.send("folders/new", {"name": HOSTILE})
     client.send("fields/new", {"name": HOSTILE, "alias": "hostile", "kind": "text", "purpose": HOSTILE})
     letter = client.send("lists/new", {"name": HOSTILE, "description": HOSTILE}).headers["location"].rpartition("/")[2]
-    words = {"name": HOSTILE, "title": HOSTILE, "intro": HOSTILE, "text": HOSTILE, "button": HOSTILE[:40], "language": "en"}
+    words = {"name": HOSTILE, "title": HOSTILE, "intro": HOSTILE, "button": HOSTILE[:40], "language": "en"}
+    words["text"] = f"{HOSTILE} You can unsubscribe at any time."  # a declaration of consent that does not say so is refused
     client.send("forms/new", {**words, "lists": [letter], "fields_asked": ["hostile"], "active": "on"})
     fields = {"field-hostile": HOSTILE, "hostile": HOSTILE}
     someone = {"email": "'a&b'@example.org", "list": letter, "ground": HOSTILE, "source": HOSTILE, **fields}
