@@ -49,7 +49,8 @@ def compared(page: str) -> list[str]:
     return [unescape(cell) for cell in re.findall(r"<t[hd][^>]*>([^<]*)</t[hd]>", alert[0])][3:]
 
 
-FORM = {"name": "Weekly", "lists": "{list}", "language": "en", "active": "on", "text": "I want this mail."}
+CONSENT = "I want this mail. I can unsubscribe at any time."
+FORM = {"name": "Weekly", "lists": "{list}", "language": "en", "active": "on", "text": CONSENT}
 THINGS = {
     "list": Thing("lists/{list}/edit", {"name": "Journal", "folder": ""}, "description", "audience.list_changed"),
     "folder": Thing("folders/{folder}", {"parent": ""}, "name", "audience.folder_changed"),

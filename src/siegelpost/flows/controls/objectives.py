@@ -16,7 +16,7 @@ from siegelpost.tenancy.installation import operator_db
 
 ENTRY: Final = tuple(f"1.2-{number:02}" for number in (1, 2, 3, 4, 6, 8, 9, 11, 12, 13, 14))
 ACCESS: Final = (("1.3-01", "1.3-02", "1.3-04", "1.3-05", "1.3-06"), ("1.3-03", "1.3-04"))
-SEPARATION: Final = (("1.4-01", "1.4-02", "1.4-03", "1.4-05"), ("1.4-02", "1.4-04"))
+SEPARATION: Final = (("1.4-01", "1.4-02", "1.4-03", "1.4-05"), ("1.4-02", "1.4-03", "1.4-04"))
 """Parts that are watched for each tenant, and for the installation."""
 OLD: Final = timedelta(days=2)
 """The slowest of their checks is made once a day."""
