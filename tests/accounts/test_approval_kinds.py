@@ -80,6 +80,7 @@ def test_the_switch_of_measuring_has_a_door_of_its_own(alpha: TenantDB) -> None:
     assert used is not None and used.id == number
 
 
+@pytest.mark.slow
 def test_new_keys_wait_and_keys_that_nobody_saw_wait_again(alpha: TenantDB) -> None:
     some_sender(alpha)
     domain = domains_of(alpha)[0].id

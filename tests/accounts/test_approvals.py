@@ -184,6 +184,7 @@ def test_whoever_was_blocked_or_lost_the_right_decides_nothing_and_carries_out_n
     assert state(alpha, number) == AGREED and state_of(alpha, mailing)[0] == "draft"
 
 
+@pytest.mark.slow
 def test_only_whoever_asked_carries_it_out_and_a_token_is_no_more_than_its_owner(alpha: TenantDB) -> None:
     mailing, here = a_mailing(alpha), office(alpha, sending())
     number = ask_to_send(alpha, mailing, here.edda)

@@ -26,6 +26,8 @@ from tests.accounts.approving import HOUR, SETTINGS, URL, WHY, a_mailing, agree,
 from tests.delivery.support import NOON
 from tests.web.visiting import colleague
 
+pytestmark = pytest.mark.slow
+
 HOST = Actor.operator()
 LATER = NOON + 2 * HOUR
 End = Callable[[TenantDB, Person], object]

@@ -82,6 +82,7 @@ def test_a_circle_of_people_never_gets_a_right_that_none_of_them_had(
             assert any(right in one.reach and one.reach[right].covers(limits) for one in had), "a right that nobody had so far"
 
 
+@pytest.mark.slow
 @given(SOME, SOME, SOME)
 def test_who_may_turn_rights_has_all_that_changes_and_may_turn_them_back(mine: Powers, before: Powers, after: Powers) -> None:
     allowed = may_turn(mine, before, after)
@@ -100,6 +101,7 @@ def test_the_rule_lets_an_administrator_work() -> None:
     assert may_turn(everything, Powers(), some) and may_act_on(everything, some)
 
 
+@pytest.mark.slow
 @given(st.lists(ROLE, min_size=1, max_size=4))
 def test_lists_of_several_roles_add_up_and_a_field_is_hidden_where_all_of_them_hide_it(roles: list[Role]) -> None:
     found = powers(roles)

@@ -92,6 +92,7 @@ def test_one_act_takes_everything_and_leaves_the_tasks(alpha: TenantDB, boss: Ac
     assert state("1.2-12") == state("1.3-05", alpha) == "green"
 
 
+@pytest.mark.slow
 @pytest.mark.touches_beta
 def test_who_works_elsewhere_keeps_account_and_session_and_loses_just_the_rights_here(alpha: TenantDB, beta: TenantDB, boss: Actor) -> None:
     let_in(beta, "eva@staff.example", ["viewer"], actor=WHO, now=NOW - timedelta(days=3))
@@ -182,6 +183,7 @@ def test_two_who_run_the_installation_may_leave_a_tenant_without_anybody(alpha: 
     assert not Seat.objects.filter(tenant_number=alpha.number).exists()
 
 
+@pytest.mark.slow
 @pytest.mark.touches_beta
 def test_out_of_the_house_means_everywhere_and_the_last_operator_stays(alpha: TenantDB, beta: TenantDB, boss: Actor) -> None:
     eva = somebody(alpha, "eva@staff.example", "editor")
@@ -332,6 +334,7 @@ def test_a_case_is_touched_by_its_own_place_alone(alpha: TenantDB, beta: TenantD
 ACTS = st.lists(st.tuples(st.sampled_from(["leave", "heir", "out", "lower", "back"]), st.integers(0, 2), st.integers(0, 2)), max_size=5)
 
 
+@pytest.mark.slow
 def test_whatever_people_do_a_tenant_that_had_an_administrator_has_one(alpha: TenantDB) -> None:
     """One after the other on the same installation: each example begins where the last one ended."""
     people = [let_in(alpha, f"{word}@staff.example", ["admin"], actor=WHO, now=NOW) for word in ("ada", "bob", "cyd")]

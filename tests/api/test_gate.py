@@ -111,6 +111,7 @@ def test_a_token_that_is_over_opens_nothing_and_its_tenant_learns_of_it(alpha: T
     assert {line.who for line in lines(alpha)} == {caller.actor}
 
 
+@pytest.mark.slow
 def test_what_a_token_was_not_given_is_refused(alpha: TenantDB, rows: Rows) -> None:
     nothing, reader, writer = program(alpha, "write"), program(alpha, "read", "export"), program(alpha, "people", "write")
     before = rows()
@@ -131,6 +132,7 @@ def test_no_token_opens_another_tenant_or_says_that_it_exists(alpha: TenantDB, b
     assert [line.result for line in written] == ["refused"] * 2 * (at + 1) and lines(beta) == []
 
 
+@pytest.mark.slow
 def test_numbers_of_another_tenant_lead_to_nobody(alpha: TenantDB, beta: TenantDB, rows: Rows) -> None:
     caller = program(alpha)
     ensure_standard_fields(alpha, NOON)
@@ -146,6 +148,7 @@ def test_numbers_of_another_tenant_lead_to_nobody(alpha: TenantDB, beta: TenantD
     assert rows() == before
 
 
+@pytest.mark.slow
 def test_whoever_may_reaches_every_operation(alpha: TenantDB) -> None:
     """Otherwise the refusals above would prove nothing."""
     caller, letter = program(alpha), a_list(alpha)

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from siegelpost.accounts.models import Token
 from siegelpost.accounts.reads import person_with
 from siegelpost.base import clock
@@ -59,6 +61,7 @@ def test_a_token_that_was_revoked_or_taken_out_of_the_table_counts(alpha: Tenant
     assert page.count(f"by API token {shop.number}</span>") == 2 and page.count(f"by API token {number}</span>") == 1
 
 
+@pytest.mark.slow
 def test_somebody_who_left_can_be_asked_about_for_as_long_as_the_log_lasts(alpha: TenantDB) -> None:
     shop = eves(alpha)
     shop.see("lists")

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 import time_machine
 
 from siegelpost.accounts.approvals.acts import EXPORT, Rule
@@ -15,6 +16,7 @@ from tests.api.calling import program
 from tests.web.visiting import colleague
 
 
+@pytest.mark.slow
 def test_reading_beyond_the_rule_waits_for_a_second_person_and_the_approval_holds_for_the_day(alpha: TenantDB) -> None:
     a_mailing(alpha, 8)
     caller = program(alpha, email="edda@alpha.example")

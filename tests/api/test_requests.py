@@ -52,6 +52,7 @@ def test_a_body_that_does_not_say_how_large_it_is_is_not_read(alpha: TenantDB) -
     assert refusal(caller.ask("POST", "subscribers", **{"Transfer-Encoding": "chunked"})) == (413, "api.too_large")
 
 
+@pytest.mark.slow
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(values=st.fixed_dictionaries({}, optional=dict.fromkeys((*NEW, "list", "fields", "more"), ANYTHING)))
 def test_whatever_a_program_hands_in_it_is_told_what_is_wrong_and_nothing_of_it(alpha: TenantDB, values: dict[str, Any]) -> None:

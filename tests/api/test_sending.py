@@ -24,6 +24,8 @@ from tests.accounts.approving import WHY, a_mailing
 from tests.api.calling import Program, program
 from tests.web.visiting import colleague
 
+pytestmark = pytest.mark.slow
+
 HOST = Actor.operator()
 
 

@@ -68,6 +68,7 @@ def test_line_breaks_cannot_reach_a_header() -> None:
     assert read_address("mara@example.org\r\nBcc: ben@example.org") == INVALID
 
 
+@pytest.mark.slow
 @given(
     st.text(LOCAL, min_size=1, max_size=70),
     st.text(string.ascii_letters + string.digits + "-.", max_size=70),

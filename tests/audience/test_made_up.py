@@ -44,6 +44,7 @@ def typed(_two_tenants: Template, capsys: pytest.CaptureFixture[str]) -> Typed:
     return Typed(_two_tenants, capsys)
 
 
+@pytest.mark.slow
 def test_a_tenant_is_filled_by_the_import_and_the_second_time_nothing_changes(alpha: TenantDB, typed: Typed) -> None:
     words = ("testdata", "alpha", "--subscribers", "120")
     code, said = typed(*words)

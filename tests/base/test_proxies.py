@@ -14,11 +14,13 @@ STRANGERS = st.ip_addresses().filter(lambda one: not is_among(one, OURS) and get
 CLAIMS = st.lists(st.one_of(STRANGERS, PROXIES, st.text(max_size=12).filter(lambda one: "," not in one)), max_size=5)
 
 
+@pytest.mark.slow
 @given(STRANGERS, CLAIMS)
 def test_whoever_is_no_proxy_of_ours_is_taken_for_who_they_are_whatever_they_say(peer: str, claims: list[str]) -> None:
     assert client_of(peer, ", ".join(claims), OURS) == str(ip_address(peer))
 
 
+@pytest.mark.slow
 @given(CLAIMS, STRANGERS, st.lists(PROXIES, max_size=4), PROXIES.filter(lambda one: one != "192.0.2.9:4711"))
 def test_behind_proxies_of_ours_the_rightmost_stranger_counts_and_not_what_stands_before(
     claims: list[str], client: str, between: list[str], peer: str
@@ -26,6 +28,7 @@ def test_behind_proxies_of_ours_the_rightmost_stranger_counts_and_not_what_stand
     assert client_of(peer, ", ".join([*claims, client, *between]), OURS) == str(ip_address(client))
 
 
+@pytest.mark.slow
 @given(st.text(max_size=40), st.text(max_size=80))
 def test_no_text_breaks_it(peer: str, said: str) -> None:
     assert isinstance(client_of(peer, said, OURS), str)

@@ -121,6 +121,7 @@ def test_every_value_may_stand_in_a_file(tmp_path: Path) -> None:
     assert "secret" not in told
 
 
+@pytest.mark.slow
 @given(st.text(max_size=30))
 def test_no_text_in_any_variable_makes_anything_but_settings_or_their_error(text: str) -> None:
     for name in (

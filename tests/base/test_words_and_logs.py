@@ -81,6 +81,7 @@ NASTY = st.sampled_from(["\n", "\r\n", "\x1b[2J", "\u2028", "\x85", "\x00", '"}\
 )
 
 
+@pytest.mark.slow
 @given(NASTY, st.dictionaries(NASTY, st.one_of(NASTY, st.lists(NASTY, max_size=2), st.dictionaries(NASTY, NASTY, max_size=2)), max_size=3))
 def test_neither_event_nor_key_nor_anything_nested_forges_a_line(event: str, fields: dict[str, object]) -> None:
     configure_logs()

@@ -39,6 +39,7 @@ def test_a_german_help_has_no_english_word_of_typer() -> None:
     assert not [word for word in ("Usage", "Options", "[default", "[required]", "Show this") if word in said]
 
 
+@pytest.mark.slow
 def test_an_english_help_stays_english() -> None:
     said = help_of("list", language="en")
 

@@ -30,6 +30,8 @@ from tests.shell import Shell
 from tests.templates import Template
 from tests.web.visiting import colleague
 
+pytestmark = pytest.mark.slow
+
 HOST = Actor.operator()
 SIGNS_OF: dict[str, tuple[str, ...]] = {
     SEND: ("mailing.preparing", "mailing.scheduled"),

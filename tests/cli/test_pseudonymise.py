@@ -27,6 +27,8 @@ from tests.cli.typed import Typed
 from tests.delivery.support import a_list, people
 from tests.templates import Template
 
+pytestmark = pytest.mark.slow
+
 WHO = Actor.operator()
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 WHY = "To try the new import"

@@ -9,6 +9,8 @@ from tests.cli.typed import Typed
 from tests.shell import Shell
 from tests.templates import Template
 
+pytestmark = pytest.mark.slow
+
 WRONG = {
     ("create", "deeper", "--name", "N", "--parent", "twig"): "tenancy.nested_too_deep",
     ("create", "other", "--name", "N", "--parent", "nobody"): "tenancy.unknown",

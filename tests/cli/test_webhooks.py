@@ -56,6 +56,7 @@ def test_a_key_comes_from_a_file_and_proves_posts(alpha: TenantDB, shell: Any, t
     assert hook and take(hook, posts.bounce(provider, About()), now=NOON) == "taken"
 
 
+@pytest.mark.slow
 def test_amazon_is_set_up_in_three_steps_none_of_which_calls_it(alpha: TenantDB, shell: Any, tmp_path: Path) -> None:
     made = document(shell("add", "ses", "--topic", posts.TOPIC, "--json"))
     token = made["url"].rpartition("/")[2]

@@ -40,6 +40,7 @@ def change_fields(tenant: TenantDB, fields: dict[int, dict[str, str]]) -> None:
             tenant.objects(Subscriber).filter(pk=who[place]).update(fields=values)
 
 
+@pytest.mark.slow
 def test_claims_of_many_threads_never_overlap(alpha: TenantDB) -> None:
     mailing = launched(alpha, 300)
     together, seen, faults = threading.Barrier(4), list[int](), list[BaseException]()

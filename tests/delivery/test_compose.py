@@ -194,6 +194,7 @@ def test_both_signatures_hold_and_one_flipped_byte_breaks_them(subject: str, fie
         assert verified(raw[:at] + bytes((raw[at] ^ 1,)) + raw[at + 1 :]) == [False, False]
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(VALUES, VALUES, VALUES)
 @example(ATTACK, ATTACK, ATTACK)

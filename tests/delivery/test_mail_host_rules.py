@@ -52,6 +52,7 @@ def test_known_hosts_are_names_as_they_are_compared_and_each_is_one_provider_s()
     assert [host(end) for end in ends] == ends and len(GROUPS) == len(ends)
 
 
+@pytest.mark.slow
 @given(st.lists(st.text(max_size=20), max_size=6), st.dictionaries(HOSTS, st.integers(1, 9), max_size=6))
 def test_whatever_the_dns_says_ends_in_one_of_the_groups_or_none(records: list[str], groups: dict[str, int]) -> None:
     assert group_of(first_hosts(records), groups) in {0, *groups.values()}
@@ -63,6 +64,7 @@ def test_a_part_of_a_provider_may_have_a_group_of_its_own() -> None:
     assert group_of(("x.protection.outlook.com", "x.outlook.com"), groups) == 3
 
 
+@pytest.mark.slow
 @given(st.lists(HOSTS, min_size=1, max_size=5, unique=True), st.dictionaries(HOSTS, st.integers(1, 9), max_size=6), st.randoms())
 def test_the_longest_end_wins_whatever_the_order(hosts: list[str], groups: dict[str, int], random: object) -> None:
     shuffled = list(hosts)
@@ -74,6 +76,7 @@ def test_the_longest_end_wins_whatever_the_order(hosts: list[str], groups: dict[
     assert found in {n for end, n in fitting.items() if end.count(".") == longest} if fitting else found == 0
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.integers(0, 65_535), HOSTS), min_size=1, max_size=30))
 @example([(10, f"mx{n}.example") for n in range(MOST_HOSTS + 1)])
 def test_only_hosts_of_the_lowest_preference_count_and_some_are_enough(records: list[tuple[int, str]]) -> None:

@@ -68,6 +68,7 @@ def play(shared: Shared, steps: list[tuple[int, int, float, int]], period: int) 
     return now
 
 
+@pytest.mark.slow
 @given(AMOUNTS, PERIODS, STEPS)
 @settings(max_examples=300)
 def test_in_any_stretch_of_a_period_no_more_than_the_limit_is_sent(n: int, period: int, steps: list[tuple[int, int, float, int]]) -> None:
@@ -91,6 +92,7 @@ def test_a_burst_is_what_comes_in_a_tenth_of_a_second_or_in_ten() -> None:
     assert [burst(n, HOUR) for n in (1, 360, 361, 3600)] == [1, 1, 2, 10]
 
 
+@pytest.mark.slow
 @given(AMOUNTS, PERIODS, STEPS, st.integers(1, HOUR))
 @example(54, SECOND, [(0, 4, 0.5, 0), (5_957_050_375_040, 6, 1.0, 0), (0, 1, 0.0, 0)], 1)  # a block that is given back in two parts
 @example(230, SECOND, [(0, 1, 0.0, 0), (0, 1, 1.0, 0), (692_307_792_000, 23, 1.0, 1), (0, 1, 0.0, 0)], 1)  # the earlier of two blocks

@@ -111,6 +111,7 @@ def test_the_strictest_is_frozen_and_stands_in_the_log(
     )
 
 
+@pytest.mark.slow
 def test_two_launches_that_few_tell_apart_are_withheld_together_for_good(alpha: TenantDB) -> None:
     first = sent_to(alpha, OTHERS)
     again = sent_to(alpha, OTHERS)  # the same people

@@ -222,6 +222,7 @@ def test_every_status_that_speaks_of_our_host_or_domain_has_a_row() -> None:
     assert {detail for detail, source in HOST_OR_DOMAIN.items() if "Microsoft 5" in source or "Google 5" in source} <= tried | {"7.24"}
 
 
+@pytest.mark.slow
 @given(CODES, STATUS | st.text(max_size=12), st.sampled_from(Stage), st.text(max_size=80))
 def test_every_reply_has_a_meaning_and_none_raises(code: int, enhanced: str, stage: Stage, words: str) -> None:
     found = judge(code, enhanced, stage, words)

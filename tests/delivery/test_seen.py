@@ -69,6 +69,7 @@ def test_claims_that_take_nothing_or_are_undone_raise_no_alarm(alpha: TenantDB) 
     assert len(seen.numbers(home(), alpha)) == 2
 
 
+@pytest.mark.slow
 def test_more_slices_than_are_remembered_raise_no_alarm(alpha: TenantDB) -> None:
     mailing = launched(alpha, seen.SLOTS + 6)
     taken = [claimed(alpha, mailing, limit=1) for _ in range(seen.SLOTS + 5)]

@@ -21,7 +21,7 @@ from tests.delivery.smtp_server import HANG_UP, PIPELINING, USUAL, Say, Script, 
 from tests.delivery.support import CONTENT, SOURCE, counts, launched, send_all, sending, state_of, states, until
 from tests.delivery.test_wire import both, first_times, sent_once, to_whom
 
-pytestmark = pytest.mark.wire
+pytestmark = [pytest.mark.wire, pytest.mark.sqlite]  # about servers of others, not about engines
 LOGIN = (*PIPELINING, "AUTH PLAIN")
 BEFORE = ("connect", "ehlo", "auth")
 DURING = ("mail", "rcpt", "data", "dot")

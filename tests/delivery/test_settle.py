@@ -3,6 +3,8 @@
 import time
 from datetime import UTC, datetime
 
+import pytest
+
 from siegelpost.delivery.claim import Claimed, renew
 from siegelpost.delivery.models import Delivery, Slice
 from siegelpost.delivery.recover import recover
@@ -61,6 +63,7 @@ def test_a_result_that_comes_twice_counts_once(alpha: TenantDB) -> None:
     taken.journal.end()
 
 
+@pytest.mark.slow
 def test_a_new_try_waits_longer_each_time_and_ends_after_two_days(alpha: TenantDB) -> None:
     start = datetime.now(UTC)
     mailing = launched(alpha, 1, at=start)

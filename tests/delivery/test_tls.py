@@ -29,7 +29,7 @@ from tests.delivery.smtp_server import HANG_UP, PIPELINING, Say, Script, Server,
 from tests.delivery.support import NOON, WHO, counts, launched, send_all, sending, state_of, system_mail, until
 from tests.delivery.test_wire import first_times
 
-pytestmark = pytest.mark.wire
+pytestmark = [pytest.mark.wire, pytest.mark.sqlite]  # about servers of others, not about engines
 WITH_TLS = (*PIPELINING, "STARTTLS", "AUTH PLAIN")
 MODES = ("required", "opportunistic", "off")
 SECRET = b64encode(b"\0user\0word")

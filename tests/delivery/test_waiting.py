@@ -116,6 +116,7 @@ def test_mail_that_demands_tls_waits_for_a_relay_with_tls_while_one_without_work
     assert status(alpha, mailing)["relay"] is None, "what a process said that was killed long ago counts no more"
 
 
+@pytest.mark.slow
 def test_a_route_without_any_relay_is_said(alpha: TenantDB, shell: Shell) -> None:
     kept.set_relay("far", kept.Entry("smtp://relay.example:25", (), 2), now=NOON)
     use(alpha, "far")
@@ -198,6 +199,7 @@ def test_the_progress_page_says_why_nothing_moves_and_when_it_goes_on(alpha: Ten
         assert "Mail waits for the relay" in client.see()
 
 
+@pytest.mark.slow
 def test_the_page_of_failed_recipients_offers_to_send_those_again_that_may_arrive(alpha: TenantDB) -> None:
     mailing = ended(alpha, *BOUNCES)
     client = visitor(alpha, "editor")

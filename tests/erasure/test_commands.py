@@ -22,6 +22,7 @@ def typed(_two_tenants: Template, capsys: pytest.CaptureFixture[str]) -> Typed:
     return Typed(_two_tenants, capsys)
 
 
+@pytest.mark.slow
 def test_everything_is_handed_out_written_down_and_then_erased(alpha: TenantDB, typed: Typed, tmp_path: Path) -> None:
     a_scene(alpha, tmp_path)
     code, whole = typed("subscriber", "export", "alpha", EMAIL)

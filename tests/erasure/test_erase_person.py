@@ -40,6 +40,8 @@ from tests.delivery.support import a_list, claimed, counts, people
 from tests.erasure.scene import ADDRESS, EMAIL, NAMES, NOW, WHO, Scene, a_scene, refused_row
 from tests.patience import patient
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def scene(alpha: TenantDB, tmp_path: Path) -> Scene:

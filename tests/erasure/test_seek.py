@@ -23,6 +23,7 @@ def sought(root: Path, needles: Sequence[str] = (ADDRESS, NAME), skip: Sequence[
     return answer
 
 
+@pytest.mark.slow
 def test_it_finds_bytes_in_any_case_and_as_json_writes_them_across_the_pieces_it_reads(tmp_path: Path) -> None:
     (tmp_path / "deep" / "er").mkdir(parents=True)
     (tmp_path / "deep" / "er" / "a.bin").write_bytes(b"\x00" * ((4 << 20) - 5) + b"ANN@Example.ORG")

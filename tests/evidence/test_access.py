@@ -119,6 +119,7 @@ def test_an_entry_that_is_put_in_later_is_found(alpha: TenantDB) -> None:
     assert damaged(alpha) == [1]
 
 
+@pytest.mark.slow
 def test_vouching_twice_adds_nothing(alpha: TenantDB) -> None:
     use(alpha)
     assert [vouch(alpha, actor=WHO, now=NOW) for _ in range(2)] == [3, 0]

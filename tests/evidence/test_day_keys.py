@@ -220,6 +220,7 @@ def hexed(log: Logged, key: bytes) -> str:
     return f"x'{key.hex()}'" if log.vendor == "sqlite" else f"'\\x{key.hex()}'"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("killed", [False, True], ids=["at once", "killed half-way before"])
 def test_keys_of_an_earlier_version_move_and_leave_nothing_behind(alpha: TenantDB, killed: bool) -> None:
     use(alpha)

@@ -46,6 +46,7 @@ def test_a_proof_is_that_of_the_definition_and_leads_to_the_root(log: tuple[list
     assert climb(index, len(leaves), leaf_hash(leaves[index]), path) == by_definition(leaves)
 
 
+@pytest.mark.slow
 @given(logs(), st.data())
 def test_no_other_entry_place_size_or_path_leads_to_that_root(log: tuple[list[bytes], int], data: st.DataObject) -> None:
     leaves, index = log

@@ -76,6 +76,7 @@ def test_an_export_of_a_list_copies_those_on_it(alpha: TenantDB, mailing: int, t
     assert line.subscriber_id == alpha.objects(Subscriber).get(email="eve@example.org").pk
 
 
+@pytest.mark.slow
 def test_a_thousand_copies_take_as_many_statements_as_one(alpha: TenantDB, tmp_path: Path) -> None:
     few, many = launched(alpha, 1), launched(alpha, [f"m{n}@example.org" for n in range(1_000)])
     switch(alpha, True, instruction_id=1, actor=WHO, now=now())

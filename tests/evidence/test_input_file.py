@@ -174,6 +174,7 @@ def test_a_kept_checkpoint_says_whose_key_it_is(on: TenantDB, beta: TenantDB, ty
     assert verified(typed, file, foreign) == {"other_key"}
 
 
+@pytest.mark.slow
 def test_names_of_fields_that_a_spreadsheet_would_run_are_text_in_the_file(on: TenantDB, typed: Typed, tmp_path: Path) -> None:
     for sign in RUNS:
         name = f"\\u{ord(sign):04x}cmd|' /C calc'!A0"

@@ -29,6 +29,8 @@ from tests.web.test_bounces import latest
 from tests.web.townsfolk import STAFF
 from tests.web.visiting import visitor
 
+pytestmark = pytest.mark.slow
+
 Said = tuple[str, str, str, str]
 """Whose record (the name in the address), activity, fields, actor."""
 SUBJECT, INBOUND, WORKER, COMMAND, PAST = "subject", "system:inbound", "system:worker", "operator", "past the system"

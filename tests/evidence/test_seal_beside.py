@@ -38,6 +38,7 @@ def at_once(tenant: TenantDB, *works: Callable[[], str]) -> tuple[list[str], lis
     return came, faults
 
 
+@pytest.mark.slow
 def test_four_that_seal_at_once_give_each_entry_one_place(alpha: TenantDB) -> None:
     write(alpha, 1_050)
     alpha.close()

@@ -44,6 +44,7 @@ def test_the_form_of_the_newer_standard_is_read_too() -> None:
     assert found is not None and found.lines == (Line("192.0.2.1", "dkim", "none", 3),)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "document",
     [

@@ -125,6 +125,7 @@ def test_what_a_provider_did_not_even_try_is_a_bounce_of_its_reason() -> None:
         assert said(SENDGRID, posted) == [(Kind.BOUNCE, verdict, "")]
 
 
+@pytest.mark.slow
 def test_a_batch_keeps_its_order_and_has_an_end() -> None:
     events = [posts.sendgrid_event(About(email=f"p{n}@example.org"), "spamreport") for n in range(3)]
     assert [one.email for one in read(SENDGRID, json.dumps([*events, None, 1]).encode())] == [f"p{n}@example.org" for n in range(3)]
@@ -172,6 +173,7 @@ shaped: st.SearchStrategy[Any] = st.recursive(
 within = shaped.map(lambda value: json.dumps({"Type": "Notification", "Message": json.dumps(value)}).encode())
 
 
+@pytest.mark.slow
 @given(st.sampled_from(PROVIDERS), bodies | within | shaped.map(lambda value: json.dumps(value).encode()))
 def test_every_body_is_read_or_is_unreadable(provider: str, body: bytes) -> None:
     try:

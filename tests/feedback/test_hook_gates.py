@@ -180,6 +180,7 @@ bodies = st.binary(max_size=200) | (shaped | json_values).map(lambda value: json
 headers = st.text(max_size=60)
 
 
+@pytest.mark.slow
 @given(st.sampled_from(PROVIDERS), bodies, headers, headers, headers)
 def test_nothing_that_anybody_posts_is_believed_or_raises(provider: str, body: bytes, one: str, two: str, three: str) -> None:
     posted = Posted(body=body, authorization=one, timestamp=two, signature=three)

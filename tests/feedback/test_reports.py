@@ -100,11 +100,13 @@ def sound(content: bytes) -> bool:
     return (bool(reports) or verdict not in rules.BOUNCES) and (complaint is None or isinstance(complaint, Complaint))
 
 
+@pytest.mark.slow
 @given(st.binary(max_size=400))
 def test_any_bytes_are_read_without_a_fault(content: bytes) -> None:
     assert sound(content)
 
 
+@pytest.mark.slow
 @settings(max_examples=200)
 @given(st.sampled_from(sorted(SAMPLES)), st.data())
 def test_a_damaged_report_is_read_without_a_fault(name: str, data: st.DataObject) -> None:

@@ -46,11 +46,13 @@ def test_what_is_no_failure_is_no_bounce(action: str) -> None:
     assert judge_status("5.1.1", action, "550 user unknown") is Verdict.NONE
 
 
+@pytest.mark.slow
 @given(STATUS, st.text(max_size=50), st.sampled_from(["quota exceeded", "552 mailbox full", "listed as spam", "blocked by dnsbl"]))
 def test_a_full_mailbox_and_a_policy_never_count_hard(status: str, before: str, words: str) -> None:
     assert judge_status(status, "failed", f"{before} {words}") is not Verdict.HARD
 
 
+@pytest.mark.slow
 @given(st.from_regex(r"5\.7\.\d{1,3}", fullmatch=True), st.text())
 def test_security_is_always_about_us(status: str, words: str) -> None:
     assert judge_status(status, "failed", words) in (Verdict.POLICY, Verdict.FULL)

@@ -97,6 +97,7 @@ def test_a_letter_below_a_clear_subject_is_left_to_people(text: str) -> None:
     assert reads_like_withdrawal("Abmelden", text) == ""
 
 
+@pytest.mark.slow
 @given(st.sampled_from(WITHDRAWALS), st.sampled_from(["nicht", "not", "don't", "keinesfalls", "niemals", "never"]))
 def test_an_unknown_word_or_a_negation_in_the_deciding_sentence_decides_nothing(text: str, word: str) -> None:
     assert reads_like_withdrawal("", f"{word} {own_sentences(text)[0]}") == ""

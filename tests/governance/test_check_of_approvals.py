@@ -16,6 +16,8 @@ from tests.accounts.approving import HOUR, SETTINGS, a_mailing, agree, ask_to_se
 from tests.delivery.support import NOON
 from tests.governance.watching import seen
 
+pytestmark = pytest.mark.slow
+
 LATER = NOON + 3 * HOUR
 BY_SQL = {
     "launched": "UPDATE mailings_mailing SET state = 'sending', launched_at = '2026-03-02 14:00:00+00:00'",

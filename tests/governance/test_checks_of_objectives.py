@@ -61,6 +61,7 @@ def test_the_parts_are_all_that_are_watched(no_tenants: None) -> None:
         assert {control for control, scope in parts if scope == INSTALLATION} == set(ours)
 
 
+@pytest.mark.slow
 def test_logins_are_counted_and_somebody_who_guesses_is_seen(alpha: TenantDB) -> None:
     all_green(alpha)
     boss, book = Actor.staff(colleague(None, "operator").pk), operator_db()

@@ -21,6 +21,8 @@ from tests.intake.files import a_list, written
 from tests.intake.test_import_command import IMPORT, PEOPLE, run
 from tests.web.visiting import visitor
 
+pytestmark = pytest.mark.slow
+
 HEADERS = {"Content-Disposition": 'attachment; filename="people.csv"'}
 
 

@@ -45,6 +45,8 @@ from tests.delivery.support import launched
 from tests.erasure.test_killed import child, die
 from tests.governance.going import LATER, MARKS, NOON, WHO, WHY, Going, agreed, files_with, stocked
 
+pytestmark = pytest.mark.slow
+
 WAIVED = "The controller has its own copy since April."
 
 

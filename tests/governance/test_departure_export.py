@@ -59,6 +59,7 @@ def lines(archive: zipfile.ZipFile, name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in archive.read(name).decode().splitlines()]
 
 
+@pytest.mark.slow
 def test_the_file_holds_people_consents_texts_logs_and_files_and_says_so(alpha: TenantDB, scene: Scene, tmp_path: Path) -> None:
     done = flow.export_tenant(alpha, tmp_path / "alpha.age", actor=WHO, now=NOW)
     archive = opened(tmp_path / "alpha.age", done.secret)
@@ -80,6 +81,7 @@ def test_the_file_holds_people_consents_texts_logs_and_files_and_says_so(alpha: 
     assert not log.counts and log.entries and log.signed
 
 
+@pytest.mark.slow
 def test_every_count_and_hash_of_the_manifest_is_that_of_the_file(alpha: TenantDB, scene: Scene, tmp_path: Path) -> None:
     done = flow.export_tenant(alpha, tmp_path / "alpha.age", actor=WHO, now=NOW)
     archive = opened(tmp_path / "alpha.age", done.secret)
@@ -92,6 +94,7 @@ def test_every_count_and_hash_of_the_manifest_is_that_of_the_file(alpha: TenantD
     assert sum(manifest["tables"].values()) == done.rows
 
 
+@pytest.mark.slow
 def test_it_leaves_by_register_log_and_counted_door_before_it_has_its_name(alpha: TenantDB, scene: Scene, tmp_path: Path) -> None:
     done = flow.export_tenant(alpha, tmp_path / "alpha.age", actor=WHO, now=datetime.now(UTC))
     entry = alpha.objects(Disclosure).get(act=flow.ACT)
@@ -105,6 +108,7 @@ def test_it_leaves_by_register_log_and_counted_door_before_it_has_its_name(alpha
     assert done.secret not in json.dumps(entries(alpha), default=str)
 
 
+@pytest.mark.slow
 def test_no_secret_of_the_system_is_in_it(alpha: TenantDB, scene: Scene, tmp_path: Path) -> None:
     done = flow.export_tenant(alpha, tmp_path / "alpha.age", actor=WHO, now=NOW)
     archive = opened(tmp_path / "alpha.age", done.secret)
@@ -117,6 +121,7 @@ def test_no_secret_of_the_system_is_in_it(alpha: TenantDB, scene: Scene, tmp_pat
     assert keys.addresses.hex() in archive.read("keys.json").decode(), "opt-outs are asked with it"
 
 
+@pytest.mark.slow
 def test_a_file_that_was_changed_or_cut_off_is_not_looked_at(alpha: TenantDB, scene: Scene, tmp_path: Path) -> None:
     secret, public = new_pair()
     key, path = tmp_path / "key.txt", tmp_path / "alpha.age"
@@ -178,6 +183,7 @@ def test_no_table_and_no_holding_is_forgotten(alpha: TenantDB) -> None:
     assert set(contents.ELSEWHERE) <= inside and {label for label, _name in (*contents.WITHHELD, *contents.SEALED)} <= known
 
 
+@pytest.mark.slow
 def test_every_field_of_every_table_is_in_it_or_is_named_as_withheld(alpha: TenantDB, scene: Scene, tmp_path: Path) -> None:
     done = flow.export_tenant(alpha, tmp_path / "alpha.age", actor=WHO, now=NOW)
     archive, missing = opened(tmp_path / "alpha.age", done.secret), list[str]()

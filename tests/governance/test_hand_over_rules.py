@@ -80,6 +80,7 @@ def test_it_is_said_to_the_number_on_file_alone(path: str) -> None:
         assert why_not(Way(path, number=number), email="", phone=on_file, by_mail=False) == rules.NUMBER_NOT_ON_FILE
 
 
+@pytest.mark.slow
 @given(st.emails())
 def test_an_address_is_its_own_mailbox(address: str) -> None:
     assert same_mailbox(address, address.upper()) or address.casefold() != address.upper().casefold()

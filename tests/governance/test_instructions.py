@@ -31,6 +31,7 @@ def recorded(tenant: TenantDB, folder: Path, kind: str = INPUT_LOG, document: by
     )
 
 
+@pytest.mark.slow
 @given(since=DAYS, until=st.none() | DAYS, today=DAYS)
 def test_an_instruction_holds_from_its_first_to_its_last_day(since: date, until: date | None, today: date) -> None:
     holds = since <= today and (until is None or today <= until)

@@ -208,6 +208,7 @@ def test_checks_get_settings_and_time_in_a_thread_of_their_own(alpha: TenantDB) 
     assert got == ["alpha", process_settings(), NOW, "control 3-11"]
 
 
+@pytest.mark.slow
 def test_everything_that_checks_say_has_words_for_it(alpha: TenantDB) -> None:
     record_installation("0" * 32, "", now=NOW)
     make(alpha, *CHECKS)

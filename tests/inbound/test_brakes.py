@@ -125,6 +125,7 @@ def test_hard_bounces_stop_whether_they_came_at_once_or_by_mail(alpha: TenantDB)
     assert levels(alpha, mailing) == {("firm.example", "hard"): (Level.STOP, 5, 40)}
 
 
+@pytest.mark.slow
 def test_each_provider_counts_for_itself_with_all_its_domains(alpha: TenantDB) -> None:
     mailing, gmail = mailed(alpha, "gmail.com", 80)
     _same, google = mailed(alpha, "googlemail.com", 80, mailing=mailing)

@@ -123,6 +123,7 @@ def test_a_provider_with_few_messages_does_not_hide_the_one_that_counts(house: T
     assert (found["complaints"].kept, found["complaints"].facts) == (False, "gmail: 3 / 1000")
 
 
+@pytest.mark.slow
 def test_complaints_and_hard_bounces_count_over_all_mailings_of_a_week(house: TenantDB, good: Settings) -> None:
     first, people = mailed(house, "gmail.com", 600)
     second, others = mailed(house, "googlemail.com", 500)

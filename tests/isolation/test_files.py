@@ -28,6 +28,8 @@ from tests.shell import Shell
 from tests.web.uploading import MIXED, choices, ended, letter, uploaded
 from tests.web.visiting import visitor
 
+pytestmark = pytest.mark.slow
+
 PEOPLE: Final = (b"ann@example.org", b"kein Mensch", b"anna@example.org", b"bob@example.org", b"Muster;K-")
 """Of the files that these tests send in."""
 

@@ -19,6 +19,8 @@ from siegelpost.tenancy.models import Tenant
 from tests.mailings.making import NOON, WHO, some_sender
 from tests.shell import Shell
 
+pytestmark = pytest.mark.slow
+
 GOOD = "# Hi {{ first_name }}\n\n[Leave]({{ unsubscribe_url }})\n\n{{ imprint }}\n"
 
 

@@ -93,6 +93,7 @@ def test_keys_change_back_and_forth_without_the_owner(alpha: TenantDB, server: D
     assert alpha.objects(IdleKeys).count() == 1
 
 
+@pytest.mark.slow
 def test_a_name_is_not_taken_again_while_mail_needs_its_former_key(
     alpha: TenantDB, server: DnsServer, settings: Settings, domain_id: int
 ) -> None:

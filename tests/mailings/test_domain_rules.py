@@ -41,6 +41,7 @@ def test_whatever_look_up_fails_is_said_and_never_good(question: Question, reaso
     assert state_of(findings) == ("unknown" if question in NEEDED else "passed")
 
 
+@pytest.mark.slow
 @given(st.sets(st.sampled_from(sorted(set(judged()[1]))), min_size=1), st.sampled_from(["absent", "failed", "junk", "many"]))
 def test_no_mixture_of_missing_failing_and_foreign_answers_passes_without_what_is_needed(questions: set[Question], how: str) -> None:
     wrong = {

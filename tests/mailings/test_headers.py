@@ -50,6 +50,7 @@ def test_a_mailbox_is_a_harmless_name_and_address_or_refused(text: str) -> None:
     assert email.count("@") == 1
 
 
+@pytest.mark.slow
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(field=st.sampled_from(["name", "subject", "preheader", "reply_to", "variant", "sender"]), text=NASTY)
 def test_no_line_break_survives_into_a_stored_field(alpha: TenantDB, field: str, text: str) -> None:
@@ -120,6 +121,7 @@ def test_emoji_and_other_scripts_may_stand_in_a_subject() -> None:
         assert rules.header_text(text, "subject", 400) == text
 
 
+@pytest.mark.slow
 @given(st.integers(1, 10**6), st.text(max_size=30), st.from_regex(r"[a-z]{1,9}@[a-z0-9][a-z0-9-]{0,40}\.example", fullmatch=True))
 def test_the_code_of_a_sender_fits_feedback_id_and_never_changes(number: int, name: str, email: str) -> None:
     name = name.encode("utf-8", "replace").decode()

@@ -23,6 +23,8 @@ from tests.governance.test_checks_of_rooms import as_superuser
 from tests.governance.watching import seen
 from tests.mailings.making import some_sender
 
+pytestmark = pytest.mark.slow
+
 SOURCE = "# Hi {{ first_name }}\n\n[Offer](https://example.com/offer)\n\n[Leave]({{ unsubscribe_url }})\n\n{{ imprint }}\n"
 CONTENT = Content(subject="News for {{ first_name }}", format="md", source=SOURCE)
 PEOPLE = [f"p{n}@example.net" for n in range(60)]

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,6 +25,7 @@ def until(numbers: dict[int, int], hour: int) -> int:
     return sum(n for at, n in numbers.items() if at <= hour)
 
 
+@pytest.mark.slow
 @given(courses)
 def test_at_the_end_of_each_step_the_total_might_have_been_shown(found: list[Course]) -> None:
     for step in steps({"opens": found}, end=31):
@@ -32,6 +34,7 @@ def test_at_the_end_of_each_step_the_total_might_have_been_shown(found: list[Cou
             assert withheld_because(got, Counted(hits, one.counted.estimates)) == ""
 
 
+@pytest.mark.slow
 @given(courses)
 def test_steps_follow_each_other_without_a_gap_and_add_up(found: list[Course]) -> None:
     made = steps({"opens": found}, end=31)

@@ -27,6 +27,8 @@ from siegelpost.flows.erase_person import erase_person
 from siegelpost.governance.disclosures.reads import disclosures
 from tests.public.world import NOW, OPERATOR, World, browser, fill_in
 
+pytestmark = pytest.mark.slow
+
 ZOE = "zoe@example.com"
 
 

@@ -40,6 +40,7 @@ def image(kind: str = "PNG", size: tuple[int, int] = (900, 300), **more: Any) ->
     return out.getvalue()
 
 
+@pytest.mark.slow
 @given(COLOURS)
 def test_what_is_taken_can_be_read_by_day_and_in_the_dark(colour: str) -> None:
     found = nearest_readable(colour)
@@ -107,6 +108,7 @@ def test_what_is_no_image_of_a_known_kind_is_refused(data: bytes) -> None:
         draw_anew(data)
 
 
+@pytest.mark.slow
 def test_an_administrator_chooses_both_and_strangers_see_them_on_the_form(alpha: TenantDB, beta: TenantDB, public_site: None) -> None:
     make_world(alpha)
     set_look(alpha, LookView(BLUE, draw_anew(image())))

@@ -108,6 +108,7 @@ def test_a_forged_word_stays_text() -> None:
     assert "<p>lqx0x LQX0X 1 lqzx0x</p>" in join(compiled.html or (), {"a": 1})
 
 
+@pytest.mark.slow
 @given(body=BITS, form=st.sampled_from(["html", "mjml", "md", "txt"]))
 def test_any_source_gives_pieces_or_one_of_our_errors(body: str, form: str) -> None:
     source = Source(format=form, body=body, subject="S")

@@ -56,6 +56,7 @@ def fit_for_the_wire(body: bytes) -> None:
     assert relaxed == body
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(TEXTS, TEXTS, TEXTS, TEXTS)
 @example("", "", "", "")
@@ -76,6 +77,7 @@ def test_every_text_comes_back_as_it_was(before: str, value: str, between: str, 
     ]
 
 
+@pytest.mark.slow
 @settings(max_examples=100)
 @given(TEXTS)
 @example(".\r\n.\r\n")
@@ -93,6 +95,7 @@ def test_empty_slots_leave_no_trace() -> None:
     assert parts(kind, body) == ["ab", "<b></b>"]
 
 
+@pytest.mark.slow
 @settings(max_examples=200)
 @given(st.one_of(TEXTS, st.text(max_size=400)))
 @example("Hello\r\nBcc: evil@example.net")

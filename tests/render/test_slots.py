@@ -52,6 +52,7 @@ def both_ways(source: str, context: Context) -> tuple[Callable[..., str], Callab
 WAYS = {(filters, context): both_ways(f"{{{{ name{filters} }}}}", context) for filters in FILTERS for context in Context}
 
 
+@pytest.mark.slow
 @given(filters=st.sampled_from(FILTERS), context=st.sampled_from(list(Context)), value=VALUES)
 def test_the_fast_way_gives_what_the_library_gives(filters: str, context: Context, value: object) -> None:
     fast, library = WAYS[filters, context]

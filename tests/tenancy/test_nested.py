@@ -40,6 +40,8 @@ from tests.family import nested
 from tests.mailings.making import some_sender
 from tests.web.visiting import colleague
 
+pytestmark = pytest.mark.slow
+
 OWNED = "ann@somewhere" + ".zzz"
 BERLIN = ZoneInfo("Europe/Berlin")
 

@@ -223,6 +223,7 @@ def test_sign_ups_know_the_migrations_of_no_other_room(alpha: TenantDB) -> None:
         assert cursor.fetchall() == [("signups",)]
 
 
+@pytest.mark.slow
 def test_migrating_twice_changes_nothing(alpha: TenantDB, beta: TenantDB) -> None:
     told: list[Migrated] = []
     for _turn in range(2):

@@ -13,6 +13,8 @@ from siegelpost.tenancy.handle import TenantDB
 from tests.evidence.test_day_keys import lose_the_keys
 from tests.web.visiting import Visitor, colleague
 
+pytestmark = pytest.mark.slow
+
 WHY = "A list was deleted on Monday; who was there?"
 
 

@@ -32,6 +32,8 @@ from tests.accounts.approving import WHY, a_mailing
 from tests.governance.watching import seen
 from tests.web.visiting import Visitor, colleague
 
+pytestmark = pytest.mark.slow
+
 HANDED = {
     "receiver": "Office", "email": "office@example.com", "phone": "", "purpose": "For the yearly report", "categories": "Mail",
     "format": "zip", "records": "", "instruction": "",

@@ -135,6 +135,7 @@ def test_somebody_behind_the_proxy_is_counted_by_their_own_address(alpha: Tenant
     assert is_in(client)
 
 
+@pytest.mark.slow
 def test_an_invented_way_through_proxies_hides_nobody(alpha: TenantDB) -> None:
     with_password(colleague(alpha, "admin"))
     for invented in ({}, {"X-Forwarded-For": "{}, 203.0.113.7"}):

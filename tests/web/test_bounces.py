@@ -16,6 +16,8 @@ from tests.inbound.delivered import NOON, Sent, deliver
 from tests.inbound.test_receive import take
 from tests.web.visiting import visitor
 
+pytestmark = pytest.mark.slow
+
 ANN = "ann@example.org"
 
 

@@ -25,6 +25,7 @@ def words(file: bytes) -> str:
     return " ".join(" ".join(one.extract_text() for one in PdfReader(io.BytesIO(file)).pages).split())
 
 
+@pytest.mark.slow
 def test_the_page_hands_it_out_and_register_and_log_have_it(alpha: TenantDB) -> None:
     letter = a_list(alpha, "#Brief *1* <script> \U0001f600")
     ann = a_person(alpha, "ann@example.org", letter)

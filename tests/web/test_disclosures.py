@@ -44,6 +44,7 @@ def test_the_register_says_to_whom_what_whose_and_why(alpha: TenantDB, ann: int)
         assert words in page
 
 
+@pytest.mark.slow
 def test_it_is_filtered_by_kind_and_by_person(alpha: TenantDB, ann: int) -> None:
     client = visitor(alpha, "admin")
     assert "Druckerei" not in client.see("disclosures?kind=authority") and "Amtsgericht" in client.see("disclosures?kind=authority")

@@ -48,6 +48,7 @@ def test_whoever_is_blocked_is_out_at_the_next_page(alpha: TenantDB) -> None:
     assert client.get("/t/alpha/").status_code == 302
 
 
+@pytest.mark.slow
 def test_a_password_costs_an_attacker_memory_and_time() -> None:
     """OWASP's least for Argon2id is 19 MiB and two passes; RFC 9106 section 4 advises 64 MiB and three where memory is short."""
     with override_settings(PASSWORD_HASHERS=staff.PASSWORD_HASHERS):
@@ -71,6 +72,7 @@ def test_a_password_logs_in_and_is_kept_as_argon2(alpha: TenantDB, language: str
     assert f'lang="{language}"' in client.see()
 
 
+@pytest.mark.slow
 def test_many_wrong_passwords_are_stopped(alpha: TenantDB) -> None:
     person = colleague(alpha, "admin")
     person.set_password("seven red envelopes, 7")

@@ -43,6 +43,7 @@ def test_an_administrator_is_told_types_the_address_and_gets_a_certificate(scene
     client.see("erasures/99", status=404)
 
 
+@pytest.mark.slow
 def test_whoever_may_not_erase_sees_no_link_and_is_refused(scene: Scene) -> None:
     client, path = visitor(scene.tenant, "editor"), f"subscribers/{scene.person}/erase"
     assert path not in client.see(f"subscribers/{scene.person}")

@@ -36,6 +36,7 @@ def test_a_field_is_made_and_changed(alpha: TenantDB) -> None:
     assert (found.name, found.purpose, found.options, found.kind) == ("Colours", "Because.", ("red", "green"), "choice")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "alias"), [("Kunden-Nr.", "kunden_nr"), ("E-Mail", "e_mail"), ("Email", "email_2"), ("名前", "field"), ("2. Größe", "groesse")]
 )

@@ -21,6 +21,8 @@ from tests.web.factors import set_up_app
 from tests.web.test_attacks import PASSWORD, is_in, log_in, with_password
 from tests.web.visiting import NOON, Visitor, colleague
 
+pytestmark = pytest.mark.slow
+
 NEW = "nine green lanterns, 9"
 EMAIL = "editor@staff.example"
 

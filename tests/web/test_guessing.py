@@ -17,6 +17,8 @@ from tests.web.browser import serving
 from tests.web.test_attacks import PASSWORD, is_in, log_in, with_password
 from tests.web.visiting import Visitor, colleague
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def proxy_elsewhere(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:

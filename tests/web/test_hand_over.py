@@ -23,6 +23,8 @@ from tests.governance.handing import CSV, ORDER, WHO
 from tests.mailings.making import some_sender
 from tests.web.visiting import Visitor, colleague, visitor
 
+pytestmark = pytest.mark.slow
+
 FACTS = {
     "source": "upload", "receiver": "Steuerkanzlei Muster", "email": "kanzlei@example.com", "phone": "+49 30 1234567",
     "purpose": "Vertrag 7", "categories": "E-Mail", "records": "1", "format": "zip",

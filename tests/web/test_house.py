@@ -31,6 +31,8 @@ from tests.governance.test_release import brought, place, put  # noqa: F401 - a 
 from tests.governance.test_release_rules import entry
 from tests.web.visiting import Visitor, colleague
 
+pytestmark = pytest.mark.slow
+
 ADDRESS = "eve@example.org"
 
 

@@ -181,6 +181,7 @@ def test_whoever_is_blocked_here_stays_blocked(alpha: TenantDB, provider: Identi
     assert come_back(alpha, provider)[1].status_code == 403
 
 
+@pytest.mark.slow
 def test_the_provider_ends_the_sessions_of_whoever_is_out(alpha: TenantDB, provider: IdentityProvider) -> None:
     person = colleague(alpha, "admin")
     client = vouched(alpha, provider)
@@ -207,6 +208,7 @@ def test_the_provider_ends_the_sessions_of_whoever_is_out(alpha: TenantDB, provi
     assert end(alpha, logout_token(provider, sub="nobody", jti="j-2")) == 200 and is_in(client)
 
 
+@pytest.mark.slow
 def test_whom_the_provider_refuses_is_blocked_within_the_hour(alpha: TenantDB, provider: IdentityProvider) -> None:
     person = colleague(alpha, "admin")
     colleague(alpha, "admin", email="second@staff.example")

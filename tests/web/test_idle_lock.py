@@ -12,6 +12,8 @@ from tests.web.factors import PASSWORD
 from tests.web.townsfolk import STAFF
 from tests.web.visiting import NOON, Visitor, colleague
 
+pytestmark = pytest.mark.slow
+
 HTML = {"Accept": "text/html"}
 
 

@@ -5,6 +5,8 @@ import re
 import zipfile
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from siegelpost.base.actor import Actor
 from siegelpost.evidence.input_check import compare
 from siegelpost.evidence.input_switch import is_on
@@ -15,6 +17,8 @@ from siegelpost.tenancy.handle import TenantDB
 from tests.evidence.logs import past_the_system
 from tests.web.townsfolk import a_list, a_person
 from tests.web.visiting import visitor
+
+pytestmark = pytest.mark.slow
 
 
 def instruct(tenant: TenantDB) -> int:

@@ -1,5 +1,7 @@
 """The register of instructions in the browser."""
 
+import pytest
+
 from siegelpost.base.actor import Actor
 from siegelpost.governance.instructions.entitled import entitle
 from siegelpost.governance.instructions.reads import instructions
@@ -16,6 +18,7 @@ ORDER = {
 }
 
 
+@pytest.mark.slow
 def test_an_administrator_records_answers_and_ends_an_instruction(alpha: TenantDB) -> None:
     entitle(alpha, "Eva Muster", actor=Actor.operator(), now=NOON)
     client = visitor(alpha, "admin")

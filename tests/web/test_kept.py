@@ -31,6 +31,7 @@ def test_what_is_refused_is_not_taken_in_and_comes_back_as_an_answer(alpha: Tena
     assert about(client.see("lists"), "taken") == about(client.see("lists"), "answered") == ""
 
 
+@pytest.mark.slow
 def test_only_the_latest_sendings_are_named(alpha: TenantDB) -> None:
     client = visitor(alpha)
     for number in range(30):

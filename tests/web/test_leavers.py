@@ -24,6 +24,8 @@ from tests.web.browser import Site, serving
 from tests.web.test_sessions import ask, logged_in
 from tests.web.visiting import Visitor, colleague, visitor
 
+pytestmark = pytest.mark.slow
+
 WORKER = """
 import django
 django.setup()

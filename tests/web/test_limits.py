@@ -17,6 +17,8 @@ from tests.delivery.support import draft
 from tests.web.townsfolk import a_person
 from tests.web.visiting import NOON, Visitor
 
+pytestmark = pytest.mark.slow
+
 WHO = Actor.operator()
 
 

@@ -23,6 +23,8 @@ from tests.web.townsfolk import a_person
 from tests.web.uploading import choices, upload, uploaded
 from tests.web.visiting import NOON, Visitor, visitor
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["town"]
 NEW = {"email": "eve@example.org", "ground": "asked by phone", "source": "phone"}
 

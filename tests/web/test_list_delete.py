@@ -22,6 +22,8 @@ from tests.web.mailing_pages import typed, version_in
 from tests.web.townsfolk import HOSTILE, STAFF, a_list, a_person
 from tests.web.visiting import visitor
 
+pytestmark = pytest.mark.slow
+
 MAY = ("admin", "operator")
 
 

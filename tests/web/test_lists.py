@@ -74,6 +74,7 @@ def test_folders_are_made_moved_and_deleted_when_empty(alpha: TenantDB) -> None:
     assert [one.path for one in folders_of(alpha)] == ["Beside"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ["viewer", *ROLES_THAT_MAY])
 def test_roles_see_lists_and_change_them_only_with_the_right(alpha: TenantDB, role: str) -> None:
     letter, folder = a_list(alpha), create_folder(alpha, "News", actor=STAFF, now=NOON)

@@ -1,5 +1,6 @@
 """The page on which a tenant chooses logo and colour of its public pages."""
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from siegelpost.tenancy.colours import nearest_readable
@@ -9,6 +10,7 @@ from tests.public.test_looks import BLUE, image
 from tests.web.visiting import visitor
 
 
+@pytest.mark.slow
 def test_the_page_takes_what_can_be_read_and_says_what_cannot(alpha: TenantDB) -> None:
     admin = visitor(alpha, "admin")
     refused = admin.send("look", {"accent": "#ffee00"}, status=422).content.decode()

@@ -10,6 +10,8 @@ from tests.mailings.making import some_mailing, some_sender
 from tests.web.mailing_pages import HOSTILE, a_draft
 from tests.web.visiting import visitor
 
+pytestmark = pytest.mark.slow
+
 PAGES = ("", "edit", "preview", "preview/document", "test", "send", "count", "progress", "progress/now", "recipients", "recipients.csv")
 ACTS = ("edit", "test", "send", "copy", "pause", "resume", "cancel", "go-on")
 

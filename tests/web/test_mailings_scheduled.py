@@ -16,6 +16,8 @@ from siegelpost.tenancy.handle import TenantDB
 from tests.web.mailing_pages import a_draft, faults_in, version_in
 from tests.web.visiting import Visitor, visitor
 
+pytestmark = pytest.mark.slow
+
 BERLIN = ZoneInfo("Europe/Berlin")
 
 

@@ -19,6 +19,8 @@ from tests.patience import PATIENCE
 from tests.web.mailing_pages import a_draft, counted, sent_off, subject_of, typed, version_in
 from tests.web.visiting import visitor
 
+pytestmark = pytest.mark.slow
+
 
 def launches(tenant: TenantDB) -> int:
     return len(entries(tenant, act="mailing.sending"))

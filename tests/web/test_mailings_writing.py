@@ -19,6 +19,7 @@ def ready(alpha: TenantDB) -> TenantDB:
     return alpha
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format", ["mjml", "html", "md", "txt"])
 def test_a_new_mailing_begins_with_a_template_that_passes_all_checks(ready: TenantDB, format: str) -> None:
     client = visitor(ready)
@@ -90,6 +91,7 @@ def test_a_draft_is_saved_and_shown_as_saved(alpha: TenantDB) -> None:
     assert "Saved." in client.see(f"mailings/{number}/edit")
 
 
+@pytest.mark.slow
 def test_of_two_people_the_second_sees_what_the_first_saved_and_keeps_what_was_typed(alpha: TenantDB) -> None:
     number = a_draft(alpha)
     ann, bob = visitor(alpha), Visitor(colleague(alpha, "editor", "bob@staff.example"), alpha)

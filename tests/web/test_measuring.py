@@ -1,5 +1,7 @@
 """How a tenant chooses to be measured, in the browser."""
 
+import pytest
+
 from siegelpost.evidence.reads import entries
 from siegelpost.measure.choices import chosen, of_lists
 from siegelpost.tenancy.handle import TenantDB
@@ -8,6 +10,7 @@ from tests.web.townsfolk import a_list
 from tests.web.visiting import visitor
 
 
+@pytest.mark.slow
 def test_until_somebody_chooses_the_pages_say_so_and_nothing_is_chosen_beforehand(alpha: TenantDB) -> None:
     one = sent(alpha, 100)
     client = visitor(alpha, "admin")

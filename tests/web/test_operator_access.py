@@ -15,6 +15,8 @@ from siegelpost.tenancy.models import Admission, OperatorVisit
 from tests.accounts.operators import WHY, approval, foreign, inside, operator
 from tests.web.visiting import Visitor, visitor
 
+pytestmark = pytest.mark.slow
+
 HOUR = timedelta(hours=1)
 
 

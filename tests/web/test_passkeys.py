@@ -16,6 +16,8 @@ from siegelpost.tenancy.installation import operator_store
 from tests.web.soft_passkey import SoftPasskey
 from tests.web.visiting import Visitor, colleague, visitor
 
+pytestmark = pytest.mark.slow
+
 
 def with_passkey(tenant: TenantDB, counter: int = 1) -> SoftPasskey:
     """The passkey of an editor."""

@@ -22,6 +22,7 @@ def staff(tenant: TenantDB, email: str, *roles: str) -> Person:
     return let_in(tenant, email, roles, language="en", actor=OPERATOR, now=NOW)
 
 
+@pytest.mark.slow
 def test_a_review_goes_from_person_to_person_on_the_page(alpha: TenantDB) -> None:
     ada, eva = staff(alpha, "ada@staff.example", "admin"), staff(alpha, "eva@staff.example", "viewer")
     client, reader = Visitor(ada, alpha), visitor(alpha, "auditor")

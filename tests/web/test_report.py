@@ -17,6 +17,8 @@ from siegelpost.tenancy.handle import TenantDB
 from tests.measure.reported import LINKS, NOW, Sent, sent
 from tests.web.visiting import Visitor, colleague, visitor
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = '=HYPERLINK("http://evil.example") <script>alert(1)</script> 🦊'
 
 

@@ -25,6 +25,8 @@ from siegelpost.tenancy.handle import TenantDB
 from siegelpost.web.pages.rights_files import LEGEND
 from tests.web.visiting import visitor
 
+pytestmark = pytest.mark.slow
+
 OPERATOR = Actor.operator()
 START = datetime(2026, 3, 2, 12, tzinfo=UTC)
 ACTS: st.SearchStrategy[tuple[str, int, set[str]]] = st.one_of(

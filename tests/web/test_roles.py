@@ -38,6 +38,7 @@ def rights_at(tenant: TenantDB, email: str) -> frozenset[str]:
     return rights_in(person, tenant)
 
 
+@pytest.mark.slow
 def test_a_role_is_made_given_beside_another_and_counts_at_the_next_page(alpha: TenantDB) -> None:
     client, other = visitor(alpha, "admin"), visitor(alpha, "viewer")
     other.see("imports", status=403)
@@ -73,6 +74,7 @@ def test_what_is_wrong_with_a_role_is_said(alpha: TenantDB, values: dict[str, st
     assert words in page and len(made_roles(alpha)) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.touches_beta  # its own staff asks for a page there
 def test_a_role_that_somebody_has_is_not_deleted_and_one_of_another_tenant_does_not_exist(alpha: TenantDB, beta: TenantDB) -> None:
     client, role = visitor(alpha, "admin"), a_role(alpha, "Desk", "lists.see")
@@ -88,6 +90,7 @@ def test_a_role_that_somebody_has_is_not_deleted_and_one_of_another_tenant_does_
     assert made_roles(alpha) == {}
 
 
+@pytest.mark.slow
 def test_a_role_that_grants_itself_gets_nothing(alpha: TenantDB) -> None:
     visitor(alpha, "admin")
     desk = a_role(alpha, "Desk", *DESK)

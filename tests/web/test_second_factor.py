@@ -29,6 +29,8 @@ from tests.web.factors import PASSWORD, App, set_up_app
 from tests.web.townsfolk import STAFF
 from tests.web.visiting import BACKEND, NOON, Visitor, colleague
 
+pytestmark = pytest.mark.slow
+
 AT = datetime(2026, 3, 2, 12, 0, 10, tzinfo=UTC)
 MANY = 6
 BY_PASSWORD = "allauth.account.auth_backends.AuthenticationBackend"

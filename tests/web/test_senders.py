@@ -21,6 +21,8 @@ from tests.dns_server import SERVFAIL, DnsServer, dns_server
 from tests.mailings.making import some_sender
 from tests.web.visiting import visitor
 
+pytestmark = pytest.mark.slow
+
 DOMAIN = "verlag.example"
 
 

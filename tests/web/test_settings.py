@@ -48,6 +48,7 @@ def test_an_administrator_demands_tls_and_the_log_says_so(alpha: TenantDB) -> No
     assert "Unsere Mail nur über TLS senden" in german.see("settings")
 
 
+@pytest.mark.slow
 def test_an_administrator_says_how_many_hard_bounces_retire_an_address_and_the_log_says_so(alpha: TenantDB) -> None:
     client = visitor(alpha, "admin")
     page = client.see("settings")

@@ -101,6 +101,7 @@ def test_what_is_wrong_is_said_and_nothing_is_made(alpha: TenantDB, changes: dic
     assert "invalid-feedback" in page and forms_of(alpha) == []
 
 
+@pytest.mark.slow
 def test_a_declaration_that_would_be_void_is_refused_at_its_field_and_an_old_one_is_shown_with_a_warning(alpha: TenantDB) -> None:
     client = visitor(alpha)
     number, bad = made(client, alpha), "Ich möchte den Newsletter mit Tracking. Widerruf jederzeit."

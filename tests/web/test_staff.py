@@ -17,6 +17,7 @@ def link_in(page: str) -> str:
     return html.unescape(found[1]) if found else ""
 
 
+@pytest.mark.slow
 def test_an_administrator_lets_somebody_in_by_a_link_that_is_shown_once(alpha: TenantDB) -> None:
     client = visitor(alpha, "admin")
     page = client.send("staff/new", {"email": "New@Staff.example", "name": "Nora Neu", "role": "editor"}, status=200).content.decode()
@@ -78,6 +79,7 @@ def test_a_role_is_changed_and_counts_at_the_next_page(alpha: TenantDB) -> None:
     client.send(f"staff/{person.pk}", {"role": "operator"}, status=422)
 
 
+@pytest.mark.slow
 def test_the_last_administrator_stays(alpha: TenantDB) -> None:
     client = visitor(alpha, "admin")
     me = person_with("admin@staff.example")

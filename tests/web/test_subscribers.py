@@ -91,6 +91,7 @@ def test_fields_are_saved_and_written_down(alpha: TenantDB) -> None:
     assert len(log) == 1 and log[0]["actor"].startswith("staff:")
 
 
+@pytest.mark.slow
 def test_two_people_at_the_same_form_never_overwrite_in_silence(alpha: TenantDB) -> None:
     ann = a_person(alpha, "ann@example.org", first_name="Ann")
     one, two = visitor(alpha, "editor"), visitor(alpha, "admin")
@@ -113,6 +114,7 @@ def test_a_damaged_version_counts_as_old(alpha: TenantDB, version: str) -> None:
     assert person is not None and person.fields["first_name"] == "Ann"
 
 
+@pytest.mark.slow
 def test_each_kind_of_field_has_its_input_and_its_fault(alpha: TenantDB) -> None:
     for kind, options in (("number", ()), ("date", ()), ("boolean", ()), ("choice", ("red", "blue"))):
         spec = FieldSpec(name=kind.title(), alias=f"a_{kind}", kind=kind, purpose="To test.", options=options)
@@ -140,6 +142,7 @@ def test_a_german_writes_numbers_with_a_comma(alpha: TenantDB) -> None:
     assert 'value="1,5"' in client.see(f"subscribers/{ann}")
 
 
+@pytest.mark.slow
 def test_hostile_text_is_shown_as_text_or_refused_at_its_field(alpha: TenantDB) -> None:
     ann = a_person(alpha, "ann@example.org", a_list(alpha, "<b>&amp;"))
     client = visitor(alpha)
@@ -150,6 +153,7 @@ def test_hostile_text_is_shown_as_text_or_refused_at_its_field(alpha: TenantDB) 
     assert b"invalid-feedback" in long.content
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ["viewer", *ROLES_THAT_MAY])
 def test_roles_see_all_and_change_only_with_the_right(alpha: TenantDB, role: str) -> None:
     letter = a_list(alpha)
@@ -174,6 +178,7 @@ def test_roles_see_all_and_change_only_with_the_right(alpha: TenantDB, role: str
         client.send("subscribers/bulk", {}, 403)
 
 
+@pytest.mark.slow
 def test_unsubscribing_for_somebody_asks_first_and_is_remembered(alpha: TenantDB) -> None:
     letter = a_list(alpha)
     ann = a_person(alpha, "ann@example.org", letter)

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from siegelpost.accounts.approvals.acts import EXIT
 from siegelpost.accounts.approvals.reads import still_open
 from siegelpost.base import clock
@@ -14,6 +16,7 @@ from tests.web.visiting import visitor
 WAIVED = "We fetched everything by the interface."
 
 
+@pytest.mark.slow
 def test_an_administrator_asks_with_an_opened_export_and_nothing_is_erased(alpha: TenantDB, tmp_path: Path) -> None:
     admin = visitor(alpha, "admin")
     assert "No export has been made yet" in admin.see("end")

@@ -14,6 +14,8 @@ from siegelpost.tenancy.handle import TenantDB
 from tests.web.keeping import objects
 from tests.web.visiting import Visitor, colleague
 
+pytestmark = pytest.mark.slow
+
 
 @dataclass(frozen=True)
 class Thing:
