@@ -227,9 +227,8 @@ def test_an_older_copy_of_the_parents_database_hides_no_later_entry(alpha: Tenan
     assert reason_for(child, ANN, None) == "parents_list" and reason_for(child, "p4@example.org", None) == ""
 
 
+@pytest.mark.sqlite  # reads the file
 def test_the_parents_patterns_leave_nothing_open_in_the_control_database(alpha: TenantDB, child: TenantDB) -> None:
-    if alpha.vendor != "sqlite":
-        pytest.skip("reads the file")
     block_pattern(alpha, "%@secret.example")
     connections.close_all()
     with closing((Path(home().root) / "control.sqlite3").open("rb")) as file:
