@@ -19,6 +19,7 @@ KNOWN = {
     "web/pages/signup_forms.py": "names of the fields that a form asks for",
     "web/pages/signup_preview.py": "a form as people see it",
     "audience/growth.py": "counts who joined a list that was seen",
+    "consent/reads.py": "consents to purposes of a person who was seen",
     "consent/people.py": "statements that carry the limits themselves; patterns need whole addresses",
     "consent/suppression.py": "entries about one person who was seen, of lists within the limits",
     "delivery/browse.py": "recipients of a mailing that was seen; addresses as the handle shows them",

@@ -23,6 +23,7 @@ from siegelpost.cli.output import as_json, facts, number, say, table
 from siegelpost.cli.words import ground, left_out
 from siegelpost.consent.reads import ConsentRecord, records_of
 from siegelpost.consent.suppression import check
+from siegelpost.consent.words import purpose_name
 from siegelpost.flows.consent_file import write_consent
 from siegelpost.flows.erase_person import erase_person
 from siegelpost.flows.tell_person import tell_person, write_person
@@ -39,7 +40,7 @@ def show(slug: str, email: str, json: bool = typer.Option(False, "--json", help=
     if person is None:
         raise SubscriberUnknown
     told = {one.list_id for one in records_of(tenant, person.id)} | {one.list_id or 0 for one in check(tenant, person.email)}
-    names = labels(tenant, (told | person.list_ids) - {0})
+    names = labels(tenant, (told | person.list_ids) - {0})  # 0: a purpose for the whole tenant
     if json:
         as_json(_as_data(tenant, person, names))
         return
@@ -137,4 +138,5 @@ def _tell(tenant: TenantDB, person: SubscriberView, names: dict[int, str]) -> No
 
 def _consent_row(one: ConsentRecord, names: dict[int, str]) -> tuple[str, ...]:
     until = f"{one.withdrawn_at:%Y-%m-%d %H:%M:%S} ({one.withdrawn_how})" if one.withdrawn_at else ""
-    return names.get(one.list_id, ""), ground(one.ground), one.source, f"{one.granted_at:%Y-%m-%d %H:%M:%S}", until
+    what = names.get(one.list_id, "") if one.list_id else purpose_name(one.purpose)
+    return what, ground(one.ground), one.source, f"{one.granted_at:%Y-%m-%d %H:%M:%S}", until

@@ -39,6 +39,7 @@ def write_confirmation(tenant: TenantDB, *, url: str, text: str, text_language: 
         "url": url,
         "not_me_url": f"{url}?not-me",
         "text": text,
+        "indented": text.replace("\n", "\n    "),
         "text_language": text_language,
         "language": language,
         "days": SIGN_UP_LIFETIME.days,

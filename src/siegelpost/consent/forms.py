@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -12,6 +12,7 @@ from siegelpost.base.actor import Actor
 from siegelpost.base.errors import BadInput, NotFound
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate
+from siegelpost.consent.form_asks import Ask, asks_of, faults_of_asks, keep_asks
 from siegelpost.consent.lint import ConsentTextWrong, wrong_with
 from siegelpost.consent.models import Form
 from siegelpost.consent.texts import ensure_text, wording
@@ -63,7 +64,7 @@ class FormExists(BadInput):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormView:
-    """A form as strangers see it; `title` and `intro` may be empty, `text` is the exact declaration of consent."""
+    """A form as strangers see it; `title` and `intro` may be empty, `text` is the exact declaration of consent, `asks` is asked beside."""
 
     id: int
     slug: str
@@ -78,6 +79,7 @@ class FormView:
     button: str = ""
     active: bool = True
     version: int = 1
+    asks: tuple[Ask, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +94,10 @@ class Wording:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormDraft:
-    """What a new form shall be. `lists` are pairs of id and name; `language` is that of its own words, "de" or "en"."""
+    """What a new form shall be. `lists` are pairs of id and name; `language` is that of its own words, "de" or "en".
+
+    asks  what it asks beside, each with a box of its own: purpose -> declaration, "" for ours
+    """
 
     name: str
     language: str
@@ -102,6 +107,7 @@ class FormDraft:
     intro: str = ""
     text: str = ""
     button: str = ""
+    asks: Mapping[str, str] = field(default_factory=dict)
 
 
 def slug_of(name: str) -> str:
@@ -123,13 +129,15 @@ def create_form(tenant: TenantDB, draft: FormDraft, *, actor: Actor, now: dateti
     if not slug or len(draft.name) > MAX_NAME or not draft.name.isprintable() or not draft.lists:
         raise FormWrong
     _refuse(tenant, draft)
+    _refuse_asks(tenant, draft, {})
     with tenant.atomic():
         hold_lists(tenant, [list_id for list_id, _name in draft.lists])
         if tenant.unlimited.objects(Form).filter(slug=slug).exists():  # its address is public
             raise FormExists
         row = Form(slug=slug, created_at=now)
         _write(tenant, row, draft, actor, now)
-        append(tenant, "form.created", subject=f"form:{row.pk}", details={"lists": row.list_ids}, actor=actor, at=now)
+        details = {"lists": row.list_ids, **({"asks": row.asks} if row.asks else {})}
+        append(tenant, "form.created", subject=f"form:{row.pk}", details=details, actor=actor, at=now)
     return _view(tenant, row)
 
 
@@ -156,8 +164,11 @@ def change_form(tenant: TenantDB, form_id: int, draft: FormDraft, *, version: in
         before = row.text_id
         if draft.text != wording(tenant, before)[0]:
             _refuse(tenant, draft)
+        asked = {one.purpose: one.text for one in asks_of(tenant, row.asks)}
+        _refuse_asks(tenant, draft, asked)
         _write(tenant, row, draft, actor, now)
         details = {"lists": row.list_ids, "active": active, **({"text": row.text_id} if row.text_id != before else {})}
+        details |= {"asks": row.asks} if row.asks or asked else {}
         append(tenant, "form.changed", subject=f"form:{row.pk}", details=details, actor=actor, at=now)
     return _view(tenant, row)
 
@@ -192,11 +203,20 @@ def default_text(tenant: TenantDB, lists: Sequence[tuple[int, str]], language: s
 
 def faults_in(tenant: TenantDB, form: FormView, names: Mapping[int, str]) -> list[ConsentTextWrong]:
     """What is wrong with the declaration that a form shows; `names` of the lists by number."""
-    return _faults(tenant, form.text, _pairs(form.list_ids, names), form.language)
+    beside = faults_of_asks(tenant, {one.purpose: one.text for one in form.asks}, language=form.language)
+    return [*_faults(tenant, form.text, _pairs(form.list_ids, names), form.language), *(fault for _purpose, fault in beside)]
 
 
 def _refuse(tenant: TenantDB, draft: FormDraft) -> None:
     for fault in _faults(tenant, draft.text, draft.lists, draft.language) if draft.text else ():
+        raise fault
+
+
+def _refuse_asks(tenant: TenantDB, draft: FormDraft, asked: Mapping[str, str]) -> None:
+    """asked  declarations that stay as they are, and are not judged again"""
+    new = {purpose: text for purpose, text in draft.asks.items() if text != asked.get(purpose)}
+    for purpose, fault in faults_of_asks(tenant, new, language=draft.language):
+        fault.purpose = purpose
         raise fault
 
 
@@ -213,6 +233,7 @@ def _write(tenant: TenantDB, row: Form, draft: FormDraft, actor: Actor, now: dat
     row.intro, row.button = draft.intro, draft.button
     row.list_ids = [list_id for list_id, _name in draft.lists]
     row.field_aliases = list(draft.field_aliases)
+    row.asks = keep_asks(tenant, draft.asks, language=draft.language, now=now)
     _say(tenant, row, text, actor, now)
 
 
@@ -276,4 +297,5 @@ def _view(tenant: TenantDB, row: Form) -> FormView:
         button=row.button,
         active=row.active,
         version=row.version,
+        asks=asks_of(tenant, row.asks),
     )

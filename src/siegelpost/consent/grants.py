@@ -9,6 +9,7 @@ from typing import Any
 from siegelpost.base.actor import Actor
 from siegelpost.base.sqlfile import sql
 from siegelpost.consent.models import Consent
+from siegelpost.consent.purposes import end_with_last_list
 from siegelpost.consent.rules import REPLY
 from siegelpost.consent.texts import NEWSLETTER
 from siegelpost.evidence.services import append
@@ -106,6 +107,7 @@ def withdraw(tenant: TenantDB, *, subscriber_id: int, list_ids: Sequence[int], h
     if ended:
         details = {"lists": sorted(list_ids), "how": how}
         append(tenant, "consent.withdrawn", subject=f"subscriber:{subscriber_id}", details=details, actor=actor, at=now)
+        end_with_last_list(tenant, subscriber_id, actor=actor, now=now)
     return ended
 
 

@@ -9,6 +9,7 @@ Source: Art. 4(11), Art. 7(2), (3) and (4) GDPR; recital 32 (no box ticked befor
 
 import re
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from siegelpost.base.errors import BadInput
@@ -22,6 +23,8 @@ class ConsentTextWrong(BadInput):
 
     nothing = _NOTHING
     sign: ClassVar[re.Pattern[str]]
+    purpose: str = ""
+    """Of a declaration that asks for something beside the e-mails: for what."""
     denied: ClassVar[bool] = True
     """Whether a sentence that denies it is no fault."""
 
@@ -82,7 +85,8 @@ class Measures(ConsentTextWrong):
         r"\b(ausgewertet|auswertet|auswerten|analysiert|analysieren|gemessen)\b",
         r"\b(open(ing)?s? and (of )?click\w*|open rates?|click rates?)",
         r"\b(click|usage|user|reading|opening|browsing|purchase) behaviou?r\b",
-        r"\b(which|what) (links|e-mails) i (click|open|read)", r"\bmeasur(e|ed|ing|ement)\b", r"\banaly[sz](e|es|ed|ing)\b",
+        r"\b(which|what) (links|e-mails) i (click|open|read)", r"\bwhich links\b", r"\bwhen i open\b", r"\bwelchen? links?\b",
+        r"\bwann ich\b.{0,60}\böffne\b", r"\bmeasur(e|ed|ing|ement)\b", r"\banaly[sz](e|es|ed|ing)\b",
     )  # fmt: skip
 
 
@@ -118,16 +122,38 @@ def wrong_with(text: str, names: Collection[str] = ()) -> Iterator[ConsentTextWr
 
     names  of the tenant and its lists: what somebody is called says nothing about what is asked
     """
-    said = _plain(text)
-    for name in sorted((_plain(one) for one in names if len(one.strip()) > 1), key=len, reverse=True):
-        said = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", _SOMEBODY, said)
-    sentences = [" ".join(one.split()) for one in _SENTENCES.split(said) if one.strip()]
-    for kind in (Bundles, PreTicked, Measures):
-        asked = [one for one in sentences if not (kind.denied and _DENIED.search(one)) and not (kind is Bundles and _only_takes_back(one))]
-        if found := next((hit for one in asked if (hit := kind.sign.search(one))), None):
-            yield kind(words=found[0])
-    if not any(_takes_back(one) for one in sentences):
+    said = Text.of(text, names)
+    yield from said.faults((Bundles, PreTicked, Measures))
+    if not said.can_be_withdrawn:
         yield NoWithdrawal()
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A declaration sentence by sentence, in lower case, with somebody in the place of names."""
+
+    sentences: tuple[str, ...]
+
+    @classmethod
+    def of(cls, text: str, names: Collection[str]) -> "Text":
+        """Take it apart; `names` as in `wrong_with`."""
+        said = _plain(text)
+        for name in sorted((_plain(one) for one in names if len(one.strip()) > 1), key=len, reverse=True):
+            said = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", _SOMEBODY, said)
+        return cls(tuple(" ".join(one.split()) for one in _SENTENCES.split(said) if one.strip()))
+
+    def faults(self, kinds: Collection[type[ConsentTextWrong]]) -> Iterator[ConsentTextWrong]:
+        """Of these kinds those that are found, each once."""
+        for kind in kinds:
+            asked = [one for one in self.sentences if not (kind.denied and _DENIED.search(one))]
+            asked = [one for one in asked if not (kind is Bundles and _only_takes_back(one))]
+            if found := next((hit for one in asked if (hit := kind.sign.search(one))), None):
+                yield kind(words=found[0])
+
+    @property
+    def can_be_withdrawn(self) -> bool:
+        """Whether a sentence says so."""
+        return any(_takes_back(one) for one in self.sentences)
 
 
 def _only_takes_back(sentence: str) -> bool:

@@ -62,6 +62,34 @@ class Consent(models.Model):
         )
 
 
+class PurposeConsent(models.Model):
+    """One person's consent to a purpose beside the e-mails, for the whole tenant, from grant to withdrawal (Art. 7(1) GDPR)."""
+
+    subscriber_id = models.BigIntegerField()
+    purpose = models.CharField(max_length=20)
+    """One of `purposes.PURPOSES`."""
+    ground = models.CharField(max_length=200)
+    """double_opt_in or preferences: nobody else can give it."""
+    source = models.CharField(max_length=200)
+    text_id = models.BigIntegerField(null=True)
+    sign_up_id = models.CharField(max_length=32, blank=True, default="")
+    snapshot = models.JSONField(default=dict)
+    requested_at = models.DateTimeField(null=True)
+    granted_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_how = models.CharField(max_length=20, blank=True, default="")
+
+    class Meta:
+        app_label = "consent"
+        constraints = (
+            models.UniqueConstraint(fields=("subscriber_id", "purpose"), condition=Q(withdrawn_at=None), name="consent_purpose_once"),
+        )
+        indexes = (
+            models.Index(fields=("subscriber_id",), name="consent_purpose_person"),
+            models.Index(fields=("sign_up_id",), condition=Q(sign_up_id__gt=""), name="consent_purpose_sign_up"),
+        )
+
+
 class ConfirmationSent(models.Model):
     """The mail by which the owner of an address was asked, kept as it went out once they said yes (Art. 7(1) GDPR)."""
 
@@ -136,6 +164,8 @@ class Form(models.Model):
     list_ids = models.JSONField()
     field_aliases = models.JSONField(default=list)
     text_id = models.BigIntegerField()
+    asks = models.JSONField(default=dict)
+    """What it asks beside, each with a box of its own: purpose -> text id."""
     button = models.CharField(max_length=40, blank=True, default="")
     """Words on the button; "" for ours."""
     wordings = models.JSONField(default=list)

@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.db.models import QuerySet
 
 from siegelpost.consent.customers import EXISTING
-from siegelpost.consent.models import Consent, ConsentText
+from siegelpost.consent.models import Consent, ConsentText, PurposeConsent
 from siegelpost.tenancy.handle import TenantDB
 
 PAGE: Final = 2_000
@@ -18,7 +18,10 @@ PAGE: Final = 2_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentRecord:
-    """One consent with its proof. Times are UTC; `digest` names the exact wording (see `rules.text_digest`)."""
+    """One consent with its proof. Times are UTC; `digest` names the exact wording (see `rules.text_digest`).
+
+    list_id  0 for a consent to a purpose beside the e-mails, which is one for the whole tenant
+    """
 
     id: int
     list_id: int
@@ -36,6 +39,11 @@ class ConsentRecord:
     withdrawn_at: datetime | None
     withdrawn_how: str
 
+    @property
+    def key(self) -> tuple[str, int]:
+        """What no other consent has: purposes beside the e-mails are numbered by themselves."""
+        return self.purpose, self.id
+
     def as_dict(self) -> dict[str, Any]:
         """For programs: times in ISO 8601 to the second."""
         return {key: _seconds(value) if isinstance(value, datetime) else value for key, value in asdict(self).items()}
@@ -50,7 +58,9 @@ def records_of(tenant: TenantDB, subscriber_id: int) -> list[ConsentRecord]:
 
     Source: BGH, 10.02.2011, I ZR 164/09: the declaration of each person must be on record and printable at any time.
     """
-    rows = sorted((row for part in _all_of(tenant, subscriber_id) for row in part), key=lambda row: (row.granted_at, row.pk))
+    mine: list[Consent | PurposeConsent] = [row for part in _all_of(tenant, subscriber_id) for row in part]
+    beside = tenant.unlimited.objects(PurposeConsent).filter(subscriber_id=subscriber_id)
+    rows = sorted([*mine, *beside], key=lambda row: (row.granted_at, row.pk))
     texts = tenant.objects(ConsentText).in_bulk({row.text_id for row in rows if row.text_id is not None})
     return [_record(row, texts.get(row.text_id) if row.text_id is not None else None) for row in rows]
 
@@ -62,12 +72,14 @@ def all_records(tenant: TenantDB) -> Iterator[list[tuple[int, ConsentRecord]]]:
     while page := list(tenant.objects(Consent).filter(pk__gt=last).order_by("pk")[:PAGE]):
         yield [(row.subscriber_id, _record(row, texts.get(row.text_id) if row.text_id is not None else None)) for row in page]
         last = page[-1].pk
+    for row in tenant.objects(PurposeConsent).order_by("pk").iterator(PAGE):
+        yield [(row.subscriber_id, _record(row, texts.get(row.text_id) if row.text_id is not None else None))]
 
 
-def _record(row: Consent, text: ConsentText | None) -> ConsentRecord:
+def _record(row: Consent | PurposeConsent, text: ConsentText | None) -> ConsentRecord:
     return ConsentRecord(
         id=row.pk,
-        list_id=row.list_id,
+        list_id=row.list_id if isinstance(row, Consent) else 0,
         purpose=row.purpose,
         ground=row.ground,
         source=row.source,
@@ -75,7 +87,7 @@ def _record(row: Consent, text: ConsentText | None) -> ConsentRecord:
         text_language=text.language if text else "",
         digest=text.digest if text else "",
         snapshot=row.snapshot,
-        import_id=row.import_id,
+        import_id=row.import_id if isinstance(row, Consent) else None,
         sign_up_id=row.sign_up_id,
         requested_at=row.requested_at,
         granted_at=row.granted_at,

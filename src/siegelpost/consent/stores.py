@@ -10,7 +10,7 @@ from siegelpost.base.i18n import marked as _
 from siegelpost.base.privacy import Store, Subject
 from siegelpost.consent.confirmations import forget_of, sent_to
 from siegelpost.consent.inherited import about_to_change
-from siegelpost.consent.models import Consent, Suppression, Unmeasured
+from siegelpost.consent.models import Consent, PurposeConsent, Suppression, Unmeasured
 from siegelpost.consent.reads import records_of
 from siegelpost.consent.rules import BLACKLIST, spells
 from siegelpost.consent.signups.models import SignUp, SignUpBlock
@@ -19,12 +19,21 @@ from siegelpost.tenancy.signups import open_sign_ups
 
 
 def _consents(tenant: TenantDB, who: Subject) -> list[dict[str, Any]]:
-    return [record.as_dict() for number in who.numbers for record in records_of(tenant, number)]
+    return [record.as_dict() for number in who.numbers for record in records_of(tenant, number) if record.list_id]
 
 
 def _remove_consents(tenant: TenantDB, who: Subject, now: datetime) -> int:
     """Whoever erases seals the proof before (`erasure.keeping`)."""
     return tenant.objects(Consent).filter(subscriber_id__in=who.numbers).delete()[0]
+
+
+def _purposes(tenant: TenantDB, who: Subject) -> list[dict[str, Any]]:
+    return [record.as_dict() for number in who.numbers for record in records_of(tenant, number) if not record.list_id]
+
+
+def _remove_purposes(tenant: TenantDB, who: Subject, now: datetime) -> int:
+    """As with the consents."""
+    return tenant.objects(PurposeConsent).filter(subscriber_id__in=who.numbers).delete()[0]
 
 
 def _asked(tenant: TenantDB, who: Subject) -> list[dict[str, Any]]:
@@ -91,6 +100,7 @@ def _pauses(tenant: TenantDB, who: Subject) -> list[dict[str, Any]]:
 
 STORES: Final = (
     Store(models=("consent.Consent",), name=_("Consents"), tell=_consents, remove=_remove_consents),
+    Store(models=("consent.PurposeConsent",), name=_("Consents to being measured or profiled"), tell=_purposes, remove=_remove_purposes),
     Store(models=("consent.ConfirmationSent",), name=_("Confirmation mails that were answered"), tell=_asked, remove=_remove_asked),
     Store(
         models=("consent.Suppression",), part="pattern", name=_("Patterns that spell the address"), tell=_patterns, remove=_hash_patterns

@@ -6,11 +6,18 @@ from typing import Final
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate
 from siegelpost.consent.customers import EXISTING
+from siegelpost.consent.purposes import LAST_LIST, MEASURING, PROFILING
+from siegelpost.consent.texts import NEWSLETTER
 
 GROUNDS: Final[Mapping[str, str]] = {
     "double_opt_in": _("Double opt-in"),
     "preferences": _("Chosen on the page of preferences"),
     EXISTING: _("Existing customer, § 7(3) UWG"),
+}
+PURPOSE_NAMES: Final[Mapping[str, str]] = {
+    NEWSLETTER: _("E-mails of this list (newsletter)"),
+    MEASURING: _("Measuring for each person"),
+    PROFILING: _("Profiling"),
 }
 SIGN_UP_FORM: Final = _("sign-up form “%(name)s”")
 WAYS: Final[Mapping[str, str]] = {
@@ -30,6 +37,7 @@ WAYS: Final[Mapping[str, str]] = {
     "arf": _("a mail provider"),
     "reply": _("an answer to a mailing"),
     "parent": _("the account above"),
+    LAST_LIST: _("the end of the last list"),
 }
 """How somebody said that they want no mail, or where an entry comes from."""
 
@@ -37,6 +45,11 @@ WAYS: Final[Mapping[str, str]] = {
 def ground(code: str) -> str:
     """Why somebody may be written to; what the staff or an import said stays as it was said."""
     return translate(GROUNDS[code]) if code in GROUNDS else code
+
+
+def purpose_name(code: str, language: str | None = None) -> str:
+    """What somebody agreed to."""
+    return translate(PURPOSE_NAMES[code], language) if code in PURPOSE_NAMES else code
 
 
 def origin(source: str) -> str:

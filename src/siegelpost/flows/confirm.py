@@ -1,7 +1,7 @@
 """The owner of an address answers the confirmation mail: yes, or "I did not ask for this"."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 
@@ -11,8 +11,9 @@ from siegelpost.audience.services import add_member, put_subscriber
 from siegelpost.base.actor import Actor
 from siegelpost.base.errors import NotFound
 from siegelpost.base.i18n import marked as _
-from siegelpost.consent import reads, sign_ups, texts
+from siegelpost.consent import purposes, reads, sign_ups, texts
 from siegelpost.consent.confirmations import keep, unpack
+from siegelpost.consent.giving import give
 from siegelpost.consent.grants import Proof, grant
 from siegelpost.consent.returning import come_back
 from siegelpost.consent.rules import text_digest
@@ -48,7 +49,8 @@ def look(tenant: TenantDB, sign_up_id: str, *, now: datetime) -> Question:
     if pending is None:
         raise SignUpGone
     text, language = texts.wording(tenant, pending.text_id)
-    return Question(done=False, text=text, text_language=language)
+    beside = [texts.wording(tenant, text_id)[0] for text_id in _ticked(pending).values()]
+    return Question(done=False, text="\n\n".join([text, *beside]), text_language=language)
 
 
 def confirm(tenant: TenantDB, sign_up_id: str, *, now: datetime) -> None:
@@ -73,11 +75,24 @@ def _stands(tenant: TenantDB, sign_up_id: str) -> bool:
     """Whether this sign-up was confirmed and still counts. Raises SignUpGone where it was withdrawn: once left is left."""
     confirmed = reads.confirmed_by(tenant, sign_up_id)
     if confirmed is None:
-        return False
+        return _stands_beside(tenant, sign_up_id)
     subscriber_id, lists = confirmed
     if reads.running_lists(tenant, subscriber_id).isdisjoint(lists):
         raise SignUpGone
     return True
+
+
+def _stands_beside(tenant: TenantDB, sign_up_id: str) -> bool:
+    """The same of somebody who was on the lists before, and agreed to a purpose. Raises SignUpGone."""
+    found = purposes.confirmed_purposes(tenant, sign_up_id)
+    if found is not None and not found[1]:
+        raise SignUpGone
+    return found is not None
+
+
+def _ticked(pending: PendingSignUp) -> dict[str, int]:
+    """Purposes beside the e-mails whose boxes the person ticked, with the texts that stood there."""
+    return {one["purpose"]: one["text"] for one in pending.snapshot.get("boxes", ()) if one["ticked_by_person"]}
 
 
 def _write(tenant: TenantDB, pending: PendingSignUp, now: datetime) -> None:
@@ -94,7 +109,7 @@ def _write(tenant: TenantDB, pending: PendingSignUp, now: datetime) -> None:
         sign_up_id=pending.id,
         snapshot=pending.snapshot,
         requested_at=pending.requested_at,
-        digests=_digests(tenant, pending),
+        digests=_digests(tenant, pending, pending.text_id, texts.NEWSLETTER),
     )
     if pending.asked:
         mail = unpack(tenant, pending.asked)
@@ -103,15 +118,19 @@ def _write(tenant: TenantDB, pending: PendingSignUp, now: datetime) -> None:
     for list_id in lists:
         add_member(tenant, subscriber_id, list_id, now)
         grant(tenant, subscriber_id=subscriber_id, list_id=list_id, proof=proof, at=now, actor=actor)
+    for purpose, text_id in _ticked(pending).items():
+        digests = _digests(tenant, pending, text_id, purpose)
+        beside = replace(proof, text_id=text_id, digests=digests)
+        give(tenant, subscriber_id=subscriber_id, purpose=purpose, proof=beside, at=now, actor=actor)
 
 
-def _digests(tenant: TenantDB, pending: PendingSignUp) -> dict[str, str]:
+def _digests(tenant: TenantDB, pending: PendingSignUp, text_id: int, purpose: str) -> dict[str, str]:
     """What the log says of the proof, so that none of it can be changed later."""
-    words, language = texts.wording(tenant, pending.text_id)
+    words, language = texts.wording(tenant, text_id)
     snapshot = json.dumps(pending.snapshot, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     said = {
         "requested_at": pending.requested_at.astimezone(UTC).isoformat(timespec="seconds"),
-        "text_sha256": text_digest(texts.NEWSLETTER, language, words),
+        "text_sha256": text_digest(purpose, language, words),
         "snapshot_sha256": sha256(snapshot.encode()).hexdigest(),
     }
     return said | ({"mail_sha256": unpack(tenant, pending.asked).digest} if pending.asked else {})
@@ -125,10 +144,15 @@ def refuse(tenant: TenantDB, sign_up_id: str, *, now: datetime) -> None:
     """
     actor = Actor.subject()
     pending, confirmed = sign_ups.find(tenant, sign_up_id, now=now), reads.confirmed_by(tenant, sign_up_id)
-    person = find_subscriber(tenant, confirmed[0]) if confirmed else None
-    if confirmed is not None:
+    beside = purposes.confirmed_purposes(tenant, sign_up_id)
+    whose = confirmed[0] if confirmed else beside[0] if beside else 0
+    person = find_subscriber(tenant, whose) if whose else None
+    if whose:
         with tenant.atomic(durable=True):
-            leave_lists(tenant, *confirmed, how="not-me", actor=actor, now=now)
+            if confirmed is not None:
+                leave_lists(tenant, *confirmed, how="not-me", actor=actor, now=now)
+            if beside is not None:
+                purposes.take_back(tenant, subscriber_id=whose, purposes=purposes.PURPOSES, how="not-me", actor=actor, now=now)
     if key := pending.key if pending else person.key if person else b"":
         sign_ups.block(tenant, key, now=now)
     if pending is not None:

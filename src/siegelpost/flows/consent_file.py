@@ -10,6 +10,7 @@ from siegelpost.audience.leaving import labels
 from siegelpost.audience.reads import SubscriberView, find_by_email, find_subscriber
 from siegelpost.base.actor import Actor
 from siegelpost.consent.confirmations import sent_for
+from siegelpost.consent.giving import GRANTED as PURPOSE_GRANTED
 from siegelpost.consent.reads import ConsentRecord, records_of
 from siegelpost.erasure.errors import CopyUnusable
 from siegelpost.evidence.export import Proven, proven
@@ -25,7 +26,7 @@ from siegelpost.render.pdf import as_pdf
 from siegelpost.tenancy.handle import TenantDB
 
 ACT: Final = "consent.proof_printed"
-GRANTED: Final = ("consent.granted",)
+GRANTED: Final = ("consent.granted", PURPOSE_GRANTED)
 IMPORTED: Final = ("intake.imported", "intake.import_stopped")
 
 
@@ -42,7 +43,7 @@ def consent_file(tenant: TenantDB, person: SubscriberView, *, channel: str, zone
     stuff = Stuff(
         person=person,
         records=records,
-        lists=labels(tenant, {one.list_id for one in records}),
+        lists=labels(tenant, {one.list_id for one in records if one.list_id}),
         mails=sent_for(whole, {one.sign_up_id for one in records}),
         places=_places(whole, person.id, records, now),
         zone=zone,
@@ -65,13 +66,16 @@ def write_consent(tenant: TenantDB, email: str, path: Path, *, zone: str, actor:
         raise CopyUnusable(why=reason.strerror or path.name) from reason
 
 
-def _places(whole: TenantDB, person_id: int, records: list[ConsentRecord], now: datetime) -> dict[int, Proven]:
+def _places(whole: TenantDB, person_id: int, records: list[ConsentRecord], now: datetime) -> dict[tuple[str, int], Proven]:
     """Where the log says that each consent was given: by itself, or with the import that brought it."""
     granted = about(whole, (f"subscriber:{person_id}",), acts=GRANTED)
-    by_itself = {(one.details.get("list"), one.at): one.id for one in granted}
+    by_itself = {(one.details.get("list", one.details.get("purpose")), one.at): one.id for one in granted}
     imports = about(whole, {f"import:{one.import_id}" for one in records if one.import_id}, acts=IMPORTED)
     with_import = {one.subject: one.id for one in imports}
-    found = {one.id: by_itself.get((one.list_id, one.granted_at)) or with_import.get(f"import:{one.import_id}") for one in records}
+    found = {
+        one.key: by_itself.get((one.list_id or one.purpose, one.granted_at)) or with_import.get(f"import:{one.import_id}")
+        for one in records
+    }
     proofs = {entry: proven(whole, entry, now=now) for entry in set(found.values()) if entry}
     return {consent: proofs[entry] for consent, entry in found.items() if entry}
 

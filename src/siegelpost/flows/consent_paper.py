@@ -20,7 +20,7 @@ from siegelpost.base.i18n import translate as t
 from siegelpost.consent.confirmations import Sent
 from siegelpost.consent.grants import LIST_DELETED
 from siegelpost.consent.reads import ConsentRecord
-from siegelpost.consent.words import ground, origin, way
+from siegelpost.consent.words import ground, origin, purpose_name, way
 from siegelpost.evidence.export import Proven
 from siegelpost.tenancy.handle import TenantDB
 
@@ -55,13 +55,13 @@ HOW: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stuff:
-    """What a paper is made of: lists by number, mails by sign-up, places in the log by consent; `zone` beside UTC."""
+    """What a paper is made of: lists by number, mails by sign-up, places in the log by key of the consent; `zone` beside UTC."""
 
     person: SubscriberView
     records: Sequence[ConsentRecord]
     lists: Mapping[int, str]
     mails: Mapping[str, Sent]
-    places: Mapping[int, Proven]
+    places: Mapping[tuple[str, int], Proven]
     zone: str
     now: datetime
 
@@ -89,7 +89,7 @@ def paper(tenant: TenantDB, stuff: Stuff) -> dict[str, Any]:
 
 def _proofs(stuff: Stuff) -> list[dict[str, str]]:
     keys = {one.key for one in stuff.places.values()}
-    entries = [(one, found) for one in stuff.records if (found := stuff.places.get(one.id))]
+    entries = [(one, found) for one in stuff.records if (found := stuff.places.get(one.key))]
     return [
         *({"heading": t(_("Key of the log")), "text": key} for key in keys),
         *({"heading": f"{_heading(one, stuff)} · {_entry(found)}", "text": _folded(found.text)} for one, found in entries),
@@ -101,6 +101,8 @@ def _entry(found: Proven) -> str:
 
 
 def _heading(one: ConsentRecord, stuff: Stuff) -> str:
+    if not one.list_id:
+        return purpose_name(one.purpose)
     return t(_("List “{name}”")).format(name=stuff.lists.get(one.list_id, str(one.list_id)))
 
 
@@ -115,7 +117,7 @@ def _part(one: ConsentRecord, stuff: Stuff) -> dict[str, Any]:
 
 def _rows(one: ConsentRecord, zone: str) -> list[list[str]]:
     rows = [
-        [t(_("Purpose")), t(_("E-mails of this list (newsletter)")) if one.purpose == "newsletter" else one.purpose],
+        [t(_("Purpose")), purpose_name(one.purpose)],
         [t(_("Legal ground")), ground(one.ground)],
         [t(_("Given through")), origin(one.source)],
     ]
@@ -138,7 +140,7 @@ def _state(one: ConsentRecord, zone: str) -> str:
 
 
 def _place(one: ConsentRecord, stuff: Stuff) -> list[list[str]]:
-    found = stuff.places.get(one.id)
+    found = stuff.places.get(one.key)
     if found is None:
         return [[t(_("Entry of the log")), t(_("Not found."))]]
     return [[t(_("Entry of the log")), f"{found.place}\nSHA-256 {found.leaf[:32]}\n{found.leaf[32:]}"]]
@@ -156,10 +158,12 @@ def _form(one: ConsentRecord) -> dict[str, Any]:
     if "conditions" in shown:
         return _customers(shown)
     ticked = t(_("Not ticked beforehand; ticked by the person.")) if shown.get("box_ticked_by_person") else ""
+    beside = ", ".join(purpose_name(box["purpose"]) for box in shown.get("boxes", ()) if box["ticked_by_person"])
     rows = [
         (_("Page"), shown.get("page")), (_("Form"), shown.get("form")), (_("Version of the form"), shown.get("version")),
         (_("Title"), shown.get("title")), (_("Introduction"), shown.get("intro")), (_("Language"), shown.get("language")),
         (_("Lists"), ", ".join(shown.get("lists", ()))), (_("Fields"), ", ".join(shown.get("fields", ()))), (_("Box"), ticked),
+        (_("Other boxes that the person ticked"), beside),
         (_("Button"), shown.get("button")),
     ]  # fmt: skip
     return _section(_("The form as it was shown"), [[t(label), str(said)] for label, said in rows if said])

@@ -10,12 +10,16 @@ from siegelpost.audience.services import add_member
 from siegelpost.base.actor import Actor
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate
-from siegelpost.consent import forms, reads
+from siegelpost.consent import forms, purposes, reads
+from siegelpost.consent.form_asks import offered_purposes
+from siegelpost.consent.giving import give
 from siegelpost.consent.grants import Proof, grant
 from siegelpost.consent.returning import come_back
+from siegelpost.consent.rules import text_digest
 from siegelpost.consent.suppression import opted_out_of
 from siegelpost.consent.texts import ensure_text
 from siegelpost.consent.unmeasured import allow_measuring, refuse_measuring, wants_no_measuring
+from siegelpost.consent.words import purpose_name
 from siegelpost.feedback.services import record_unsubscribe
 from siegelpost.flows.unsubscribe import leave_lists, mailing_lists
 from siegelpost.tenancy.handle import TenantDB
@@ -38,11 +42,25 @@ class ListChoice:
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """What the page shows: the lists, the declaration that switching one on makes, and whether anything is counted of the person."""
+    """What the page shows: the lists, the declaration that switching one on makes, and whether anything is counted of the person.
+
+    purposes  what they agreed to beside the e-mails, and what they can agree to
+    """
 
     lists: tuple[ListChoice, ...]
     text: str
     unmeasured: bool = False
+    purposes: tuple["PurposeChoice", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PurposeChoice:
+    """One purpose beside the e-mails: its name, the declaration that giving it makes, whether it is on."""
+
+    purpose: str
+    name: str
+    text: str
+    on: bool
 
 
 def show(tenant: TenantDB, subscriber_id: int, *, language: str) -> Preferences:
@@ -56,7 +74,19 @@ def show(tenant: TenantDB, subscriber_id: int, *, language: str) -> Preferences:
     shown = forms.offered_lists(tenant) | reads.known_lists(tenant, subscriber_id) | (person.list_ids if person else frozenset())
     lists = tuple(ListChoice(item.id, item.name, item.description, item.id in running) for item in lists_of(tenant) if item.id in shown)
     unmeasured = person is not None and wants_no_measuring(tenant, person.key)
-    return Preferences(lists if person else (), translate(SWITCH_ON_TEXT, language).format(tenant=tenant.name), unmeasured)
+    beside = _purposes(tenant, subscriber_id, unmeasured=unmeasured, language=language) if person else ()
+    return Preferences(lists if person else (), translate(SWITCH_ON_TEXT, language).format(tenant=tenant.name), unmeasured, beside)
+
+
+def _purposes(tenant: TenantDB, subscriber_id: int, *, unmeasured: bool, language: str) -> tuple[PurposeChoice, ...]:
+    """Those to which the person agreed, and those for which a form asks everybody; to whoever wants no measuring none is offered."""
+    on = purposes.running(tenant, subscriber_id)
+    offered = frozenset() if unmeasured else offered_purposes(tenant)
+    return tuple(
+        PurposeChoice(one, purpose_name(one, language), purposes.our_words(tenant, one, language), one in on)
+        for one in purposes.PURPOSES
+        if one in on | offered
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,8 +129,30 @@ def choose_measuring(tenant: TenantDB, subscriber_id: int, *, unmeasured: bool, 
     person = find_subscriber(tenant, subscriber_id)
     if person is not None:
         change_it = refuse_measuring if unmeasured else allow_measuring
+        actor = Actor.subject()
         with tenant.atomic(durable=True):
-            change_it(tenant, person.key, subscriber_id=subscriber_id, actor=Actor.subject(), now=now)
+            change_it(tenant, person.key, subscriber_id=subscriber_id, actor=actor, now=now)
+            if unmeasured:
+                purposes.take_back(tenant, subscriber_id=subscriber_id, purposes=purposes.PURPOSES, how="preferences", actor=actor, now=now)
+
+
+def choose_purpose(tenant: TenantDB, subscriber_id: int, purpose: str, *, on: bool, language: str, now: datetime) -> None:
+    """Agree to a purpose that the page offers, in the words that it shows, or take it back; twice is safe.
+
+    What the page does not offer is passed over. Source: Art. 7(3) GDPR (withdrawing is as easy as giving).
+    """
+    shown = {one.purpose: one for one in show(tenant, subscriber_id, language=language).purposes}
+    if purpose not in shown:
+        return
+    actor = Actor.subject()
+    with tenant.atomic(durable=True):
+        if not on:
+            purposes.take_back(tenant, subscriber_id=subscriber_id, purposes=[purpose], how="preferences", actor=actor, now=now)
+            return
+        text_id = ensure_text(tenant, shown[purpose].text, language=language, now=now, purpose=purpose)
+        digests = {"text_sha256": text_digest(purpose, language, shown[purpose].text)}
+        proof = Proof(ground="preferences", source="preferences", text_id=text_id, snapshot={"language": language}, digests=digests)
+        give(tenant, subscriber_id=subscriber_id, purpose=purpose, proof=proof, at=now, actor=actor)
 
 
 def _switch_on(tenant: TenantDB, subscriber_id: int, item: ListChoice, text: str, language: str, now: datetime) -> None:

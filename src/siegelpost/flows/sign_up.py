@@ -17,9 +17,10 @@ from siegelpost.audience.reads import FieldView, fields_of, find_by_email
 from siegelpost.audience.reserved import REAL, kept_out
 from siegelpost.base.actor import Actor
 from siegelpost.base.i18n import marked as _
-from siegelpost.consent import reads, sign_ups
+from siegelpost.consent import purposes, reads, sign_ups
 from siegelpost.consent.confirmation_mail import write_confirmation
 from siegelpost.consent.confirmations import Sent, pack
+from siegelpost.consent.form_asks import Ask
 from siegelpost.consent.forms import FormView
 from siegelpost.consent.rules import MAILS_PER_DAY, text_digest
 from siegelpost.consent.suppression import may_be_asked, opted_out_of
@@ -60,6 +61,7 @@ class SignUpEntry:
     trap      a field that people do not see; only programs fill it in
     stamp     of `make_stamp`, issued with the form
     language  of the page, "de" or "en"; the confirmation mail speaks it
+    purposes  what was agreed to beside; only what the form asks is read
     """
 
     email: str
@@ -68,6 +70,7 @@ class SignUpEntry:
     trap: str
     stamp: str
     language: str
+    purposes: frozenset[str] = frozenset()
 
 
 def make_stamp(tenant: TenantDB, form: FormView, now: datetime) -> str:
@@ -109,7 +112,8 @@ def sign_up(tenant: TenantDB, form: FormView, entry: SignUpEntry, *, public_url:
         return False
     email = read_address(entry.email).address
     key = address_key(email, tenant.keys.addresses)
-    if not _may_ask(tenant, form, email, key, now):
+    wanted = entry.purposes & {one.purpose for one in form.asks}
+    if not _may_ask(tenant, form, email, key, wanted, now):
         return False
     draft = sign_ups.SignUpDraft(
         form_slug=form.slug,
@@ -125,7 +129,7 @@ def sign_up(tenant: TenantDB, form: FormView, entry: SignUpEntry, *, public_url:
     return True
 
 
-def _may_ask(tenant: TenantDB, form: FormView, email: str, key: bytes, now: datetime) -> bool:
+def _may_ask(tenant: TenantDB, form: FormView, email: str, key: bytes, wanted: frozenset[str], now: datetime) -> bool:
     if not may_be_asked(tenant, key, email, form.list_ids):
         return False
     if sign_ups.is_blocked(tenant, key, now=now):
@@ -136,13 +140,15 @@ def _may_ask(tenant: TenantDB, form: FormView, email: str, key: bytes, now: date
     if person is None:
         return True
     agreed = reads.running_lists(tenant, person.id) - opted_out_of(tenant, key, form.list_ids)
-    return not agreed >= set(form.list_ids)
+    return not (agreed >= set(form.list_ids) and purposes.running(tenant, person.id) >= wanted)
 
 
 def _ask(tenant: TenantDB, form: FormView, sign_up_id: str, draft: sign_ups.SignUpDraft, *, public_url: str, now: datetime) -> None:
     token = make_token("s", tenant.number, (), tenant.keys.tokens, extra=UUID(sign_up_id).bytes)
     url = f"{public_url}/s/{token}"
-    mail = write_confirmation(tenant, url=url, text=form.text, text_language=form.language, language=draft.language)
+    ticked = {one["purpose"] for one in draft.snapshot.get("boxes", ()) if one["ticked_by_person"]}
+    words = "\n\n".join([form.text, *(one.text for one in form.asks if one.purpose in ticked)])
+    mail = write_confirmation(tenant, url=url, text=words, text_language=form.language, language=draft.language)
     sender = _sender(tenant)
     with tenant.atomic():
         whose = sender.id if sender else None
@@ -201,4 +207,10 @@ def _snapshot(tenant: TenantDB, form: FormView, entry: SignUpEntry, public_url: 
         "lists": [names.get(list_id, "") for list_id in form.list_ids],
         "box_ticked_by_person": True,
         "text_sha256": text_digest(NEWSLETTER, form.language, form.text),
+        **({"boxes": [_box(one, entry) for one in form.asks]} if form.asks else {}),
     }
+
+
+def _box(one: Ask, entry: SignUpEntry) -> dict[str, Any]:
+    """A box beside that of the e-mails, as it stood there and as the person left it."""
+    return {"purpose": one.purpose, "text": one.text_id, "ticked_by_person": one.purpose in entry.purposes}

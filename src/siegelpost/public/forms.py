@@ -67,6 +67,7 @@ def _entry(request: HttpRequest, tenant: TenantDB, form: FormView) -> signing_up
         trap=posted.get("website", ""),
         stamp=posted.get("stamp", ""),
         language=wished_language(request, tenant.language),
+        purposes=frozenset(one.purpose for one in form.asks if f"agreed-{one.purpose}" in posted),
     )
 
 

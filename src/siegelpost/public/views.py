@@ -51,6 +51,9 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
         if "measuring" in request.POST:
             preferring.choose_measuring(tenant, subscriber_id, unmeasured=request.POST["measuring"] == "none", now=clock.now())
             return page(request, "preferences", tenant=tenant, shown=preferring.show(tenant, subscriber_id, language=language), saved=saved)
+        if wanted := request.POST.get("give") or request.POST.get("withdraw"):
+            preferring.choose_purpose(tenant, subscriber_id, wanted, on="give" in request.POST, language=language, now=clock.now())
+            return page(request, "preferences", tenant=tenant, shown=preferring.show(tenant, subscriber_id, language=language), saved=saved)
         on = frozenset(int(value) for value in request.POST.getlist("list") if value.isdecimal() and len(value) < 19)
         choice = preferring.Choice(on=on, nothing="nothing" in request.POST, mailing_id=mailing_id, language=language)
         preferring.change(tenant, subscriber_id, choice, now=clock.now())

@@ -8,11 +8,19 @@ from django.utils.translation import gettext_lazy
 from siegelpost.audience.listing import list_names
 from siegelpost.audience.reads import fields_of
 from siegelpost.consent.forms import MAX_NAME, FormDraft
+from siegelpost.consent.purposes import PURPOSES
 from siegelpost.web.conflict import Seen
 from siegelpost.web.forms import PlainForm, dress
 from siegelpost.web.gate import Visit
 
 LANGUAGES = (("de", "Deutsch"), ("en", "English"))
+
+
+def _declaration(label: Any) -> forms.CharField:
+    """The words beside a box of a purpose."""
+    area = forms.Textarea(attrs={"rows": 3})
+    about = gettext_lazy("Leave it empty to use our wording.")
+    return forms.CharField(label=label, max_length=2_000, required=False, strip=True, widget=area, help_text=about)
 
 
 class SignUpForm(PlainForm):
@@ -53,6 +61,14 @@ class SignUpForm(PlainForm):
     button = forms.CharField(
         label=gettext_lazy("Text of the button"), max_length=40, required=False, help_text=gettext_lazy("Leave it empty for “Sign up”.")
     )
+    ask_measuring = forms.BooleanField(
+        label=gettext_lazy("Ask for measuring for each person"),
+        required=False,
+        help_text=gettext_lazy("An empty box of its own. It is used only while you measure single people, by your instruction."),
+    )
+    text_measuring = _declaration(gettext_lazy("Declaration about measuring"))
+    ask_profiling = forms.BooleanField(label=gettext_lazy("Ask for profiling"), required=False)
+    text_profiling = _declaration(gettext_lazy("Declaration about profiling"))
     active = forms.BooleanField(label=gettext_lazy("The form is open"), required=False, initial=True)
     version = Seen()
 
@@ -76,4 +92,5 @@ class SignUpForm(PlainForm):
             intro=told["intro"].replace("\r\n", "\n"),
             text=told["text"].replace("\r\n", "\n"),
             button=told["button"],
+            asks={one: told[f"text_{one}"].replace("\r\n", "\n") for one in PURPOSES if told[f"ask_{one}"]},
         )

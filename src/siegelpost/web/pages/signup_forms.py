@@ -80,7 +80,7 @@ def new(request: HttpRequest, visit: Visit) -> HttpResponse:
         except (FormExists, FormWrong) as fault:
             return _edit(request, visit, form, fault=fault, field="name")
         except ConsentTextWrong as fault:
-            return _edit(request, visit, form, fault=fault, field="text")
+            return _edit(request, visit, form, fault=fault, field=_field_of(fault))
         toast(request, "success", _("The form is ready."))
         return see_other(visit, "signup_form", form_id=made.id)
     return _edit(request, visit, form)
@@ -129,13 +129,18 @@ def edit(request: HttpRequest, visit: Visit, form_id: int) -> HttpResponse:
         except FormWrong as fault:
             return _edit(request, visit, form, found, fault=fault)
         except ConsentTextWrong as fault:
-            return _edit(request, visit, form, found, fault=fault, field="text")
+            return _edit(request, visit, form, found, fault=fault, field=_field_of(fault))
         except FormStale:
             if differences := meet(form, _start(form_by_id(visit.tenant, form_id))):
                 return _edit(request, visit, form, found, differences=differences)
         toast(request, "success", _("Saved."))
         return see_other(visit, "signup_form", form_id=form_id)
     return _edit(request, visit, form, found)
+
+
+def _field_of(fault: ConsentTextWrong) -> str:
+    """Where the words stand in which it was found."""
+    return f"text_{fault.purpose}" if fault.purpose else "text"
 
 
 def _with_hidden(visit: Visit, draft: FormDraft, found: FormView) -> FormDraft:
@@ -154,6 +159,8 @@ def _start(found: FormView) -> dict[str, object]:
         "intro": found.intro,
         "text": found.text,
         "button": found.button,
+        **{f"ask_{one.purpose}": True for one in found.asks},
+        **{f"text_{one.purpose}": one.text for one in found.asks},
         "active": found.active,
         "version": found.version,
     }

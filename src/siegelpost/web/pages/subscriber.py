@@ -20,7 +20,7 @@ from siegelpost.consent.people import standings
 from siegelpost.consent.reads import ConsentRecord, records_of
 from siegelpost.consent.rules import BLACKLIST
 from siegelpost.consent.suppression import against
-from siegelpost.consent.words import ground, origin, way
+from siegelpost.consent.words import ground, origin, purpose_name, way
 from siegelpost.delivery.reads import received
 from siegelpost.feedback.browse import Wish, page_of_bounces
 from siegelpost.mailings.reads import names_of
@@ -118,6 +118,8 @@ def _page(
     fields = fields_of(visit.tenant)
     entries = against(visit.tenant, person.key, person.email)
     records = records_of(visit.tenant, person.id)
+    beside = [one for one in records if not one.list_id]
+    records = [one for one in records if one.list_id]
     about = {one.list_id for one in records} | {one.list_id for one in entries if one.list_id is not None}
     names = labels(visit.tenant, person.list_ids | about)
     values: dict[str, Any] = {
@@ -128,6 +130,7 @@ def _page(
         "fields": [(one.name, shown(one, person.fields.get(one.alias))) for one in fields],
         "badge": standing_badge(standings(visit.tenant, people(visit.tenant, [person.id]))[person.id]),
         "lists": _lists(visit, person, records, names),
+        "purposes": [(one, purpose_name(one.purpose), ground(one.ground), origin(one.source), way(one.withdrawn_how)) for one in beside],
         "suppressions": entry_lines(entries, names),
         "blacklisted": any(one.kind == BLACKLIST and not one.pattern for one in entries),
         "returned": page_of_bounces(visit.beside("bounces"), Wish(subscriber_id=person.id), offset=0, limit=0)[1],
