@@ -43,7 +43,7 @@ from siegelpost.tenancy.registry import credentials_of
 from tests.delivery.support import draft
 from tests.governance.handing import prepared
 from tests.postgres import postgres_cluster
-from tests.web.townsfolk import a_list, a_person
+from tests.web.townsfolk import a_dialog, a_list, a_person
 from tests.web.uploading import uploaded
 from tests.web.visiting import NOON, Visitor, colleague
 
@@ -112,7 +112,8 @@ def stocked(tenant: TenantDB) -> dict[str, int]:
     wish = Wish(act=EXPORT, matter=f"list:{letter}", what={"list": letter, "name": name})
     return {
         "approval": approving.ask(tenant, wish, f"{name}: for the yearly report", asker=worker, staff_url=f"https://{host}", now=now),
-        "list": letter, "form": form.id, "domain": sender.domain_id, "mailing": mailing, "person": person, "bounce": bounce,
+        "list": letter, "form": form.id, "dialog": a_dialog(tenant, name),
+        "domain": sender.domain_id, "mailing": mailing, "person": person, "bounce": bounce,
         "pattern": patterns(tenant)[0].id, "reply": page_of_replies(tenant, offset=0, limit=1)[0][0].id,
         "erasure": tenant.objects(Erasure).get().pk, "field": fields_of(tenant)[0].id,
         "folder": create_folder(tenant, name, actor=WHO, now=NOON), "import": uploaded(Visitor(owner, tenant)), "colleague": worker.pk,

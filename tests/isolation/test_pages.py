@@ -30,6 +30,7 @@ NUMBERS: Final = {
     "fields/<int:field_id>": "field",
     "imports/<int:import_id>": "import",
     "forms/<int:form_id>": "form",
+    "dialogs/<int:dialog_id>": "dialog",
     "suppression/patterns/<int:entry_id>": "pattern",
     "bounces/<int:bounce_id>": "bounce",
     "replies/<int:reply_id>": "reply",
@@ -51,7 +52,7 @@ NUMBERS: Final = {
 """Part of an address with a number -> the thing of `stocked` that it is the number of."""
 NOBODY: Final = "gamma"
 """A tenant that is none."""
-WORDS: Final = {"<int:index>": "3", "<str:format>": "txt", "<str:state>": "unsure"}
+WORDS: Final = {"<int:index>": "3", "<str:format>": "txt", "<str:state>": "unsure", "<str:act>": "welcome"}
 """Parts that name nothing which a tenant has."""
 SENT: Final = {
     "confirm": "yes", "address": "eve@only-beta.example", "email": "eve@only-beta.example", "reason": "R", "name": "N", "version": "1",

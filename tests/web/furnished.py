@@ -30,6 +30,7 @@ from siegelpost.tenancy.public_hosts import add_host, note_look, use_in_links
 from siegelpost.tenancy.standing import set_sub_accounts
 from tests.delivery.smtp_server import PIPELINING, serving
 from tests.delivery.support import CONTENT, WHO, a_list, draft, launched, people, send_all
+from tests.web.townsfolk import a_dialog
 from tests.web.visiting import colleague
 
 MANY = 30
@@ -77,6 +78,7 @@ def furnish(tenant: TenantDB) -> int:
     content, count = hand_over.list_content(tenant, letter, actor=WHO)
     new = NewHandOver(receiver="Office", email="office@example.com", purpose="Contract 7", categories="Mail 7", records=count)
     hand_over.prepare(tenant, new, content, actor=WHO, now=now)
+    a_dialog(tenant, "Goodbye")
     create_form(tenant, FormDraft(name="Gazette", lists=((letter, "Letter"),), language="en"), actor=WHO, now=now)
     with tenant.atomic():
         suppress_pattern(tenant, pattern="%@blocked.example", source="staff", actor=WHO, now=now)

@@ -23,7 +23,7 @@ from siegelpost.flows.tenant_end import allow_sub_accounts
 from siegelpost.governance.instructions.services import NewInstruction
 from siegelpost.tenancy.handle import TenantDB
 from tests.web.mailing_pages import SOURCE, a_draft
-from tests.web.townsfolk import STAFF, a_list, a_person
+from tests.web.townsfolk import STAFF, a_dialog, a_list, a_person
 from tests.web.uploading import uploaded
 from tests.web.visiting import NOON, colleague, visitor
 
@@ -110,6 +110,10 @@ LETTER: Final = {
     "subject": "Kept subject", "preheader": "Kept preheader", "name": "Kept name", "reply_to": "kept@example.org", "lists": "",
     "source": f"Kept words\n{SOURCE}", "text_source": f"Kept text\n{SOURCE}", "allowed_hosts": "kept.example.org",
 }  # fmt: skip
+DIALOG: Final = {
+    **{f"subject_{one}": f"Kept subject {one} " for one in ("de", "en")},
+    **{f"source_{one}": f"Kept words {one}\n{{{{ imprint }}}}" for one in ("de", "en")},
+}
 COLUMNS: Final = {
     "column-3": "+", "name-3": "Kept field", "purpose-3": "Kept purpose", "list_id": "0", "new_list": "Kept list ", **PROOF,
     "sale": "Kept sale ", "goods": "Kept goods ", "told": "Kept hint ",
@@ -147,6 +151,9 @@ FORMS: Final[Mapping[str, Mapping[str, Form]]] = {
     "house": {
         "test mail": Form("mailings/{mailing}/test", {"to": "kept@example.org", "like": "ann@example.org "}),
         "new mailing": Form("mailings/new/txt", LETTER),
+        "new dialog mailing": Form("dialogs/new/farewell", {"name": "Kept new mail ", **DIALOG}),
+        "dialog mailing": Form("dialogs/{dialog}/edit", {"name": "Kept mail ", **DIALOG}),
+        "test of a dialog mailing": Form("dialogs/{dialog}/test", {"to": "kept@example.org"}),
         "sender": Form("senders/new", {"name": "Kept sender ", "email": "kept@example.org"}),
         "disclosure": Form("disclosures/new", DISCLOSED),
         "look": Form("look", {"accent": "#123456 "}),
@@ -186,7 +193,7 @@ def objects(tenant: TenantDB) -> dict[str, int]:
     )
     return {
         "approval": ask(tenant, wish, "For the yearly report.", asker=eva, staff_url="https://staff.example", now=clock.now()),
-        "mailing": mailing, "list": letter, "form": form.id, "field": fields_of(tenant)[0].id,
+        "mailing": mailing, "list": letter, "form": form.id, "dialog": a_dialog(tenant, "Hello"), "field": fields_of(tenant)[0].id,
         "folder": create_folder(tenant, "News", actor=STAFF, now=NOON), "person": a_person(tenant, "eve@example.org", letter),
         "import": uploaded(visitor(tenant)), "reply": page_of_replies(tenant, offset=0, limit=1)[0][0].id,
         "colleague": eva.pk,

@@ -3,6 +3,8 @@
 from siegelpost.audience.services import add_member, create_list, put_subscriber
 from siegelpost.base.actor import Actor
 from siegelpost.consent.grants import Proof, grant
+from siegelpost.mailings.dialog_starters import FORMAT, LANGUAGES, dialog_starter
+from siegelpost.mailings.dialogs import DialogDraft, create_dialog
 from siegelpost.tenancy.handle import TenantDB
 from tests.web.visiting import NOON
 
@@ -24,3 +26,9 @@ def a_person(tenant: TenantDB, email: str, *lists: int, **fields: str) -> int:
             proof = Proof(ground="double_opt_in", source="form:letter")
             grant(tenant, subscriber_id=number, list_id=one, proof=proof, at=NOON, actor=STAFF)
     return number
+
+
+def a_dialog(tenant: TenantDB, name: str, act: str = "farewell") -> int:
+    """A dialog mailing in our words, paused."""
+    draft = DialogDraft(name=name, format=FORMAT, words={one: dialog_starter(act, one) for one in LANGUAGES})
+    return create_dialog(tenant, act, draft, actor=STAFF, now=NOON)

@@ -149,10 +149,16 @@ class Outgoing(models.Model):
     code = models.CharField(max_length=16, blank=True, default="")
     at = models.BigIntegerField(null=True)
     created_at = models.DateTimeField()
+    dialog_version = models.BigIntegerField(null=True)
+    """Of which version of a dialog mailing it was made; null for other mails."""
 
     class Meta:
         app_label = "delivery"
-        indexes = (models.Index(fields=("due_at", "id"), condition=Q(state__in=("due", "retry")), name="delivery_outgoing_due"),)
+        indexes = (
+            models.Index(fields=("due_at", "id"), condition=Q(state__in=("due", "retry")), name="delivery_outgoing_due"),
+            # what became of the mails of a version, without looking at all others
+            models.Index(fields=("dialog_version", "state"), condition=Q(dialog_version__gt=0), name="delivery_outgoing_dialog"),
+        )
 
 
 class Attachment(models.Model):

@@ -8,6 +8,8 @@ from email.utils import format_datetime
 from hashlib import blake2b
 from types import MappingProxyType
 
+from django.db.models import Count
+
 from siegelpost.base.actor import Actor
 from siegelpost.delivery.compose import Recipient, mailbox
 from siegelpost.delivery.models import Attachment, Outgoing
@@ -42,6 +44,7 @@ class SystemMail:
     kind       confirmation, test, notice, …
     to         checked address
     sender_id  None takes the tenant's first sender
+    dialog_version  of which version of a dialog mailing it was made, None for other mails
     """
 
     kind: str
@@ -50,6 +53,7 @@ class SystemMail:
     text: str
     html: str = ""
     sender_id: int | None = None
+    dialog_version: int | None = None
 
 
 def enqueue(tenant: TenantDB, mail: SystemMail, *, attached: Attached | None = None, actor: Actor, now: datetime) -> int:
@@ -74,6 +78,15 @@ def forget_sent(tenant: TenantDB, *, now: datetime, after: timedelta = timedelta
 def state_of(tenant: TenantDB, outgoing_id: int) -> str:
     """What became of a mail: due, claimed, retry, sent, bounced, blocked, unsure; "" where there is none."""
     return tenant.objects(Outgoing).filter(pk=outgoing_id).values_list("state", flat=True).first() or ""
+
+
+def dialog_counts(tenant: TenantDB, versions: Collection[int]) -> dict[int, dict[str, int]]:
+    """What became of the mails of some versions of dialog mailings: version -> state -> how many."""
+    rows = tenant.objects(Outgoing).filter(dialog_version__in=versions, dialog_version__gt=0)
+    found: dict[int, dict[str, int]] = {}
+    for version, state, count in rows.values_list("dialog_version", "state").annotate(count=Count("id")).order_by():
+        found.setdefault(version, {})[state] = count
+    return found
 
 
 def oldest_waiting(tenant: TenantDB) -> datetime | None:

@@ -14,7 +14,10 @@ PERSONAL_DATA = (
     ),
     Holding(
         model="delivery.Outgoing",
-        fields=("to", "subject", "text", "html", "kind", "sender_id", "state", "attempt", "due_at", "slice_id", "code", "at", "created_at"),
+        fields=(
+            *("to", "subject", "text", "html", "kind", "sender_id", "state", "attempt", "due_at", "slice_id", "code", "at", "created_at"),
+            "dialog_version",
+        ),
         about="to",
         why="To send a confirmation, link or notice that the person asked for.",
         ground="Art. 6(1)(b), Art. 6(1)(c) GDPR",

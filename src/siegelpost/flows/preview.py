@@ -45,7 +45,7 @@ def preview(tenant: TenantDB, mailing_id: int, *, like: str = "", public_url: st
     made = compile_variant(source)
     line = compile_variant(Source(format="txt", body="-", subject=source.preheader)).subject if source.preheader else ()
     html = join(made.html, values) if made.html else ""
-    return Preview(join(made.subject, values), join(line, values), join(made.text, values), _inert(html))
+    return Preview(join(made.subject, values), join(line, values), join(made.text, values), inert(html))
 
 
 def derived_text(format: str, body: str) -> str:
@@ -53,5 +53,6 @@ def derived_text(format: str, body: str) -> str:
     return prepare(Source(format=format, body=body, subject="-")).text
 
 
-def _inert(page: str) -> str:
+def inert(page: str) -> str:
+    """The page with links that open nothing."""
     return _HEAD.sub(lambda match: match.group() + _NEW_WINDOWS, page, count=1)

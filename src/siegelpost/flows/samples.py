@@ -16,7 +16,7 @@ def values_for(tenant: TenantDB, *, like: str, email: str, public_url: str, toda
 
     "test" is no token: the pages behind these links only say that the link is not valid. Raises SubscriberUnknown.
     """
-    about, fields = _person(tenant, like) if like else ("", _samples(fields_of(tenant), today))
+    about, fields = _person(tenant, like) if like else ("", samples(fields_of(tenant), today))
     standard = {
         "email": read_address(like).address or email,
         "unsubscribe_url": f"{public_url}/u/test",
@@ -38,7 +38,7 @@ def _person(tenant: TenantDB, like: str) -> tuple[str, dict[str, object]]:
     return f"subscriber:{found.id}", values
 
 
-def _samples(fields: list[FieldView], today: date) -> dict[str, object]:
+def samples(fields: list[FieldView], today: date) -> dict[str, object]:
     """For each field something that shows where it stands: its name in brackets where it is a text."""
     by_kind: dict[str, object] = {"number": 1, "date": today, "boolean": True}
     return {field.alias: field.options[0] if field.options else by_kind.get(field.kind, f"[{field.name}]") for field in fields}

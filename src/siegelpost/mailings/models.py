@@ -134,6 +134,46 @@ class Variant(models.Model):
         constraints = (models.UniqueConstraint(fields=("mailing", "name"), name="mailings_variant_once"),)
 
 
+class DialogMailing(models.Model):
+    """A mail that answers one person's act; what it says stands in its versions."""
+
+    act = models.CharField(max_length=12)
+    """confirmation, welcome, farewell or notice; never changed."""
+    name = models.CharField(max_length=120, unique=True)
+    active = models.BooleanField(default=False)
+    """False: paused, nothing of it goes out."""
+    sender = models.ForeignKey(Sender, null=True, on_delete=models.PROTECT)
+    """Null takes the tenant's first sender."""
+    version = models.IntegerField(default=1)
+    """The number of the version that goes out now."""
+    created_at = models.DateTimeField()
+
+    narrow = staticmethod(anything)
+
+    class Meta:
+        app_label = "mailings"
+
+
+class DialogVersion(models.Model):
+    """What a dialog mailing said from some moment on; never changed, for what was sent refers to it."""
+
+    dialog = models.ForeignKey(DialogMailing, on_delete=models.PROTECT)
+    number = models.IntegerField()
+    format = models.CharField(max_length=4)
+    """mjml, html, md or txt."""
+    words = models.JSONField()
+    """By language: {"de": {"subject": …, "source": …}}."""
+    saved_at = models.DateTimeField()
+    saved_by = models.CharField(max_length=80)
+    """As in the log."""
+
+    narrow = staticmethod(anything)
+
+    class Meta:
+        app_label = "mailings"
+        constraints = (models.UniqueConstraint(fields=("dialog", "number"), name="mailings_dialog_version_once"),)
+
+
 class Substitute(models.Model):
     """A name under which a thing of this tenant stands for things of others."""
 

@@ -28,6 +28,8 @@ PERSONAL_DATA = (
     NothingPersonal(model="mailings.DomainCheck", because="what its owner published for everybody; addresses for reports are part of it"),
     NothingPersonal(model="mailings.IdleKeys", because="wrapped keys and their public halves"),
     NothingPersonal(model="mailings.Mailing", because="written by staff for everybody"),
+    NothingPersonal(model="mailings.DialogMailing", because="what staff call it, and whether it goes out"),
+    NothingPersonal(model="mailings.DialogVersion", because="written by staff for everybody; values are filled in when it is sent"),
     NothingPersonal(model="mailings.Substitute", because="names of lists, fields, forms and mailings"),
     NothingPersonal(model="mailings.SharedMailing", because="which mailing came from the account above"),
     NothingPersonal(model="mailings.Variant", because="written by staff for everybody; fields are filled in when it is sent"),

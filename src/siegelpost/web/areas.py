@@ -9,7 +9,7 @@ from typing import Final
 
 from siegelpost.accounts.catalogue import APPROVE, CREATE, DELETE, EDIT, EXPORT, SEE
 
-VERSION: Final = 13
+VERSION: Final = 14
 """Goes up whenever an area comes, goes or takes in other routes: the log of a day means the areas of that day."""
 ENTRY: Final = "entry"
 """Login and logout."""
@@ -35,9 +35,9 @@ AREAS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         EXPORT: ("import_refused",),
     },
     "forms": {
-        SEE: ("signup_forms", "signup_form", "signup_form_preview"),
-        CREATE: ("signup_form_new",),
-        EDIT: ("signup_form_edit",),
+        SEE: ("signup_forms", "signup_form", "signup_form_preview", "dialogs", "dialog", "dialog_document"),
+        CREATE: ("signup_form_new", "dialog_new"),
+        EDIT: ("signup_form_edit", "dialog_edit", "dialog_switch", "dialog_test"),
     },
     "suppression": {
         SEE: ("suppression", "suppression_look_up"),

@@ -47,6 +47,7 @@ GROUPS: Final = (
         Entry("lists", _("Lists"), "list", ("lists", "folders")),
         Entry("imports", _("Imports"), "file-import", ("imports",)),
         Entry("signup_forms", _("Sign-up forms"), "forms", ("forms",)),
+        Entry("dialogs", _("Dialog mailings"), "mail-forward", ("dialogs",)),
         Entry("fields", _("Fields"), "tag", ("fields",)),
         Entry("suppression", _("Suppression"), "ban", ("suppression",)),
         Entry("bounces", _("Returned mail"), "mail-x", ("bounces",)),
