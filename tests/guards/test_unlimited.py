@@ -56,6 +56,7 @@ def test_every_model_says_how_it_is_narrowed_or_is_closed() -> None:
     assert open_to_them == {
         *("audience.Folder", "audience.SubscriberList", "audience.LeavingList", "audience.Field", "audience.Subscriber"),
         *("audience.Membership", "consent.ConsentText", "consent.Consent", "consent.Form", "mailings.SenderDomain"),
+        *("mailings.DialogMailing", "mailings.DialogVersion"),
         *("mailings.DomainCheck", "mailings.Sender", "mailings.Mailing", "mailings.Variant", "delivery.Tally", "delivery.Delivery"),
         *("delivery.Launch", "feedback.Event", "feedback.ReturnedText", "feedback.Reply", "intake.ImportJob"),
         *("approvals.Rule", "approvals.BulkReading", "measure.Choice", "measure.ListMode"),
