@@ -40,6 +40,7 @@ ROUTES = {**ACTS, **dict.fromkeys(NOBODYS, NOBODY)}
 COMMANDS_WITH_FILES = {
     "export FILE": export_list.ACT,
     "import FILE": READ_ONLY,
+    "proof record FILE": READ_ONLY,
     "import REFUSED": refused_rows.ACT,
     "refused FILE": refused_rows.ACT,
     "mailing create FILE": READ_ONLY,
@@ -135,6 +136,7 @@ def test_every_file_of_a_command_is_counted() -> None:
         "flows/input_log.py",  # signature and proof beside the file
         "governance/handover/files.py",
         "governance/instructions/documents.py",
+        "intake/proof_files.py",
         "flows/pseudonymise.py",  # made-up people: figures, and what chance makes of them
         "flows/erased_tenants.py",  # the certificate of a tenant that is gone
         "tenancy/environment.py",  # one word about the home folder

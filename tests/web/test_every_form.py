@@ -49,6 +49,7 @@ HIDDEN: Final = {
     "hand_over_scan": "hand-over/1/scan",
     "hand_over_take": "hand-over/1/file",
     "import_new_field": "imports/{import}/columns/3",
+    "import_proof_missing": "imports/{import}/proof/missing",
     "import_sample": "imports/{import}/sample",
     "import_start": "imports/{import}/start",
     "input_log_switch": "input-log/switch",

@@ -42,6 +42,7 @@ WORK: Final = frozenset((
     *_below("pace", "relay", "tenant", "receivers", "warm-up", "show"),
     *_below("brake", "list", "release"),
     *_below("measuring", "show", "choose"),
+    "proof rule",
     *_below("webhook", "add", "certificate", "list", "remove"),
     *_below("evidence", "checkpoint", "export", "verify"),
     *_below("instruction", "record", "list", "show", "answer", "end"),
@@ -54,6 +55,7 @@ WORK: Final = frozenset((
 nobody; a line in the tenant's access log says that it was done."""
 PEOPLE: Final = frozenset((
     *("import", "refused", "export", "tenant export", OF_ONE, READING_PROGRAM, COLLEAGUE, USED_LINK, USED_FACTORS),
+    *_below("proof", "record", "refuse", "show"),
     *_below("subscriber", "show", "export", "consent", "erase"),
     *_below("suppression", "import", "check", "ask-lift", "lift"),
     "pseudonymise",

@@ -30,6 +30,7 @@ COMMANDS = {
     "list": ("lists", _("Create and show lists.")),
     "form": ("forms", _("Create sign-up forms.")),
     "import": ("imports", _("Import subscribers from a CSV file.")),
+    "proof": ("proofs", _("Show that people of a large import agreed, before they get mail.")),
     "testdata": ("testdata", _("Fill a tenant with made-up people, to try things out.")),
     "pseudonymise": ("pseudonymise", _("Make people up in the shape of those of a tenant, for a test system.")),
     "refused": ("refused", _("Hand out the rows that an import refused.")),

@@ -53,6 +53,10 @@ class Consent(models.Model):
             models.Index(fields=("subscriber_id",), condition=Q(withdrawn_at__isnull=False), name="consent_ended"),
             # asked before each launch, of every list of the mailing: most lists have nobody on this ground
             models.Index(fields=("list_id",), condition=Q(ground="existing_customer", withdrawn_at=None), name="consent_of_customers"),
+            # whose consent rests on the word of an import: counted before each launch
+            models.Index(
+                fields=("import_id", "subscriber_id"), condition=Q(import_id__isnull=False, withdrawn_at=None), name="consent_of_import"
+            ),
             # holds all that a count asks for: SQLite would look at each row for `withdrawn_at`, although the condition says it
             models.Index(
                 fields=("list_id", "purpose", "subscriber_id", "withdrawn_at"),

@@ -33,6 +33,7 @@ WAYS: Final[Mapping[str, str]] = {
     "file": _("a file"),
     "narrowed": _("an opt-out from everything, before a new consent"),
     "bounces": _("returned mail"),
+    "unproven": _("an import could not show that the person agreed"),
     "list_deleted": _("the list was deleted"),
     "arf": _("a mail provider"),
     "reply": _("an answer to a mailing"),

@@ -9,6 +9,7 @@ from typing import Any
 from siegelpost.base.actor import Actor
 from siegelpost.consent.customers import is_about_customers
 from siegelpost.evidence.services import append
+from siegelpost.flows.import_proof import draw_due
 from siegelpost.flows.refused_rows import note_refused
 from siegelpost.flows.scanned import ensure_clean_at
 from siegelpost.intake import pipeline
@@ -68,3 +69,4 @@ def note_import(tenant: TenantDB, order: ImportOrder, came: ImportResult | Impor
     with tenant.atomic():
         append(tenant, act, subject=f"import:{counts['id']}", details=details, actor=actor, at=now)
     look_again(tenant, counts["added"])
+    draw_due(tenant, actor=actor, now=now)

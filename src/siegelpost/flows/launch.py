@@ -19,6 +19,7 @@ from siegelpost.evidence.services import append
 from siegelpost.flows.approved_launch import approve_launch, counted, ensure_within
 from siegelpost.flows.check_domain import ensure_checked
 from siegelpost.flows.check_mailing import ensure_sendable, source_of
+from siegelpost.flows.import_proof import ensure_proven, ensure_still_proven
 from siegelpost.flows.list_header import list_header
 from siegelpost.flows.measuring import measuring, own_domains, take_back_if_small, told_apart_by_few
 from siegelpost.flows.own_addresses import bounce_domain, complaint_address
@@ -85,8 +86,8 @@ def launch(
 
     Running it again after a fault half-way goes on with the same frozen plan.
     Raises what `ensure_checked`, `ensure_sendable` and `move` raise, ConservationBroken, MailingChanged where somebody else wrote
-    meanwhile, ListUnknown where somebody deleted a list meanwhile, ApprovalNeeded where a rule asks for a second person, and ParentAway
-    where the list of the account above cannot be read.
+    meanwhile, ListUnknown where somebody deleted a list meanwhile, ApprovalNeeded where a rule asks for a second person, ProofMissing
+    where consent of imported people is still to be shown, and ParentAway where the list of the account above cannot be read.
     """
     heed_parent(tenant)
     facts = mailing(tenant, mailing_id)
@@ -96,6 +97,7 @@ def launch(
         if facts.sender_id is not None:  # what is missing is said below
             ensure_checked(tenant, sender_of(tenant, facts.sender_id).domain_id, settings=settings, actor=actor, now=now)
         sender = ensure_sendable(tenant, mailing_id, public_host=settings.public_host)
+        ensure_proven(tenant, facts.list_ids, actor=actor, now=now)
         plan, measured = freeze(tenant, facts, sender, settings)
         people = counted(tenant, facts)
         with tenant.atomic():
@@ -110,6 +112,7 @@ def launch(
             freeze_plan(tenant, plan, now=now)
     freeze_audience(tenant, mailing_id)
     ensure_within(tenant, mailing_id, now=now)
+    ensure_still_proven(tenant, mailing_id, actor=actor, now=now)
     few_apart = told_apart_by_few(tenant, mailing_id)
     try:
         with tenant.atomic():

@@ -10,6 +10,7 @@ from siegelpost.delivery.launch import is_frozen, was_begun
 from siegelpost.delivery.statements import change
 from siegelpost.feedback.brakes import ensure_not_braked
 from siegelpost.flows.approved_launch import ensure_within
+from siegelpost.flows.import_proof import ensure_proven
 from siegelpost.flows.relayed import note_relayed
 from siegelpost.mailings.reads import in_state, mailing
 from siegelpost.mailings.schedule import promise, start_of, take_back
@@ -32,8 +33,9 @@ def resume(tenant: TenantDB, mailing_id: int, *, actor: Actor, now: datetime) ->
     """Go on with a paused mailing; one whose audience is not complete starts by itself, at its time or at once.
 
     A relay that is out of order is called at once. Raises StateRefused, SenderUnverified, Braked, ApprovalNeeded
-    where it reaches more people than was approved, and ConservationBroken where its rows do not add up.
+    where it reaches more people than was approved, ProofMissing, and ConservationBroken where its rows do not add up.
     """
+    ensure_proven(tenant, mailing(tenant, mailing_id).list_ids, actor=actor, now=now)
     with tenant.atomic():
         ensure_not_braked(tenant, mailing_id)
         if mailing_id in in_state(tenant, PAUSED) and not is_frozen(tenant, mailing_id):

@@ -180,3 +180,58 @@ class RefusedRowsMissing(NotFound):
     message = _("Import {id} keeps no refused rows.")
     hint = _("It refused none, or wrote them into a file with --refused.")
     nothing = _("Nothing was written.")
+
+
+class ProofMissing(Refused):
+    """People were imported whose consent nobody has shown yet."""
+
+    code = "import.proof_missing"
+    message = _("Consent of people on these lists is not shown yet: import {imports}, open {open} of {drawn} who were drawn.")
+    hint = _("Show it on the page of the import, or with `siegelpost proof record SLUG {first} --file FILE`.")
+    nothing = _("Nothing was sent.")
+
+
+class ProofUnusable(BadInput):
+    """The document cannot be read, is empty or too large."""
+
+    code = "import.proof_unusable"
+    message = _("The document cannot be used: {why}.")
+    hint = _("Name a file that shows how these people agreed, up to 20 MB.")
+    nothing = _("Nothing was recorded.")
+
+
+class NobodyDrawn(NotFound):
+    """Nothing has to be shown, or all of it was."""
+
+    code = "import.nobody_drawn"
+    message = _("Of import {id} nobody is drawn whose consent is still to be shown.")
+    hint = _("`siegelpost proof show SLUG {id}` says who was drawn, and what was shown.")
+    nothing = _("Nothing was recorded.")
+
+
+class DrawnUnknown(BadInput):
+    """No such place in the sample, or it has its answer."""
+
+    code = "import.drawn_unknown"
+    message = _("Of those who were drawn, nobody is open under {numbers}.")
+    hint = _("`siegelpost proof show SLUG {id}` says who is open.")
+    nothing = _("Nothing was recorded.")
+
+
+class ImportNotOver(Refused):
+    """People may still come in, for whom nobody was drawn."""
+
+    code = "import.not_over"
+    message = _("Import {id} has not come to its end.")
+    hint = _("Let it end, or start it again; an upload that nobody starts is gone after a day.")
+    nothing = _("Nothing was recorded.")
+    status = 409
+
+
+class SampleLimitWrong(BadInput):
+    """A number beyond reason."""
+
+    code = "import.sample_limit_wrong"
+    message = _("The number of people must be 0 (never) or up to {most}.")
+    hint = _("Proof is asked for above 1,000 people unless somebody says something else.")
+    nothing = _("Nothing was changed.")

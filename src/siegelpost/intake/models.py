@@ -45,3 +45,63 @@ class ImportJob(models.Model):
 
     class Meta:
         app_label = "intake"
+
+
+class Sample(models.Model):
+    """People of one or several imports who were drawn, so that their consent is shown before anybody of them gets mail."""
+
+    seed = models.CharField(max_length=64)
+    """32 random bytes in hex: who is drawn follows from it. The log has its hash from the beginning, and the seed itself at the end."""
+    state = models.CharField(max_length=8, default="waiting")
+    """waiting, proven or closed (intake/sample_rules.py)."""
+    people = models.IntegerField()
+    """Of how many they were drawn."""
+    drawn_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        app_label = "intake"
+
+
+class SampledImport(models.Model):
+    """An import whose people the sample speaks for."""
+
+    sample = models.ForeignKey(Sample, on_delete=models.PROTECT)
+    import_id = models.BigIntegerField(unique=True)
+
+    class Meta:
+        app_label = "intake"
+
+
+class SampledPerson(models.Model):
+    """Somebody who was drawn, and what was shown of their consent."""
+
+    sample = models.ForeignKey(Sample, on_delete=models.PROTECT)
+    number = models.IntegerField()
+    """Their place in the sample, from 1 on."""
+    subscriber_id = models.BigIntegerField(null=True)
+    """Null once they are erased."""
+    state = models.CharField(max_length=8, default="open")
+    """open, shown, missing or gone."""
+    digest = models.CharField(max_length=64, blank=True, default="")
+    """SHA-256 of the document in hex, which lies sealed in the tenant's folder; "" where none was shown."""
+    actor = models.CharField(max_length=40, blank=True, default="")
+    """Who accepted or refused it, as in the log."""
+    at = models.DateTimeField(null=True)
+
+    class Meta:
+        app_label = "intake"
+        constraints = (models.UniqueConstraint(fields=("sample", "number"), name="intake_drawn_once"),)
+
+
+class SampleRule(models.Model):
+    """Above how many people some are drawn; the latest row holds. Written once."""
+
+    above = models.BigIntegerField()
+    """0: never."""
+    instruction_id = models.BigIntegerField(null=True)
+    actor = models.CharField(max_length=40)
+    at = models.DateTimeField()
+
+    class Meta:
+        app_label = "intake"

@@ -25,6 +25,7 @@ REASONS: Final[Mapping[str, str]] = {
     "blacklisted": _("The address is on the blacklist."),
     "parents_list": _("The address is on the blacklist of the account above this one."),
     "retained": _("Mail to this address came back several times."),
+    "unproven": _("An earlier import could not show that this person agreed. They can sign up themselves."),
     "excluded": _("The address is on an exclusion list."),
 }
 """Code -> sentence. Codes are stable: they are keys of `refused` in the result of an import."""

@@ -13,7 +13,9 @@ from typing import Any, Final
 from siegelpost.audience.addresses import spellings
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.privacy import Store, Subject
+from siegelpost.intake.models import SampledPerson
 from siegelpost.intake.refused import SEALED_FOLDER
+from siegelpost.intake.sample_rules import GONE, OPEN
 from siegelpost.sign.files import SealedWriter, sealed_reader
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.home import home
@@ -96,7 +98,26 @@ def _without(tenant: TenantDB, who: Subject, path: Path) -> int:
     return cut
 
 
+def _drawn(tenant: TenantDB, who: Subject) -> list[dict[str, Any]]:
+    rows = tenant.objects(SampledPerson).filter(subscriber_id__in=who.numbers).order_by("id")
+    return [dict(row) for row in rows.values("sample_id", "number", "state", "digest", "at")]
+
+
+def _cut_out(tenant: TenantDB, who: Subject, now: datetime) -> int:
+    """Whoever is still open makes way for somebody else; what was decided stays decided."""
+    rows = tenant.objects(SampledPerson).filter(subscriber_id__in=who.numbers)
+    rows.filter(state=OPEN).update(state=GONE)
+    return rows.update(subscriber_id=None)
+
+
 STORES: Final = (
+    Store(
+        models=("intake.SampledPerson",),
+        name=_("Drawn to have consent shown"),
+        tell=_drawn,
+        remove=_cut_out,
+        kept=_("The document that was shown stays sealed as long as the import is kept: it proves the consents of all who were drawn."),
+    ),
     Store(models=("intake.ImportJob",), name=_("Refused rows of imports"), tell=_refused, remove=_cut, outside=True),
     Store(
         models=("intake.ImportJob",),

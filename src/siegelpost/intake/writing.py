@@ -8,6 +8,7 @@ from typing import Any
 from siegelpost.audience.bulk import Known, add_members, find_many, insert_many, update_many
 from siegelpost.base.batches import PAUSE_SECONDS, BatchSize
 from siegelpost.consent.grants import grant_many
+from siegelpost.consent.imported import unproven
 from siegelpost.consent.inherited import heed_parent
 from siegelpost.consent.suppression import blocked_many
 from siegelpost.evidence import inputs
@@ -77,6 +78,8 @@ class BatchWriter:
             absent = [row for row in good if row.key not in known or not known[row.key].on_list]
             refused += [row._replace(reason="not_on_list") for row in absent]
             good = [row for row in good if row.key in known and known[row.key].on_list]
+        good, again = self._without_unproven(good, known)
+        refused += again
         ids = self._store(good, known, tally)
         add_members(self._tenant, ids, self._order.list_id, self.now)
         grant_many(
@@ -102,6 +105,14 @@ class BatchWriter:
             refused += [good[index]._replace(reason=reason) for index, reason in blocked.items()]
             good = [row for index, row in enumerate(good) if index not in blocked]
         return good, refused
+
+    def _without_unproven(self, good: list[Row], known: Mapping[bytes, Known]) -> tuple[list[Row], list[Row]]:
+        """Nobody comes in again whose consent an import claimed before, and could not show."""
+        never = unproven(self._tenant, [person.id for person in known.values()])
+        if not never:
+            return good, []
+        again = [row for row in good if row.key in known and known[row.key].id in never]
+        return [row for row in good if row not in again], [row._replace(reason="unproven") for row in again]
 
     def _store(self, good: Sequence[Row], known: Mapping[bytes, Known], tally: Tally) -> list[int]:
         """Insert new people, change those that are known, and return the ids of all."""

@@ -30,8 +30,17 @@ AREAS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     },
     "fields": {SEE: ("fields",), CREATE: ("field_new",), EDIT: ("field",)},
     "imports": {
-        SEE: ("imports", "import", "import_progress"),
-        CREATE: ("import_new", "import_columns", "import_new_field", "import_sample", "import_discard", "import_start"),
+        SEE: ("imports", "import", "import_progress", "import_proof"),
+        CREATE: (
+            "import_proof",
+            "import_proof_missing",
+            "import_new",
+            "import_columns",
+            "import_new_field",
+            "import_sample",
+            "import_discard",
+            "import_start",
+        ),
         EXPORT: ("import_refused",),
     },
     "forms": {

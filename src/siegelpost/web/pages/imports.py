@@ -10,6 +10,7 @@ from siegelpost.accounts.reads import names_of
 from siegelpost.audience.leaving import labels
 from siegelpost.audience.listing import list_names
 from siegelpost.base import clock
+from siegelpost.base.i18n import translate
 from siegelpost.flows.refused_rows import refused_file
 from siegelpost.flows.run_import import folder_of, start_import
 from siegelpost.intake.jobs import DONE, DRAFT, FAILED, INTERRUPTED, RUNNING
@@ -17,6 +18,8 @@ from siegelpost.intake.kept import is_kept
 from siegelpost.intake.reads import ImportView, drafts_of, import_by_id, imports_of
 from siegelpost.intake.reasons import explain
 from siegelpost.intake.refused import sealed_path
+from siegelpost.intake.sample_words import SAMPLE
+from siegelpost.intake.samples import sample_of
 from siegelpost.web.answers import render, see_other, toast
 from siegelpost.web.gate import Visit, again_first, page
 from siegelpost.web.tables import Choice, Column, table_of, wanted
@@ -75,7 +78,13 @@ def one_import(request: HttpRequest, visit: Visit, import_id: int) -> HttpRespon
     if job.state == DRAFT:
         return see_other(visit, "import_columns", import_id=import_id)
     about = {"list": labels(visit.tenant, [job.list_id])[job.list_id], "here": job.list_id in list_names(visit.tenant)}
-    return render(request, visit, "web/imports/import.html", {**_facts(visit, job), **about})
+    return render(request, visit, "web/imports/import.html", {**_facts(visit, job), **about, **_sample(visit, job)})
+
+
+def _sample(visit: Visit, job: ImportView) -> dict[str, object]:
+    """Whether some of its people were drawn; nothing of it for whoever has limits, to whom that page is closed."""
+    found = sample_of(visit.tenant, job.id) if visit.tenant.scope.is_whole else None
+    return {"sample": found, "sample_says": translate(SAMPLE[found.state])} if found else {}
 
 
 @require_GET
