@@ -25,7 +25,7 @@ def _below(word: str, *verbs: str) -> tuple[str, ...]:
 
 WORK: Final = frozenset((
     *("init", "serve", "edge", "worker", "settings", "mailbox", "certificates", "controls", "csa", "report", "disclosures", "testdata"),
-    *_below("tenant", "create", "tls", "entitle", "list", "migrate", "look-at", "end", "status", "sub-accounts"),
+    *_below("tenant", "create", "settings", "tls", "entitle", "list", "migrate", "look-at", "end", "status", "sub-accounts"),
     "doctor",
     *_below("staff", "create", "link", "block", "unblock", "forget-factors", "list", "leave", "stay", "leavers", "task-done", "tasks"),
     *_below("approval", "list", "show", "decide", "take-back"),

@@ -20,7 +20,7 @@ COMMANDS = {
     "edge": ("edge", _("Run the public edge alone.")),
     "worker": ("worker", _("Run the work alone.")),
     "settings": ("settings", _("Explain every setting: variable, meaning, default.")),
-    "tenant": ("tenant_exit", _("Create, list, end, migrate, export and erase tenants.")),
+    "tenant": ("private", _("Create, list, end, migrate, export and erase tenants.")),
     "staff": ("leavers", _("Let people log in, give them roles, block them, off-board them.")),
     "approval": ("approvals", _("See which acts of a tenant wait for a second person, and decide about them.")),
     "access": ("access", _("Enter the data of another controller's tenant, with its approval or in an emergency.")),

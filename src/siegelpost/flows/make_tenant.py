@@ -9,6 +9,7 @@ from siegelpost.base.settings import Settings
 from siegelpost.consent.inherited import ParentAway, heed_parent
 from siegelpost.evidence.services import append
 from siegelpost.flows.operator_acts import write_down
+from siegelpost.flows.private_defaults import record_settings
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.provision import NewTenant, create_tenant
 
@@ -22,6 +23,7 @@ def make_tenant(new: NewTenant, settings: Settings, *, now: datetime, actor: Act
     details = {"own": new.own, "parent": tenant.parent, "test": tenant.test}
     with tenant.atomic():
         append(tenant, "tenancy.created", details=details, actor=who, at=now)
+        record_settings(tenant, actor=who, now=now)
     write_down("tenancy.created", subject=f"tenant:{tenant.number}", details=details, now=now, actor=who)
     ensure_standard_fields(tenant, now)
     with suppress(ParentAway):  # the worker takes the list over as soon as it can be read; until then nothing is sent or stored

@@ -99,7 +99,7 @@ AREAS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         EDIT: ("approval_rules",),
         APPROVE: ("approval_decide",),
     },
-    "evidence": {SEE: ("evidence", "controls"), EXPORT: ("evidence_file",)},
+    "evidence": {SEE: ("evidence", "controls", "private"), EXPORT: ("evidence_file",)},
     "input_log": {SEE: ("input_log",), EDIT: ("input_log_switch",), EXPORT: ("input_log_file",)},
     "access_log": {SEE: ("access_log", "access_request"), CREATE: ("access_ask",), APPROVE: ("access_answer",)},
     "disclosures": {SEE: ("disclosures",), CREATE: ("disclosure_new",), EXPORT: ("disclosures_file",)},

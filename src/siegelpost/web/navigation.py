@@ -73,6 +73,7 @@ GROUPS: Final = (
         Entry("operator_access", _("Operator access"), "login", ("operator",)),
         Entry("input_log", _("Input log"), "history", ("input-log",)),
         Entry("controls", _("Controls"), "shield-check", ("controls",)),
+        Entry("private", _("Private by default"), "lock", ("private-by-default",)),
         Entry("evidence", _("Evidence"), "fingerprint", ("evidence",)),
     )),
 )  # fmt: skip

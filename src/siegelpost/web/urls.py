@@ -34,6 +34,7 @@ from siegelpost.web.pages import (
     off_board,
     operator_access,
     people_routes,
+    private,
     public_hosts,
     report,
     review,
@@ -89,6 +90,7 @@ TENANT = [
     *approvals.ROUTES,
     *tokens.ROUTES,
     *controls.ROUTES,
+    *private.ROUTES,
     *evidence.ROUTES,
     *operator_access.ROUTES,
 ]

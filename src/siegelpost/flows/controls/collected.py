@@ -24,6 +24,7 @@ from siegelpost.flows.controls.measuring import CHECKS as MEASURING
 from siegelpost.flows.controls.objectives import CHECKS as OBJECTIVES
 from siegelpost.flows.controls.operator_access import CHECKS as OPERATOR_ACCESS
 from siegelpost.flows.controls.ports import CHECKS as PORTS
+from siegelpost.flows.controls.private import CHECKS as PRIVATE
 from siegelpost.flows.controls.release import CHECKS as RELEASE
 from siegelpost.flows.controls.rights import CHECKS as RIGHTS
 from siegelpost.flows.controls.roll_up import CHECKS as ROLL_UP
@@ -39,7 +40,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     *EVIDENCE, *CONSENT, *MAILINGS, *DELIVERY, *FEEDBACK, *TRANSPORT, *LOG, *ACCESS, *INPUTS, *CLOCK, *LEAVING, *SENDERS, *RIGHTS,
     *FORBIDDEN, *OPERATOR_ACCESS, *MEASURING,
     *DISCLOSED,
-    *HAND_OVER, *HANDED_OVER, *ROLL_UP, *APART, *RELEASE, *PORTS, *SCANNED, *OBJECTIVES, *DEPARTED,
+    *HAND_OVER, *HANDED_OVER, *ROLL_UP, *APART, *RELEASE, *PORTS, *SCANNED, *OBJECTIVES, *DEPARTED, *PRIVATE,
 )  # fmt: skip
 
 
