@@ -117,7 +117,7 @@ def test_a_deviation_without_its_instruction_is_red_and_points_to_it_otherwise(a
     assert nothing_is_loosened_unasked.run(foreign, around).state == GREEN
     end_instruction(foreign, number, actor=ME, now=NOW + timedelta(hours=1))
     seen = nothing_is_loosened_unasked.run(foreign, around)
-    assert seen.state == RED and seen.evidence["deviations_without_instruction"] == ["tenant.proof_above"]
+    assert seen.state == RED and seen.evidence["loosened_unfounded"] == ["tenant.proof_above"]
 
 
 def test_a_beginning_that_was_changed_is_red(alpha: TenantDB, beta: TenantDB) -> None:

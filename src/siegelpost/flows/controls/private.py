@@ -30,8 +30,8 @@ def nothing_is_loosened_unasked(tenant: TenantDB, around: Around) -> Finding:
     return finding(
         red=unfounded,
         settings_known=len(manifest()),
-        deviations=dict(Counter(one.name for one in lines)),
-        deviations_without_instruction=unfounded,
+        less_private=dict(Counter(one.name for one in lines)),
+        loosened_unfounded=unfounded,
         manifest=fingerprint()[:16],
     )
 

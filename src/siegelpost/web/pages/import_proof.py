@@ -74,7 +74,7 @@ def _facts(found: Sampled) -> dict[str, object]:
             "one": one,
             "email": email,
             "state": translate(PERSON[one.state]),
-            "who": names.get(actors.get(one.actor, 0), "") or one.actor,
+            "who": names.get(actors.get(one.actor, 0), "") or (_("Operator") if one.actor == "operator" else one.actor),
             "may_be_missing": one.state in (OPEN, SHOWN),
         }
         for one, email in found.people
