@@ -1,72 +1,29 @@
-"""Private by default: the file names every setting, the code is as private as the file, and what deviates rests on something."""
+"""Private by default: what is less private than what, how a tenant begins, and what deviates rests on something."""
 
-import inspect
-from dataclasses import MISSING, fields, replace
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from django.db.models import Model
-from django.db.models.fields import NOT_PROVIDED
 from hypothesis import given
 from hypothesis import strategies as st
 
-from siegelpost.audience.models import SubscriberList
 from siegelpost.base.controls import AMBER, GREEN, RED, Around
-from siegelpost.base.settings import Settings, process_settings, read_settings
-from siegelpost.consent.models import Form
+from siegelpost.base.settings import process_settings
 from siegelpost.evidence.models import Entry
 from siegelpost.evidence.services import append
 from siegelpost.flows.controls.private import began_private, nothing_is_loosened_unasked
-from siegelpost.flows.export_list import export_list
 from siegelpost.flows.import_proof import set_limit
 from siegelpost.flows.instructions import end_instruction, record_instruction
 from siegelpost.flows.make_tenant import make_tenant
 from siegelpost.flows.private_defaults import RECORDED, beginning, deviations, found
 from siegelpost.flows.setting_words import NAMES
-from siegelpost.governance.defaults.manifest import ANY, HIGHER, ManifestWrong, Setting, digest_of, manifest, of_scope, read
+from siegelpost.governance.defaults.manifest import ANY, HIGHER, ManifestWrong, Setting, digest_of, manifest, read
 from siegelpost.governance.instructions.entitled import entitle
 from siegelpost.governance.instructions.services import NewInstruction
-from siegelpost.intake.orders import ImportOrder
-from siegelpost.mailings.models import Mailing
 from siegelpost.measure.choices import choose
 from siegelpost.tenancy.handle import TenantDB
-from siegelpost.tenancy.models import Tenant
 from siegelpost.tenancy.provision import NewTenant
 from tests.intake.files import ME, NOW
-
-OF_NO_ROW = {
-    "tenant": {"measuring", "estimates", "input_log", "weaker_hand_overs", "unscanned_uploads", "bulk_limit", "proof_above"},
-    "list": {"measuring"},
-}
-"""Settings that are kept beside the row."""
-MODELS: dict[str, type[Model]] = {"tenant": Tenant, "list": SubscriberList, "mailing": Mailing, "form": Form}
-HINT = "name it in governance/defaults/manifest.toml with its ranks, or say there why it is neutral"
-
-
-def columns(model: type[Model]) -> dict[str, Any]:
-    return {one.name: one.get_default() if one.default is not NOT_PROVIDED else None for one in model._meta.concrete_fields}
-
-
-@pytest.mark.parametrize("scope", MODELS)
-def test_every_column_is_named_and_none_is_less_private_than_the_file_says(scope: str) -> None:
-    there, named = columns(MODELS[scope]), {one.name: one for one in of_scope(scope)}
-    assert set(there) == set(named) - OF_NO_ROW.get(scope, set()), HINT
-    assert not [name for name, value in there.items() if named[name].is_less_private(value)]
-
-
-def test_every_setting_of_the_installation_is_named_and_as_private() -> None:
-    begins, named = read_settings({}), {one.name: one for one in of_scope("installation")}
-    assert {one.name for one in fields(Settings)} == set(named), HINT
-    assert not [name for name, one in named.items() if one.is_less_private(getattr(begins, name))]
-
-
-def test_imports_and_exports_suppose_nothing() -> None:
-    named = {one.name: one for one in of_scope("import")}
-    begins = {one.name: None if one.default is MISSING else one.default for one in fields(ImportOrder)}
-    assert set(begins) == set(named), HINT
-    assert not [name for name, value in begins.items() if named[name].is_less_private(value)]
-    assert set(inspect.signature(export_list).parameters) == {one.name for one in of_scope("export")}, HINT
 
 
 def test_a_loosened_default_and_an_unnamed_setting_are_seen() -> None:
