@@ -7,8 +7,8 @@ from siegelpost.flows.import_proof import set_limit
 from siegelpost.intake.sample_rules import MISSING, PROVEN, SHOWN
 from siegelpost.intake.samples import sample_of
 from siegelpost.tenancy.handle import TenantDB
-from tests.intake.files import ME, NOW, a_list, imported
-from tests.intake.test_samples import LIMIT, rows, written
+from tests.intake.files import ME, NOW, a_list, imported, written
+from tests.intake.test_samples import LIMIT, rows
 from tests.web.visiting import visitor
 
 

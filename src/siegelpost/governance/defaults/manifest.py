@@ -75,7 +75,7 @@ def read(kept: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> dict[str, Setti
     found = {}
     for scope, settings in kept.items():
         for name, said in settings.items():
-            facts = {key: tuple(value) if key == "ranks" else value for key, value in said.items()}
+            facts: dict[str, Any] = {key: tuple(value) if key == "ranks" else value for key, value in said.items()}
             one = Setting(scope=scope, name=name, **{"best": facts.get("default"), **facts})
             _check(one)
             found[one.key] = one
