@@ -34,10 +34,11 @@ from siegelpost.evidence.reads import entries
 from siegelpost.flows import approving
 from siegelpost.flows.approval_rules import change_rule
 from siegelpost.flows.carry_out import carry_out
+from siegelpost.flows.invite import accept
 from siegelpost.flows.launch import launch
 from siegelpost.flows.roles import change_role, make_role
 from siegelpost.flows.schedule import schedule, start_ripe
-from siegelpost.flows.staff import change_roles, let_in, new_link
+from siegelpost.flows.staff import change_roles, let_in, mail_link
 from siegelpost.flows.steer import resume
 from siegelpost.mailings.change import change_mailing, version_of
 from siegelpost.mailings.errors import MailingChanged
@@ -47,6 +48,7 @@ from siegelpost.mailings.services import NewMailing
 from siegelpost.tenancy.handle import TenantDB
 from tests.accounts.approving import HOUR, SETTINGS, URL, WHY, Office, a_mailing, agree, ask_to_send, at_time, office, sending
 from tests.delivery.support import CONTENT, NOON, WHO, a_list, people, state_of
+from tests.mailings.making import some_sender
 from tests.web.visiting import colleague
 
 WEEK = timedelta(days=7)
@@ -162,7 +164,8 @@ def test_who_cannot_be_the_second_person(alpha: TenantDB) -> None:
             agree(alpha, number, person, now=NOON + 3 * HOUR)
     with pytest.raises(NotSecond):  # not shown the password
         approving.decide(alpha, number, True, WHY, by=here.bert, proved_at=None, now=NOON + 3 * HOUR)
-    new_link(alpha, here.bert.pk, staff_url=URL, actor=Actor.staff(here.anna.pk), now=NOON + 2 * HOUR)
+    some_sender(alpha)
+    mail_link(alpha, here.bert.pk, staff_url=URL, actor=Actor.staff(here.anna.pk), now=NOON + 2 * HOUR)
     with pytest.raises(NotSecond):  # whoever asks holds a link to that account
         agree(alpha, number, here.bert, now=NOON + 3 * HOUR)
     assert state(alpha, number) == WAITING and not alpha.objects(Decision).exists()
@@ -318,8 +321,12 @@ def test_giving_rights_waits_and_whoever_gets_them_does_not_agree(alpha: TenantD
     assert person_with("new@alpha.example") is None
     number = approving.ask(alpha, needed.value.wish, WHY, asker=here.anna, staff_url=URL, now=NOON)
     agree(alpha, number, here.bert)
+    some_sender(alpha)
     carry_out(alpha, number, by=here.anna.pk, settings=SETTINGS, now=NOON + 2 * HOUR)
-    assert person_with("new@alpha.example") is not None and state(alpha, number) == DONE
+    assert person_with("new@alpha.example") is None and state(alpha, number) == DONE, "who is new is invited"
+    (mail,) = alpha.objects(Outgoing).filter(to="new@alpha.example")
+    accept(mail.text.partition("/invitation/")[2].split()[0], None, now=NOON + 3 * HOUR)
+    assert person_with("new@alpha.example") is not None
     given = entries(alpha, act="staff.roles_given")[0]
     assert given["details"]["approval"] == number
     with pytest.raises(ApprovalNeeded) as more:
@@ -371,7 +378,8 @@ def test_nobody_agrees_to_rights_for_an_address_of_their_own_mailbox(alpha: Tena
 def test_a_link_made_shortly_before_the_request_is_one_too(alpha: TenantDB) -> None:
     """It opens for a day: whoever makes it first and asks then holds the second person's account all the same."""
     mailing, here = a_mailing(alpha), office(alpha, sending())
-    new_link(alpha, here.bert.pk, staff_url=URL, actor=Actor.staff(here.anna.pk), now=NOON - timedelta(hours=23))
+    some_sender(alpha)
+    mail_link(alpha, here.bert.pk, staff_url=URL, actor=Actor.staff(here.anna.pk), now=NOON - timedelta(hours=23))
     number = ask_to_send(alpha, mailing, here.anna)
     with pytest.raises(NotSecond):
         agree(alpha, number, here.bert)

@@ -13,6 +13,7 @@ from django.db import connections
 
 from siegelpost.accounts.approvals.acts import EXPORT
 from siegelpost.accounts.approvals.errors import Wish
+from siegelpost.accounts.invitations import waiting
 from siegelpost.accounts.models import LeavingTask
 from siegelpost.audience.reads import fields_of
 from siegelpost.audience.services import create_folder, ensure_standard_fields
@@ -28,7 +29,9 @@ from siegelpost.feedback.texts import keep_text
 from siegelpost.flows import approving, person_search
 from siegelpost.flows.erase_person import begin_erasing
 from siegelpost.flows.instructions import record_instruction
+from siegelpost.flows.invite import invite
 from siegelpost.flows.off_board import Parting, leave_tenant
+from siegelpost.flows.off_board_start import Newcomer
 from siegelpost.flows.receive_reply import receive_reply
 from siegelpost.flows.roles import make_role
 from siegelpost.flows.tokens import NewToken, create_token
@@ -61,6 +64,7 @@ _CONTROL_OF_BETA: Final = {
     "accounts_role": "tenant_number = {number}",
     "accounts_token": "tenant_number = {number}",
     "accounts_entryrule": "tenant_number = {number}",
+    "accounts_invitation": "tenant_number = {number}",
     "accounts_leaving": "tenant_number = {number}",
     "accounts_leavingtask": "leaving_id IN (SELECT id FROM accounts_leaving WHERE tenant_number = {number})",
     "accounts_leavingplan": "tenant_number = {number}",
@@ -122,9 +126,15 @@ def stocked(tenant: TenantDB) -> dict[str, int]:
         "request": person_search.ask(tenant, f"bea@{host}", f"{name}: a list was deleted", asker=owner, now=now),
         "leaver": case, "leaver_task": LeavingTask.objects.filter(leaving_id=case).values_list("pk", flat=True)[0],
         "admission": _let_in(tenant, name, owner.pk),
+        "invitation": _invited(tenant, f"kim@{host}"),
         "host": add_host(tenant, f"news.{host}", now=now).id,
         "token": create_token(tenant, NewToken(name=name, rights=("read",), owner=f"boss@{host}"), actor=WHO, now=now)[0],
     }  # fmt: skip
+
+
+def _invited(tenant: TenantDB, email: str) -> int:
+    invite(tenant, Newcomer(email=email, roles=["viewer"], name=email), staff_url="", actor=WHO, now=clock.now())
+    return waiting(tenant.number, now=clock.now())[0].id
 
 
 def _let_in(tenant: TenantDB, name: str, by: int) -> int:

@@ -36,6 +36,7 @@ NUMBERS: Final = {
     "replies/<int:reply_id>": "reply",
     "senders/domains/<int:domain_id>": "domain",
     "staff/<int:person_id>": "colleague",
+    "staff/invited/<int:number>": "invitation",
     "staff/leavers/<int:number>": "leaver",
     "/tasks/<int:task>": "leaver_task",
     "roles/review/<int:person_id>": "colleague",
@@ -144,7 +145,7 @@ def test_every_form_and_every_question_that_names_what_another_tenant_has_is_ans
     assert tried >= 10
 
 
-SECRETS: Final = frozenset({"link", "new_password"})
+SECRETS: Final = frozenset({"link", "new_password", "invitation", "invitation_mine"})
 """Addresses that open for whoever knows them: a secret is all that they ask for."""
 OF_ALL: Final = {"provider": "x", "key": "0123456789abcdef"}
 """Parts that name something of the installation."""

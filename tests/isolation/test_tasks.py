@@ -32,6 +32,7 @@ NO_TASK: Final = {
 }  # fmt: skip
 """What the worker asks for beside its tasks."""
 ELSEWHERE: Final = {
+    "forget_invitations": "forgets by age who was invited, of the whole installation; tests of invitations hold it",
     "forget_gauges": "forgets by age how much went out, of the whole installation",
     "heed_dormant": "looks after the accounts of the whole installation, whichever tenants their people work for",
     "heed_providers": "asks identity providers about people of the whole installation",

@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 
 from siegelpost.accounts.approvals.acts import GRANT
 from siegelpost.accounts.approvals.errors import Wish
+from siegelpost.accounts.invitations import Wish as Invitation
+from siegelpost.accounts.invitations import keep
 from siegelpost.accounts.rules import ROLES, rights_of
 from siegelpost.base import clock
 from siegelpost.base.actor import Actor
@@ -92,5 +94,6 @@ def furnish(tenant: TenantDB) -> int:
     _approve(tenant, now)
     for name, last in (("gone@staff.example", None), ("until@staff.example", now.date() + timedelta(days=30))):
         leave_tenant(tenant, colleague(tenant, "viewer", name).pk, Parting(last), actor=Actor.operator(), now=now)
+    keep(tenant.number, Invitation(email="invited@staff.example", name="", roles=("viewer",), by=str(WHO)), now=now)
     create_token(tenant, NewToken(name="Web shop", rights=("read", "export", "people"), owner="admin@staff.example"), actor=WHO, now=now)
     return mailing

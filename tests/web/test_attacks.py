@@ -27,6 +27,7 @@ from siegelpost.tenancy.home import home
 from siegelpost.tenancy.models import Tenant
 from siegelpost.web.quiet import NoValues
 from tests.delivery.support import CONTENT, a_list, draft
+from tests.mailings.making import some_sender
 from tests.web.crawl import crawl
 from tests.web.furnished import furnish
 from tests.web.visiting import NOON, Visitor, colleague, visitor
@@ -282,7 +283,8 @@ def test_no_name_runs_on_any_page(alpha: TenantDB) -> None:
     fields = {"field-hostile": HOSTILE, "hostile": HOSTILE}
     someone = {"email": "'a&b'@example.org", "list": letter, "ground": HOSTILE, "source": HOSTILE, **fields}
     client.send("subscribers/new", someone)
-    client.send("staff/new", {"email": "x@staff.example", "name": HOSTILE, "role": "viewer"}, status=200)
+    some_sender(alpha)
+    client.send("staff/new", {"email": "x@staff.example", "name": HOSTILE, "role": "viewer"})
     quoted = HOSTILE.replace('"', '""')
     file = BytesIO(f'E-Mail;"{quoted}"\nann@example.org;"{quoted}"\n'.encode())
     file.name = "<img src=x onerror=alert(1)>.csv"
@@ -400,8 +402,6 @@ def test_who_let_somebody_in_first_does_not_get_into_their_second_tenant(alpha: 
     taken.save()
     thief = Visitor(taken, alpha)
     assert thief.see()
-    refused = visitor(beta, "admin").post("/t/beta/staff/new", {"email": taken.email, "role": "admin", "name": "Boss"})
-    assert refused.status_code == 403 and "staff create" in refused.content.decode()
     let_in(beta, taken.email, ["admin"], actor=Actor.operator(), now=NOON)  # what the command does
     assert thief.get("/t/beta/").status_code == thief.get("/t/alpha/").status_code == 302
     thief.post("/login", {"login": taken.email, "password": "seven red envelopes, 7"})

@@ -87,6 +87,8 @@ HIDDEN: Final = {
     "identity_end": "/login/with/office/end",
     "forgotten": "/login/forgotten",
     "new_password": "/login/new-password/1-x",
+    "invitation": "/invitation/x",
+    "invitation_mine": "/account/invitation/x",
     "mfa_authenticate": "/login/second-factor",
     "mfa_login_webauthn": "/login/passkey",
     "second_factor_app": "/account/second-factor/app",

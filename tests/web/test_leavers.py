@@ -19,8 +19,10 @@ from siegelpost.flows.off_board import today
 from siegelpost.tenancy.handle import TenantDB
 from tests.api.calling import Program, program
 from tests.cli.shell import ROOT, run
+from tests.mailings.making import some_sender
 from tests.patience import PATIENCE
 from tests.web.browser import Site, serving
+from tests.web.test_invitations import link_of
 from tests.web.test_sessions import ask, logged_in
 from tests.web.visiting import Visitor, colleague, visitor
 
@@ -93,7 +95,10 @@ def test_the_last_administrator_is_asked_who_takes_over(alpha: TenantDB) -> None
 
 def test_a_last_day_is_noted_shown_and_taken_back(alpha: TenantDB) -> None:
     admin, day = visitor(alpha, "admin"), today(clock.now()) + timedelta(days=30)
-    admin.send("staff/new", {"email": "temp@staff.example", "role": "viewer", "last": day.isoformat()}, status=200)
+    some_sender(alpha)
+    admin.send("staff/new", {"email": "temp@staff.example", "role": "viewer", "last": day.isoformat()})
+    assert "until " in admin.see("staff")
+    assert Visitor(None, alpha).post(link_of(alpha, "temp@staff.example")).status_code == 303
     person = person_with("temp@staff.example")
     assert person is not None and "until " in admin.see("staff") and only_case(alpha).last_day == day
     later = day + timedelta(days=30)

@@ -1,12 +1,10 @@
 """The accounts below one: numbers and no people, the first administrator, the end; and nobody comes down by standing above."""
 
-import re
 from datetime import timedelta
 
 import pytest
 
-from siegelpost.accounts.links import use_link
-from siegelpost.accounts.models import Person, Seat
+from siegelpost.accounts.models import Person
 from siegelpost.accounts.reads import colleagues
 from siegelpost.base import clock
 from siegelpost.evidence.reads import entries
@@ -16,6 +14,8 @@ from siegelpost.tenancy.standing import set_sub_accounts
 from tests.consent.test_inherited import away
 from tests.delivery.support import launched
 from tests.family import nested
+from tests.mailings.making import some_sender
+from tests.web.test_invitations import link_of
 from tests.web.visiting import Visitor, colleague, visitor
 
 BELOW = "sub-accounts/beta"
@@ -28,12 +28,6 @@ def child(alpha: TenantDB, beta: TenantDB) -> TenantDB:
 
 
 pytestmark = pytest.mark.touches_beta
-
-
-def link_in(page: str) -> str:
-    found = re.search(r"/link/([\w-]+)", page)
-    assert found
-    return found[1]
 
 
 def test_whoever_stands_above_sees_numbers_and_nobody(alpha: TenantDB, child: TenantDB) -> None:
@@ -51,21 +45,24 @@ def test_whoever_stands_above_sees_numbers_and_nobody(alpha: TenantDB, child: Te
         assert "cannot be asked now" in admin.see("sub-accounts")
 
 
-def test_the_first_administrator_is_named_from_above_and_then_lets_people_in(alpha: TenantDB, child: TenantDB) -> None:
+def test_the_first_administrator_is_invited_from_above_and_then_lets_people_in(alpha: TenantDB, child: TenantDB) -> None:
     admin, wrong = visitor(alpha, "admin"), "wrong@below.example"
+    admin.send(f"{BELOW}/administrator", {"email": ANNA}, status=409)  # nobody can write yet
+    some_sender(alpha)
     for email in ("admin@staff.example", colleague(alpha, "viewer", "also@staff.example").email):
-        assert "works elsewhere" in admin.send(f"{BELOW}/administrator", {"email": email}, status=403).content.decode()
-    admin.send(f"{BELOW}/administrator", {"email": wrong}, status=200)
-    link = link_in(admin.send(f"{BELOW}/administrator", {"email": ANNA, "name": "Anna"}, status=200).content.decode())
-    assert [one.email for one in colleagues(child)] == [ANNA], "whoever was named before and never came is out"
-    assert not Seat.objects.filter(person__email=wrong).exists()
-    anna = use_link(link, now=clock.now())
-    assert anna.email == ANNA and "first administrator" not in admin.see(BELOW).lower()
+        assert "account above" in admin.send(f"{BELOW}/administrator", {"email": email}, status=403).content.decode()
+    admin.send(f"{BELOW}/administrator", {"email": wrong})
+    link_to_nobody = link_of(alpha, wrong)
+    admin.send(f"{BELOW}/administrator", {"email": ANNA, "name": "Anna"})
+    assert ANNA in admin.see(BELOW) and wrong not in admin.see(BELOW) and not colleagues(child)
+    assert Visitor(None, child).post(link_to_nobody).status_code == 404, "whoever was named before and never came is out"
+    anna, late = Visitor(None, child), link_of(alpha, ANNA)
+    assert anna.post(late).status_code == 303 and [one.email for one in colleagues(child)] == [ANNA]
+    assert "first administrator" not in admin.see(BELOW).lower()
     admin.send(f"{BELOW}/administrator", {"email": wrong}, status=403)
-    assert Visitor(Person.objects.get(pk=anna.pk), child).get("/t/beta/staff").status_code == 200
-    assert [one["actor"] for one in entries(child, act="staff.roles_given")] == [
-        f"staff:{Person.objects.get(email='admin@staff.example').pk}"
-    ] * 2
+    assert anna.get("/t/beta/staff").status_code == 200
+    above = Person.objects.get(email="admin@staff.example").pk
+    assert [one["actor"] for one in entries(child, act="staff.roles_given")] == [f"staff:{above}"]
     assert len(entries(alpha, act="sub_account.administered")) == 2
 
 

@@ -1,7 +1,7 @@
 """The staff of a tenant that goes: roles, tokens, rules, sessions; and the accounts of those who work nowhere else."""
 
 from siegelpost.accounts.leaving_models import Leaving, LeavingPlan
-from siegelpost.accounts.models import EntryRule, Person, Role, Seat, Session, Token
+from siegelpost.accounts.models import EntryRule, Invitation, Person, Role, Seat, Session, Token
 from siegelpost.accounts.sessions import end_sessions
 
 
@@ -18,7 +18,7 @@ def take_out(tenant_number: int) -> dict[str, int]:
     here = set(Seat.objects.filter(tenant_number=tenant_number).values_list("person_id", flat=True))
     gone = [one.pk for one in _only_here(tenant_number)]
     found = {Session._meta.label: sum(map(end_sessions, sorted(here)))}
-    for model in (Token, Seat, Role, EntryRule, Leaving, LeavingPlan):
+    for model in (Token, Seat, Invitation, Role, EntryRule, Leaving, LeavingPlan):
         found[model._meta.label] = model._default_manager.filter(tenant_number=tenant_number).delete()[0]
     found[Person._meta.label] = len(gone)
     Person.objects.filter(pk__in=gone).delete()

@@ -144,20 +144,57 @@ class HereAlready(BadInput):
     hint = _("Change the role in the table instead.")
 
 
-class WorksElsewhere(Refused):
-    """Somebody who may enter other tenants is let in by those who run all of them."""
+class WorksAbove(Refused):
+    """Nobody of the account above gets into the one below by standing above."""
 
-    code = "staff.works_elsewhere"
-    message = _("This address belongs to somebody who also works elsewhere in this installation.")
-    hint = _("Ask the operator to let them in here: `siegelpost staff create`.")
+    code = "staff.works_above"
+    message = _("This person works in the account above.")
+    hint = _("Name somebody of the sub-account.")
 
 
-class LinkNotYours(Refused):
-    """A link opens everything that its person may see: it must not lead out of the tenant of whoever makes it."""
+class NobodyWrites(Refused):
+    """An invitation or a link goes by mail alone, and no sender may send."""
 
-    code = "staff.link_not_yours"
-    message = _("This person also works elsewhere in this installation, so no link can be made here.")
-    hint = _("They log in as they always do; if they cannot, the operator makes a link.")
+    code = "staff.nobody_writes"
+    status = 409
+    message = _("Invitations and links go out by mail, and no sender can write one.")
+    hint = _("Set up a sender first, or ask the operator: `siegelpost staff create` lets somebody in without a mail.")
+    nothing = _("Nothing was sent, and nobody was let in.")
+
+
+class InvitationUnknown(NotFound):
+    """No invitation of this tenant that waits has this number."""
+
+    code = "staff.invitation_unknown"
+    message = _("This invitation was accepted, withdrawn, or is over.")
+    hint = _("The page of the staff shows those that wait.")
+
+
+class InvitationOver(NotFound):
+    """An invitation that was used, is too old, was taken back, or that whoever made it could not make any more."""
+
+    code = "staff.invitation_over"
+    message = _("This invitation has been used or withdrawn, or is older than three days.")
+    hint = _("Ask whoever invited you for a new one.")
+    nothing = _("You were let in nowhere.")
+
+
+class InvitationNotYours(Refused):
+    """It is accepted by the owner of the account with that address."""
+
+    code = "staff.invitation_not_yours"
+    message = _("This invitation is for another account than the one that you are logged in with.")
+    hint = _("Log out, and open the link of the mail again.")
+    nothing = _("It can still be accepted.")
+
+
+class OperatorInvited(Refused):
+    """Whoever runs the installation enters tenants another way."""
+
+    code = "staff.operator_invited"
+    message = _("You run this installation: you have a role in its own tenants already, and enter those of others as an operator.")
+    hint = _("Ask for access on the page of the tenants.")
+    nothing = _("You were let in nowhere.")
 
 
 class LinkOver(NotFound):
@@ -165,7 +202,7 @@ class LinkOver(NotFound):
 
     code = "staff.link_over"
     message = _("This link has been used or has expired.")
-    hint = _("Ask for a new one: an administrator makes it on the page of the staff, the operator with `siegelpost staff link`.")
+    hint = _("Ask for a new one: an administrator sends it from the page of the staff, the operator makes it with `siegelpost staff link`.")
     nothing = _("Nobody was logged in.")
 
 

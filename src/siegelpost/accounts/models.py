@@ -8,7 +8,20 @@ from django.db import models
 
 from siegelpost.accounts.leaving_models import Leaving, LeavingPlan, LeavingTask
 
-__all__ = ["EntryRule", "Identity", "Leaving", "LeavingPlan", "LeavingTask", "PasswordReset", "Person", "Role", "Seat", "Session", "Token"]
+__all__ = [
+    "EntryRule",
+    "Identity",
+    "Invitation",
+    "Leaving",
+    "LeavingPlan",
+    "LeavingTask",
+    "PasswordReset",
+    "Person",
+    "Role",
+    "Seat",
+    "Session",
+    "Token",
+]
 
 
 class Person(AbstractBaseUser):
@@ -164,3 +177,27 @@ class PasswordReset(models.Model):
     class Meta:
         app_label = "accounts"
         indexes = (models.Index(fields=("digest",), name="accounts_reset_found"),)
+
+
+class Invitation(models.Model):
+    """Somebody was invited into a tenant by mail. Gone when they came, when it was taken back, and after three days."""
+
+    tenant_number = models.BigIntegerField()
+    email = models.EmailField(max_length=254)
+    """As it was typed, in lower case; whether an account has it is not asked before the link is opened."""
+    name = models.CharField(max_length=100, blank=True, default="")
+    roles = models.JSONField()
+    last_day = models.DateField(null=True)
+    above = models.BooleanField(default=False)
+    """Whether the account above names its first administrator."""
+    by = models.CharField(max_length=40)
+    """Who invites, as the log names them: whoever accepts gets no more than they could give at that moment."""
+    approval = models.BigIntegerField(null=True)
+    digest = models.CharField(max_length=64, unique=True)
+    """SHA-256 in hex of what the link holds."""
+    until = models.DateTimeField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "accounts"
+        constraints = (models.UniqueConstraint(fields=("tenant_number", "email"), name="accounts_invited_once"),)

@@ -85,6 +85,18 @@ PERSONAL_DATA = (
         then="deleted at once when it was used",
         of=OTHERS,
     ),
+    Holding(
+        model="accounts.Invitation",
+        fields=(
+            *("id", "tenant_number", "email", "name", "roles", "last_day", "above", "by", "approval", "digest", "until", "created_at"),
+        ),
+        about="email",
+        why="So that somebody who is to work here can say yes, and whoever invited them sees whom they wait for.",
+        ground="Art. 6(1)(f) GDPR",
+        keep="3 days at most",
+        then="deleted at once when it was accepted or withdrawn",
+        of=OTHERS,
+    ),
     NothingPersonal(model="accounts.EntryRule", because="what a tenant asks of roles, not of people"),
     Holding(
         model="accounts.Token",

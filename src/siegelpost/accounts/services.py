@@ -61,6 +61,18 @@ def set_roles(person: Person, tenant_number: int, roles: Collection[str], *, now
             Seat.objects.create(person=person, tenant_number=tenant_number, role=role, created_at=now)
 
 
+def join(person: Person, tenant_number: int, roles: Collection[str], *, keep: str = "", now: datetime) -> None:
+    """Give roles in one more tenant to somebody who has accepted an invitation there, logged in and by their own mail. Raises RoleUnknown.
+
+    What they log in with stays theirs. Sessions end, all but the one with the key `keep`: whoever sits in another accepted nothing.
+    """
+    with CONTROL.atomic():
+        wanted = checked(tenant_number, roles)
+        end_sessions(person.pk, keep=keep)
+        for role in sorted(wanted):
+            Seat.objects.create(person=person, tenant_number=tenant_number, role=role, created_at=now)
+
+
 def give_role(person: Person, tenant_number: int, role: str, *, now: datetime) -> None:
     """Give somebody this one role in a tenant, instead of those before. Raises RoleUnknown, LastAdmin."""
     set_roles(person, tenant_number, (role,), now=now)

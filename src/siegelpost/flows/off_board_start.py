@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from siegelpost.accounts.leaving_errors import LastDayWrong
-from siegelpost.accounts.reads import Person, person_with
+from siegelpost.accounts.reads import Person
 from siegelpost.base.actor import Actor
 from siegelpost.flows.off_board import Parting, leave_house, leave_tenant, today
-from siegelpost.flows.staff import invite, let_in, let_operate
+from siegelpost.flows.staff import let_in, let_operate
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.installation import operator_store
 
@@ -23,20 +23,9 @@ class Newcomer:
     last_day: date | None = None
 
 
-def invite_until(tenant: TenantDB, new: Newcomer, *, staff_url: str, actor: Actor, now: datetime) -> str:
-    """As `staff.invite`, and gone after the last day. Raises as that and as `off_board.leave_tenant`."""
-    _in_time(new.last_day, now)
-    with tenant.atomic(), operator_store().atomic():
-        link = invite(tenant, new.email, new.roles, name=new.name, staff_url=staff_url, actor=actor, now=now)
-        person = person_with(new.email)
-        if new.last_day and person:
-            leave_tenant(tenant, person.pk, Parting(new.last_day), actor=actor, now=now)
-    return link
-
-
 def let_in_until(tenant: TenantDB, new: Newcomer, *, actor: Actor, now: datetime) -> Person:
     """As `staff.let_in`, and gone after the last day. Raises as that and as `off_board.leave_tenant`."""
-    _in_time(new.last_day, now)
+    in_time(new.last_day, now)
     with tenant.atomic(), operator_store().atomic():
         person = let_in(tenant, new.email, new.roles, name=new.name, actor=actor, now=now)
         if new.last_day:
@@ -46,7 +35,7 @@ def let_in_until(tenant: TenantDB, new: Newcomer, *, actor: Actor, now: datetime
 
 def let_operate_until(email: str, last_day: date | None, *, language: str, now: datetime) -> Person:
     """As `staff.let_operate`, and out of the house after the last day. Raises as `off_board.leave_house`."""
-    _in_time(last_day, now)
+    in_time(last_day, now)
     with operator_store().atomic():
         person = let_operate(email, language=language, now=now)
         person.refresh_from_db()
@@ -55,7 +44,7 @@ def let_operate_until(email: str, last_day: date | None, *, language: str, now: 
     return person
 
 
-def _in_time(last_day: date | None, now: datetime) -> None:
-    """Nobody is let in until yesterday."""
+def in_time(last_day: date | None, now: datetime) -> None:
+    """Nobody is let in until yesterday. Raises LastDayWrong."""
     if last_day is not None and last_day < today(now):
         raise LastDayWrong

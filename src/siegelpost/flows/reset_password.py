@@ -12,7 +12,7 @@ from siegelpost.base.i18n import translate
 from siegelpost.delivery.outgoing import SystemMail
 from siegelpost.evidence.services import append
 from siegelpost.flows.post import post
-from siegelpost.mailings.browse import senders
+from siegelpost.flows.staff_mail import writer_of
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.installation import operator_store
 
@@ -28,7 +28,8 @@ BODY: Final = _(
 def mail_resets(tenants: list[TenantDB], *, staff_url: str, now: datetime) -> None:
     """Send the links that were asked for; called with each tick of the worker."""
     for person, token in resets.take_up(now=now):
-        by = _writer(person, tenants)
+        mine = tenant_numbers(person)
+        by = writer_of(one for one in tenants if one.own or one.number in mine)
         details = {"mailed": by is not None}
         with operator_store().atomic():
             append(operator_store(), "staff.reset_asked", subject=f"staff:{person.pk}", details=details, actor=WORKER, at=now)
@@ -52,10 +53,3 @@ def set_password(token: str, password: str, *, now: datetime) -> Person:
         end_sessions(person.pk)
         append(operator_store(), "staff.password_reset", subject=f"staff:{person.pk}", actor=Actor.staff(person.pk), at=now)
     return person
-
-
-def _writer(person: Person, tenants: list[TenantDB]) -> tuple[TenantDB, int] | None:
-    """Whose sender writes: the operator's own, else that of a tenant in which the person works; None where nobody can."""
-    mine = tenant_numbers(person)
-    ours = sorted((one for one in tenants if one.own or one.number in mine), key=lambda one: not one.own)
-    return next(((one, sender.id) for one in ours for sender in senders(one) if sender.ready), None)

@@ -7,26 +7,35 @@ The entry is written first and stands or falls with the change. Who acts may tur
 from collections.abc import Collection
 from datetime import datetime
 
-from siegelpost.accounts import services
-from siegelpost.accounts.errors import HereAlready, LinkNotYours, NotYoursToGive, WorksElsewhere
+from siegelpost.accounts import invitations, services
+from siegelpost.accounts.errors import NotYoursToGive, PersonUnknown
 from siegelpost.accounts.granting import may_turn
 from siegelpost.accounts.history import LET_IN_AGAIN, SHUT_OUT
 from siegelpost.accounts.leaving import came_back
 from siegelpost.accounts.leaving_rules import HOUSE
 from siegelpost.accounts.links import one_time_link
-from siegelpost.accounts.reads import Person, person_here, person_with, powers_here, powers_in, works_elsewhere
+from siegelpost.accounts.reads import Person, person_with, powers_here, powers_in
 from siegelpost.accounts.services import deciding, make_operator, person_for, set_roles, take_role
 from siegelpost.base.actor import Actor
+from siegelpost.base.i18n import marked as _
+from siegelpost.base.i18n import translate
 from siegelpost.evidence.services import append
 from siegelpost.flows.acting import powers_of_actor
 from siegelpost.flows.approved_grants import approve_grant
+from siegelpost.flows.helped import LINK_MADE
 from siegelpost.flows.operator_acts import write_down
 from siegelpost.flows.reach import colleague_here, within_reach
+from siegelpost.flows.staff_mail import write, writer_for
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.installation import operator_store
 
 GIVEN = "staff.roles_given"
 TAKEN = "staff.role_taken"
+SUBJECT = _("A link to log in")
+BODY = _(
+    "Somebody who administers {tenant} sends you a link that logs you in once, within a day:\n\n{url}\n\n"
+    "Your second factor is asked for as ever. If you did not ask for it, do nothing, and tell them.\n"
+)
 
 
 def let_in(
@@ -46,7 +55,8 @@ def let_in(
         details = {"roles": codes} | ({"approval": approval} if approval else {})
         append(tenant, GIVEN, subject=f"staff:{person.pk}", details=details, actor=actor, at=now)
         set_roles(person, tenant.number, codes, now=now)
-        _welcome_back(person, tenant.number, actor, now)
+        invitations.drop(tenant.number, email=person.email)
+        welcome_back(person, tenant.number, actor, now)
     return person
 
 
@@ -56,7 +66,7 @@ def let_operate(email: str, *, language: str, now: datetime) -> Person:
         person = person_for(email, language=language, now=now)
         make_operator(person)
         write_down("staff.operator_made", subject=f"staff:{person.pk}", now=now)
-        _welcome_back(person, HOUSE, Actor.operator(), now)
+        welcome_back(person, HOUSE, Actor.operator(), now)
     return person
 
 
@@ -68,20 +78,6 @@ def set_active(email: str, *, active: bool, now: datetime) -> Person:
             came_back(person, HOUSE, now=now)
         write_down(LET_IN_AGAIN if active else SHUT_OUT, subject=f"staff:{person.pk}", now=now)
     return person
-
-
-def invite(tenant: TenantDB, email: str, roles: Collection[str], *, name: str, staff_url: str, actor: Actor, now: datetime) -> str:
-    """Let somebody into a tenant and return a link that logs them in once.
-
-    Raises HereAlready, WorksElsewhere, RoleUnknown, NotYoursToGive.
-    """
-    known = person_with(email)
-    if known is not None and person_here(tenant, known.pk):
-        raise HereAlready
-    if known is not None and works_elsewhere(known.pk, tenant):
-        raise WorksElsewhere
-    person = let_in(tenant, email, roles, name=name, actor=actor, now=now)
-    return new_link(tenant, person.pk, staff_url=staff_url, actor=actor, now=now)
 
 
 def change_roles(tenant: TenantDB, person_id: int, roles: Collection[str], *, actor: Actor, now: datetime) -> Person:
@@ -105,20 +101,23 @@ def take_out(tenant: TenantDB, person_id: int, *, keep: str = "", actor: Actor, 
         take_role(person_id, tenant.number, keep=keep, now=now)
 
 
-def new_link(tenant: TenantDB, person_id: int, *, staff_url: str, actor: Actor, now: datetime) -> str:
-    """A link that logs somebody in once, written down.
+def mail_link(tenant: TenantDB, person_id: int, *, staff_url: str, actor: Actor, now: datetime) -> None:
+    """Mail somebody a link that logs them in once, written down. Nobody else sees it: it opens all that its receiver may see, anywhere.
 
-    Raises PersonUnknown (not here, or an operator), LinkNotYours, NotYoursToGive.
+    Raises PersonUnknown (not here, or an operator), NotYoursToGive, NobodyWrites.
     """
+    by = writer_for(tenant)
     with tenant.atomic(), deciding(tenant.number):
         person = person_with(within_reach(tenant, person_id, actor).email)
-        if person is None or works_elsewhere(person_id, tenant):
-            raise LinkNotYours
-        append(tenant, "staff.link_made", subject=f"staff:{person_id}", actor=actor, at=now)
-    return one_time_link(person, staff_url)
+        if person is None:
+            raise PersonUnknown
+        append(tenant, LINK_MADE, subject=f"staff:{person_id}", details={"mailed": True}, actor=actor, at=now)
+        facts = {"tenant": tenant.name, "url": one_time_link(person, staff_url)}
+        subject, text = (translate(words, person.language).format(**facts) for words in (SUBJECT, BODY))
+        write(by, person.email, subject, text, now=now)
 
 
-def _welcome_back(person: Person, where: int, actor: Actor, now: datetime) -> None:
+def welcome_back(person: Person, where: int, actor: Actor, now: datetime) -> None:
     """Whoever left and is let in again has an account that opens, with nothing in it of before; the operator's log says so."""
     with operator_store().atomic():
         if came_back(person, where, now=now):

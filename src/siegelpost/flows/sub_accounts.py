@@ -9,18 +9,21 @@ from datetime import datetime
 
 from django.db import Error
 
-from siegelpost.accounts.errors import WorksElsewhere
-from siegelpost.accounts.links import one_time_link
-from siegelpost.accounts.reads import colleagues, person_with, tenant_numbers
+from siegelpost.accounts.errors import WorksAbove
+from siegelpost.accounts.invitations import Invited, Wish, drop, waiting
+from siegelpost.accounts.leaving import take_from_tenant
+from siegelpost.accounts.reads import colleagues
 from siegelpost.accounts.rules import ADMIN
-from siegelpost.accounts.services import deciding, person_for, set_roles, take_role
+from siegelpost.accounts.services import deciding
 from siegelpost.audience.listing import stored
 from siegelpost.base.actor import Actor
 from siegelpost.base.settings import Settings
 from siegelpost.delivery.reads import Month, months
 from siegelpost.evidence.services import append
+from siegelpost.flows.invite import administered, send
 from siegelpost.flows.make_tenant import make_tenant
-from siegelpost.flows.staff import GIVEN, TAKEN
+from siegelpost.flows.staff import TAKEN
+from siegelpost.flows.staff_mail import writer_for
 from siegelpost.flows.tenant_end import end
 from siegelpost.tenancy.errors import AdministeredAlready, SubAccountsFull, TenantEnded, TenantUnknown
 from siegelpost.tenancy.handle import TenantDB
@@ -63,35 +66,34 @@ def make_below(parent: TenantDB, new: NewTenant, settings: Settings, *, ends_at:
     return end(child, ends_at, actor=actor, now=now) if ends_at else child
 
 
-def first_administrator(child: TenantDB, parent: TenantDB, email: str, *, name: str, staff_url: str, actor: Actor, now: datetime) -> str:
-    """Let somebody in who administers a sub-account, and return the link that logs them in once.
+def first_administrator(child: TenantDB, parent: TenantDB, email: str, *, name: str, staff_url: str, actor: Actor, now: datetime) -> None:
+    """Invite somebody who is to administer a sub-account; the link goes to the address alone (see `flows.invite`).
 
     Only while nobody administers it who has come in; whoever was named before and never came is out. Raises AdministeredAlready,
-    WorksElsewhere (somebody of the account above, too: whoever is there gets nothing here), TenantEnded.
+    WorksAbove (whoever is in the account above gets nothing here), TenantEnded, NobodyWrites.
     """
     if child.ended:
         raise TenantEnded
+    by = writer_for(child, parent)
     with child.atomic(), deciding(child.number):
         admins = [one for one in colleagues(child) if ADMIN in one.roles]
         if administered(child):
             raise AdministeredAlready
-        known = person_with(email)
-        if known is not None and (known.operator or tenant_numbers(known) - {child.number}):
-            raise WorksElsewhere
-        person = person_for(email, name=name, language=child.language, now=now)
-        append(child, GIVEN, subject=f"staff:{person.pk}", details={"roles": [ADMIN]}, actor=actor, at=now)
-        set_roles(person, child.number, (ADMIN,), now=now)
-        for number in (one.id for one in admins if one.id != person.pk):
+        if any(one.email == email.strip().lower() for one in colleagues(parent)):
+            raise WorksAbove
+        drop(child.number, above=True)
+        for number in (one.id for one in admins if not one.operates):
             append(child, TAKEN, subject=f"staff:{number}", actor=actor, at=now)
-            take_role(number, child.number, now=now)
+            take_from_tenant(number, child.number, now=now)
+        wish = Wish(email=email, name=name, roles=(ADMIN,), above=True, by=str(actor))
+        number = send(child, wish, by, staff_url=staff_url, actor=actor, now=now)
     with parent.atomic():
-        append(parent, ADMINISTERED, subject=f"tenant:{child.number}", details={"person": person.pk}, actor=actor, at=now)
-    return one_time_link(person, staff_url)
+        append(parent, ADMINISTERED, subject=f"tenant:{child.number}", details={"invitation": number}, actor=actor, at=now)
 
 
-def administered(child: TenantDB) -> bool:
-    """Whether somebody administers it who has come in: from then on that person lets others in."""
-    return any(ADMIN in one.roles and one.last_login for one in colleagues(child))
+def named(child: TenantDB, *, now: datetime) -> Invited | None:
+    """Who was named from above and has not come yet."""
+    return next((one for one in waiting(child.number, now=now) if one.wish.above), None)
 
 
 def usage_of(child: TenantDB, *, now: datetime) -> Usage | None:

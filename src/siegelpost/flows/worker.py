@@ -12,6 +12,7 @@ import structlog
 
 from siegelpost.accounts.approvals.counting import forget_readings
 from siegelpost.accounts.approvals.requests import expire as expire_requests
+from siegelpost.accounts.invitations import forget_over as forget_invitations
 from siegelpost.base import clock
 from siegelpost.base.actor import Actor
 from siegelpost.base.settings import Settings
@@ -135,6 +136,7 @@ class Worker:
                 self._hourly_at = time.monotonic()
                 forget_gauges(time.time_ns(), clock.now().toordinal())
                 forget_posts(now=clock.now())
+                forget_invitations(now=clock.now())
                 for tenant in tenants:
                     _hourly(tenant)
                 keep_access_logs(tenants, now=clock.now())

@@ -9,7 +9,7 @@ from typing import Final
 
 from siegelpost.accounts.catalogue import APPROVE, CREATE, DELETE, EDIT, EXPORT, SEE
 
-VERSION: Final = 14
+VERSION: Final = 15
 """Goes up whenever an area comes, goes or takes in other routes: the log of a day means the areas of that day."""
 ENTRY: Final = "entry"
 """Login and logout."""
@@ -79,10 +79,10 @@ AREAS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         )
     },
     "staff": {
-        SEE: ("staff", "colleague", "leavers", "leaver"),
+        SEE: ("staff", "colleague", "staff_invited", "leavers", "leaver"),
         CREATE: ("staff_new",),
         EDIT: ("colleague", "staff_link", "entry_rules", "leavers_tasks", "leaver_task"),
-        DELETE: ("staff_away", "off_board", "leaver_stay"),
+        DELETE: ("staff_away", "staff_invited", "off_board", "leaver_stay"),
     },
     "roles": {
         SEE: ("roles", "role", "rights", "review"),

@@ -14,7 +14,8 @@ from siegelpost.mailings.reads import lists_of
 from siegelpost.tenancy.handle import TenantDB
 
 PLAIN: Final = frozenset((
-    *("staff", "colleague", "staff_new", "staff_link", "staff_away", "review", "review_begin", "review_confirm", "review_close"),
+    *("staff", "colleague", "staff_new", "staff_invited", "staff_link", "staff_away"),
+    *("review", "review_begin", "review_confirm", "review_close"),
     *("tokens", "token_new", "token_revoke", "settings"),
     *("senders", "sender_domain", "sender_new", "sender_check", "sender_rotate", "sender_permit", "sender_withdraw", "sender_switch"),
     *("dialogs", "dialog", "dialog_document", "dialog_new", "dialog_edit", "dialog_switch", "dialog_test"),

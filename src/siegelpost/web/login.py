@@ -116,6 +116,11 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     person = use_link(token, now=clock.now())
     if person.last_login is None:  # nobody has asked yet: whoever made the account had a language of their own
         change_profile(person, name=person.name, language="de" if get_language() == "de" else "en")
+    return enter_by_link(request, person)
+
+
+def enter_by_link(request: HttpRequest, person: Person) -> HttpResponse:
+    """Log in whoever has shown a link of theirs; a second factor is asked for as ever."""
     target = reverse("web:home" if person.has_usable_password() else "web:account")
     if process_settings().environment == "test":  # here the link counts as second factor
         begin_session(request, person, backend=LINK_BACKEND)

@@ -4,7 +4,7 @@ from allauth.account.views import LogoutView
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from siegelpost.web import account, again, forgotten, health, identity, login, operator, own_sessions, second_factor
+from siegelpost.web import account, again, forgotten, health, identity, invited, login, operator, own_sessions, second_factor
 from siegelpost.web.entry_log import listen
 from siegelpost.web.house import complaints, frame
 from siegelpost.web.house import leavers as house_leavers
@@ -46,6 +46,7 @@ from siegelpost.web.pages import (
     sharing,
     signup_forms,
     staff,
+    staff_invited,
     sub_accounts,
     tenant_end,
     tokens,
@@ -81,6 +82,7 @@ TENANT = [
     *look.ROUTES,
     *entry_rules.ROUTES,
     *staff.ROUTES,
+    *staff_invited.ROUTES,
     *leavers.ROUTES,
     *off_board.ROUTES,
     *roles.ROUTES,
@@ -103,6 +105,7 @@ PAGES = [
     path("login/forgotten", forgotten.forgotten, name="forgotten"),
     path("login/new-password/<str:token>", forgotten.new_password, name="new_password"),
     path("link/<str:token>", login.link, name="link"),
+    *invited.ROUTES,
     path("account", account.account, name="account"),
     path("account/password", account.password, name="password"),
     path("account/again", again.again, name="again"),

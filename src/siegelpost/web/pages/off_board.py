@@ -75,7 +75,7 @@ def off_board(request: HttpRequest, visit: Visit, person_id: int) -> HttpRespons
         else:
             return _next(request, visit, one, number)
     values = {
-        "one": one, "form": form, "alone": alone, "heirs": heirs, "elsewhere": works_elsewhere(one.id, visit.tenant),
+        "one": one, "form": form, "alone": alone, "heirs": heirs,
         "planned": ends_of((visit.tenant.number,)).get(one.id), "myself": one.id == visit.person.pk,
     }  # fmt: skip
     return render(request, visit, "web/leavers/off_board.html", values, status=status)

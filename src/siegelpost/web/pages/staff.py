@@ -1,5 +1,7 @@
 """Who may log in to this tenant, and in which roles."""
 
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from django import forms
@@ -9,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from siegelpost.accounts.errors import HereAlready, LastAdmin, LinkNotYours, NotYoursToGive, PersonUnknown, WorksElsewhere
+from siegelpost.accounts.errors import HereAlready, LastAdmin, NobodyWrites, NotYoursToGive, PersonUnknown
 from siegelpost.accounts.granting import may_act_on
-from siegelpost.accounts.leaving_errors import HeirMissing, LastDayWrong
+from siegelpost.accounts.invitations import Invited, waiting
+from siegelpost.accounts.leaving_errors import LastDayWrong
 from siegelpost.accounts.leaving_reads import ends_of
-from siegelpost.accounts.reads import Colleague, colleagues, person_here, powers_here, works_elsewhere
+from siegelpost.accounts.reads import Colleague, colleagues, person_here, powers_here
 from siegelpost.accounts.roles import made_roles
 from siegelpost.accounts.rules import EDITOR, GIVEN
 from siegelpost.audience.addresses import read_address
@@ -21,13 +24,27 @@ from siegelpost.base import clock
 from siegelpost.base.errors import SiegelpostError
 from siegelpost.base.settings import process_settings
 from siegelpost.flows import off_board_start as flow
-from siegelpost.flows.staff import change_roles, new_link, take_out
+from siegelpost.flows.invite import invite
+from siegelpost.flows.staff import change_roles, mail_link, take_out
 from siegelpost.web.answers import render, see_other, toast
 from siegelpost.web.forms import PlainForm
 from siegelpost.web.gate import Visit, again_first, page
 from siegelpost.web.kept import take
 from siegelpost.web.pages.role_words import ABOUT, NAMES, named
 from siegelpost.web.tables import Column, table_of, wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Somebody who works here, or who was invited and has not come: of the latter nothing is known but what was typed."""
+
+    name: str
+    email: str
+    roles: str
+    last_login: datetime | None = None
+    end: date | None = None
+    here: Colleague | None = None
+    invited: Invited | None = None
 
 
 class Newcomer(PlainForm):
@@ -84,25 +101,35 @@ def staff(request: HttpRequest, visit: Visit) -> HttpResponse:
         Column("state", _("State"), sorts=False),
     ]
     asked = wanted(request.GET, columns, default="email")
-    words, made = asked.q.casefold(), made_roles(visit.tenant)
-    ends = ends_of((visit.tenant.number,))
-    rows = [(one, ", ".join(named(one.roles, made)), ends.get(one.id)) for one in colleagues(visit.tenant)]
-    rows = [(one, roles, end) for one, roles, end in rows if words in f"{one.name} {one.email} {roles}".casefold()]
+    words = asked.q.casefold()
+    rows = [one for one in _lines(visit) if words in f"{one.name} {one.email} {one.roles}".casefold()]
     keys = {
-        "name": lambda row: (row[0].name.casefold(), row[0].email),
-        "email": lambda row: row[0].email,
-        "role": lambda row: (row[1], row[0].email),
-        "last": lambda row: (row[0].last_login.timestamp() if row[0].last_login else 0.0, row[0].email),
+        "name": lambda row: (row.name.casefold(), row.email),
+        "email": lambda row: row.email,
+        "role": lambda row: (row.roles, row.email),
+        "last": lambda row: (row.last_login.timestamp() if row.last_login else 0.0, row.email),
     }
     table = table_of(rows, asked, columns, key=keys[asked.by])
     return render(request, visit, "web/staff/staff.html", {"table": table})
+
+
+def _lines(visit: Visit) -> list[Line]:
+    made, ends = made_roles(visit.tenant), ends_of((visit.tenant.number,))
+    here = [
+        Line(one.name, one.email, ", ".join(named(one.roles, made)), one.last_login, ends.get(one.id), here=one)
+        for one in colleagues(visit.tenant)
+    ]
+    return here + [
+        Line(one.wish.name, one.wish.email, ", ".join(named(one.wish.roles, made)), end=one.wish.last_day, invited=one)
+        for one in waiting(visit.tenant.number, now=clock.now())
+    ]
 
 
 @require_http_methods(["GET", "POST"])
 @again_first
 @page
 def newcomer(request: HttpRequest, visit: Visit) -> HttpResponse:
-    """Let somebody in; the answer shows the link, once."""
+    """Invite somebody; the link goes to the address alone, and the answer is the same whoever has it."""
     form = _asking(visit, Newcomer)(request.POST if request.method == "POST" else None, initial={"role": [EDITOR]})
     if request.method != "POST" or not form.is_valid():
         return render(request, visit, "web/staff/new.html", {"form": form}, status=422 if form.is_bound else 200)
@@ -110,12 +137,13 @@ def newcomer(request: HttpRequest, visit: Visit) -> HttpResponse:
     url = process_settings().staff_url
     try:
         new = flow.Newcomer(email=said["email"], roles=said["role"], name=said["name"], last_day=said["last"])
-        link = flow.invite_until(visit.tenant, new, staff_url=url, actor=visit.actor, now=clock.now())
-    except (HeirMissing, HereAlready, LastDayWrong, WorksElsewhere, NotYoursToGive) as fault:
-        form.add_fault(fault, "last" if isinstance(fault, HeirMissing | LastDayWrong) else "email")
+        invite(visit.tenant, new, staff_url=url, actor=visit.actor, now=clock.now())
+    except (HereAlready, LastDayWrong, NobodyWrites, NotYoursToGive) as fault:
+        form.add_fault(fault, "last" if isinstance(fault, LastDayWrong) else "email")
         return render(request, visit, "web/staff/new.html", {"form": form}, status=fault.status)
     take(request)
-    return render(request, visit, "web/staff/link.html", {"email": said["email"], "link": link, "is_new": True})
+    toast(request, "success", _("Invited: a mail with a link is on its way."))
+    return see_other(visit, "staff")
 
 
 @require_http_methods(["GET", "POST"])
@@ -140,13 +168,14 @@ def colleague(request: HttpRequest, visit: Visit, person_id: int) -> HttpRespons
 @again_first
 @page
 def link(request: HttpRequest, visit: Visit, person_id: int) -> HttpResponse:
-    """A new link that logs in once; shown in this answer and nowhere else."""
+    """Mail a new link that logs in once."""
     one = _found(visit, person_id)
     try:
-        url = new_link(visit.tenant, person_id, staff_url=process_settings().staff_url, actor=visit.actor, now=clock.now())
-    except (LinkNotYours, NotYoursToGive) as fault:
+        mail_link(visit.tenant, person_id, staff_url=process_settings().staff_url, actor=visit.actor, now=clock.now())
+    except (NobodyWrites, NotYoursToGive) as fault:
         return _page(request, visit, one, fault=fault)
-    return render(request, visit, "web/staff/link.html", {"email": one.email, "link": url})
+    toast(request, "success", _("A mail with a link is on its way."))
+    return see_other(visit, "colleague", person_id=person_id)
 
 
 @require_POST
@@ -204,7 +233,6 @@ def _page(
         "within_reach": may_act_on(visit.powers, powers_here(visit.tenant, one.roles)),
         "fault": fault.as_dict() if fault else None,
         "unconfirmed": unconfirmed,
-        "elsewhere": works_elsewhere(one.id, visit.tenant),
         "leaves_on": ends_of((visit.tenant.number,)).get(one.id),
         "myself": one.id == visit.person.pk,
     }

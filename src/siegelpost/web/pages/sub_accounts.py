@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from siegelpost.accounts.errors import WorksElsewhere
+from siegelpost.accounts.errors import NobodyWrites, WorksAbove
 from siegelpost.audience.addresses import read_address
 from siegelpost.base import clock
 from siegelpost.base.errors import SiegelpostError
 from siegelpost.base.i18n import marked
 from siegelpost.base.settings import process_settings
-from siegelpost.flows.sub_accounts import Usage, administered, child_of, first_administrator, make_below, usage_of
+from siegelpost.flows.invite import administered
+from siegelpost.flows.sub_accounts import Usage, child_of, first_administrator, make_below, named, usage_of
 from siegelpost.flows.tenant_end import end
 from siegelpost.tenancy.errors import AdministeredAlready, EndImplausible, TenantUnknown
 from siegelpost.tenancy.handle import TenantDB
@@ -145,18 +146,19 @@ def account(request: HttpRequest, visit: Visit, child: str) -> HttpResponse:
 @again_first
 @page
 def administrator(request: HttpRequest, visit: Visit, child: str) -> HttpResponse:
-    """Name its first administrator; the answer shows the link, once."""
+    """Invite its first administrator; the link goes to the address alone."""
     below, form = _found(visit, child), FirstAdministrator(request.POST)
     if not form.is_valid():
         return _page(request, visit, below, administrator=form, status=422)
     email, name, url = form.cleaned_data["email"], form.cleaned_data["name"], process_settings().staff_url
     try:
-        link = first_administrator(below, visit.tenant, email, name=name, staff_url=url, actor=visit.actor, now=clock.now())
-    except (WorksElsewhere, AdministeredAlready) as fault:
+        first_administrator(below, visit.tenant, email, name=name, staff_url=url, actor=visit.actor, now=clock.now())
+    except (WorksAbove, NobodyWrites, AdministeredAlready) as fault:
         form.add_fault(fault, "email")
         return _page(request, visit, below, administrator=form, status=fault.status)
     take(request)
-    return render(request, visit, "web/sub_accounts/link.html", {"email": email, "link": link, "below": below})
+    toast(request, "success", _("Invited: a mail with a link is on its way."))
+    return see_other(visit, "sub_account", child=child)
 
 
 @require_POST
@@ -218,6 +220,7 @@ def _page(
     values: dict[str, Any] = {
         "line": Line(below, _badge(below), usage_of(below, now=clock.now())),
         "administered": administered(below),
+        "named": named(below, now=clock.now()),
         "administrator": administrator or FirstAdministrator(),
         "last": last or LastDay(initial={"last": _last_day(below)}),
         "unconfirmed": unconfirmed,
