@@ -35,6 +35,7 @@ WORK: Final = frozenset((
     *_below("sender", "add", "check", "rotate"),
     *_below("host", "add", "list", "check", "use", "remove"),
     *_below("list", "create", "list"),
+    *_below("segment", "create", "change", "delete", "list"),
     "form create",
     *_below("mailing", "create", "copy", "check", "spam", "send", "again", "pause", "resume", "cancel", "status"),
     *_below("release", "record", "approve", "show", "holes", "accept"),
@@ -58,7 +59,7 @@ PEOPLE: Final = frozenset((
     *_below("proof", "record", "refuse", "show"),
     *_below("subscriber", "show", "export", "consent", "erase"),
     *_below("suppression", "import", "check", "ask-lift", "lift"),
-    "pseudonymise",
+    *("pseudonymise", "segment count"),
     *_below("mailing", "test", "recipients"),
     *_below("handover", "prepare", "encrypt", "take", "mail", "password", "scan"),
 ))  # fmt: skip

@@ -121,3 +121,19 @@ class ExportFileUnusable(BadInput):
     message = _("The file cannot be made: {why}.")
     hint = _("Name a new file in a folder that you may write to.")
     nothing = _("Nothing was exported.")
+
+
+class SegmentUnknown(NotFound):
+    """No such segment."""
+
+    code = "segment.unknown"
+    message = _("There is no such segment.")
+    hint = _("Go back to the segments and choose one that exists.")
+
+
+class SegmentExists(BadInput):
+    """Names of segments are unique within a tenant."""
+
+    code = "segment.exists"
+    message = _("There is a segment “{name}” already.")
+    hint = _("Choose another name.")

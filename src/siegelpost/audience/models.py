@@ -97,6 +97,19 @@ class Field(models.Model):
         app_label = "audience"
 
 
+class Segment(models.Model):
+    """A condition on people, with a name (Zielgruppe)."""
+
+    name = models.CharField(max_length=120, unique=True)
+    text = models.TextField()
+    """In the language of the room `segment`, with numbers of lists and segments for their names."""
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "audience"
+
+
 class Subscriber(models.Model):
     """A person on at least one list."""
 

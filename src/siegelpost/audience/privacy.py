@@ -25,5 +25,6 @@ PERSONAL_DATA = (
     NothingPersonal(model="audience.SubscriberList", because=_("Names and describes a list, no person.")),
     NothingPersonal(model="audience.LeavingList", because=_("The same, of a list that is going away.")),
     NothingPersonal(model="audience.Folder", because=_("Names a folder of lists.")),
+    NothingPersonal(model="audience.Segment", because=_("A condition with a name; it holds no address of anybody.")),
     NothingPersonal(model="audience.Field", because=_("Says what is kept and why, not what was entered.")),
 )

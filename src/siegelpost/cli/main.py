@@ -28,6 +28,7 @@ COMMANDS = {
     "sender": ("senders", _("Add senders, check the DNS of their domains, change their keys.")),
     "host": ("hosts", _("Give a tenant names of its own for its public pages.")),
     "list": ("lists", _("Create and show lists.")),
+    "segment": ("segments", _("Store conditions on people, and count whom they fit.")),
     "form": ("forms", _("Create sign-up forms.")),
     "import": ("imports", _("Import subscribers from a CSV file.")),
     "proof": ("proofs", _("Show that people of a large import agreed, before they get mail.")),

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from django.db.models import Count, Sum
 
@@ -143,6 +143,11 @@ def measured_at_least(tenant: TenantDB, mailing_id: int, variant_id: int, n: int
     """Whether at least `n` people got a variant with measured addresses before a moment (seconds since 1970)."""
     [(found,)] = read(tenant, "measured", mailing=mailing_id, variant=variant_id, before=before, most=n)
     return bool(found >= n)
+
+
+def launch_days(tenant: TenantDB, zone: tzinfo) -> dict[int, date]:
+    """Mailing -> the day of its launch where `zone` is."""
+    return {number: at.astimezone(zone).date() for number, at in tenant.objects(Launch).values_list("mailing_id", "launched_at")}
 
 
 def differ(tenant: TenantDB, one: int, other: int, *, most: int) -> int:
