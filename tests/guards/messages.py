@@ -12,7 +12,7 @@ from babel.messages.extract import extract_python
 from babel.messages.pofile import read_po
 from django.utils.translation.template import templatize
 
-from tests.guards.sources import ROOT, rooms, shown, tree
+from tests.guards.sources import ROOT, nodes, rooms, shown
 
 MARKERS = {"_", "marked", "gettext", "gettext_lazy", "ngettext"}
 TEMPLATE_CALLS = ("gettext", "ngettext", "pgettext", "npgettext")
@@ -23,7 +23,7 @@ Key = tuple[str, str]
 
 def in_code(path: Path) -> Iterator[tuple[int, str | None]]:
     """Line and text of each marked message; None where it is not a plain text, so that nobody could translate it."""
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MARKERS and node.args:
             value = node.args[0]
             yield node.lineno, value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else None

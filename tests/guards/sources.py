@@ -118,12 +118,16 @@ def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), filename=shown(path))
 
 
-def functions(*folders: str) -> Iterator[Place]:
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """All of that tree; a dozen guards look through it."""
+    return tuple(ast.walk(tree(path)))
+
+
+@cache
+def functions(*folders: str) -> tuple[Place, ...]:
     """All functions and methods below `folders`."""
-    for path in python_files(*folders):
-        for node in ast.walk(tree(path)):
-            if isinstance(node, Function):
-                yield Place(path, node)
+    return tuple(Place(path, node) for path in python_files(*folders) for node in nodes(path) if isinstance(node, Function))
 
 
 def line_count(path: Path) -> int:

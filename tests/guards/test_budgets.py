@@ -3,7 +3,7 @@
 import ast
 from statistics import median
 
-from tests.guards.sources import Place, functions, line_count, python_files, repository_files, shown, sizes, tree
+from tests.guards.sources import Place, functions, line_count, nodes, python_files, repository_files, shown, sizes, tree
 
 FILE_LINES = 500
 FUNCTION_LINES = 80
@@ -47,7 +47,7 @@ def test_no_import_stands_inside_a_function_unless_its_line_says_why() -> None:
 def test_no_except_is_bare_or_blind() -> None:
     faults = []
     for path in python_files():
-        for node in ast.walk(tree(path)):
+        for node in nodes(path):
             if isinstance(node, ast.ExceptHandler) and (node.type is None or ast.unparse(node.type) == "BaseException"):
                 cleans_up = bool(node.body) and isinstance(node.body[-1], ast.Raise)
                 if node.type is None or not cleans_up:
@@ -59,7 +59,7 @@ def test_nothing_prints_but_the_command_line() -> None:
     faults = []
     for path in python_files("src"):
         if "cli" not in path.parts:
-            calls = [node for node in ast.walk(tree(path)) if isinstance(node, ast.Call)]
+            calls = [node for node in nodes(path) if isinstance(node, ast.Call)]
             faults += [f"{shown(path)}:{call.lineno}" for call in calls if isinstance(call.func, ast.Name) and call.func.id == "print"]
     assert faults == []
 

@@ -3,7 +3,7 @@
 import ast
 from pathlib import Path
 
-from tests.guards.sources import PACKAGE, python_files, shown, tree
+from tests.guards.sources import PACKAGE, nodes, python_files, shown, tree
 
 MAY = {"tenancy", "accounts", "migrations"}
 BANNED = {
@@ -54,7 +54,7 @@ def test_no_room_imports_the_models_of_another() -> None:
     faults = []
     for path in python_files("src"):
         room = path.relative_to(PACKAGE).parts[0]
-        for node in ast.walk(tree(path)):
+        for node in nodes(path):
             if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("siegelpost."):
                 parts = node.module.split(".")
                 names = {*parts[2:], *(alias.name for alias in node.names)}
@@ -66,7 +66,7 @@ def test_no_room_imports_the_models_of_another() -> None:
 def test_no_foreign_key_crosses_rooms() -> None:
     faults = []
     for path in python_files("src"):
-        for node in ast.walk(tree(path)):
+        for node in nodes(path):
             if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in ("ForeignKey", "OneToOneField", "ManyToManyField"):
                 to = node.args[0] if node.args else next((key.value for key in node.keywords if key.arg == "to"), None)
                 app, _, model = to.value.rpartition(".") if isinstance(to, ast.Constant) and isinstance(to.value, str) else ("", "", "")

@@ -6,7 +6,7 @@ from collections import Counter
 from django.apps import apps
 
 from siegelpost.tenancy.narrowing import how_of
-from tests.guards.sources import PACKAGE, python_files, tree
+from tests.guards.sources import PACKAGE, nodes, python_files
 
 KNOWN = {
     "tenancy/handle.py": "the handle itself, and what proves the transaction at its end",
@@ -46,7 +46,7 @@ KNOWN = {
 def test_limits_are_stepped_out_of_at_known_places_only() -> None:
     found = Counter[str]()
     for path in python_files("src"):
-        for node in ast.walk(tree(path)):
+        for node in nodes(path):
             if isinstance(node, ast.Attribute) and node.attr == "unlimited" and isinstance(node.ctx, ast.Load):
                 found[str(path.relative_to(PACKAGE))] += 1
     assert set(found) == set(KNOWN), "a place that steps out of limits says here why it may"

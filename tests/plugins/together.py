@@ -1,7 +1,7 @@
 """The workers of xdist get whole files: what lives as long as a file is made once, and no worker waits for another that makes it.
 
-The tests of the journeys are one piece: they look at one demo, which takes a minute. What takes longest begins first, so that all
-workers end together.
+The tests of the journeys are one piece: they look at one demo, which takes a minute; and so are the guards, which read all sources.
+What takes longest begins first, so that all workers end together.
 """
 
 from typing import Any
@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-ONE_PIECE = "tests/journeys/"
+ONE_PIECE = ("tests/journeys/", "tests/guards/")
 LONGEST = (
-    ONE_PIECE,
+    *ONE_PIECE,
     "tests/web/test_mishaps.py",
     "tests/delivery/test_tls.py",
     "tests/delivery/test_servers.py",
@@ -46,7 +46,6 @@ LONGEST = (
     "tests/delivery/test_routing.py",
     "tests/delivery/test_signing.py",
     "tests/web/test_senders_live.py",
-    "tests/guards/test_budgets.py",
     "tests/mailings/test_domain_gate.py",
     "tests/web/test_sessions.py",
     "tests/web/test_imports.py",
@@ -70,7 +69,7 @@ class InFiles(LoadScopeScheduling):  # type: ignore[misc] # xdist has no types
 
 def piece(nodeid: str) -> str:
     """What a test belongs to."""
-    return ONE_PIECE if nodeid.startswith(ONE_PIECE) else nodeid.partition("::")[0]
+    return next((start for start in ONE_PIECE if nodeid.startswith(start)), nodeid.partition("::")[0])
 
 
 def place(name: str) -> int:
