@@ -31,6 +31,7 @@ KNOWN = {
     "flows/approved_export.py": "whether a second person agreed to what a program reads on this day",
     "flows/add_subscriber.py": "adds to a list that was seen; the answer tells of nobody else",
     "flows/consent_file.py": "confirmation mails and entries of the log of consents that were seen within the limits",
+    "flows/first_mail.py": "whether anybody was imported into the lists of a mailing that was seen",
     "flows/import_proof.py": "draws for all imports that count together; whoever looks at who was drawn has no limits",
     "flows/sampled.py": "addresses of who was drawn; the page is closed to whoever has limits",
     "flows/leave.py": "takes people who were seen off a list that was seen",

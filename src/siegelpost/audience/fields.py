@@ -21,7 +21,21 @@ _ALIAS: Final = re.compile(r"[a-z][a-z0-9_]{0,39}").fullmatch
 
 # Words that templates use for something else (CONTRACT: what a mailing's file can hold)
 RESERVED: Final = frozenset(
-    ("email", "unsubscribe_url", "preferences_url", "web_version_url", "imprint", "id", "language", "now", "true", "false", "nil", "empty")
+    (
+        "email",
+        "unsubscribe_url",
+        "preferences_url",
+        "web_version_url",
+        "imprint",
+        "data_source",
+        "id",
+        "language",
+        "now",
+        "true",
+        "false",
+        "nil",
+        "empty",
+    )
 )
 
 MAX_OPTIONS: Final = 200

@@ -49,3 +49,9 @@ def unproven(tenant: TenantDB, subscriber_ids: Collection[int]) -> frozenset[int
     """Who of these people was imported before, and nobody could show that they agreed: an import cannot bring them again."""
     rows = tenant.objects(Consent).filter(subscriber_id__in=list(subscriber_ids), withdrawn_at__isnull=False, withdrawn_how=UNPROVEN)
     return frozenset(rows.values_list("subscriber_id", flat=True))
+
+
+def imported_from(tenant: TenantDB, subscriber_id: int, list_ids: Collection[int]) -> str:
+    """The source that an import named for somebody on these lists; "" for whoever came another way."""
+    rows = tenant.objects(Consent).filter(subscriber_id=subscriber_id, list_id__in=list(list_ids), import_id__isnull=False)
+    return rows.order_by("source").values_list("source", flat=True).first() or ""

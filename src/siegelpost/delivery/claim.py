@@ -158,11 +158,12 @@ def _read_rows(tenant: TenantDB, taken: Claimed, list_ids: tuple[int, ...]) -> i
             (taken.rows if mail.to else taken.withdrawn).append(one)  # blanked while it waited: its person was erased
         return len(taken.rows) + len(taken.withdrawn)
     found = read(tenant, "claimed", slice=slice_id, lists=ids(tenant, list_ids))
-    ends = taken.lease.plain_ends
+    ends, told = taken.lease.plain_ends, _newcomers(tenant, taken, list_ids)
     for (row_id, who, variant, attempt, email, _texts, reason, refused), values in zip(
         found, _values([row[5] or "{}" for row in found]), strict=True
     ):
-        one = Recipient(row_id, who, variant, attempt, email or "", values, bool(refused) or (email or "").endswith(ends))
+        plain = bool(refused) or (email or "").endswith(ends)
+        one = Recipient(row_id, who, variant, attempt, email or "", values, plain, told.get(who, ""))
         (taken.withdrawn if reason or not email else taken.rows).append(one)
     if plain := [one.delivery_id for one in taken.rows if one.plain]:
         tenant.objects(Delivery).filter(pk__in=plain).update(plain=True)
@@ -170,6 +171,13 @@ def _read_rows(tenant: TenantDB, taken: Claimed, list_ids: tuple[int, ...]) -> i
     again = sum(1 for one in everyone if one.attempt)
     tally.add(tenant, mailing_id, {"due": again - len(everyone), "retry": -again, "claimed": len(everyone)})
     return len(everyone)
+
+
+def _newcomers(tenant: TenantDB, taken: Claimed, list_ids: tuple[int, ...]) -> dict[int, str]:
+    """Whoever came by an import and gets the first mail with this -> the source that the import named."""
+    if not taken.lease.has_notice:
+        return {}
+    return dict(read(tenant, "newcomers", slice=taken.lease.slice_id, lists=ids(tenant, list_ids)))
 
 
 def _values(texts: list[str]) -> Sequence[str | dict[str, Any]]:

@@ -7,6 +7,7 @@ from email.utils import format_datetime
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
+from siegelpost.delivery.notice import SLOT, with_notice
 from siegelpost.delivery.plan import FrozenVariant, LaunchPlan
 from siegelpost.delivery.signing import ALL, Signing
 from siegelpost.render.compile import Compiled, Source, compile_variant
@@ -27,7 +28,11 @@ _URLS = {"unsubscribe_url": "u", "preferences_url": "p", "web_version_url": "w"}
 
 
 class Recipient(NamedTuple):
-    """One claimed delivery, with what its message needs. `fields` may be JSON as the database keeps it; `plain` asks for no measuring."""
+    """One claimed delivery, with what its message needs.
+
+    `fields` may be JSON as the database keeps it; `plain` asks for no measuring,
+    `source` for the notice under a first mail, with what the import named.
+    """
 
     delivery_id: int
     subscriber_id: int
@@ -36,6 +41,7 @@ class Recipient(NamedTuple):
     email: str
     fields: str | dict[str, Any]
     plain: bool = False
+    source: str = ""
 
 
 def compiled(variant: FrozenVariant) -> Compiled:
@@ -70,8 +76,8 @@ class Composer:
         self._ids = id_of_mailing(plan.mailing_id, keys.message_ids)
         self._id_end = b"@" + plan.domain.encode() + b">"
         self._variants = {variant.id: _Variant(variant, self) for variant in plan.variants}
-        self._plain: dict[int, _Variant] = {}
-        """Without pixel and measured links; made when the first is needed."""
+        self._others: dict[tuple[bool, bool], dict[int, _Variant]] = {}
+        """Without pixel and measured links, with the notice under a first mail, or both; made when the first is needed."""
         self._from = mailbox(plan.sender_name, plan.sender_email)
         self._date_second, self._static = -1, (b"", b"", b"", b"")
 
@@ -85,7 +91,7 @@ class Composer:
 
     def compose(self, one: Recipient, second: int) -> bytes:
         """Return the signed message of one person; `second` is the time of its Date header."""
-        variant = self._plain_variant(one.variant_id) if one.plain else self._variants[one.variant_id]
+        variant = self._other_variant(one) if one.plain or one.source else self._variants[one.variant_id]
         numbers = pack((one.subscriber_id, self._plan.mailing_id))
         links = {name: self._links[name](numbers) for name in variant.links}
         values = self._values(one, links)
@@ -110,10 +116,13 @@ class Composer:
             sent_end, variant.type_sent, b"\r\n", body,
         ))  # fmt: skip
 
-    def _plain_variant(self, variant_id: int) -> "_Variant":
-        if not self._plain:
-            self._plain = {variant.id: _Variant(variant, self) for variant in self._plan.unmeasured().variants}
-        return self._plain[variant_id]
+    def _other_variant(self, one: Recipient) -> "_Variant":
+        kind = one.plain, bool(one.source)
+        if kind not in self._others:
+            plan = self._plan.unmeasured() if one.plain else self._plan
+            variants = [with_notice(variant, plan.notice) if one.source else variant for variant in plan.variants]
+            self._others[kind] = {variant.id: _Variant(variant, self) for variant in variants}
+        return self._others[kind][one.variant_id]
 
     def _values(self, one: Recipient, links: dict[str, str]) -> dict[str, object]:
         """What the slots of one person may read."""
@@ -123,6 +132,8 @@ class Composer:
             if isinstance(found := values.get(alias), str):
                 values[alias] = date.fromisoformat(found)
         values.update(links, email=one.email, imprint=plan.imprint)
+        if one.source:
+            values[SLOT] = one.source
         return values
 
     def _freeze(self, second: int) -> None:

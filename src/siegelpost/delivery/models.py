@@ -57,6 +57,8 @@ class Delivery(models.Model):
                 name="delivery_due_receivers",
             ),
             models.Index(fields=("slice_id",), condition=Q(state="claimed"), name="delivery_claimed"),
+            # whether somebody who came by an import has had any mail yet
+            models.Index(fields=("subscriber_id",), condition=Q(state="sent"), name="delivery_reached"),
         )
 
 

@@ -1,7 +1,7 @@
 """What a launch freezes, so that later changes to mailing, sender or settings cannot reach messages on their way."""
 
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from typing import Any, Final
 
 from siegelpost.delivery.pace_rules import Limits
 from siegelpost.delivery.window_rules import Window
@@ -33,6 +33,27 @@ class Pace:
     def limits(self) -> Limits:
         """The limits of this mailing alone."""
         return Limits(per_hour=self.per_hour, per_day=self.per_day)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What is said under the first mail to somebody who came by an import (delivery/notice.py), in the language of the tenant.
+
+    source     stands before the source that the import named
+    objection  stands before the way to object
+    link       the words of the link there
+    """
+
+    source: str = ""
+    objection: str = ""
+    link: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.source)
+
+
+NO_NOTICE: Final = Notice()
+"""Nobody on the lists came by an import."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +106,8 @@ class LaunchPlan:
     hosts: dict[str, int] = field(default_factory=dict)
     """End of the name of a mail host -> number of its group, for domains that are not in `receivers`."""
 
+    notice: Notice = NO_NOTICE
+
     def as_dict(self) -> dict[str, Any]:
         """As JSON keeps it."""
         return asdict(self)
@@ -94,7 +117,15 @@ class LaunchPlan:
         """Undo `as_dict`."""
         variants = tuple(FrozenVariant(**one) for one in kept["variants"])
         tuples: dict[str, Any] = {name: tuple(kept[name]) for name in ("list_ids", "date_fields", "plain_domains") if name in kept}
-        return cls(**{**kept, **tuples, "variants": variants, "pace": Pace.from_dict(kept.get("pace", {}))})
+        return cls(
+            **{
+                **kept,
+                **tuples,
+                "variants": variants,
+                "pace": Pace.from_dict(kept.get("pace", {})),
+                "notice": Notice(**kept.get("notice", {})),
+            }
+        )
 
     @property
     def plain_ends(self) -> tuple[str, ...]:

@@ -273,3 +273,10 @@ def claims_of(tenant: TenantDB, mailing_ids: Collection[int]) -> tuple[int, int]
     """Deliveries of these mailings, and how many were claimed: more where something failed, was given back, or was claimed twice."""
     claimed = tenant.objects(Slice).filter(mailing_id__in=mailing_ids).aggregate(n=Sum("size"))["n"]
     return tenant.objects(Delivery).filter(mailing_id__in=mailing_ids).count(), claimed or 0
+
+
+def reached_before(tenant: TenantDB, mailing_id: int, subscriber_id: int) -> bool:
+    """Whether somebody got another mailing before this one; before now, where this one has not gone out."""
+    at = tenant.objects(Delivery).filter(mailing_id=mailing_id, subscriber_id=subscriber_id).values_list("at", flat=True).first()
+    others = tenant.objects(Delivery).filter(subscriber_id=subscriber_id, state="sent").exclude(mailing_id=mailing_id)
+    return others.filter(at__lt=at if at is not None else FAR).exists()

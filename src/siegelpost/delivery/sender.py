@@ -234,8 +234,16 @@ class Sender:
         if grant is None:
             return False
         table, address = DELIVERIES if mailing_id else OUTGOING, outlet.relay.address
-        ends = plan.plain_ends if plan else ()
-        lease = Lease(slice_id=0, mailing_id=mailing_id, table=table, retry_first=config.retry_first, relay=address, plain_ends=ends)
+        ends, notice = (plan.plain_ends, bool(plan.notice)) if plan else ((), False)
+        lease = Lease(
+            slice_id=0,
+            mailing_id=mailing_id,
+            table=table,
+            retry_first=config.retry_first,
+            relay=address,
+            plain_ends=ends,
+            has_notice=notice,
+        )
         lists, taken = plan.list_ids if plan else (), None
         try:
             taken = claim(tenant, config.who, lease, lists, limit=grant.n, now=int(time.time()), groups=grant.groups)

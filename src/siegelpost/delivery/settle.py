@@ -48,6 +48,7 @@ class Lease:
     retry_first  seconds until the first new try
     relay        host:port to which it goes
     plain_ends   ends of addresses that get no measured links (`LaunchPlan.plain_ends`)
+    has_notice   whether whoever came by an import is told something with their first mail (`LaunchPlan.notice`)
     """
 
     slice_id: int
@@ -56,6 +57,7 @@ class Lease:
     retry_first: int = 60
     relay: str = ""
     plain_ends: tuple[str, ...] = ()
+    has_notice: bool = False
 
 
 def settle(tenant: TenantDB, lease: Lease, results: Sequence[Result], listener: Listener | None = None) -> int:

@@ -9,6 +9,7 @@ from siegelpost.base.errors import Refused, SiegelpostError
 from siegelpost.base.i18n import marked as _
 from siegelpost.consent.customers import has_objection
 from siegelpost.consent.reads import has_customers
+from siegelpost.flows.first_mail import first_mail_findings
 from siegelpost.governance.handover.errors import PasswordInText
 from siegelpost.governance.handover.services import holds_password
 from siegelpost.mailings.domain_checks import last_check
@@ -48,6 +49,7 @@ def check_mailing(tenant: TenantDB, mailing_id: int, *, public_host: str) -> lis
         *_sender_findings(tenant, facts),
         *_list_findings(tenant, facts),
         *_customer_findings(tenant, facts),
+        *first_mail_findings(tenant, facts),
         *_content_findings(tenant, facts, public_host),
     ]
     return sorted(found, key=lambda one: one.level != BLOCK)

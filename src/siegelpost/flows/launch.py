@@ -19,6 +19,7 @@ from siegelpost.evidence.services import append
 from siegelpost.flows.approved_launch import approve_launch, counted, ensure_within
 from siegelpost.flows.check_domain import ensure_checked
 from siegelpost.flows.check_mailing import ensure_sendable, source_of
+from siegelpost.flows.first_mail import notice_for
 from siegelpost.flows.import_proof import ensure_proven, ensure_still_proven
 from siegelpost.flows.list_header import list_header
 from siegelpost.flows.measuring import measuring, own_domains, take_back_if_small, told_apart_by_few
@@ -149,5 +150,6 @@ def freeze(tenant: TenantDB, facts: MailingFacts, sender: SenderFacts, settings:
         date_fields=tuple(field.alias for field in fields_of(tenant) if field.kind == "date"), measure=measured.as_dict(),
         demands_tls=tenant.demands_tls, pace=Pace.from_dict(facts.pace), receivers=receiving_domains(),
         hosts=hosts_of_groups(), plain_domains=own_domains(tenant),
+        notice=notice_for(tenant, facts.list_ids),
     )  # fmt: skip
     return plan, measured

@@ -7,9 +7,11 @@ from typing import Any, Final
 from siegelpost.audience.reads import SubscriberView, fields_of, find_subscriber
 from siegelpost.base.errors import NotFound
 from siegelpost.base.i18n import marked as _
+from siegelpost.consent.imported import imported_from
 from siegelpost.delivery.errors import NotLaunched
+from siegelpost.delivery.notice import SLOT, with_notice
 from siegelpost.delivery.plan import FrozenVariant
-from siegelpost.delivery.reads import plan_of, variant_of
+from siegelpost.delivery.reads import plan_of, reached_before, variant_of
 from siegelpost.mailings.errors import MailingUnknown
 from siegelpost.mailings.reads import mailing
 from siegelpost.render.compile import Source, compile_variant
@@ -49,6 +51,8 @@ def web_version(tenant: TenantDB, subscriber_id: int, mailing_id: int, *, public
         raise MailGone
     compiled = compile_variant(_source(tenant, mailing_id, subscriber_id))
     values = _values(tenant, person, mailing_id, public_url)
+    if told := _told(tenant, mailing_id, subscriber_id):
+        values[SLOT] = told
     mark = _TEST_MARK if test_system else ""
     if compiled.html is not None:
         return _with_mark(join(compiled.html, values), mark)
@@ -81,11 +85,24 @@ def _source(tenant: TenantDB, mailing_id: int, subscriber_id: int) -> Source:
 def _frozen(tenant: TenantDB, mailing_id: int, subscriber_id: int) -> FrozenVariant | None:
     """The variant that this person got; the first one for somebody outside the audience."""
     try:
-        variants = plan_of(tenant, mailing_id).variants
+        plan = plan_of(tenant, mailing_id)
     except NotLaunched:
         return None
+    variants = plan.variants
     wanted = variant_of(tenant, mailing_id, subscriber_id)
-    return next((one for one in variants if one.id == wanted), variants[0] if variants else None)
+    found = next((one for one in variants if one.id == wanted), variants[0] if variants else None)
+    return with_notice(found, plan.notice) if found is not None and _told(tenant, mailing_id, subscriber_id) else found
+
+
+def _told(tenant: TenantDB, mailing_id: int, subscriber_id: int) -> str:
+    """The source that stood under this mail, as the person's first; "" where none did."""
+    try:
+        plan = plan_of(tenant, mailing_id)
+    except NotLaunched:
+        return ""
+    if not plan.notice or reached_before(tenant, mailing_id, subscriber_id):
+        return ""
+    return imported_from(tenant, subscriber_id, plan.list_ids)
 
 
 def _values(tenant: TenantDB, person: SubscriberView, mailing_id: int, public_url: str) -> dict[str, Any]:

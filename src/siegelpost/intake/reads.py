@@ -1,6 +1,6 @@
 """What doors may know of imports."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -49,6 +49,17 @@ class ImportView:
 def imports_of(tenant: TenantDB) -> list[ImportView]:
     """All imports that were started, the latest first."""
     return [_view(tenant, row) for row in tenant.objects(ImportJob).exclude(state=DRAFT).order_by("-id")]
+
+
+def imports_into(tenant: TenantDB, list_ids: Iterable[int]) -> bool:
+    """Whether anybody came to one of these lists by an import."""
+    return tenant.objects(ImportJob).filter(list_id__in=list(list_ids), rows__gt=0).exists()
+
+
+def last_import_into(tenant: TenantDB, list_ids: Iterable[int]) -> datetime | None:
+    """When the latest import into one of these lists began; None where there was none."""
+    rows = tenant.objects(ImportJob).filter(list_id__in=list(list_ids), rows__gt=0).order_by("-started_at")
+    return rows.values_list("started_at", flat=True).first()
 
 
 def drafts_of(tenant: TenantDB) -> list[ImportView]:

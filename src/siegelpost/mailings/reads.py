@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count
@@ -22,6 +23,7 @@ __all__ = [
     "domains_of",
     "first_sender",
     "in_state",
+    "last_launch_to",
     "lists_of",
     "mailing",
     "names_of",
@@ -242,3 +244,9 @@ def to_list(tenant: TenantDB, list_id: int, limit: int | None = None) -> list[tu
     """Id, name and state of the latest mailings to a list, all or at most `limit`. Reads the head of every mailing: some hundreds."""
     rows = tenant.objects(Mailing).order_by("-pk").values_list("pk", "name", "state", "list_ids")
     return [(number, name, state) for number, name, state, lists in rows if list_id in lists][:limit]
+
+
+def last_launch_to(tenant: TenantDB, list_ids: Collection[int]) -> datetime | None:
+    """When a mailing to one of these lists was launched last; None where none was. Reads the head of every mailing: some hundreds."""
+    rows = tenant.objects(Mailing).exclude(launched_at=None).values_list("launched_at", "list_ids")
+    return max((at for at, lists in rows if at is not None and not set(list_ids).isdisjoint(lists)), default=None)
