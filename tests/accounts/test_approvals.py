@@ -19,10 +19,12 @@ from siegelpost.accounts.approvals.errors import (
     NobodyToAsk,
     NotSecond,
     NotYours,
+    SecondGone,
 )
 from siegelpost.accounts.approvals.models import Decision, End
 from siegelpost.accounts.approvals.standing import rule_of
 from siegelpost.accounts.errors import RightMissing
+from siegelpost.accounts.limits import Limits
 from siegelpost.accounts.models import Person
 from siegelpost.accounts.reads import person_with, rights_in, roles_in
 from siegelpost.accounts.roles import made_role
@@ -32,7 +34,7 @@ from siegelpost.base.actor import Actor
 from siegelpost.delivery.models import Outgoing
 from siegelpost.evidence.reads import entries
 from siegelpost.flows import approving
-from siegelpost.flows.approval_rules import change_rule
+from siegelpost.flows.approval_rules import change_rule, without_two
 from siegelpost.flows.carry_out import carry_out
 from siegelpost.flows.invite import accept
 from siegelpost.flows.launch import launch
@@ -333,6 +335,29 @@ def test_giving_rights_waits_and_whoever_gets_them_does_not_agree(alpha: TenantD
         change_roles(alpha, here.edda.pk, ["privacy"], actor=mine, now=NOON)
     other = approving.ask(alpha, more.value.wish, WHY, asker=here.anna, staff_url=URL, now=NOON)
     assert [one.number for one in approving.concerned_by(reads.approval(alpha, other, now=NOON))] == [here.edda.pk]
+
+
+def test_whoever_has_limits_does_not_count_among_those_who_decide(alpha: TenantDB) -> None:
+    """The page of approvals is closed to them: a rule that counted on them would let everything run out."""
+    anna, lia = colleague(alpha, "admin", "anna@alpha.example"), colleague(alpha, "viewer", "lia@alpha.example")
+    some, rights = Limits(everywhere=False, lists=frozenset({a_list(alpha)})), ["approvals.see", "approvals.approve", "sending.approve"]
+    role = make_role(alpha, "Lists", rights, limits=some, actor=WHO, now=NOON)
+    let_in(alpha, lia.email, [role.code], actor=WHO, now=NOON)
+    mine = Actor.staff(anna.pk)
+    with pytest.raises(NobodyToAsk):
+        change_rule(alpha, sending(), actor=mine, now=NOON)
+    change_role(alpha, role.number, "Lists", rights, actor=WHO, now=NOON)
+    change_rule(alpha, sending(), actor=mine, now=NOON)
+    number = ask_to_send(alpha, a_mailing(alpha), anna)
+    agree(alpha, number, lia)
+    assert without_two(alpha) == []
+    change_role(alpha, role.number, "Lists", rights, limits=Limits(hidden=frozenset({"email"})), actor=WHO, now=NOON)
+    assert without_two(alpha) == [SEND]
+    with pytest.raises(SecondGone):
+        carry_out(alpha, number, by=anna.pk, settings=SETTINGS, now=NOON + 2 * HOUR)
+    other = ask_to_send(alpha, a_mailing(alpha), anna)
+    with pytest.raises(NotSecond):
+        agree(alpha, other, lia)
 
 
 def a_role(tenant: TenantDB, *people: Person) -> int:

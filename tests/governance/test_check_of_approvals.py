@@ -1,6 +1,6 @@
 """The check of approvals compares what happened with what was approved: whatever goes past the system turns it red."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -10,9 +10,11 @@ from siegelpost.accounts.approvals.models import Rule as RuleRow
 from siegelpost.accounts.models import Seat
 from siegelpost.base.actor import Actor
 from siegelpost.evidence.services import append
+from siegelpost.flows.approved_export import reading_wish, refused_wish
+from siegelpost.flows.approving import ask, cover
 from siegelpost.flows.carry_out import carry_out
 from siegelpost.tenancy.handle import TenantDB
-from tests.accounts.approving import HOUR, SETTINGS, a_mailing, agree, ask_to_send, office, sending
+from tests.accounts.approving import HOUR, SETTINGS, URL, WHY, a_mailing, agree, ask_to_send, office, sending
 from tests.delivery.support import NOON
 from tests.governance.watching import seen
 
@@ -85,6 +87,33 @@ def test_an_export_and_new_rights_without_an_approval_are_red(alpha: TenantDB) -
         append(alpha, "staff.roles_given", subject=f"staff:{person}", details={"roles": ["admin"]}, actor=Actor.staff(99), at=LATER)
     found = seen("1.3-06", alpha, now=LATER).evidence
     assert (found["exports_unapproved"], found["grants_unapproved"]) == (2, 1)
+
+
+def test_refused_rows_and_what_a_program_reads_on_a_day_count_as_exports(alpha: TenantDB) -> None:
+    here = office(alpha, Rule(EXPORT, needed=True, threshold=3))
+
+    def left(act: str, subject: str, details: dict[str, object], actor: Actor, at: datetime = LATER) -> int:
+        with alpha.atomic():
+            append(alpha, act, subject=subject, details=details, actor=actor, at=at)
+        return int(seen("1.3-06", alpha, now=LATER).evidence["left_unapproved"])
+
+    program, other, host = Actor.token(5), Actor.token(6), Actor.operator()
+    assert left("intake.refused_exported", "import:1", {"rows": 3}, host) == 0
+    assert left("intake.refused_exported", "import:1", {"rows": 9, "at_import": True}, host) == 0, "beside the file that it came from"
+    assert left("audience.read_by_api", "subscribers", {"people": 2}, program) == 0
+    assert left("audience.read_by_api", "subscribers", {"people": 3}, program, LATER - timedelta(days=1)) == 0, "each day for itself"
+    assert left("audience.read_by_api", "subscribers", {"people": 3}, other) == 0, "each program for itself"
+    assert left("audience.read_by_api", "subscribers", {"people": 2}, program) == 1
+    assert left("intake.refused_exported", "import:1", {"rows": 4}, host) == 2
+    used = [refused_wish(1, 4), reading_wish(5, "shop", 4, now=LATER)]
+    for wish in used:
+        number = ask(alpha, wish, WHY, asker=here.anna, staff_url=URL, now=NOON)
+        agree(alpha, number, here.bert)
+        with alpha.atomic():
+            cover(alpha, wish, actor=Actor.staff(here.anna.pk) if wish is used[0] else host, now=LATER)
+    assert seen("1.3-06", alpha, now=LATER).state == "green"
+    assert left("intake.refused_exported", "import:1", {"rows": 4}, host) == 1, "an approval is for one file"
+    assert left("audience.read_by_api", "subscribers", {"people": 99}, program) == 2, "and for no more people than it names"
 
 
 def test_an_approval_or_a_rule_that_somebody_made_up_is_red(alpha: TenantDB) -> None:

@@ -19,7 +19,7 @@ from siegelpost.mailings.reads import lists_of
 from siegelpost.tenancy.handle import TenantDB
 from tests.web.mailing_pages import typed
 from tests.web.test_limits import Town, limited, town
-from tests.web.townsfolk import a_person
+from tests.web.townsfolk import a_list, a_person
 from tests.web.uploading import choices, upload, uploaded
 from tests.web.visiting import NOON, Visitor, visitor
 
@@ -168,3 +168,18 @@ def test_what_is_closed_to_limits_is_not_shown(town: Town) -> None:
     assert "/suppression" not in page and "/access-log" not in page and "/subscribers" in page
     for path in ("", "suppression", "evidence", "disclosures", "approvals", "erasures", f"folders/{town.folder}", "hand-over"):
         assert Visitor.see(town.client, path, status=403)
+
+
+def test_whoever_sets_limits_learns_that_a_rule_lacks_people_now(alpha: TenantDB) -> None:
+    """On the page of the role, after saving, and on the page of the rules; a rule cannot be switched on then."""
+    boss, number = visitor(alpha, "admin"), a_list(alpha, "Only")
+    rights = ["approvals.see", "approvals.approve"]
+    role = make_role(alpha, "Second", rights, actor=Actor.operator(), now=NOON)
+    let_in(alpha, "second@staff.example", [role.code], actor=Actor.operator(), now=NOON)
+    assert "Nobody with limits decides" in boss.see(f"roles/{role.number}")
+    boss.send("approvals/rules", {"act": "person.erase", "person-needed": "on"})
+    assert "Fewer than two" not in boss.see("approvals/rules")
+    boss.send(f"roles/{role.number}", {"name": "Second", "right": rights, "reach": "some", "list": [number]})
+    assert "Fewer than two people can decide now about" in boss.see("roles") and "Fewer than two" in boss.see("approvals/rules")
+    page = boss.send("approvals/rules", {"act": "role.grant", "role-needed": "on"}, status=422).content.decode()
+    assert "nobody here could decide" in page

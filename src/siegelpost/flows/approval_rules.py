@@ -42,6 +42,12 @@ def change_reading_limit(tenant: TenantDB, people: int, *, actor: Actor, now: da
     return True
 
 
+def without_two(tenant: TenantDB) -> list[str]:
+    """Acts whose rule asks for a second person while fewer than two could decide: what is asked for there runs out unanswered."""
+    held_back = (rule for rule in rules(tenant).values() if rule.needed)
+    return [rule.act for rule in held_back if len(deciders(tenant, rule, but=0)) < SECOND]
+
+
 def rule_from(what: dict[str, Any]) -> Rule:
     """The rule that somebody asked for, out of a request."""
     return Rule(str(what["act"]), bool(what["needed"]), int(what["threshold"]), bool(what["own_right"]))

@@ -25,7 +25,18 @@ from siegelpost.accounts.approvals.errors import (
 from siegelpost.accounts.approvals.reads import Approval, about_matter, approval, usable
 from siegelpost.accounts.approvals.standing import rule_of
 from siegelpost.accounts.errors import RightMissing
-from siegelpost.accounts.reads import Colleague, Person, colleagues, here_since, person_by_id, person_with, rights_here, rights_in
+from siegelpost.accounts.limits import Powers
+from siegelpost.accounts.reads import (
+    Colleague,
+    Person,
+    colleagues,
+    here_since,
+    person_by_id,
+    person_with,
+    powers_here,
+    powers_in,
+    rights_in,
+)
 from siegelpost.accounts.tokens import owner_of
 from siegelpost.base.actor import Actor
 from siegelpost.base.errors import Refused
@@ -88,9 +99,9 @@ def find_cover(tenant: TenantDB, wish: Wish, *, actor: Actor, now: datetime) -> 
     one = usable([one for one in found if named in (None, one.id)], wish, _performer(tenant, actor))
     if one is None or (rule.own_right and not one.own_right):
         raise _missing(found, wish) if named is None else _unfit(approval(tenant, named, now=now), wish, rule)
-    if ACTS[wish.act].right not in _rights(tenant, one.asker.number):
+    if ACTS[wish.act].right not in _powers(tenant, one.asker.number).reach:
         raise AskerGone
-    if APPROVE not in _rights(tenant, one.decided_by or 0):
+    if not _whole(_powers(tenant, one.decided_by or 0), APPROVE):
         raise SecondGone
     return one
 
@@ -125,14 +136,14 @@ def decide(tenant: TenantDB, number: int, agreed: bool, reason: str, *, by: Pers
     proved_at  when this person last showed password or passkey
     """
     found = approval(tenant, number, now=now)
-    verdict = requests.Verdict(agreed, reason, ACTS[found.act].right in rights_in(by, tenant))
+    verdict = requests.Verdict(agreed, reason, _whole(powers_in(by, tenant), ACTS[found.act].right))
     second = second_of(tenant, found, by, proved_at)
     requests.decide(tenant, number, verdict, second=second, concerned=concerned_by(found), now=now)
 
 
 def second_of(tenant: TenantDB, found: Approval, by: Person, proved_at: datetime | None) -> Second:
     """What the rule about second persons asks of somebody."""
-    entitled = by.is_active and rule_in_force(tenant, found.act).deciders <= rights_in(by, tenant)
+    entitled = by.is_active and _may_decide(powers_in(by, tenant), rule_in_force(tenant, found.act))
     linked = made_link((tenant,), by.pk, by=str(Actor.staff(found.asker.number)), asked_at=found.asked_at)
     return Second(human=human(by), entitled=entitled, here_since=here_since(by, tenant), linked=linked, proved_at=proved_at)
 
@@ -159,8 +170,19 @@ def reassign(tenant: TenantDB, leaver: int, successor: Person | None, *, actor: 
 
 
 def deciders(tenant: TenantDB, rule: Rule, *, but: int) -> list[Colleague]:
-    """Who could decide by a rule about what the person `but` asks."""
-    return [one for one in colleagues(tenant) if one.active and one.id != but and rule.deciders <= rights_here(tenant, one.roles)]
+    """Who could decide by a rule about what the person `but` asks: those who can come to where one decides."""
+    here = (one for one in colleagues(tenant) if one.active and one.id != but)
+    return [one for one in here if _may_decide(powers_here(tenant, one.roles), rule)]
+
+
+def _may_decide(powers: Powers, rule: Rule) -> bool:
+    """A request says what it is about as a whole, so nobody decides whose right reaches some lists only; the pages are closed to them."""
+    return all(_whole(powers, right) for right in rule.deciders)
+
+
+def _whole(powers: Powers, right: str) -> bool:
+    limits = powers.reach.get(right)
+    return limits is not None and limits.none
 
 
 def human(person: Person) -> Human:
@@ -196,9 +218,9 @@ def _performer(tenant: TenantDB, actor: Actor) -> int | None:
     return None if actor.kind in ("operator", "system") else 0
 
 
-def _rights(tenant: TenantDB, number: int) -> frozenset[str]:
+def _powers(tenant: TenantDB, number: int) -> Powers:
     person = person_by_id(number)
-    return rights_in(person, tenant) if person is not None and person.is_active else frozenset()
+    return powers_in(person, tenant) if person is not None and person.is_active else Powers()
 
 
 def _tell(tenant: TenantDB, number: int, act: str, asker: int, staff_url: str, now: datetime) -> None:

@@ -25,6 +25,8 @@ from siegelpost.intake.refused import open_refused, sealed_path
 from siegelpost.tenancy.handle import TenantDB
 
 ACT: Final = "intake.refused_exported"
+AT_IMPORT: Final = "at_import"
+"""Written by the import itself, beside the file that it came from: whoever has the one had the other."""
 OWN_COLUMNS: Final = 3
 """Line, reason, explanation: before the cells as they came."""
 
@@ -70,7 +72,7 @@ def note_refused(tenant: TenantDB, import_id: int, path: Path, *, actor: Actor, 
         digest = file_digest(file, "sha256").hexdigest()
         file.seek(0)
         roll = _roll(tenant, file)
-    _write_down(tenant, import_id, roll, (digest, path.stat().st_size), COMMAND, actor, now)
+    _write_down(tenant, import_id, roll, (digest, path.stat().st_size), AT_IMPORT, actor, now)
     count_file(tenant, path, ACT, now=now)
 
 
@@ -89,11 +91,13 @@ def _roll(tenant: TenantDB, file: BinaryIO) -> Roll:
 
 def _write_down(tenant: TenantDB, import_id: int, roll: Roll, made: tuple[str, int], channel: str, actor: Actor, now: datetime) -> None:
     """`made` is hash and size of the file."""
+    at_import, channel = channel == AT_IMPORT, COMMAND if channel == AT_IMPORT else channel
     subject = f"import:{import_id}"
     outflow = Outflow(
         kind=EXPORT, categories=(CONTACT, ROWS), records=roll.people, people=subject, channel=channel, act=ACT, digest=made[0],
         size=made[1], given=Given(purpose=MENDING), roll=roll,
     )  # fmt: skip
     with tenant.atomic():
-        details = {"rows": roll.people, "disclosure": record(tenant, outflow, actor=actor, now=now)}
+        details: dict[str, object] = {"rows": roll.people, "disclosure": record(tenant, outflow, actor=actor, now=now)}
+        details |= {AT_IMPORT: True} if at_import else {}
         append(tenant, ACT, subject=subject, details=details, actor=actor, at=now)

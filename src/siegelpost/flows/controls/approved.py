@@ -17,6 +17,7 @@ from siegelpost.evidence.reads import Act, since
 from siegelpost.flows.approved_export import HANDED_OVER
 from siegelpost.flows.approved_launch import frozen_people, is_covered
 from siegelpost.flows.controls.decided import DECIDED, undecided
+from siegelpost.flows.controls.left import LEFT, left_unapproved
 from siegelpost.flows.export_list import ACT as EXPORTED
 from siegelpost.flows.recipients import ACT as RECIPIENTS
 from siegelpost.flows.rights_at import gains
@@ -39,9 +40,10 @@ Done = tuple[datetime, int, dict[str, Any]]
 @check(
     "1.3-06",
     _(
-        "Mailings to more people than the tenant's rule, large exports, new rights, instructions and new keys of sender domains all had "
-        "the approval of a second person, by the rule of that moment: what was done is compared with what was approved. Nobody approved "
-        "their own request, each step stands in the log with the hash of what was approved, and no request waited for seven days in vain."
+        "Mailings to more people than the tenant's rule, large exports, files of refused rows, what programs read on a day, new"
+        " rights, instructions and new keys of sender domains all had the approval of a second person, by the rule of that "
+        "moment: what was done is compared with what was approved. Nobody approved their own request, each step stands in the "
+        "log with the hash of what was approved, and no request waited for seven days in vain."
     ),
     every=timedelta(hours=1),
     limit=120,
@@ -55,11 +57,12 @@ def approved(tenant: TenantDB, around: Around) -> Finding:
     A tenant that never used any of this costs nothing; the log of others is read once.
     """
     rules, known = told(tenant), approvals(tenant, now=around.now, limit=ALL)
-    log = since(tenant, (*FILES, PREPARED, SET, *DECIDED, *_STEPS), 0) if rules or known else []
+    log = since(tenant, (*FILES, *LEFT, PREPARED, SET, *DECIDED, *_STEPS), 0) if rules or known else []
     grants = _grants(tenant) if rules else []
     figures = {
         "mailings_unapproved": sum(not _is_approved(tenant, one, around.now) for one in _mailings(tenant, rules)),
         "exports_unapproved": _unapproved(tenant, EXPORT, _files(log), known) + _handed_over(tenant, log, known),
+        "left_unapproved": left_unapproved(tenant, log, known, rules),
         "grants_unapproved": _unapproved(tenant, GRANT, grants, known),
         **undecided(tenant, log, known),
         "approvals_unsound": sum(not _is_sound(one) for one in known),

@@ -107,6 +107,7 @@ FACTS: Final = {
     "allowed_works": _("What is allowed is allowed"),
     "others_asked": _("Other tenants that were asked"),
     "tries": _("Tries to get at what is somebody else's"),
+    "left_unapproved": _("Refused rows and days of programs without an approval"),
     "let_in": _("What let somebody in"),
     "unstamped": _("The newest checkpoint has no time stamp"),
     "changeable_tables": _("Tables of the log that can be changed"),

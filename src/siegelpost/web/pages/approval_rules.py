@@ -15,7 +15,7 @@ from siegelpost.accounts.approvals.standing import MOST, reading_limit, rules
 from siegelpost.base import clock
 from siegelpost.base.errors import SiegelpostError
 from siegelpost.base.i18n import translate
-from siegelpost.flows.approval_rules import change_reading_limit, change_rule
+from siegelpost.flows.approval_rules import change_reading_limit, change_rule, without_two
 from siegelpost.web.answers import render, see_other, toast
 from siegelpost.web.forms import PlainForm
 from siegelpost.web.gate import Visit, again_first, page
@@ -67,7 +67,13 @@ def approval_rules(request: HttpRequest, visit: Visit) -> HttpResponse:
         toast(request, "success", _("The rule holds from now on."))
         return see_other(visit, "approval_rules")
     rows = [(act, name_of(act), translate(HINTS[act]), ACTS[act].counted, one) for act, one in shown.items()]
-    return render(request, visit, "web/approvals/rules.html", {"rows": rows, "limit": limit}, status=422 if form is not None else 200)
+    return render(
+        request,
+        visit,
+        "web/approvals/rules.html",
+        {"rows": rows, "limit": limit, "alone": without_two(visit.tenant)},
+        status=422 if form is not None else 200,
+    )
 
 
 def _saved(visit: Visit, which: str, form: Any) -> bool:

@@ -19,11 +19,13 @@ from siegelpost.accounts.roles import NAME_LIMIT, MadeRole, made_role, made_role
 from siegelpost.accounts.rules import GIVEN, rights_of
 from siegelpost.base import clock
 from siegelpost.base.errors import SiegelpostError
+from siegelpost.flows.approval_rules import without_two
 from siegelpost.flows.roles import change_role, delete_role, make_role
 from siegelpost.web.answers import render, see_other, toast
 from siegelpost.web.forms import PlainForm
 from siegelpost.web.gate import Visit, again_first, page
 from siegelpost.web.pages.access_words import AREAS
+from siegelpost.web.pages.approval_words import name_of
 from siegelpost.web.pages.role_limits import choices, posted
 from siegelpost.web.pages.role_limits import in_words as how_far
 from siegelpost.web.pages.role_words import ABOUT, ACTIONS, NAMES, in_words
@@ -111,6 +113,9 @@ def role(request: HttpRequest, visit: Visit, number: int) -> HttpResponse:
             form.add_fault(fault, _place(fault))
         else:
             toast(request, "success", _("Saved. It holds from the next page that anybody opens."))
+            if missing := without_two(visit.tenant):
+                names = ", ".join(name_of(act) for act in missing)
+                toast(request, "warning", _("Fewer than two people can decide now about: %(acts)s.") % {"acts": names})
             return see_other(visit, "roles")
     return _page(request, visit, form, shown, one, status=422 if form.errors else 200)
 
