@@ -10,6 +10,7 @@ from siegelpost.cli.main import main
 from siegelpost.consent.models import Form, Suppression
 from siegelpost.consent.suppression import reason_for
 from siegelpost.tenancy.handle import TenantDB
+from tests.consent.ecg import ecg
 from tests.consent.people import a_list
 
 
@@ -44,8 +45,22 @@ def test_an_opt_out_file_can_be_about_one_list(alpha: TenantDB, tmp_path: Path, 
     assert reason_for(alpha, "ann@example.org", offers) == ""
 
 
+def test_the_austrian_list_is_taken_over_by_command_and_asked_by_it(
+    alpha: TenantDB, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "ecg-liste.hash"
+    file.write_bytes(ecg("ann@example.org"))
+    code, said, _complaint = run(capsys, "suppression", "import", "alpha", str(file), "--source", "ecg", "--json")
+    assert (code, said["entries"]) == (0, 21)
+    assert reason_for(alpha, "ann@example.org", None) == "listed"
+
+
 BAD = [
-    (["suppression", "import", "alpha", "FILE", "--source", "ecg"], 2, "suppression.source_unknown"),
+    (["suppression", "import", "alpha", "FILE", "--source", "ecg"], 4, "suppression.list_wrong"),
+    (["suppression", "import", "alpha", "CUT", "--source", "ecg"], 4, "suppression.list_cut"),
+    (["suppression", "import", "alpha", "ECG", "--source", "ecg", "--dated", "2024-11-30"], 4, "suppression.list_old"),
+    (["suppression", "import", "alpha", "ECG", "--source", "ecg", "--dated", "soon"], 4, "suppression.list_date_wrong"),
+    (["suppression", "import", "alpha", "missing.hash", "--source", "ecg"], 4, "suppression.file_missing"),
     (["suppression", "import", "alpha", "FILE", "--source", "retained"], 2, "suppression.source_unknown"),
     (["suppression", "import", "alpha", "missing.csv", "--source", "optout"], 4, "suppression.file_missing"),
     (["suppression", "import", "alpha", "BINARY", "--source", "optout"], 4, "import.file_binary"),
@@ -66,9 +81,10 @@ def test_bad_input_is_said_in_four_parts_and_changes_nothing(
     alpha: TenantDB, tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str], code: int, error: str
 ) -> None:
     a_list(alpha)
-    for name, content in (("FILE", b"ann@example.org\n"), ("BINARY", b"\x7fELF\x00\x01\xff" * 50), ("EMPTY", b"")):
+    files = {"FILE": b"ann@example.org\n", "BINARY": b"\x7fELF\x00\x01\xff" * 50, "EMPTY": b"", "ECG": ecg(), "CUT": ecg()[:-7]}
+    for name, content in files.items():
         (tmp_path / name).write_bytes(content)
-    found, _said, complaint = run(capsys, *(str(tmp_path / word) if word in ("FILE", "BINARY", "EMPTY") else word for word in words))
+    found, _said, complaint = run(capsys, *(str(tmp_path / word) if word in files else word for word in words))
     assert found == code
     assert complaint.startswith(f"{error}: ")
     assert "address@" not in complaint

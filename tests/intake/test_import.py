@@ -25,6 +25,7 @@ from siegelpost.intake.refused import open_refused
 from siegelpost.sign.addresses import address_key
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.home import home
+from tests.consent.ecg import bring
 from tests.intake.files import GROUND, ME, NOW, SOURCE, a_list, imported, written
 
 PEOPLE = (
@@ -116,10 +117,11 @@ def test_whoever_left_or_complained_does_not_come_back(alpha: TenantDB, beta: Te
         elsewhere = address_key("elsewhere@example.org", alpha.keys.addresses)
         suppress(alpha, kind="optout", key=elsewhere, source="test", list_id=other, actor=ME, now=NOW)
         suppress_pattern(alpha, pattern="%@blocked.example", source="test", actor=ME, now=NOW)
+    bring(alpha, "anndot@example.org")
     rows = "".join(f"{kind.upper()}@example.org\n" for kind in kinds)
-    result = imported(alpha, written(tmp_path, f"email\n{rows}x@Blocked.example\nelsewhere@example.org\n"))
+    result = imported(alpha, written(tmp_path, f"email\n{rows}x@Blocked.example\nann.dot@example.org\nelsewhere@example.org\n"))
     assert result.tally.added == 1
-    assert result.tally.refused == {"opted_out": 1, "complained": 1, "retained": 1, "excluded": 1, "blacklisted": 1}
+    assert result.tally.refused == {"opted_out": 1, "complained": 1, "retained": 1, "excluded": 1, "blacklisted": 1, "listed": 1}
     assert alpha.objects(Subscriber).count() == 1
 
 

@@ -16,6 +16,7 @@ from siegelpost.consent.suppression import reason_for, suppress, suppress_patter
 from siegelpost.consent.suppression_import import SuppressionFile, import_entries
 from siegelpost.sign.addresses import address_key
 from siegelpost.sign.tokens import make_token
+from tests.consent.ecg import bring
 from tests.public.world import FORM, NOW, OPERATOR, World, browser, fill_in, stamp_of, text
 
 ZOE = "zoe@example.com"
@@ -65,7 +66,7 @@ def suppressed(world: World, kind: str) -> None:
         suppress(world.tenant, kind=kind, key=address_key(ZOE, world.tenant.keys.addresses), source="test", actor=OPERATOR, now=NOW)
 
 
-REASONS = ["complaint", "blacklist", "pattern", "blocked", "member", "trap", "no stamp", "forged stamp", "other form"]
+REASONS = ["complaint", "blacklist", "pattern", "blocked", "member", "listed", "trap", "no stamp", "forged stamp", "other form"]
 
 
 @pytest.mark.parametrize("reason", REASONS)
@@ -82,6 +83,8 @@ def test_who_may_not_be_asked_gets_the_same_page_and_nothing_happens(world: Worl
             sign_ups.block(world.tenant, address_key(ZOE, world.tenant.keys.addresses), now=clock.now())
         case "member":
             world.person(ZOE)
+        case "listed":
+            bring(world.tenant, ZOE)
         case "trap":
             more = {"website": "https://spam.example/"}
         case "no stamp":

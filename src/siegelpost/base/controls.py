@@ -10,6 +10,8 @@ from siegelpost.base.settings import Settings
 GREEN: Final = "green"
 AMBER: Final = "amber"
 RED: Final = "red"
+NOT_SET_UP: Final = "not_set_up"
+"""Nothing is there that could be looked at: never green, and nobody did anything wrong."""
 INSTALLATION: Final = "installation"
 TENANT: Final = "tenant"
 TESTED: Final = "tested"

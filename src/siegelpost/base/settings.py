@@ -8,6 +8,7 @@ from datetime import date
 from functools import cache
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any, Final
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -60,6 +61,7 @@ class Settings:
     connections: int = 10
     retry_seconds: int = 60
     hard_bounces: int = 3
+    ecg_file_days: int = 30
     brake_complaints: str = "0.1/0.2/0.3@1000/3"
     brake_bounces: str = "1@300/10"
     brake_slow: int = 1000
@@ -142,6 +144,9 @@ VARIABLES = (
     Variable("SIEGELPOST_RETRY_SECONDS", _("wait before the first new try after a 4xx answer; doubles each time"), "60"),
     Variable("SIEGELPOST_HARD_BOUNCES", _("hard bounces in a row that retire an address"), "3"),
     Variable(
+        "SIEGELPOST_ECG_FILE_DAYS", _("for how many days a file of the Austrian ECG list counts; then mailings wait for a newer one"), "30"
+    ),
+    Variable(
         "SIEGELPOST_BRAKE_COMPLAINTS",
         _("per cent of complaints about a mailing at one receiving provider to warn, slow and stop, @ from messages/complaints on"),
         "0.1/0.2/0.3@1000/3",
@@ -195,6 +200,20 @@ VARIABLES = (
 )
 
 
+NUMBERS: Final[Mapping[str, tuple[int, int, int]]] = {
+    "senders": (0, 0, 64),
+    "connections": (10, 1, 200),
+    "retry_seconds": (60, 1, 3600),
+    "hard_bounces": (3, 1, 20),
+    "brake_slow": (1000, 1, 1_000_000),
+    "backup_days": (0, 0, 3650),
+    "lease_seconds": (120, 4, 600),
+    "late_minutes": (60, 1, 7 * 24 * 60),
+    "ecg_file_days": (30, 1, 30),
+}
+"""Settings that are numbers: default, least, most."""
+
+
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """Return the settings that `environ` holds; a variable NAME may also be read from the file that NAME_FILE names.
 
@@ -234,6 +253,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         typed = plain(name, environ.get(f"SIEGELPOST_{name}", "").strip())
         return Path(typed).absolute() if typed else None
 
+    numbers: dict[str, Any] = {name: number(name.upper(), *span) for name, span in NUMBERS.items()}
     home = Path(text("HOME", "./var/home")).absolute()
     settings = Settings(
         home=home,
@@ -253,22 +273,15 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         tls_key=path("TLS_KEY_FILE"),
         providers=_providers(text("OIDC", ""), text("OIDC_SECRETS", ""), faults),
         proxies=read_networks(checked("TRUSTED_PROXIES", "", _are_networks, "a list of addresses or networks (/8, IPv6 /16, or smaller)")),
-        senders=number("SENDERS", 0, 0, 64),
-        connections=number("CONNECTIONS", 10, 1, 200),
-        retry_seconds=number("RETRY_SECONDS", 60, 1, 3600),
-        hard_bounces=number("HARD_BOUNCES", 3, 1, 20),
+        **numbers,
         brake_complaints=checked("BRAKE_COMPLAINTS", "0.1/0.2/0.3@1000/3", _is_brake, "like 0.1/0.2/0.3@1000/3"),
         brake_bounces=checked("BRAKE_BOUNCES", "1@300/10", _is_brake, "like 1@300/10"),
-        brake_slow=number("BRAKE_SLOW", 1000, 1, 1_000_000),
         mailbox_url=checked("MAILBOX_URL", "", is_mailbox, "like imaps://user:password@host/INBOX"),
         timestamp_url=checked("TIMESTAMP_URL", "", _is_authority, "like https://host/path"),
         clamav=checked("CLAMAV", "", _is_socket, "a path or host:port"),
         ports=read_ports(checked("PORTS", "", _are_ports, "a list of ports like 22, 443, 123/udp")),
-        backup_days=number("BACKUP_DAYS", 0, 0, 3650),
         osv=text("OSV", ""),
         csa_until=checked("CSA_UNTIL", "", _is_day, "a day like 2026-12-31"),
-        lease_seconds=number("LEASE_SECONDS", 120, 4, 600),
-        late_minutes=number("LATE_MINUTES", 60, 1, 7 * 24 * 60),
         time_zone=checked("TIME_ZONE", "Europe/Berlin", _is_zone, "the name of a time zone"),
         dkim_zone=checked("DKIM_ZONE", "", _is_host, "a domain").lower(),
         dns_servers=_dns_servers(checked("DNS_SERVERS", "", _are_dns_servers, "a list of address:port")),

@@ -1,5 +1,6 @@
 """`siegelpost suppression …`"""
 
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import typer
@@ -12,15 +13,19 @@ from siegelpost.base.actor import Actor
 from siegelpost.base.errors import BadInput, WrongUsage
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate as t
+from siegelpost.base.settings import process_settings
 from siegelpost.cli.app import App
 from siegelpost.cli.context import tenant_of
 from siegelpost.cli.output import as_json, facts, number, say, table
 from siegelpost.cli.person_search import who
 from siegelpost.cli.words import left_out, refused
-from siegelpost.consent.rules import BLACKLIST, COMPLAINT, EXCLUSION, OPTOUT
+from siegelpost.consent.listed.ecg_file import MOST_BYTES
+from siegelpost.consent.listed.errors import ListDateWrong
+from siegelpost.consent.rules import BLACKLIST, COMPLAINT, ECG, EXCLUSION, OPTOUT
 from siegelpost.consent.suppression import check as check_address
 from siegelpost.consent.suppression_import import SuppressionFile, import_entries
 from siegelpost.flows import lift_complaint
+from siegelpost.flows.listed import ListFile, take_ecg
 from siegelpost.flows.scanned import ensure_clean_at
 from siegelpost.governance.instructions.documents import read_document
 from siegelpost.intake.charset import check_name, survey
@@ -31,7 +36,7 @@ app = App(t(_("Import and check addresses that must not be written to.")))
 
 JSON = typer.Option(False, "--json", help=t(_("Print JSON.")))
 REQUEST = typer.Option(..., "--request", help=t(_("File in which the person asks for it, as it came. Only its hash is kept.")))
-SOURCES = (BLACKLIST, EXCLUSION, COMPLAINT, OPTOUT)
+SOURCES = (BLACKLIST, EXCLUSION, COMPLAINT, OPTOUT, ECG)
 
 
 class SourceUnknown(WrongUsage):
@@ -39,7 +44,7 @@ class SourceUnknown(WrongUsage):
 
     code = "suppression.source_unknown"
     message = _("A list of this kind cannot be imported.")
-    hint = _("Choose blacklist, exclusion, complaint or optout; ECG and Robinson lists are not supported yet.")
+    hint = _("Choose blacklist, exclusion, complaint, optout or ecg; Robinson lists are not supported yet.")
     nothing = _("Nothing was imported.")
 
 
@@ -60,18 +65,31 @@ class AddressWrong(BadInput):
     hint = _("Give one address, for example ann@example.org.")
 
 
-@app.command("import", help=t(_("Never write to the addresses of a file again; a blacklist may hold patterns such as %@example.org.")))
+@app.command(
+    "import",
+    help=t(
+        _(
+            "Never write to the addresses of a file again; a blacklist may hold patterns such as %@example.org. ECG: take over the file of "
+            "the Austrian list in the place of the one before."
+        )
+    ),
+)
 def import_file(
     slug: str,
     file: Path,
-    source: str = typer.Option(..., help=t(_("blacklist, exclusion, complaint or optout"))),
+    source: str = typer.Option(..., help=t(_("blacklist, exclusion, complaint, optout or ecg"))),
     list_name: str = typer.Option("", "--list", help=t(_("Only for this list; otherwise for everything."))),
+    dated: str = typer.Option("", help=t(_("ECG: the day on which the file was fetched, for example 2026-03-31; otherwise its own date."))),
+    shorter: bool = typer.Option(False, "--shorter", help=t(_("ECG: it may have less than half of the entries of the one before."))),
     json: bool = JSON,
 ) -> None:
     """Exit 0 also where lines were refused; they are counted by reason."""
     if source not in SOURCES:
         raise SourceUnknown
     tenant = tenant_of(slug)
+    if source == ECG:
+        _take_ecg(tenant, file, dated, shorter=shorter, json=json)
+        return
     wanted = list_by_name(tenant, list_name).id if list_name else None
     meaning = SuppressionFile(kind=source, source="file", list_id=wanted)
     ensure_clean_at(tenant, file, actor=Actor.operator(), now=clock.now())
@@ -84,6 +102,25 @@ def import_file(
     facts({_("Rows"): result.rows, _("Added"): result.added, _("Unchanged"): result.unchanged})
     for reason, count in sorted(result.refused.items()):
         say(_("Refused: {count} ({reason})"), count=number(count), reason=refused(reason))
+
+
+def _take_ecg(tenant: TenantDB, file: Path, dated: str, *, shorter: bool, json: bool) -> None:
+    """Bytes, not lines: the file has no heading."""
+    ensure_clean_at(tenant, file, actor=Actor.operator(), now=clock.now())
+    try:
+        day = date.fromisoformat(dated) if dated else datetime.fromtimestamp(file.stat().st_mtime, UTC).date()
+        with file.open("rb") as binary:
+            data = binary.read(MOST_BYTES + 1)
+    except ValueError:
+        raise ListDateWrong from None
+    except OSError:
+        raise FileMissing from None
+    brought = ListFile(data=data, dated=day, shorter=shorter)
+    entries = take_ecg(tenant, brought, settings=process_settings(), actor=Actor.operator(), now=clock.now())
+    if json:
+        as_json({"entries": entries, "dated": day.isoformat()})
+        return
+    facts({_("Entries"): entries, _("As of"): day.isoformat()})
 
 
 def _lines(file: Path) -> list[str]:

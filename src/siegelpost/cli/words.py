@@ -20,6 +20,8 @@ _LEFT_OUT: Final[Mapping[str, str]] = {
     "opted_out": _("unsubscribed"),
     "blacklisted": _("on the blacklist"),
     "parents_list": _("on the blacklist of the account above"),
+    "operators_list": _("on the operator's blacklist"),
+    "listed": _("on a list of people who want no advertising"),
     "retained": _("retained"),
     "excluded": _("on an exclusion list"),
     "no_consent": _("without consent"),

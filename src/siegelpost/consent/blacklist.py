@@ -14,7 +14,7 @@ from django.db.models import Count
 from siegelpost.base.actor import Actor
 from siegelpost.consent.inherited import about_to_change
 from siegelpost.consent.models import Suppression
-from siegelpost.consent.rules import BLACKLIST, COMPLAINT, PARENT, REASONS, RETAINED
+from siegelpost.consent.rules import BLACKLIST, COMPLAINT, EXCLUSION, OPTOUT, RETAINED
 from siegelpost.evidence.services import append
 from siegelpost.tenancy.handle import TenantDB
 
@@ -38,10 +38,10 @@ def patterns(tenant: TenantDB) -> list[PatternLine]:
 def counts(tenant: TenantDB) -> dict[str, int]:
     """How many entries there are of each kind, in the order of their weight; patterns are counted with the blacklist.
 
-    How long the parent's list is, is not this tenant's to know.
+    How long the lists of the parent and the operator are, is not this tenant's to know; those of others have a page of their own.
     """
     found = dict(tenant.objects(Suppression).values_list("kind").annotate(n=Count("id")))
-    return {kind: found.get(kind, 0) for kind in REASONS if kind != PARENT}
+    return {kind: found.get(kind, 0) for kind in (COMPLAINT, OPTOUT, BLACKLIST, RETAINED, EXCLUSION)}
 
 
 def lift_pattern(tenant: TenantDB, entry_id: int, *, actor: Actor, now: datetime) -> bool:

@@ -3,7 +3,10 @@
 from django.db import models
 from django.db.models import Q
 
+from siegelpost.consent.listed.models import ListPart, ListState
 from siegelpost.tenancy.narrowing import anything, by_list, by_lists
+
+__all__ = ["BlacklistState", "ConfirmationSent", "Consent", "ConsentText", "Form", "ListPart", "ListState", "Suppression", "Unmeasured"]
 
 
 class ConsentText(models.Model):
@@ -115,7 +118,7 @@ class Suppression(models.Model):
     """A reason never to send: to one address by its keyed hash, or to all that fit a pattern."""
 
     kind = models.CharField(max_length=12)
-    """optout, blacklist, parent, complaint, retained or exclusion."""
+    """optout, blacklist, parent, operator, complaint, ecg, robinson, retained or exclusion."""
     key = models.BinaryField(null=True)
     pattern = models.CharField(max_length=254, blank=True, default="")
     """Blacklist only, ours or the parent's: lower-case address with % for any characters, \\ before a literal %, _ or \\."""

@@ -1,6 +1,6 @@
 """What this room stores about people."""
 
-from siegelpost.base.privacy import Holding, NothingPersonal
+from siegelpost.base.privacy import OTHERS, Holding, NothingPersonal
 
 PERSONAL_DATA = (
     Holding(
@@ -75,6 +75,16 @@ PERSONAL_DATA = (
         then="is deleted",
     ),
     Holding(
+        model="consent.ListPart",
+        fields=("keys",),
+        about="keys",
+        why="To heed the wish of those who stand on lists of others and want no advertising.",
+        ground="Art. 6(1)(c), Art. 21 GDPR; Section 7 ECG",
+        keep="until a newer list takes its place",
+        then="is deleted; entries are hashes, kept as keyed hashes of those",
+        of=OTHERS,
+    ),
+    Holding(
         model="signups.SignUp",
         fields=(
             "id",
@@ -110,6 +120,8 @@ PERSONAL_DATA = (
     NothingPersonal(model="consent.Consent", fields=("id",), because="a number without meaning"),
     NothingPersonal(model="consent.PurposeConsent", fields=("id",), because="a number without meaning"),
     NothingPersonal(model="consent.ConfirmationSent", fields=("id",), because="a number without meaning"),
+    NothingPersonal(model="consent.ListState", because="which list of others counts, and until when"),
+    NothingPersonal(model="consent.ListPart", fields=("id", "source", "generation", "bucket"), because="where a part of a list belongs"),
     NothingPersonal(model="consent.BlacklistState", because="how far a list is, as numbers"),
     NothingPersonal(model="consent.Suppression", fields=("id",), because="a number without meaning"),
     NothingPersonal(model="consent.Unmeasured", fields=("id",), because="a number without meaning"),

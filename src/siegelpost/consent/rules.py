@@ -17,6 +17,13 @@ COMPLAINT: Final = "complaint"
 BLACKLIST: Final = "blacklist"
 PARENT: Final = "parent"
 """On the blacklist of the client account that this tenant lies below; see `inherited`."""
+OPERATOR: Final = "operator"
+"""On the blacklist that the operator keeps for the whole installation."""
+ECG: Final = "ecg"
+ROBINSON: Final = "robinson"
+OUTSIDE: Final = frozenset({ECG, ROBINSON})
+"""On a list of others of people who want no advertising; see `listed`. Nobody is told which of them it is."""
+LISTED: Final = "listed"
 RETAINED: Final = "retained"
 EXCLUSION: Final = "exclusion"
 
@@ -27,6 +34,9 @@ REASONS: Final[Mapping[str, str]] = {
     OPTOUT: "opted_out",
     BLACKLIST: "blacklisted",
     PARENT: "parents_list",
+    OPERATOR: "operators_list",
+    ECG: LISTED,
+    ROBINSON: LISTED,
     RETAINED: "retained",
     EXCLUSION: "excluded",
 }

@@ -39,6 +39,7 @@ WAYS: Final[Mapping[str, str]] = {
     "reply": _("an answer to a mailing"),
     "parent": _("the account above"),
     LAST_LIST: _("the end of the last list"),
+    "listed": _("a list of others"),
 }
 """How somebody said that they want no mail, or where an entry comes from."""
 

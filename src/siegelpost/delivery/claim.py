@@ -9,10 +9,12 @@ from typing import Any, Final, cast
 from uuid import uuid4
 
 from siegelpost.consent.inherited import heed_parent
+from siegelpost.consent.listed.gate import heed_lists
 from siegelpost.delivery import seen, tally
 from siegelpost.delivery.compose import Recipient
 from siegelpost.delivery.errors import DatabaseOlder
 from siegelpost.delivery.journal import Journal
+from siegelpost.delivery.launch import last_of
 from siegelpost.delivery.models import Delivery, Outgoing, Slice
 from siegelpost.delivery.purse import Grant
 from siegelpost.delivery.settle import OUTGOING, Lease
@@ -95,15 +97,18 @@ def claim(
 
     groups  of each of these groups of receiving domains at most so many; the others are left alone
 
-    `lease.slice_id` is filled in here. The journal exists before the claim, so whoever finds one without the other knows
-    that nothing was begun; the claim is durable (fsync) before the first message goes out. Raises DatabaseOlder, and ParentAway where
-    the list of a client account has changed and cannot be read. Nothing of a tenant that only tries things out, or that has ended.
+    `lease.slice_id` is filled in here. The journal exists before the claim, so whoever finds one without the other knows that nothing
+    was begun; the claim is durable (fsync) before the first message goes out. Raises DatabaseOlder, ParentAway where the list of a client
+    account has changed and cannot be read, and ListHolds while mailings wait for a list of others. Nothing of a tenant that only tries
+    things out, or that has ended.
     """
     if not tenant.sends:
         return None
     name = f"{tenant.number:x}-{uuid4().hex}"
     boot, start = boot_id(), boottime()  # whoever is put on the parent's list from here on is within the time of this slice
     heed_parent(tenant)
+    if lease.mailing_id:
+        heed_lists(tenant, lambda: last_of(tenant, lease.mailing_id), now)
     header = {"boot": boot, "installation": who.installation, "tenant": tenant.slug, "mailing": lease.mailing_id, "slice": name}
     noted = seen.numbers(who.home, tenant)
     journal = Journal(who.home.journals, name, header)

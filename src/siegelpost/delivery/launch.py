@@ -60,6 +60,11 @@ def is_frozen(tenant: TenantDB, mailing_id: int) -> bool:
     return tenant.objects(Launch).filter(mailing_id=mailing_id, frozen_upto__gte=0, frozen_upto=F("frozen_end")).exists()
 
 
+def last_of(tenant: TenantDB, mailing_id: int) -> int:
+    """Number of the last subscriber who may be in its audience."""
+    return tenant.objects(Launch).values_list("frozen_end", flat=True).get(pk=mailing_id)
+
+
 def _freeze_range(tenant: TenantDB, plan: LaunchPlan, receivers: str, after: int, upto: int) -> None:
     where = {"lists": ids(tenant, plan.list_ids), "after": after, "upto": upto}
     new = {"mailing": plan.mailing_id, "variant": plan.variants[0].id, "receivers": receivers}

@@ -18,6 +18,7 @@ import uvloop
 
 from siegelpost.base.errors import SiegelpostError
 from siegelpost.consent.inherited import ParentAway
+from siegelpost.consent.listed.errors import ListHolds
 from siegelpost.delivery import tally
 from siegelpost.delivery.breaker import Step
 from siegelpost.delivery.choose import Chooser, Party
@@ -251,6 +252,8 @@ class Sender:
             config.on_older(tenant)
         except ParentAway as reason:
             log.warning("delivery.parent_away", tenant=tenant.slug, code=reason.code)
+        except ListHolds:
+            pass  # its page says so; the list that comes lets it go on
         finally:
             self._chooser.served(party, grant, taken)
         if taken is None:

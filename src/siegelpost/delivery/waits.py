@@ -7,9 +7,12 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from siegelpost.base.i18n import marked as _
+from siegelpost.consent.listed import states as lists
+from siegelpost.consent.listed.gate import holds
 from siegelpost.delivery import pace_rules as rules
 from siegelpost.delivery import window_rules
 from siegelpost.delivery.claim import due
+from siegelpost.delivery.launch import last_of
 from siegelpost.delivery.limits import brake_name, limits_of, limits_set, mailing_name, receivers_name, relay_name, tenant_name
 from siegelpost.delivery.pace_rules import Limits
 from siegelpost.delivery.plan import LaunchPlan
@@ -28,18 +31,25 @@ WHY: Final[Mapping[str, str]] = {
     "warm_up": _("its sender is being warmed up, and today's step is used up"),
     "receivers": _("what is left goes to providers whose limit is used up"),
     "retry": _("the other servers asked us to come back later"),
+    **lists.WHY,
 }
 """Key `waits_for` of `mailing status --json` -> words, to stand behind a colon."""
+NOBODY_KNOWS: Final = datetime.max.replace(tzinfo=UTC)
 WORTH_SAYING: Final = timedelta(seconds=5)
 """A limit of some messages per second holds each of them up a little; that is its pace, not a wait."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Nothing begins before `until`; `why` is a key of WHY."""
+    """Nothing begins before `until`, NOBODY_KNOWS where a person must do something first; `why` is a key of WHY."""
 
     until: datetime
     why: str
+
+    @property
+    def ends(self) -> datetime | None:
+        """When it ends, None where nobody knows."""
+        return None if self.until == NOBODY_KNOWS else self.until
 
 
 def wait_of(tenant: TenantDB, plan: LaunchPlan, numbers: Mapping[str, int], *, zone: tzinfo, now: datetime, relay: str = "") -> Wait | None:
@@ -51,6 +61,8 @@ def wait_of(tenant: TenantDB, plan: LaunchPlan, numbers: Mapping[str, int], *, z
     """
     if numbers["claimed"] or not numbers["due"] + numbers["retry"]:
         return None
+    if held := holds(tenant, lambda: last_of(tenant, plan.mailing_id), int(now.timestamp())):
+        return Wait(NOBODY_KNOWS, held)
     found = [one for one in (_window(plan, now), _limits(tenant, plan, relay, zone, now), _rows(tenant, plan, zone, now)) if one]
     last = max(found, key=lambda one: one.until, default=None)
     return last if last and last.until - now >= WORTH_SAYING else None
@@ -70,8 +82,8 @@ def _limits(tenant: TenantDB, plan: LaunchPlan, relay: str, zone: tzinfo, now: d
         mailing_name(tenant, plan.mailing_id): "mailing",
         brake_name(tenant, plan.mailing_id): "brake",
     }
-    waits = [Wait(_again(limits, used[name], zone, now), why.get(name, "warm_up")) for name, limits in of_all.items()]
-    return max(waits, key=lambda one: one.until, default=None)
+    waits = [(_again(limits, used[name], zone, now), why.get(name, "warm_up")) for name, limits in of_all.items()]
+    return Wait(*max(waits, key=lambda one: one[0])) if waits else None
 
 
 def _rows(tenant: TenantDB, plan: LaunchPlan, zone: tzinfo, now: datetime) -> Wait | None:

@@ -22,6 +22,7 @@ from siegelpost.flows.check_mailing import ensure_sendable, source_of
 from siegelpost.flows.first_mail import notice_for
 from siegelpost.flows.import_proof import ensure_proven, ensure_still_proven
 from siegelpost.flows.list_header import list_header
+from siegelpost.flows.listed import compare_everybody, note_compared
 from siegelpost.flows.measuring import measuring, own_domains, take_back_if_small, told_apart_by_few
 from siegelpost.flows.own_addresses import bounce_domain, complaint_address
 from siegelpost.flows.public_address import public_url_of
@@ -111,7 +112,10 @@ def launch(
             approve_launch(tenant, facts, people, scheduled=frm == (SCHEDULED,), actor=actor, now=now)
             register_targets(tenant, measured, actor=actor, now=now)
             freeze_plan(tenant, plan, now=now)
+    compare_everybody(tenant, settings, now=now)
     freeze_audience(tenant, mailing_id)
+    compare_everybody(tenant, settings, now=now)  # who came in between
+    note_compared(tenant, mailing_id, now=now)
     ensure_within(tenant, mailing_id, now=now)
     ensure_still_proven(tenant, mailing_id, actor=actor, now=now)
     few_apart = told_apart_by_few(tenant, mailing_id)

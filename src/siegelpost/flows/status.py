@@ -64,4 +64,4 @@ def pacing(tenant: TenantDB, mailing_id: int, state: str, *, settings: Settings,
 def with_pace(tenant: TenantDB, found: dict[str, Any], *, settings: Settings, now: datetime) -> dict[str, Any]:
     """A status in which pace, hours and limits stand in `waits_until` and `waits_for` (a key of `waits.WHY`) where nothing graver does."""
     wait = None if found["waits_for"] else pacing(tenant, found["id"], found["state"], settings=settings, now=now)
-    return {**found, "waits_until": _text(wait.until), "waits_for": wait.why} if wait else found
+    return {**found, "waits_until": _text(wait.ends), "waits_for": wait.why} if wait else found

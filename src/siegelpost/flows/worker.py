@@ -37,6 +37,7 @@ from siegelpost.flows.erasure_rounds import ErasureRounds
 from siegelpost.flows.hand_over_rounds import HandOverRounds
 from siegelpost.flows.identity_login import heed_providers
 from siegelpost.flows.input_log import Comparing
+from siegelpost.flows.listed import go_on as compare_lists
 from siegelpost.flows.off_board_rounds import heed_leavers
 from siegelpost.flows.old_news import hold
 from siegelpost.flows.operator_access import settle
@@ -124,7 +125,7 @@ class Worker:
             if last or time.monotonic() - self._swept_at > SWEEP:
                 heed_leavers(now=clock.now())
                 heed_ends(staff_url=self.settings.staff_url, now=clock.now())
-                gone = [_sweep(tenant) for tenant in tenants]
+                gone = [_sweep(tenant, self.settings) for tenant in tenants]
                 self._swept_at = time.monotonic() if all(gone) else float("-inf")
             settle(tenants, now=clock.now())
             self._brakes.look(tenants, now=clock.now())
@@ -157,12 +158,13 @@ class Worker:
             log.error("worker.upkeep_failed", kind=type(reason).__name__)
 
 
-def _sweep(tenant: TenantDB) -> bool:
-    """Go on with what was cancelled or deleted; False where something of it is left."""
+def _sweep(tenant: TenantDB, settings: Settings) -> bool:
+    """Go on with what was cancelled or deleted, and with lists of others; False where something of it is left."""
     with suppress(ParentAway):  # whoever asks there is told; nothing is sent until it can be read
         heed_parent(tenant)
     sweep_cancelled(tenant, now=clock.now())
-    return clear_lists(tenant, now=clock.now(), seconds=TICK)
+    compared = compare_lists(tenant, settings, now=clock.now())
+    return clear_lists(tenant, now=clock.now(), seconds=TICK) and compared
 
 
 def _hourly(tenant: TenantDB) -> None:

@@ -8,8 +8,8 @@ class LastResult(models.Model):
 
     control = models.CharField(max_length=10, primary_key=True)
     """Id in the catalogue."""
-    state = models.CharField(max_length=8)
-    """green, amber or red; that it expired follows from `checked_at`."""
+    state = models.CharField(max_length=12)
+    """green, amber, red or not_set_up; that it expired follows from `checked_at`."""
     evidence = models.JSONField(default=dict)
     since = models.DateTimeField()
     """When it got this state."""

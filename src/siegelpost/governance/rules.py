@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
-from siegelpost.base.controls import AMBER, GREEN, RED
+from siegelpost.base.controls import AMBER, GREEN, NOT_SET_UP, RED
 
 EXPIRED: Final = "expired"
-NOT_SET_UP: Final = "not_set_up"
 STATES: Final = (RED, EXPIRED, AMBER, NOT_SET_UP, GREEN)
 """The worst first. What nobody knows any more may be red; what was never looked at makes nothing green."""
 LOGGED_EVERY: Final = timedelta(days=1)

@@ -24,6 +24,8 @@ REASONS: Final[Mapping[str, str]] = {
     "complained": _("The person has complained about a mailing."),
     "blacklisted": _("The address is on the blacklist."),
     "parents_list": _("The address is on the blacklist of the account above this one."),
+    "operators_list": _("The address is on the operator's blacklist."),
+    "listed": _("The address is on a list of people who want no advertising."),
     "retained": _("Mail to this address came back several times."),
     "unproven": _("An earlier import could not show that this person agreed. They can sign up themselves."),
     "excluded": _("The address is on an exclusion list."),

@@ -49,8 +49,8 @@ AREAS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         EDIT: ("signup_form_edit", "dialog_edit", "dialog_switch", "dialog_test"),
     },
     "suppression": {
-        SEE: ("suppression", "suppression_look_up"),
-        CREATE: ("suppression_add", "suppression_pattern_add"),
+        SEE: ("suppression", "suppression_look_up", "suppression_lists"),
+        CREATE: ("suppression_add", "suppression_pattern_add", "suppression_lists"),
         DELETE: ("suppression_lift", "suppression_pattern_remove"),
     },
     "returned_mail": {SEE: ("bounces", "bounce"), EDIT: ("bounce_reactivate",)},

@@ -19,6 +19,7 @@ from siegelpost.flows.controls.forbidden import CHECKS as FORBIDDEN
 from siegelpost.flows.controls.handed_over import CHECKS as HANDED_OVER
 from siegelpost.flows.controls.inputs import CHECKS as INPUTS
 from siegelpost.flows.controls.leaving import CHECKS as LEAVING
+from siegelpost.flows.controls.listed import CHECKS as LISTED
 from siegelpost.flows.controls.log import CHECKS as LOG
 from siegelpost.flows.controls.measuring import CHECKS as MEASURING
 from siegelpost.flows.controls.objectives import CHECKS as OBJECTIVES
@@ -38,7 +39,7 @@ from siegelpost.tenancy.controls import CHECKS as TENANCY
 CHECKS: Final[tuple[Check, ...]] = (
     *TENANCY, *ACCOUNTS, *LEAVERS, *APPROVED,
     *EVIDENCE, *CONSENT, *MAILINGS, *DELIVERY, *FEEDBACK, *TRANSPORT, *LOG, *ACCESS, *INPUTS, *CLOCK, *LEAVING, *SENDERS, *RIGHTS,
-    *FORBIDDEN, *OPERATOR_ACCESS, *MEASURING,
+    *FORBIDDEN, *OPERATOR_ACCESS, *MEASURING, *LISTED,
     *DISCLOSED,
     *HAND_OVER, *HANDED_OVER, *ROLL_UP, *APART, *RELEASE, *PORTS, *SCANNED, *OBJECTIVES, *DEPARTED, *PRIVATE,
 )  # fmt: skip

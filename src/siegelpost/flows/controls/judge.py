@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import Any, Final
 
-from siegelpost.base.controls import AMBER, GREEN, RED, Around, Check, Finding
+from siegelpost.base.controls import AMBER, GREEN, NOT_SET_UP, RED, Around, Check, Finding
 from siegelpost.tenancy.connections import close_all
 from siegelpost.tenancy.handle import TenantDB
 
@@ -80,6 +80,6 @@ def judged(job: Job, around: Around) -> Finding:
 
 
 def _is_sound(found: object) -> bool:
-    if not isinstance(found, Finding) or found.state not in (GREEN, AMBER, RED):
+    if not isinstance(found, Finding) or found.state not in (GREEN, AMBER, RED, NOT_SET_UP):
         return False
     return len(json.dumps(dict(found.evidence))) <= MOST

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from siegelpost.base.controls import BASES, GREEN, INSTALLATION, Check
+from siegelpost.base.controls import BASES, GREEN, INSTALLATION, NOT_SET_UP, Check
 from siegelpost.flows.controls.collected import CHECKS
 from siegelpost.governance.catalogue import Control, catalogue
 from siegelpost.governance.results import Kept, results, results_of_installation
-from siegelpost.governance.rules import NOT_SET_UP, counts_as, worst
+from siegelpost.governance.rules import counts_as, worst
 from siegelpost.tenancy.handle import TenantDB
 
 

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from siegelpost.base.controls import AMBER, DECLARED, EVIDENCED, GREEN, RED, TESTED
+from siegelpost.base.controls import AMBER, DECLARED, EVIDENCED, GREEN, NOT_SET_UP, RED, TESTED
 from siegelpost.base.i18n import current_language, translate
 from siegelpost.base.i18n import marked as _
+from siegelpost.consent.listed.states import NO_LIST
 from siegelpost.flows.controls.judge import FAULT, HUNG
 from siegelpost.flows.csa import WORDS as CRITERIA
-from siegelpost.governance.rules import EXPIRED, NOT_SET_UP
+from siegelpost.governance.rules import EXPIRED
 
 STATES: Final = {
     GREEN: _("kept"),
@@ -57,6 +58,14 @@ FACTS: Final = {
     "beginning_hash": _("Hash over them"),
     "less_private_at_beginning": _("Less private even then"),
     "tenant": _("Tenant"),
+    "known_entries_missed": _("Test entries that were not found"),
+    "list_too_old": _("The list is too old"),
+    "list_version": _("Version of the list"),
+    "list_age_days": _("Days since the day of the list"),
+    "list_entries": _("Entries of the list"),
+    "list_hits": _("Addresses here that stand on it"),
+    "mailings_waiting": _("Mailings that wait for the list"),
+    "mailings_unnoted": _("Running mailings of which no comparison is noted"),
     "tenants_erased": _("Tenants that were erased"),
     "erasures_late": _("Erasures of tenants that stand still for a day"),
     "certificates_unproven": _("Certificates that the log does not have like this"),
@@ -245,6 +254,7 @@ FACTS: Final = {
 """Key of evidence -> what it is; a test holds it against all that checks say."""
 VALUES: Final = {
     **CRITERIA,
+    NO_LIST: NO_LIST,
     HUNG: _("It did not end in time."),
     "disk": _("rely on the disk's encryption"),
     "by_roles": _("by the databases, which refuse"),

@@ -9,12 +9,12 @@ from django.urls import path
 from django.views.decorators.http import require_GET
 
 from siegelpost.base import clock
-from siegelpost.base.controls import AMBER, GREEN, RED
+from siegelpost.base.controls import AMBER, GREEN, NOT_SET_UP, RED
 from siegelpost.base.i18n import current_language
 from siegelpost.flows.controls.standing import Standing, standings
 from siegelpost.flows.controls.words import BASES, SECTIONS, STATES, found
 from siegelpost.governance.catalogue import Words
-from siegelpost.governance.rules import EXPIRED, NOT_SET_UP
+from siegelpost.governance.rules import EXPIRED
 from siegelpost.web.answers import render
 from siegelpost.web.gate import Visit, page
 

@@ -8,6 +8,7 @@ from siegelpost.web.pages import (
     list_delete,
     list_export,
     lists,
+    outside_lists,
     replies,
     subscriber,
     subscriber_acts,
@@ -32,6 +33,7 @@ ROUTES = [
     *folders.ROUTES,
     *fields.ROUTES,
     *suppression.ROUTES,
+    *outside_lists.ROUTES,
     *bounces.ROUTES,
     *replies.ROUTES,
 ]

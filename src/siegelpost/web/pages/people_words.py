@@ -42,6 +42,8 @@ LIFTS: Final[Mapping[str, str]] = {
     "opted_out": _("Only the person can lift this, by signing up again with a form."),
     "blacklisted": _("Can be taken off the blacklist again."),
     "parents_list": _("Stays: only the account above yours can take it off its list."),
+    "operators_list": _("Stays: only the operator can take it off its list."),
+    "listed": _("Stays for as long as the address stands on that list."),
     "retained": _("Stays: mail to this address keeps coming back."),
     "excluded": _("Stays: it came with an exclusion list."),
 }
