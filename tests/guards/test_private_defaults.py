@@ -18,7 +18,16 @@ from siegelpost.mailings.models import Mailing
 from siegelpost.tenancy.models import Tenant
 
 OF_NO_ROW = {
-    "tenant": {"measuring", "estimates", "input_log", "weaker_hand_overs", "unscanned_uploads", "bulk_limit", "proof_above"},
+    "tenant": {
+        "measuring",
+        "estimates",
+        "input_log",
+        "weaker_hand_overs",
+        "unscanned_uploads",
+        "bulk_limit",
+        "proof_above",
+        "opt_out_days",
+    },
     "list": {"measuring"},
 }
 """Settings that are kept beside the row."""

@@ -21,6 +21,7 @@ from siegelpost.base import clock
 from siegelpost.base.actor import Actor
 from siegelpost.consent.blacklist import patterns
 from siegelpost.consent.forms import FormDraft, create_form
+from siegelpost.consent.opt_out_set_ups import SetUpDraft, create_set_up
 from siegelpost.consent.suppression import suppress_pattern
 from siegelpost.erasure.models import Erasure
 from siegelpost.feedback.models import Event
@@ -118,6 +119,7 @@ def stocked(tenant: TenantDB) -> dict[str, int]:
         "approval": approving.ask(tenant, wish, f"{name}: for the yearly report", asker=worker, staff_url=f"https://{host}", now=now),
         "list": letter, "form": form.id, "dialog": a_dialog(tenant, name),
         "domain": sender.domain_id, "mailing": mailing, "person": person, "bounce": bounce,
+        "opt_out_set_up": create_set_up(tenant, SetUpDraft(name=name, list_ids=(letter,)), actor=WHO, now=NOON).id,
         "pattern": patterns(tenant)[0].id, "reply": page_of_replies(tenant, offset=0, limit=1)[0][0].id,
         "erasure": tenant.objects(Erasure).get().pk, "field": fields_of(tenant)[0].id,
         "folder": create_folder(tenant, name, actor=WHO, now=NOON), "import": uploaded(Visitor(owner, tenant)), "colleague": worker.pk,

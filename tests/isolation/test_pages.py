@@ -32,6 +32,7 @@ NUMBERS: Final = {
     "forms/<int:form_id>": "form",
     "dialogs/<int:dialog_id>": "dialog",
     "suppression/patterns/<int:entry_id>": "pattern",
+    "opt-outs/set-ups/<int:number>": "opt_out_set_up",
     "bounces/<int:bounce_id>": "bounce",
     "replies/<int:reply_id>": "reply",
     "senders/domains/<int:domain_id>": "domain",

@@ -1,5 +1,10 @@
 """`/u/TOKEN`: GET shows, POST acts at once (RFC 8058)."""
 
+import re
+from collections.abc import Callable
+from html import unescape
+from urllib.parse import urljoin
+
 import pytest
 
 from siegelpost.audience.reads import find_subscriber
@@ -7,7 +12,7 @@ from siegelpost.consent.reads import records_of, running_lists
 from siegelpost.consent.suppression import check, reason_for
 from siegelpost.feedback.models import Event
 from siegelpost.tenancy.handle import TenantDB
-from tests.public.world import World, browser, text
+from tests.public.world import World, browser, fill_in, text
 
 BODIES = [
     ("application/x-www-form-urlencoded", b"List-Unsubscribe=One-Click"),
@@ -85,12 +90,47 @@ def test_somebody_who_was_erased_gets_the_same_page(world: World) -> None:
     assert browser().post(world.link("u", 4_711)).status_code == 200
 
 
-@pytest.mark.parametrize("method", ["put", "delete", "patch", "options"])
+@pytest.mark.parametrize("method", ["put", "delete", "patch"])
 def test_other_methods_are_refused(world: World, method: str) -> None:
     person = world.person()
     answer = getattr(browser(), method)(world.link("u", person))
     assert answer.status_code == 405
-    assert answer.headers["Allow"] == "HEAD, GET, POST"
+    assert answer.headers["Allow"] == "HEAD, GET, POST, OPTIONS"
+    assert running_lists(world.tenant, person) == {world.news}
+
+
+@pytest.mark.parametrize("content_type, body", BODIES[:2])
+def test_a_mail_program_that_is_a_page_may_post_from_anywhere(world: World, content_type: str, body: bytes) -> None:
+    person = world.person()
+    link, origin = world.link("u", person), {"origin": "https://mail.example"}
+    before = browser().options(link, headers={**origin, "access-control-request-method": "POST"})
+    assert (before.status_code, before.content) == (200, b"") and running_lists(world.tenant, person) == {world.news}
+    after = browser().post(link, data=body, content_type=content_type, headers=origin)
+    assert (after.status_code, running_lists(world.tenant, person)) == (200, frozenset())
+    for answer in (before, after):
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+        assert {"POST", "OPTIONS"} <= set(answer.headers["Access-Control-Allow-Methods"].split(", "))
+        assert answer.headers["Access-Control-Allow-Headers"] == "Content-Type"
+        assert not answer.cookies and "Location" not in answer.headers and "Access-Control-Allow-Credentials" not in answer.headers
+
+
+def test_a_scanner_that_fetches_every_link_of_a_mail_changes_nothing(world: World, rows: Callable[[], str]) -> None:
+    person = world.person()
+    fill_in(browser(), "zoe@example.com")
+    sign_up = world.sign_up_link(world.pending()[0].id)
+    start = [world.link(kind, person) for kind in ("u", "p", "w")] + [sign_up, f"{sign_up}?not-me", "/leave/alpha"]
+    before, seen, waiting = rows(), set[str](), [*start]
+    while waiting:
+        link = waiting.pop()
+        seen.add(link)
+        for answer in (browser().get(link), browser().head(link), browser().get(link, headers={"purpose": "prefetch"})):
+            assert answer.status_code == 200 and not answer.cookies, link
+        found = {
+            urljoin(link, unescape(one)) for one in re.findall(r'(?:href|src|action)="([^"#]*)"', browser().get(link).content.decode())
+        }
+        waiting += [one for one in found if one.startswith("/") and one not in seen and one not in waiting]
+    assert len(seen) > 2 * len(start) - 2, "the pages lead on, and those pages were fetched, too"
+    assert rows() == before and len(world.pending()) == 1
     assert running_lists(world.tenant, person) == {world.news}
 
 

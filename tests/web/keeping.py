@@ -36,6 +36,11 @@ PUT: Final = """(field, value) => {
 }"""
 
 
+LEAVING: Final = {
+    "name": "Kept name ", "final": "on", "notice_email": "kept@example.org", "hook_url": "https://kept.example/ ",
+}  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Form:
     """Where it is, and what is typed into it; blanks at the end are typed too, and no page stores them."""
@@ -143,6 +148,9 @@ FORMS: Final[Mapping[str, Mapping[str, Form]]] = {
     "addresses": {
         "pattern": Form("suppression", {"pattern": "%@kept.example "}),
         "suppressed": Form("suppression", {"lines": "kept@example.org\nnobody at all", "source": "Kept source "}),
+        "objections": Form("opt-outs/objections", {"lines": "kept@example.org\nnobody at all"}),
+        "days of an address": Form("opt-outs/set-ups", {"days": "91"}),
+        "opt-out set-up": Form("opt-outs/set-ups/new", LEAVING),
         "columns": Form("imports/{import}/columns", COLUMNS),
         "new sign-up form": Form("forms/new", {**WORDS, "lists": ""}),
         "sign-up form": Form("forms/{form}/edit", WORDS),

@@ -23,7 +23,7 @@ CATALOGUE: Final[dict[str, tuple[str, ...]]] = {
     "fields": (SEE, CREATE, EDIT),
     "imports": (SEE, CREATE, EXPORT),
     "forms": (SEE, CREATE, EDIT),
-    "suppression": (SEE, CREATE, DELETE),
+    "suppression": (SEE, CREATE, EDIT, DELETE, EXPORT),
     "returned_mail": (SEE, EDIT),
     "replies": (SEE, EDIT),
     "mailings": (SEE, CREATE, EDIT),

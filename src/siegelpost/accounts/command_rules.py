@@ -60,6 +60,7 @@ PEOPLE: Final = frozenset((
     *_below("subscriber", "show", "export", "consent", "erase"),
     *_below("suppression", "import", "check", "ask-lift", "lift"),
     *("pseudonymise", "segment count"),
+    *_below("opt-out", "list", "export", "enter"),
     *_below("mailing", "test", "recipients"),
     *_below("handover", "prepare", "encrypt", "take", "mail", "password", "scan"),
 ))  # fmt: skip

@@ -24,6 +24,7 @@ from siegelpost.base.proxies import Network, read_networks
 UNSAFE = frozenset(' <>",;\\()[]{}|^`')
 """Signs that would end an address or a link inside a header."""
 TLS_MODES = frozenset({"required", "opportunistic", "off"})
+NETWORKS_WANTED = "a list of addresses or networks (/8, IPv6 /16, or smaller)"
 RELAY_WANTED = "smtp://host:port or smtps://host:port, with ?tls=required, opportunistic or off"
 
 
@@ -57,6 +58,7 @@ class Settings:
     tls_key: Path | None = None
     proxies: tuple[Network, ...] = ()
     providers: tuple[Provider, ...] = ()
+    notice_networks: tuple[Network, ...] = ()
     senders: int = 0
     connections: int = 10
     retry_seconds: int = 60
@@ -140,6 +142,11 @@ VARIABLES = (
         _("none"),
     ),
     Variable("SIEGELPOST_OIDC_SECRETS", _("our secrets there, like `office:SECRET`, with a space between"), _("none")),
+    Variable(
+        "SIEGELPOST_NOTICE_NETWORKS",
+        _("networks of this house in which programs of tenants may be told of opt-outs, like 10.1.2.0/28, comma separated"),
+        _("none: the public network alone"),
+    ),
     Variable("SIEGELPOST_CONNECTIONS", _("connections of one sending process to the relay"), "10"),
     Variable("SIEGELPOST_RETRY_SECONDS", _("wait before the first new try after a 4xx answer; doubles each time"), "60"),
     Variable("SIEGELPOST_HARD_BOUNCES", _("hard bounces in a row that retire an address"), "3"),
@@ -249,7 +256,6 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         return int(checked(name, str(default), lambda v: v.isascii() and v.isdecimal() and len(v) < 10 and least <= int(v) <= most, wanted))
 
     def path(name: str) -> Path | None:
-        """Names a file that others read."""
         typed = plain(name, environ.get(f"SIEGELPOST_{name}", "").strip())
         return Path(typed).absolute() if typed else None
 
@@ -272,7 +278,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         tls_certificate=path("TLS_CERTIFICATE_FILE"),
         tls_key=path("TLS_KEY_FILE"),
         providers=_providers(text("OIDC", ""), text("OIDC_SECRETS", ""), faults),
-        proxies=read_networks(checked("TRUSTED_PROXIES", "", _are_networks, "a list of addresses or networks (/8, IPv6 /16, or smaller)")),
+        proxies=read_networks(checked("TRUSTED_PROXIES", "", _are_networks, NETWORKS_WANTED)),
+        notice_networks=read_networks(checked("NOTICE_NETWORKS", "", _are_networks, NETWORKS_WANTED)),
         **numbers,
         brake_complaints=checked("BRAKE_COMPLAINTS", "0.1/0.2/0.3@1000/3", _is_brake, "like 0.1/0.2/0.3@1000/3"),
         brake_bounces=checked("BRAKE_BOUNCES", "1@300/10", _is_brake, "like 1@300/10"),

@@ -38,6 +38,7 @@ COMMANDS = {
     "export": ("export", _("Export a list as a CSV file.")),
     "subscriber": ("subscribers", _("Show, hand out or erase what is stored about a person.")),
     "suppression": ("suppression", _("Import and check addresses that must not be written to.")),
+    "opt-out": ("opt_outs", _("See who left which list, export that, and enter objections.")),
     "mailing": ("mailings", _("Create, check, send and steer mailings.")),
     "relay": ("relays", _("Add relays and choose by which of them mail goes.")),
     "pace": ("pace", _("Limit how much goes out, and warm senders up.")),

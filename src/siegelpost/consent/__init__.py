@@ -1,6 +1,7 @@
 """Who may be written to: consent with its proof, sign-ups that wait for confirmation, and every reason never to send.
 
-Doors: `forms`, `grants`, `numbers`, `people` (search), `reads`, `returning`, `sign_ups`, `suppression`, `suppression_import`, `blacklist`,
+Doors: `asked`, `forms`, `grants`, `opt_outs` (the lists), `opt_out_set_ups`, `opt_out_notices`,
+`numbers`, `people` (search), `reads`, `returning`, `sign_ups`, `suppression`, `suppression_import`, `blacklist`,
 `inherited` (what the account above keeps on its blacklist), `texts`, `confirmation_mail`.
 Views that other rooms may read in SQL: `consent_verdict` (why a person must not be written to on a list, NULL where it is allowed); and
 for counting many at once `consent_running` (whose consent for which list is running) and `consent_in_doubt` (everybody whom a

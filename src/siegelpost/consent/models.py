@@ -4,6 +4,12 @@ from django.db import models
 from django.db.models import Q
 
 from siegelpost.consent.listed.models import ListPart, ListState
+from siegelpost.consent.opt_out_models import LeavingAsked as LeavingAsked
+from siegelpost.consent.opt_out_models import OptOut as OptOut
+from siegelpost.consent.opt_out_models import OptOutAddress as OptOutAddress
+from siegelpost.consent.opt_out_models import OptOutNotice as OptOutNotice
+from siegelpost.consent.opt_out_models import OptOutRules as OptOutRules
+from siegelpost.consent.opt_out_models import OptOutSetUp as OptOutSetUp
 from siegelpost.tenancy.narrowing import anything, by_list, by_lists
 
 __all__ = ["BlacklistState", "ConfirmationSent", "Consent", "ConsentText", "Form", "ListPart", "ListState", "Suppression", "Unmeasured"]
@@ -126,6 +132,8 @@ class Suppression(models.Model):
     """Null: for the whole tenant."""
     source = models.CharField(max_length=80)
     at = models.DateTimeField()
+    final = models.BooleanField(default=False)
+    """Of an opt-out: no new sign-up lifts it, as the tenant set it up when the person left."""
 
     class Meta:
         app_label = "consent"

@@ -10,7 +10,16 @@ from siegelpost.base.i18n import marked as _
 from siegelpost.base.privacy import Store, Subject
 from siegelpost.consent.confirmations import forget_of, sent_to
 from siegelpost.consent.inherited import about_to_change
-from siegelpost.consent.models import Consent, PurposeConsent, Suppression, Unmeasured
+from siegelpost.consent.models import (
+    Consent,
+    LeavingAsked,
+    OptOut,
+    OptOutAddress,
+    OptOutNotice,
+    PurposeConsent,
+    Suppression,
+    Unmeasured,
+)
 from siegelpost.consent.reads import records_of
 from siegelpost.consent.rules import BLACKLIST, spells
 from siegelpost.consent.signups.models import SignUp, SignUpBlock
@@ -71,6 +80,35 @@ def _hash_patterns(tenant: TenantDB, who: Subject, now: datetime) -> int:
     return len(rows)
 
 
+def _opt_outs(tenant: TenantDB, who: Subject) -> list[dict[str, Any]]:
+    rows = tenant.objects(OptOut).filter(key=who.key).order_by("id")
+    return [dict(row) for row in rows.values("list_id", "how", "at", "received_on")]
+
+
+def _shown(tenant: TenantDB, who: Subject) -> list[dict[str, Any]]:
+    return [dict(row) for row in tenant.objects(OptOutAddress).filter(key=who.key).values("email", "until")]
+
+
+def _remove_shown(tenant: TenantDB, who: Subject, now: datetime) -> int:
+    return tenant.objects(OptOutAddress).filter(key=who.key).delete()[0]
+
+
+def _notices(tenant: TenantDB, who: Subject) -> list[dict[str, Any]]:
+    return [dict(row) for row in tenant.objects(OptOutNotice).filter(key=who.key).values("created_at", "attempts")]
+
+
+def _remove_notices(tenant: TenantDB, who: Subject, now: datetime) -> int:
+    return tenant.objects(OptOutNotice).filter(key=who.key).delete()[0]
+
+
+def _asked_to_leave(tenant: TenantDB, who: Subject) -> list[dict[str, Any]]:
+    return [dict(row) for row in tenant.objects(LeavingAsked).filter(key=who.key).values("at")]
+
+
+def _remove_asked_to_leave(tenant: TenantDB, who: Subject, now: datetime) -> int:
+    return tenant.objects(LeavingAsked).filter(key=who.key).delete()[0]
+
+
 def _unmeasured(tenant: TenantDB, who: Subject) -> list[dict[str, Any]]:
     return [dict(row) for row in tenant.objects(Unmeasured).filter(key=who.key).values("at")]
 
@@ -110,6 +148,17 @@ STORES: Final = (
         name=_("Suppression"),
         tell=_suppressions,
         kept=_("A keyed hash stays, so that no import brings the address back and nobody writes to it again (Art. 21(3) GDPR)."),
+    ),
+    Store(
+        models=("consent.OptOut",),
+        name=_("Opt-out lists"),
+        tell=_opt_outs,
+        kept=_("A keyed hash stays with date and way, to prove that the person left and gets nothing (Art. 5(2), 21(3) GDPR)."),
+    ),
+    Store(models=("consent.OptOutAddress",), name=_("Address on the opt-out lists"), tell=_shown, remove=_remove_shown),
+    Store(models=("consent.OptOutNotice",), name=_("Notices of an opt-out that wait"), tell=_notices, remove=_remove_notices),
+    Store(
+        models=("consent.LeavingAsked",), name=_("Links to leave that were asked for"), tell=_asked_to_leave, remove=_remove_asked_to_leave
     ),
     Store(models=("consent.Unmeasured",), name=_("Refused measuring"), tell=_unmeasured, remove=_remove_unmeasured),
     Store(models=("signups.SignUp",), name=_("Sign-ups that wait"), tell=_sign_ups, remove=_remove_sign_ups, outside=True),

@@ -5,7 +5,7 @@ Addresses are kept as keyed hashes (`sign.addresses.address_key`); only blacklis
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Q
 
@@ -14,6 +14,7 @@ from siegelpost.base.sqlfile import sql
 from siegelpost.consent.inherited import about_to_change, heed_parent
 from siegelpost.consent.listed.looking import listed_many
 from siegelpost.consent.models import Suppression
+from siegelpost.consent.opt_outs import write
 from siegelpost.consent.rules import (
     BLACKLIST,
     LISTED,
@@ -46,6 +47,36 @@ class SuppressionEntry:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class OptOutEntry:
+    """One opt-out.
+
+    key          16 bytes of `sign.addresses.address_key`
+    list_id      one list, or None for everything that this tenant sends
+    how          the way it was said: a code of `words.WAYS`
+    received_on  the day on which a letter or call came in
+    final        no new sign-up lifts it
+    """
+
+    key: bytes
+    list_id: int | None
+    how: str
+    received_on: date | None = None
+    final: bool = False
+
+
+def opt_out(tenant: TenantDB, entry: OptOutEntry, *, actor: Actor, now: datetime) -> bool:
+    """Write to nobody with this address any more, and put that on the opt-out lists; return whether it is new. Inside `tenant.atomic()`.
+
+    What stood before and was not final becomes so where this one is.
+    """
+    row = Suppression(kind=OPTOUT, key=entry.key, list_id=entry.list_id, source=entry.how, at=now, final=entry.final)
+    new = _add(tenant, row, actor, entry.received_on)
+    if entry.final and not new:
+        tenant.objects(Suppression).filter(kind=OPTOUT, key=entry.key, list_id=entry.list_id, final=False).update(final=True)
+    return new
+
+
 def suppress(tenant: TenantDB, *, kind: str, key: bytes, source: str, actor: Actor, now: datetime, list_id: int | None = None) -> bool:
     """Never send to this address again; return whether that is new. Inside `tenant.atomic()`; doing it twice is safe.
 
@@ -65,7 +96,7 @@ def suppress_pattern(tenant: TenantDB, *, pattern: str, source: str, actor: Acto
     return _add(tenant, Suppression(kind=BLACKLIST, pattern=like_pattern(pattern), source=source, at=now), actor)
 
 
-def _add(tenant: TenantDB, row: Suppression, actor: Actor) -> bool:
+def _add(tenant: TenantDB, row: Suppression, actor: Actor, received_on: date | None = None) -> bool:
     if row.kind not in REASONS:
         raise ValueError(f"not a kind of suppression: {row.kind}")
     same = tenant.objects(Suppression).filter(kind=row.kind, key=row.key, pattern=row.pattern, list_id=row.list_id)
@@ -76,6 +107,7 @@ def _add(tenant: TenantDB, row: Suppression, actor: Actor) -> bool:
     if row.kind == BLACKLIST:
         about_to_change(tenant)
     tenant.objects(Suppression).bulk_create([row])
+    write(tenant, [row], received_on, actor)
     details = {"kind": row.kind, "list": row.list_id, "source": row.source}
     append(tenant, "suppression.added", subject="pattern" if row.pattern else "address", details=details, actor=actor, at=row.at)
     return True
@@ -87,9 +119,10 @@ def lift_opt_out(
     """A person's own later double opt-in ends the opt-outs that stood against it; return how many. Inside `tenant.atomic()`.
 
     An opt-out from everything shrinks to `other_lists`: the new consent says nothing about those.
-    Complaints, blacklist, retained addresses and exclusions stay: they are not the person's to lift with a form.
+    Complaints, blacklist, retained addresses and exclusions stay: they are not the person's to lift with a form; nor is an opt-out that
+    was for good.
     """
-    mine = tenant.objects(Suppression).filter(kind=OPTOUT, key=key)
+    mine = tenant.objects(Suppression).filter(kind=OPTOUT, key=key, final=False)
     general = mine.filter(list_id=None).delete()[0]
     if general:
         for list_id in sorted(set(other_lists) - set(list_ids)):
@@ -180,6 +213,12 @@ def opted_out_of(tenant: TenantDB, key: bytes, list_ids: Iterable[int]) -> froze
     return frozenset(list_id for list_id in list_ids if None in about or list_id in about)
 
 
+def closed_for_good(tenant: TenantDB, key: bytes, list_ids: Iterable[int]) -> frozenset[int]:
+    """Those of the lists that the person left for good: no new sign-up brings them back."""
+    about = set(tenant.objects(Suppression).filter(kind=OPTOUT, key=key, final=True).values_list("list_id", flat=True))
+    return frozenset(list_id for list_id in list_ids if None in about or list_id in about)
+
+
 def may_be_asked(tenant: TenantDB, key: bytes, email: str, list_ids: Sequence[int]) -> bool:
     """Whether somebody who signs up for these lists may be asked to confirm: an opt-out is the person's own to lift, nothing else is.
 
@@ -187,6 +226,8 @@ def may_be_asked(tenant: TenantDB, key: bytes, email: str, list_ids: Sequence[in
     """
     heed_parent(tenant)
     kinds = {kind for _key, about, kind in _entries(tenant, [key]) if about is None or about in list_ids}
+    if kinds and list_ids and closed_for_good(tenant, key, list_ids) >= set(list_ids):
+        return False
     if not kinds <= {OPTOUT} or any(patterns_of(tenant, kind).match(email) for kind in (BLACKLIST, PARENT)):
         return False
     return not listed_many(tenant, [email])

@@ -12,7 +12,8 @@ from siegelpost.audience.addresses import Judged, address_reader
 from siegelpost.base.actor import Actor
 from siegelpost.consent.inherited import about_to_change
 from siegelpost.consent.models import Suppression
-from siegelpost.consent.rules import BLACKLIST, PatternWrong, is_pattern, like_pattern
+from siegelpost.consent.opt_outs import known_keys, write
+from siegelpost.consent.rules import BLACKLIST, OPTOUT, PatternWrong, is_pattern, like_pattern
 from siegelpost.evidence import inputs
 from siegelpost.evidence.services import append
 from siegelpost.sign.addresses import address_key
@@ -21,7 +22,11 @@ from siegelpost.tenancy.statistics import look_again
 
 CHUNK: Final = 1_000
 PAUSE: Final = 0.01  # seconds; SQLite's busy handler has no queue, so a bulk writer lets others in
+KEY_DIGITS: Final = 32
+"""Hexadecimal digits of an address key."""
 SEPARATORS: Final = ";,\t"
+HASH: Final = "hash:"
+"""Before the keyed hash of an address that was anonymised, in a file of ours."""
 HEADINGS: Final = frozenset({"email", "e-mail", "mail", "e-mail-adresse", "adresse", "address", "pattern", "muster"})
 
 
@@ -73,7 +78,8 @@ def wrong_lines(lines: Iterable[str], kind: str) -> list[WrongLine]:
 def import_entries(tenant: TenantDB, lines: Iterable[str], file: SuppressionFile, *, actor: Actor, now: datetime) -> SuppressionImport:
     """Suppress everybody whom `lines` name, one address (or pattern) a line; opens its own transactions of 1,000 lines.
 
-    Further columns, empty lines, comments (#) and a heading are passed over. What is there already stays; wrong lines
+    Further columns, empty lines, comments (#) and a heading are passed over. A file of our own opt-outs may name people by their keyed
+    hash, as far as these lists know it. What is there already stays; wrong lines
     are counted by reason and do not stop the others. After a fault half-way the file can simply be taken again.
     """
     counts, refused = Counter[str](), Counter[str]()
@@ -88,6 +94,7 @@ def import_entries(tenant: TenantDB, lines: Iterable[str], file: SuppressionFile
             if new and file.kind == BLACKLIST:
                 about_to_change(tenant)
             tenant.objects(Suppression).bulk_create(new)
+            write(tenant, new, None, actor)
         time.sleep(PAUSE)
         counts.update(rows=len(chunk), added=len(new))
     unchanged = counts["rows"] - counts["added"] - refused.total()
@@ -119,11 +126,18 @@ def _rows(
 ) -> dict[bytes | str, Suppression]:
     """The readable entries, once each, by key or pattern."""
     rows: dict[bytes | str, Suppression] = {}
+    known = known_keys(tenant, [key for entry in entries if (key := _key(entry, file.kind))])
     for entry in entries:
         fixed = {"kind": file.kind, "source": file.source, "list_id": file.list_id}
         if is_pattern(entry):
             if pattern := _pattern(entry, file, refused):
                 rows[pattern] = Suppression(pattern=pattern, **fixed)
+            continue
+        if key := _key(entry, file.kind):
+            if key in known:
+                rows[key] = Suppression(key=key, **fixed)
+            else:
+                refused["hash_unknown"] += 1
             continue
         address, reason = read(entry)
         if reason:
@@ -132,6 +146,15 @@ def _rows(
         key = address_key(address, tenant.keys.addresses)
         rows[key] = Suppression(key=key, **fixed)
     return rows
+
+
+def _key(entry: str, kind: str) -> bytes:
+    """The keyed hash that a line of our own opt-outs names, b"" for any other line."""
+    text = entry.removeprefix(HASH)
+    try:
+        return bytes.fromhex(text) if kind == OPTOUT and text != entry and len(text) == KEY_DIGITS else b""
+    except ValueError:
+        return b""
 
 
 def _pattern(entry: str, file: SuppressionFile, refused: Counter[str]) -> str:

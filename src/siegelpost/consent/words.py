@@ -40,6 +40,14 @@ WAYS: Final[Mapping[str, str]] = {
     "parent": _("the account above"),
     LAST_LIST: _("the end of the last list"),
     "listed": _("a list of others"),
+    "letter": _("a letter"),
+    "call": _("a call"),
+    "in-person": _("in person"),
+    "other-mail": _("a mail to you"),
+    "asked": _("a link that was asked for on our page"),
+    "erasure": _("an erasure"),
+    "opt-out-set-up": _("the opt-out set-up"),
+    "not-me": _("“I did not ask for this”"),
 }
 """How somebody said that they want no mail, or where an entry comes from."""
 

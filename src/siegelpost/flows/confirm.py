@@ -18,6 +18,7 @@ from siegelpost.consent.grants import Proof, grant
 from siegelpost.consent.returning import come_back
 from siegelpost.consent.rules import text_digest
 from siegelpost.consent.sign_ups import PendingSignUp
+from siegelpost.consent.suppression import closed_for_good
 from siegelpost.delivery.outgoing import taken_at
 from siegelpost.evidence.services import append
 from siegelpost.flows.unsubscribe import leave_lists
@@ -98,7 +99,8 @@ def _ticked(pending: PendingSignUp) -> dict[str, int]:
 def _write(tenant: TenantDB, pending: PendingSignUp, now: datetime) -> None:
     actor = Actor.subject()
     known = list_names(tenant)
-    lists = [list_id for list_id in pending.list_ids if list_id in known]  # a list may be gone by now
+    closed = closed_for_good(tenant, pending.key, pending.list_ids)
+    lists = [list_id for list_id in pending.list_ids if list_id in known and list_id not in closed]  # a list may be gone by now
     if not lists:
         raise SignUpGone
     subscriber_id = put_subscriber(tenant, pending.email, pending.fields, now, actor)

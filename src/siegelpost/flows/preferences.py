@@ -16,7 +16,7 @@ from siegelpost.consent.giving import give
 from siegelpost.consent.grants import Proof, grant
 from siegelpost.consent.returning import come_back
 from siegelpost.consent.rules import text_digest
-from siegelpost.consent.suppression import opted_out_of
+from siegelpost.consent.suppression import closed_for_good, opted_out_of
 from siegelpost.consent.texts import ensure_text
 from siegelpost.consent.unmeasured import allow_measuring, refuse_measuring, wants_no_measuring
 from siegelpost.consent.words import purpose_name
@@ -72,6 +72,7 @@ def show(tenant: TenantDB, subscriber_id: int, *, language: str) -> Preferences:
     running = reads.running_lists(tenant, subscriber_id)
     running -= opted_out_of(tenant, person.key, running) if person else frozenset()
     shown = forms.offered_lists(tenant) | reads.known_lists(tenant, subscriber_id) | (person.list_ids if person else frozenset())
+    shown -= closed_for_good(tenant, person.key, shown) if person else frozenset()
     lists = tuple(ListChoice(item.id, item.name, item.description, item.id in running) for item in lists_of(tenant) if item.id in shown)
     unmeasured = person is not None and wants_no_measuring(tenant, person.key)
     beside = _purposes(tenant, subscriber_id, unmeasured=unmeasured, language=language) if person else ()

@@ -8,6 +8,7 @@ from typing import Any, Final
 from siegelpost.accounts.approvals.standing import reading_limit
 from siegelpost.base.actor import Actor
 from siegelpost.consent.forms import forms_of
+from siegelpost.consent.opt_outs import days_shown
 from siegelpost.evidence.input_switch import latest
 from siegelpost.evidence.reads import entries
 from siegelpost.evidence.services import append
@@ -84,6 +85,7 @@ def _words(tenant: TenantDB, now: datetime) -> Iterator[tuple[str, str, Any, int
     yield "tenant.demands_tls", "", tenant.demands_tls, None
     yield "tenant.sub_accounts", "", tenant.sub_accounts, None
     yield "tenant.bulk_limit", "", reading_limit(tenant), None
+    yield "tenant.opt_out_days", "", days_shown(tenant), None
 
 
 def _samples(tenant: TenantDB, now: datetime) -> Iterator[tuple[str, str, Any, int | None]]:

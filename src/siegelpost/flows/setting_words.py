@@ -12,6 +12,7 @@ NAMES: Final[Mapping[str, str]] = {
     "tenant.estimates": _("Estimates of people"),
     "tenant.demands_tls": _("Mail without encryption"),
     "tenant.sub_accounts": _("Sub-accounts that it may make by itself"),
+    "tenant.opt_out_days": _("Days for which the address of an opt-out is shown"),
     "tenant.bulk_limit": _("People above which an export needs a reason"),
     "tenant.proof_above": _("People above which an import must be proven"),
     "tenant.input_log": _("Log of who changed whose record"),

@@ -2,18 +2,21 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from siegelpost.audience.listing import list_names
 from siegelpost.audience.reads import find_subscriber
-from siegelpost.audience.services import remove_member
 from siegelpost.base.actor import Actor
-from siegelpost.consent import reads, suppression
-from siegelpost.consent.grants import withdraw
-from siegelpost.consent.rules import OPTOUT
 from siegelpost.feedback.services import record_unsubscribe
+from siegelpost.flows.leaving import Leaver, Leaving, leave
 from siegelpost.mailings.errors import MailingUnknown
 from siegelpost.mailings.reads import lists_of as lists_of_mailing
 from siegelpost.tenancy.handle import TenantDB
+
+EVERY_MAILING: Final = 0
+"""Number in a link that came with no mailing: it is about everything."""
+ASKED: Final = "asked"
+"""How it was said: by a link that somebody asked for on our page."""
 
 
 def unsubscribe(tenant: TenantDB, subscriber_id: int, mailing_id: int, *, how: str, actor: Actor, now: datetime) -> bool:
@@ -26,10 +29,12 @@ def unsubscribe(tenant: TenantDB, subscriber_id: int, mailing_id: int, *, how: s
 
     Source: RFC 8058 section 3.2, Art. 7(3) and 21(3) GDPR.
     """
+    if mailing_id == EVERY_MAILING and how == "page":
+        how = ASKED
     with tenant.atomic(durable=True):  # "you are unsubscribed" must stay true after a power cut
         lists = mailing_lists(tenant, mailing_id)
         changed = leave_lists(tenant, subscriber_id, lists or None, how=how, actor=actor, now=now)
-        if changed:
+        if changed and mailing_id != EVERY_MAILING:
             record_unsubscribe(tenant, mailing_id=mailing_id, subscriber_id=subscriber_id, at=now)
     return changed
 
@@ -51,20 +56,9 @@ def names_of_lists(tenant: TenantDB, mailing_id: int) -> list[str]:
 
 
 def leave_lists(tenant: TenantDB, subscriber_id: int, list_ids: Sequence[int] | None, *, how: str, actor: Actor, now: datetime) -> bool:
-    """Take one person off these lists (None: off all) and remember never to write about them again; inside `tenant.atomic()`.
-
-    Withdraws consent, ends membership and suppresses the keyed hash of the address, so that a later import cannot bring the
-    person back. Returns whether anything of it was new.
-    """
+    """Take one person off these lists (None: off all), as `leaving.leave`; inside `tenant.atomic()`. False where nobody has the number."""
     person = find_subscriber(tenant, subscriber_id)
     if person is None:
         return False
-    gone = reads.known_lists(tenant, subscriber_id) | person.list_ids if list_ids is None else frozenset(list_ids)
-    ended = withdraw(tenant, subscriber_id=subscriber_id, list_ids=sorted(gone), how=how, actor=actor, now=now)
-    for list_id in sorted(gone):
-        remove_member(tenant, subscriber_id, list_id, now)
-    wanted: list[int | None] = [None] if list_ids is None else list(list_ids)
-    added = [
-        suppression.suppress(tenant, kind=OPTOUT, key=person.key, list_id=list_id, source=how, actor=actor, now=now) for list_id in wanted
-    ]
-    return bool(ended) or any(added)
+    about = None if list_ids is None else tuple(list_ids)
+    return leave(tenant, Leaver.of(person), Leaving(about, how), actor=actor, now=now)

@@ -16,7 +16,9 @@ from siegelpost.accounts.invitations import forget_over as forget_invitations
 from siegelpost.base import clock
 from siegelpost.base.actor import Actor
 from siegelpost.base.settings import Settings
+from siegelpost.consent.asked import forget_asked
 from siegelpost.consent.inherited import ParentAway, heed_parent
+from siegelpost.consent.opt_outs import anonymise
 from siegelpost.consent.sign_ups import expire
 from siegelpost.delivery.outgoing import forget_sent
 from siegelpost.delivery.purse import forget_gauges
@@ -38,6 +40,7 @@ from siegelpost.flows.hand_over_rounds import HandOverRounds
 from siegelpost.flows.identity_login import heed_providers
 from siegelpost.flows.input_log import Comparing
 from siegelpost.flows.listed import go_on as compare_lists
+from siegelpost.flows.notice_rounds import NoticeRounds
 from siegelpost.flows.off_board_rounds import heed_leavers
 from siegelpost.flows.old_news import hold
 from siegelpost.flows.operator_access import settle
@@ -87,6 +90,7 @@ class Worker:
         self._comparing = Comparing(settings.staff_url)
         self._hand_overs = HandOverRounds(settings)
         self._erasures = ErasureRounds()
+        self._notices = NoticeRounds(settings)
 
     def stop(self) -> None:
         """Make `run` return; from another thread."""
@@ -132,6 +136,7 @@ class Worker:
             self._comparing.look(tenants, now=clock.now())  # before sealing: what differs is signed at once
             self._hand_overs.look(tenants, now=clock.now())
             self._erasures.look(tenants, now=clock.now())
+            self._notices.look(tenants, now=clock.now())
             self._sealing.look(tenants, now=clock.now())
             if time.monotonic() - self._hourly_at > HOURLY:
                 self._hourly_at = time.monotonic()
@@ -169,6 +174,8 @@ def _sweep(tenant: TenantDB, settings: Settings) -> bool:
 
 def _hourly(tenant: TenantDB) -> None:
     expire(tenant, clock.now())
+    anonymise(tenant, actor=Actor.system("worker"), now=clock.now())
+    forget_asked(tenant, now=clock.now())
     forget_sent(tenant, now=clock.now())
     forget_texts(tenant, now=clock.now())
     forget_replies(tenant, now=clock.now())

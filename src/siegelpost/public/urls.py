@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from siegelpost.public import forms, hooks, looks, tls, views
+from siegelpost.public import forms, hooks, leaving, looks, tls, views
 
 urlpatterns = [
     path("u/<str:token>", views.unsubscribe),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("s/<str:token>", views.confirm),
     path("w/<str:token>", views.web_version),
     path("f/<str:tenant_slug>/<str:form_slug>", forms.sign_up_form),
+    path("leave/<str:tenant_slug>", leaving.leave),
     path("hooks/<str:provider>/<str:token>", hooks.post),
     path("static/public.css", views.style_sheet),
     path("look/<str:tenant_slug>/<str:version>", looks.style_of_tenant),

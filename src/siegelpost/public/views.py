@@ -1,5 +1,6 @@
 """The pages behind personal links. GET shows, POST acts: programs that open links change nothing."""
 
+from typing import Final
 from uuid import UUID
 
 from django.core.exceptions import BadRequest, RequestDataTooBig
@@ -17,10 +18,28 @@ from siegelpost.public.pages import door, page, query_of, style, wished_language
 from siegelpost.public.tokens import open_token
 from siegelpost.sign.tokens import Token, TokenForged, make_token
 
+ANYBODY: Final = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "GET, POST, OPTIONS",
+    "Access-Control-Allow-Headers": "Content-Type",
+    "Access-Control-Max-Age": "86400",
+}
+"""CORS: a day's answer for whoever asks before posting."""
 
-@door("GET", "POST")
+
+@door("GET", "POST", "OPTIONS")
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
-    """`/u/TOKEN`: GET shows one button; POST acts at once, whatever its body, without cookie or redirect (RFC 8058)."""
+    """`/u/TOKEN`: GET shows one button; POST acts at once, whatever its body, without cookie or redirect (RFC 8058).
+
+    A mail program that is itself a page may post from anywhere: the token is all that counts, and the answer names nobody.
+    """
+    answer = HttpResponse() if request.method == "OPTIONS" else _unsubscribe(request, token)
+    for name, value in ANYBODY.items():
+        answer.headers[name] = value
+    return answer
+
+
+def _unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     tenant, read = open_token(request, "u", token, numbers=2)
     subscriber_id, mailing_id = read.numbers
     if request.method != "POST":

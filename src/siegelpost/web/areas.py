@@ -9,7 +9,7 @@ from typing import Final
 
 from siegelpost.accounts.catalogue import APPROVE, CREATE, DELETE, EDIT, EXPORT, SEE
 
-VERSION: Final = 15
+VERSION: Final = 16
 """Goes up whenever an area comes, goes or takes in other routes: the log of a day means the areas of that day."""
 ENTRY: Final = "entry"
 """Login and logout."""
@@ -49,9 +49,11 @@ AREAS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         EDIT: ("signup_form_edit", "dialog_edit", "dialog_switch", "dialog_test"),
     },
     "suppression": {
-        SEE: ("suppression", "suppression_look_up", "suppression_lists"),
-        CREATE: ("suppression_add", "suppression_pattern_add", "suppression_lists"),
+        SEE: ("suppression", "suppression_look_up", "suppression_lists", "opt_outs"),
+        CREATE: ("suppression_add", "suppression_pattern_add", "suppression_lists", "objections"),
+        EDIT: ("opt_out_set_ups", "opt_out_set_up", "opt_out_set_up_new", "opt_out_days"),
         DELETE: ("suppression_lift", "suppression_pattern_remove"),
+        EXPORT: ("opt_outs_file",),
     },
     "returned_mail": {SEE: ("bounces", "bounce"), EDIT: ("bounce_reactivate",)},
     "replies": {SEE: ("replies", "reply"), EDIT: ("reply_correct",)},

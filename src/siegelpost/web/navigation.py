@@ -49,6 +49,7 @@ GROUPS: Final = (
         Entry("signup_forms", _("Sign-up forms"), "forms", ("forms",)),
         Entry("dialogs", _("Dialog mailings"), "mail-forward", ("dialogs",)),
         Entry("fields", _("Fields"), "tag", ("fields",)),
+        Entry("opt_outs", _("Opt-outs"), "user-x", ("opt-outs",)),
         Entry("suppression", _("Suppression"), "ban", ("suppression",)),
         Entry("bounces", _("Returned mail"), "mail-x", ("bounces",)),
         Entry("replies", _("Answers"), "arrow-back-up", ("replies",)),

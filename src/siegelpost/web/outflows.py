@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 
 from siegelpost.base import clock
 from siegelpost.evidence import export as evidence_export
-from siegelpost.flows import consent_file, disclosed, export_list, input_log, recipients, refused_rows
+from siegelpost.flows import consent_file, disclosed, export_list, input_log, opt_out_file, recipients, refused_rows
 from siegelpost.governance.disclosures.handed_out import Left, count
 from siegelpost.governance.disclosures.rules import PAGE
 from siegelpost.governance.handover.rules import TAKING_ACTS
@@ -23,6 +23,7 @@ ACTS: Final = {
     "import_refused": refused_rows.ACT,
     "mailing_recipients_file": recipients.ACT,
     "list_export": export_list.ACT,
+    "opt_outs_file": opt_out_file.ACT,
     "subscriber_consent": consent_file.ACT,
     "evidence_file": evidence_export.EXPORTED,
     "input_log_file": input_log.EXPORTED,

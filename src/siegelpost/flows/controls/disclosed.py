@@ -16,6 +16,8 @@ from siegelpost.flows import (
     export_list,
     export_tenant,
     input_log,
+    notice_rounds,
+    opt_out_file,
     read_people,
     recipients,
     record_disclosure,
@@ -34,7 +36,7 @@ from siegelpost.tenancy.handle import TenantDB
 GIVES_OUT: Final = (
     export_list.ACT, export_tenant.ACT, consent_file.ACT,
     recipients.ACT, refused_rows.ACT, export.EXPORTED, input_log.EXPORTED, access_log.EXPORTED, disclosed.EXPORTED,
-    read_people.ACT, tell_person.ACT, test_mail.ACT, record_disclosure.ACT, *TAKING_ACTS,
+    read_people.ACT, tell_person.ACT, test_mail.ACT, record_disclosure.ACT, opt_out_file.ACT, notice_rounds.ACT, *TAKING_ACTS,
 )  # fmt: skip
 """Acts by which a file or a person's values leave; the guard of the routes and commands knows no others."""
 LATE: Final = timedelta(days=2)

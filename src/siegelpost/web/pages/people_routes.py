@@ -8,6 +8,8 @@ from siegelpost.web.pages import (
     list_delete,
     list_export,
     lists,
+    opt_out_set_ups,
+    opt_outs,
     outside_lists,
     replies,
     subscriber,
@@ -34,6 +36,8 @@ ROUTES = [
     *fields.ROUTES,
     *suppression.ROUTES,
     *outside_lists.ROUTES,
+    *opt_outs.ROUTES,
+    *opt_out_set_ups.ROUTES,
     *bounces.ROUTES,
     *replies.ROUTES,
 ]
