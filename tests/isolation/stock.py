@@ -16,6 +16,7 @@ from siegelpost.accounts.approvals.errors import Wish
 from siegelpost.accounts.invitations import waiting
 from siegelpost.accounts.models import LeavingTask
 from siegelpost.audience.reads import fields_of
+from siegelpost.audience.segments import store_segment
 from siegelpost.audience.services import create_folder, ensure_standard_fields
 from siegelpost.base import clock
 from siegelpost.base.actor import Actor
@@ -122,6 +123,7 @@ def stocked(tenant: TenantDB) -> dict[str, int]:
         "opt_out_set_up": create_set_up(tenant, SetUpDraft(name=name, list_ids=(letter,)), actor=WHO, now=NOON).id,
         "pattern": patterns(tenant)[0].id, "reply": page_of_replies(tenant, offset=0, limit=1)[0][0].id,
         "erasure": tenant.objects(Erasure).get().pk, "field": fields_of(tenant)[0].id,
+        "segment": store_segment(tenant, name, 'language = "de"', actor=WHO, now=NOON),
         "folder": create_folder(tenant, name, actor=WHO, now=NOON), "import": uploaded(Visitor(owner, tenant)), "colleague": worker.pk,
         "role": make_role(tenant, name, ["lists.see"], actor=WHO, now=NOON).number, "hand_over": prepared(tenant),
         "instruction": record_instruction(tenant, new, actor=WHO, now=NOON),

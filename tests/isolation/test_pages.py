@@ -28,6 +28,7 @@ NUMBERS: Final = {
     "lists/<int:list_id>": "list",
     "folders/<int:folder_id>": "folder",
     "fields/<int:field_id>": "field",
+    "segments/<int:segment_id>": "segment",
     "imports/<int:import_id>": "import",
     "forms/<int:form_id>": "form",
     "dialogs/<int:dialog_id>": "dialog",

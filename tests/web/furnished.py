@@ -7,6 +7,7 @@ from siegelpost.accounts.approvals.errors import Wish
 from siegelpost.accounts.invitations import Wish as Invitation
 from siegelpost.accounts.invitations import keep
 from siegelpost.accounts.rules import ROLES, rights_of
+from siegelpost.audience.segments import store_segment
 from siegelpost.base import clock
 from siegelpost.base.actor import Actor
 from siegelpost.base.settings import process_settings
@@ -81,6 +82,7 @@ def furnish(tenant: TenantDB) -> int:
     new = NewHandOver(receiver="Office", email="office@example.com", purpose="Contract 7", categories="Mail 7", records=count)
     hand_over.prepare(tenant, new, content, actor=WHO, now=now)
     a_dialog(tenant, "Goodbye")
+    store_segment(tenant, "Speaks German", f'list {letter} and language = "de"', actor=WHO, now=now)
     create_form(tenant, FormDraft(name="Gazette", lists=((letter, "Letter"),), language="en"), actor=WHO, now=now)
     with tenant.atomic():
         suppress_pattern(tenant, pattern="%@blocked.example", source="staff", actor=WHO, now=now)

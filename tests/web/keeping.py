@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from siegelpost.accounts.approvals.acts import EXPORT
 from siegelpost.accounts.approvals.errors import Wish
 from siegelpost.audience.reads import fields_of
+from siegelpost.audience.segments import store_segment
 from siegelpost.audience.services import create_folder
 from siegelpost.base import clock
 from siegelpost.base.actor import Actor
@@ -142,6 +143,8 @@ FORMS: Final[Mapping[str, Mapping[str, Form]]] = {
         "folder": Form("folders/{folder}", {"name": "Kept name "}),
         "new field": Form("fields/new", NEW_FIELD),
         "field": Form("fields/{field}", {"name": "Kept name ", "purpose": "Kept purpose "}),
+        "new segment": Form("segments/new", {"name": "Kept segment ", "text": "language is empty ", "what": "Kept value "}),
+        "segment": Form("segments/{segment}", {"name": "Kept name ", "text": "language is empty ", "what": "Kept value "}),
         "new person": Form("subscribers/new?list={list}", {"email": "kept@example.org", **PROOF, **PERSON}),
         "person": Form("subscribers/{person}", PERSON),
     },
@@ -202,6 +205,7 @@ def objects(tenant: TenantDB) -> dict[str, int]:
     return {
         "approval": ask(tenant, wish, "For the yearly report.", asker=eva, staff_url="https://staff.example", now=clock.now()),
         "mailing": mailing, "list": letter, "form": form.id, "dialog": a_dialog(tenant, "Hello"), "field": fields_of(tenant)[0].id,
+        "segment": store_segment(tenant, "Silent", 'language = "de"', actor=STAFF, now=NOON),
         "folder": create_folder(tenant, "News", actor=STAFF, now=NOON), "person": a_person(tenant, "eve@example.org", letter),
         "import": uploaded(visitor(tenant)), "reply": page_of_replies(tenant, offset=0, limit=1)[0][0].id,
         "colleague": eva.pk,

@@ -57,6 +57,7 @@ THINGS = {
     "list": Thing("lists/{list}/edit", {"name": "Journal", "folder": ""}, "description", "audience.list_changed"),
     "folder": Thing("folders/{folder}", {"parent": ""}, "name", "audience.folder_changed"),
     "field": Thing("fields/{field}", {"name": "Salutation"}, "purpose", "audience.field_changed"),
+    "segment": Thing("segments/{segment}", {"text": "language is empty", "act": "save"}, "name", "audience.segment_changed"),
     "sign-up form": Thing("forms/{form}/edit", FORM, "title", "form.changed"),
     "tenant": Thing("settings", {"imprint": "Musterweg 1", "language": "de"}, "name", "tenancy.changed"),
     "person": Thing("subscribers/{person}", {}, "field_first_name", "audience.subscriber_changed", "/fields"),

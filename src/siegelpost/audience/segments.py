@@ -5,10 +5,11 @@ from datetime import datetime
 
 from django.db import IntegrityError
 
-from siegelpost.audience.errors import SegmentExists, SegmentUnknown
+from siegelpost.audience.errors import ChangedMeanwhile, SegmentExists, SegmentUnknown
 from siegelpost.audience.models import Segment
 from siegelpost.audience.names import one_line
 from siegelpost.base.actor import Actor
+from siegelpost.base.versions import fingerprint
 from siegelpost.evidence.services import append
 from siegelpost.tenancy.handle import TenantDB
 
@@ -23,6 +24,11 @@ class SegmentView:
     name: str
     text: str
     changed_at: datetime
+
+    @property
+    def version(self) -> str:
+        """Another one after each change."""
+        return fingerprint(self.name, self.text)
 
 
 def segments_of(tenant: TenantDB) -> list[SegmentView]:
@@ -43,17 +49,33 @@ def store_segment(tenant: TenantDB, name: str, text: str, *, actor: Actor, now: 
     return int(row.pk)
 
 
-def restate_segment(tenant: TenantDB, number: int, name: str, text: str, *, actor: Actor, now: datetime) -> bool:
-    """Give a segment another name or text; False where it has both already. Raises SegmentUnknown, NameWrong, SegmentExists."""
-    name = one_line(name, MAX_NAME)
+@dataclass(frozen=True, slots=True)
+class Restated:
+    """Another name and text for a segment; `seen` is the version that its writer looked at, None where nobody looked."""
+
+    number: int
+    name: str
+    text: str
+    seen: str | None = None
+
+
+def restate_segment(tenant: TenantDB, new: Restated, *, actor: Actor, now: datetime) -> bool:
+    """Give a segment another name or text; False where it has both already.
+
+    Raises SegmentUnknown, NameWrong, SegmentExists, ChangedMeanwhile (only where something would be overwritten).
+    """
+    name = one_line(new.name, MAX_NAME)
     try:
         with tenant.atomic():
-            rows = tenant.objects(Segment).filter(pk=number)
-            if not rows.exists():
+            row = tenant.objects(Segment).select_for_update().filter(pk=new.number).first()
+            if row is None:
                 raise SegmentUnknown
-            changed = rows.exclude(name=name, text=text).update(name=name, text=text, changed_at=now) > 0
+            changed = (row.name, row.text) != (name, new.text)
+            if changed and new.seen not in (None, fingerprint(row.name, row.text)):
+                raise ChangedMeanwhile
             if changed:
-                _note(tenant, "changed", number, name, text, actor, now)
+                tenant.objects(Segment).filter(pk=new.number).update(name=name, text=new.text, changed_at=now)
+                _note(tenant, "changed", new.number, name, new.text, actor, now)
     except IntegrityError:
         raise SegmentExists(name=name) from None
     return changed

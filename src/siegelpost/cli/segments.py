@@ -2,6 +2,7 @@
 
 import typer
 
+from siegelpost.audience.segments import Restated
 from siegelpost.base import clock
 from siegelpost.base.actor import Actor
 from siegelpost.base.i18n import marked as _
@@ -23,7 +24,7 @@ CONDITION = typer.Argument(help=t(_('For example: list "News" and city = "Berlin
 def create(slug: str, name: str, condition: str = CONDITION, json: bool = JSON) -> None:
     """Exit 4 for a name that is taken, or a condition that cannot be understood or does not fit."""
     tenant, zone = tenant_of(slug), process_settings().time_zone
-    number = segments.save(tenant, name, condition, zone=zone, actor=Actor.operator(), now=clock.now())
+    number = segments.create(tenant, name, condition, zone=zone, actor=Actor.operator(), now=clock.now())
     if json:
         as_json({"id": number, "name": name.strip()})
     else:
@@ -35,7 +36,8 @@ def change(slug: str, name: str, condition: str = CONDITION, json: bool = JSON) 
     """Exit 4 as `create`, and for a segment that is not there."""
     tenant, zone = tenant_of(slug), process_settings().time_zone
     number = segments.number_of(tenant, name)
-    segments.save(tenant, name, condition, zone=zone, number=number, actor=Actor.operator(), now=clock.now())
+    new = Restated(number, name, condition)
+    segments.change(tenant, new, zone=zone, actor=Actor.operator(), now=clock.now())
     if json:
         as_json({"id": number, "name": name.strip()})
     else:

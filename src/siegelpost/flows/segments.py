@@ -1,6 +1,6 @@
 """Segments: stored, changed, looked into. What a segment says is read against what the tenant has, as whoever asks may see it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -29,6 +29,7 @@ class Shown:
     """A segment as people read it.
 
     text   with the names that lists and segments have now
+    version  another one after each change
     fault  what no longer fits, None where all does: then nobody is in it, and nothing is sent to it
     """
 
@@ -36,6 +37,7 @@ class Shown:
     name: str
     text: str
     changed_at: datetime
+    version: str
     fault: SiegelpostError | None
 
 
@@ -66,16 +68,18 @@ def stored(tenant: TenantDB, number: int) -> kept.SegmentView:
     return found
 
 
-def save(tenant: TenantDB, name: str, text: str, *, zone: str, number: int | None = None, actor: Actor, now: datetime) -> int:
-    """Store a segment, or change the one with this number; returns the number.
+def create(tenant: TenantDB, name: str, text: str, *, zone: str, actor: Actor, now: datetime) -> int:
+    """Store a segment and return its number. Raises what `parse` and `check` raise, NameWrong, SegmentExists."""
+    return kept.store_segment(tenant, name, _checked(tenant, text, zone), actor=actor, now=now)
 
-    Raises what `parse` and `check` raise, SegmentUnknown, NameWrong, SegmentExists.
+
+def change(tenant: TenantDB, new: kept.Restated, *, zone: str, actor: Actor, now: datetime) -> bool:
+    """Give a segment another name or condition, as it was typed; False where nothing differs.
+
+    Raises what `parse` and `check` raise, and as `audience.segments.restate_segment`.
     """
-    stored = show(check(parse(text), known_of(tenant, zone=zone), own=number))
-    if number is None:
-        return kept.store_segment(tenant, name, stored, actor=actor, now=now)
-    kept.restate_segment(tenant, number, name, stored, actor=actor, now=now)
-    return number
+    stored = replace(new, text=_checked(tenant, new.text, zone, own=new.number))
+    return kept.restate_segment(tenant, stored, actor=actor, now=now)
 
 
 def delete(tenant: TenantDB, number: int, *, actor: Actor, now: datetime) -> None:
@@ -120,6 +124,11 @@ def _where(tenant: TenantDB, text: str, zone: str, now: datetime) -> tuple[str, 
     return where, list(values)
 
 
+def _checked(tenant: TenantDB, text: str, zone: str, own: int | None = None) -> str:
+    """As it is stored: numbers for names."""
+    return show(check(parse(text), known_of(tenant, zone=zone), own=own))
+
+
 def _read(text: str) -> Node | None:
     try:
         return parse(text)
@@ -133,5 +142,5 @@ def _shown(one: kept.SegmentView, known: Known) -> Shown:
     except SiegelpostError as fault:
         read = _read(one.text)
         text = show(read, lists=known.lists, segments=known.names) if read is not None else one.text
-        return Shown(one.id, one.name, text, one.changed_at, fault)
-    return Shown(one.id, one.name, show(node, lists=known.lists, segments=known.names), one.changed_at, None)
+        return Shown(one.id, one.name, text, one.changed_at, one.version, fault)
+    return Shown(one.id, one.name, show(node, lists=known.lists, segments=known.names), one.changed_at, one.version, None)

@@ -16,9 +16,9 @@ ENTRY: Final = "entry"
 AREAS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     "overview": {SEE: ("dashboard", "dashboard_running")},
     "lists": {
-        SEE: ("lists", "list"),
-        CREATE: ("list_new", "folder_new"),
-        EDIT: ("list_edit", "folder", "folder_delete"),  # a folder orders lists; with it goes nothing
+        SEE: ("lists", "list", "segments"),
+        CREATE: ("list_new", "folder_new", "segment_new"),
+        EDIT: ("list_edit", "folder", "folder_delete", "segment", "segment_delete"),  # with a folder or a segment goes nothing
         DELETE: ("list_delete",),
     },
     "subscribers": {

@@ -45,6 +45,7 @@ GROUPS: Final = (
     (_("People"), (
         Entry("subscribers", _("Subscribers"), "users", ("subscribers",)),
         Entry("lists", _("Lists"), "list", ("lists", "folders")),
+        Entry("segments", _("Segments"), "filter", ("segments",)),
         Entry("imports", _("Imports"), "file-import", ("imports",)),
         Entry("signup_forms", _("Sign-up forms"), "forms", ("forms",)),
         Entry("dialogs", _("Dialog mailings"), "mail-forward", ("dialogs",)),
