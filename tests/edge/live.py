@@ -14,7 +14,6 @@ from pathlib import Path
 
 from tests.patience import PATIENCE
 from tests.ports import free_port
-from tests.procfs import children_of
 
 
 @dataclass(frozen=True)
@@ -48,10 +47,6 @@ class Live:
             return Answer(response.status, response.getheaders(), response.read())
         finally:
             connection.close()
-
-    def workers(self) -> list[int]:
-        """Process ids of the children."""
-        return children_of(self.process.pid)
 
 
 def listens(port: int) -> bool:

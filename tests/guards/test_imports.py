@@ -73,7 +73,7 @@ def test_the_version_is_said_without_loading_a_framework() -> None:
     )
     said, loaded = fresh(code).splitlines()
     assert said == f"siegelpost {__version__}"
-    assert {"django", "typer", "rich", "granian"} & set(json.loads(loaded)) == set()
+    assert {"django", "typer", "rich", "uvicorn"} & set(json.loads(loaded)) == set()
 
 
 def test_the_command_is_installed_beside_python() -> None:

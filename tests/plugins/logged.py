@@ -11,7 +11,7 @@ import pytest
 
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}", re.IGNORECASE)
 LOG_LINE = re.compile(r'^\{.*"event": .*\}$')
-BEFORE = re.compile(r"^(?:django|asyncio|aiosmtpd|granian)[\w.]* (?:DEBUG|INFO|WARNING|ERROR|CRITICAL)")
+BEFORE = re.compile(r"^(?:django|asyncio|aiosmtpd|uvicorn)[\w.]* (?:DEBUG|INFO|WARNING|ERROR|CRITICAL)")
 """What a library's line looks like where nobody gave it our form."""
 
 

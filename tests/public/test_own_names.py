@@ -154,7 +154,7 @@ def test_under_a_tenants_name_nothing_of_another_answers_and_no_header_changes_t
         targets._keys[tenant.number] = tenant.keys.tokens
         targets._locations.update({(tenant.number, 1, 0): "", (tenant.number, 1, 1): "https://example.com/"})
     edge = Edge(targets, Nothing(), Uniques(os.urandom), lambda environ, start: [], lambda: 0.0)
-    gate = Gate(edge, settings.public_url, settings, HostTable(owners).tenant_of)
+    gate = Gate(edge, settings.public_url, settings, HostTable(owners))
     for tenant, own in ((alpha, True), (beta, False)):
         tokens = (make_token("o", tenant.number, (1,), tenant.keys.tokens), make_token("c", tenant.number, (1, 1), tenant.keys.tokens))
         for path, status in ((f"/o/{tokens[0]}.gif", "200"), (f"/c/{tokens[1]}", "302")):

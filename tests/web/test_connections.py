@@ -17,7 +17,7 @@ from siegelpost.tenancy.registry import DATA_FILE
 from siegelpost.workbench.surfing import Surfer, log_in
 from tests.delivery.support import a_list
 from tests.edge.live import wait_until
-from tests.procfs import children_of, is_gone, open_files
+from tests.procfs import is_gone, open_files
 from tests.web.browser import Site
 from tests.web.visiting import colleague
 
@@ -40,12 +40,12 @@ def backends(server: int) -> dict[str, set[int]]:
 
 
 def _held(server: int) -> list[str]:
-    """What the descriptors of the server and its worker lead to."""
-    return [name for one in (server, *children_of(server)) for name in open_files(one)]
+    """What the descriptors of the server lead to."""
+    return open_files(server)
 
 
 def _ports_of(server: int) -> set[int]:
-    """Local TCP ports that the server's worker holds open."""
+    """Local TCP ports that the server holds open."""
     held = set(_held(server))
     lines = (line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:])
     return {int(line[1].rpartition(":")[2], 16) for line in lines if f"socket:[{line[9]}]" in held}

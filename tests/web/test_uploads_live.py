@@ -24,7 +24,7 @@ from siegelpost.tenancy.home import home
 from siegelpost.web.uploads import MOST_BYTES
 from tests.edge.live import wait_until
 from tests.patience import PATIENCE
-from tests.procfs import children_of, open_files
+from tests.procfs import open_files
 from tests.web.browser import Site
 from tests.web.uploading import archive
 from tests.web.visiting import colleague
@@ -106,9 +106,8 @@ class Worker:
 
     @classmethod
     def of(cls, site: Site) -> "Worker":
-        """The server's only one."""
-        [pid] = children_of(site.pid)
-        worker = cls(pid, Path(f"/proc/{pid}"))
+        """The server itself."""
+        worker = cls(site.pid, Path(f"/proc/{site.pid}"))
         (worker.folder / "clear_refs").write_text("5")  # proc(5): the peak starts anew
         return worker
 

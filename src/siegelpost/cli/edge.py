@@ -1,17 +1,19 @@
 """`siegelpost edge`"""
 
-import os
-import sys
+import threading
 
 import typer
 
 from siegelpost.base import clock
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate as t
+from siegelpost.base.process import on_end
 from siegelpost.base.settings import process_settings
 from siegelpost.cli.app import App
 from siegelpost.cli.context import ready
+from siegelpost.flows.http_ports import take
 from siegelpost.flows.listening import may_listen
+from siegelpost.flows.supervise import Child, Family, own_pid
 
 app = App()
 
@@ -24,4 +26,13 @@ def edge(
     """Exit 4 where the port is taken, 3 or 4 where it may not listen there."""
     ready()
     may_listen(process_settings(), host, (process_settings().public_url,), now=clock.now())
-    os.execv(sys.executable, [sys.executable, "-m", "siegelpost.public.server", host, str(port)])  # noqa: S606 - our own program
+    take(host, port).close()
+    stop = threading.Event()
+    on_end(stop.set)
+    family = Family([Child("public", "siegelpost.public.server", own_pid([host, port]))])
+    try:
+        while not stop.is_set():
+            family.look()
+            stop.wait(0.2)
+    finally:
+        family.end()

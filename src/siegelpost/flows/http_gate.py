@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -41,18 +41,23 @@ class ProxyPassedBy(Refused):
     nothing = _("Nothing was read or changed.")
 
 
+class Hosts(Protocol):
+    """Whose own name is which."""
+
+    def tenant_of(self, host: str) -> int | None: ...
+    def is_fresh(self, host: str) -> bool: ...
+
+
 class Gate:
     """One site behind it; what is refused never reaches it."""
 
-    def __init__(
-        self, site: WSGIApplication, address: str, settings: Settings, owner_of: Callable[[str], int | None] | None = None
-    ) -> None:
+    def __init__(self, site: WSGIApplication, address: str, settings: Settings, hosts: Hosts | None = None) -> None:
         """Stand before a site.
 
-        address   the site's own, of the settings; an address of this machine alone answers by any name
-        owner_of  number of the tenant whose own name this is, None for any other; the site finds it in the request (TENANT)
+        address  the site's own, of the settings; an address of this machine alone answers by any name
+        hosts    names of tenants' own; the site finds the tenant's number in the request (TENANT)
         """
-        self._owner_of = owner_of or _nobodys
+        self._hosts = hosts
         parts = urlsplit(address)
         self._site, self._settings = site, settings
         self._host = "" if parts.hostname in LOOPBACK else (parts.hostname or "").lower()
@@ -64,11 +69,19 @@ class Gate:
         if proxies_only(self._settings) and not is_among(str(environ.get("REMOTE_ADDR", "")), self._settings.proxies):
             return _refuse(ProxyPassedBy(), environ, answer)
         called = _asked_for(environ)
-        owner = self._owner_of(called) if called != self._host else None
+        owner = self._hosts.tenant_of(called) if self._hosts and called != self._host else None
         environ[TENANT] = owner or 0  # what a client says comes as HTTP_…: nobody but us writes this
         if self._host and owner is None and environ.get("PATH_INFO") not in ANY_NAME and called != self._host:
             return _refuse(WrongHost(), environ, answer)
         return self._site(environ, answer)
+
+    def answers_at_once(self, environ: WSGIEnvironment) -> bool:
+        """Whether neither we nor the site ask a database for this."""
+        quick: Callable[[WSGIEnvironment], bool] | None = getattr(self._site, "answers_at_once", None)
+        if quick is None or not quick(environ):
+            return False
+        called = _asked_for(environ)
+        return called == self._host or self._hosts is None or self._hosts.is_fresh(called)
 
     def close(self) -> None:
         """At the end of the process: the site's own end, where it has one."""
@@ -83,10 +96,6 @@ class Gate:
             return start(status, [*kept, STRICT_TRANSPORT], *more)
 
         return begin
-
-
-def _nobodys(_host: str) -> int | None:
-    return None
 
 
 def _asked_for(environ: WSGIEnvironment) -> str:

@@ -1,43 +1,34 @@
-"""Starts Granian for one of our applications: one worker process, no access log, gone when its parent is gone."""
+"""Serves one of our applications: one process, no access log, gone when its parent is gone."""
 
+import asyncio
 import importlib
+import logging
 import os
-import signal
-import socket
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
-from multiprocessing.util import Finalize
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from granian.constants import HTTPModes, Interfaces, SSLProtocols
-from granian.http import HTTP1Settings
-from granian.log import LogLevels
-from granian.server import Server
+import uvicorn
+import uvloop
 
 from siegelpost.base import clock
-from siegelpost.base.errors import BadInput, SiegelpostError
-from siegelpost.base.i18n import marked as _
+from siegelpost.base.errors import SiegelpostError
 from siegelpost.base.logs import configure_logs
-from siegelpost.base.process import die_with_parent
+from siegelpost.base.process import die_with_parent, on_end
 from siegelpost.base.settings import Settings, process_settings
+from siegelpost.flows.http_line import Line
+from siegelpost.flows.http_ports import take
 from siegelpost.flows.listening import may_listen
 from siegelpost.flows.renewal import Renewal, keep_renewed
-from siegelpost.flows.tls_pair import Held, Pair
+from siegelpost.flows.tls_names import Names
+from siegelpost.flows.wsgi_bridge import Bridge
 
-_WAITING: Final = 512  # connections that may queue before new ones wait in the kernel
-_STOP_SECONDS: Final = 5  # for answers under way
-
-
-class PortTaken(BadInput):
-    """Another program listens there."""
-
-    code = "serve.port_taken"
-    message = _("The port {port} cannot be used: {reason}.")
-    hint = _("Stop the other program, or choose another port: --port, --public-port, --inbound-port.")
-    nothing = _("Nothing was started.")
+_WAITING: Final = 512  # connections at a time; whoever comes then is told to come again (503)
+_IDLE_SECONDS: Final = 5  # between two requests of one connection
+_STOP_SECONDS: Final = 4  # for answers under way; with all the rest less than five
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,67 +40,50 @@ class Site:
     threads: int
 
 
+class _Server(uvicorn.Server):
+    """Ends by our signals, with 0."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        on_end(self._end)
+        yield
+
+    def _end(self) -> None:
+        self.should_exit = True
+
+
 def serve(site: Site, host: str, port: int) -> None:
-    """Serve on `host`:`port` until SIGTERM or SIGINT; returns when all is stopped.
+    """Serve on `host`:`port` until SIGTERM or SIGINT; returns when all is stopped, or after _STOP_SECONDS.
 
     Must be called in the main thread of a process. Raises PortTaken, and what `may_listen` raises.
     """
     settings = process_settings()
     pair = may_listen(settings, host, (site.address(settings),), now=clock.now())
-    _check_free(host, port)
-    server = Server(
-        f"{site.module}:application",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=1,  # the edge counts people in the memory of one process (measure.uniques); pages are fast enough with one
-        blocking_threads=site.threads,
-        backpressure=_WAITING,
-        http=HTTPModes.http1,
-        http1_settings=HTTP1Settings(header_read_timeout=15_000, keep_alive=True),
-        websockets=False,
-        log_access=False,
-        log_level=LogLevels.warning,
-        respawn_failed_workers=True,
-        workers_kill_timeout=_STOP_SECONDS,
+    listening = take(host, port)
+    application: Any = importlib.import_module(site.module).application
+    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # it tells of each stranger who speaks no HTTP
+    names = Names(pair) if pair is not None else None
+    config = uvicorn.Config(
+        Bridge(application, site.threads),
+        interface="asgi3",
+        http=Line,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,  # whose word counts says `base.proxies`
+        limit_concurrency=_WAITING,
+        timeout_keep_alive=_IDLE_SECONDS,
+        timeout_graceful_shutdown=_STOP_SECONDS,
+        ssl_context_factory=(lambda *_usual: names.front) if names else None,
     )
-    if pair is not None:
-        _speak_tls(server, pair)
+    if names is not None and pair is not None:
         hosts = (urlsplit(site.address(settings)).hostname or "",)
-        keep_renewed(Renewal(settings, hosts, pair), settings, partial(_speak_tls, server, anew=True))
-    server.serve(target_loader=partial(_load_in_worker, site.module, os.getpid()), wrap_loader=False)
-
-
-def _speak_tls(server: Any, pair: Pair, *, anew: bool = False) -> None:
-    """Let workers that start from now on read this pair from our memory: one that must start anew finds what was checked.
-
-    anew  a worker runs: another takes its place, and it answers what it has begun
-    """
-    certificate, key = Held(pair).names
-    # as Granian's own `build_ssl_context` has it, which takes files alone; with forward secrecy only: rustls knows nothing older or weaker
-    server.ssl_ctx = (True, certificate, key, None, str(SSLProtocols.tls12), None, [], False)
-    if anew:
-        server.signal_handler_reload()
-
-
-def _load_in_worker(module: str, parent: int) -> Any:
-    die_with_parent(parent, signal.SIGKILL)  # Granian's workers outlive a killed parent otherwise
-    application = importlib.import_module(module).application
-    close: Callable[[], None] | None = getattr(application, "close", None)
-    if close is not None:
-        Finalize(None, close, exitpriority=1)  # a forked child of multiprocessing runs no atexit functions
-    return application
-
-
-def _check_free(host: str, port: int) -> None:
-    """Granian shares a port with whoever listens there already (SO_REUSEPORT), so two servers would split the answers."""
-    try:
-        family, kind, protocol, _name, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind, protocol) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-    except OSError as fault:
-        raise PortTaken(port=port, reason=os.strerror(fault.errno) if fault.errno and fault.errno > 0 else type(fault).__name__) from fault
+        keep_renewed(Renewal(settings, hosts, pair), settings, names.renew)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_Server(config).serve(sockets=[listening]))
+    application.close()
 
 
 def main(site: Site, words: Sequence[str]) -> None:
@@ -126,3 +100,5 @@ def main(site: Site, words: Sequence[str]) -> None:
     except SiegelpostError as error:
         sys.stderr.write(f"{error.text()}\n")
         sys.exit(error.exit_code)
+    logging.shutdown()
+    os._exit(0)  # a request that hangs would keep the process: the interpreter waits for its thread

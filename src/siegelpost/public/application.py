@@ -13,4 +13,4 @@ from siegelpost.public.edge import build  # noqa: E402  models can be imported o
 from siegelpost.tenancy.host_table import HostTable  # noqa: E402
 from siegelpost.tenancy.public_hosts import owners  # noqa: E402
 
-application = Gate(build(), process_settings().public_url, process_settings(), HostTable(owners).tenant_of)
+application = Gate(build(), process_settings().public_url, process_settings(), HostTable(owners))

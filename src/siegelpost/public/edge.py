@@ -40,6 +40,7 @@ PIXEL_GIF: Final = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAA
 
 _NEVER_STORE: Final = [("Cache-Control", "no-store"), ("Referrer-Policy", "no-referrer"), ("X-Content-Type-Options", "nosniff")]
 _TICK: Final = 0.5  # seconds; a finished file waits at most this long for its end
+_SEEN: Final = 10_000  # paths of mails that are read these days; then it begins anew
 _GONE: Final = 10.0  # seconds for which links of a tenant that was erased still lead somewhere
 
 _log = structlog.get_logger()
@@ -57,6 +58,11 @@ class Edge:
     def __init__(self, targets: Targets, spool: _Spool, uniques: Uniques, django: WSGIApplication, clock: Callable[[], float]) -> None:
         """clock  seconds since 1970, in a process `time.time`."""
         self._targets, self._spool, self._uniques, self._django, self._clock = targets, spool, uniques, django, clock
+        self._seen: set[str] = set()
+
+    def answers_at_once(self, environ: WSGIEnvironment) -> bool:
+        """Whether the answer asks no database: an open or a click that was answered before."""
+        return environ["PATH_INFO"] in self._seen and environ["REQUEST_METHOD"] in ("GET", "HEAD")
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         """One request (PEP 3333)."""
@@ -96,6 +102,9 @@ class Edge:
 
     def _count(self, target: tuple[int, int, int], environ: WSGIEnvironment) -> None:
         """Keep what may be kept; never stand in the way of the answer."""
+        if len(self._seen) >= _SEEN:
+            self._seen.clear()
+        self._seen.add(environ["PATH_INFO"])
         if environ["REQUEST_METHOD"] != "GET":
             return
         agent, now = str(environ.get("HTTP_USER_AGENT", "")), self._clock()

@@ -29,10 +29,13 @@ class HostTable:
 
     def tenant_of(self, host: str) -> int | None:
         """The tenant that has proved this name, None for every other name."""
-        age = self._monotonic() - self._looked
-        if age > (FRESH if host in self._known else PATIENCE):
+        if not self.is_fresh(host):
             self._look()
         return self._known.get(host)
+
+    def is_fresh(self, host: str) -> bool:
+        """Whether `tenant_of` asks no database for this name."""
+        return self._monotonic() - self._looked <= (FRESH if host in self._known else PATIENCE)
 
     def _look(self) -> None:
         with self._lock:

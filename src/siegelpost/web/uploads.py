@@ -39,7 +39,11 @@ class Sizes:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self._get_response(request)
+        try:
+            return self._get_response(request)
+        finally:
+            for one in getattr(request, "_upload_handlers", ()):
+                one.forget_half()  # Django tells its handlers nothing of a connection that broke
 
     def process_view(self, request: HttpRequest, view: Callable[..., Any], *_parts: Any) -> HttpResponseBase | None:
         """Django: it is known which page is asked for, and nobody has asked for the form's token."""
@@ -63,7 +67,7 @@ class ToHome(FileUploadHandler):
         folder.mkdir(mode=0o700, exist_ok=True)
         # without a name in the folder, and readable by this request alone: what is deleted may stay on a disk for long
         self._file = Scratch(tempfile.TemporaryFile(dir=folder), os.urandom)  # noqa: SIM115 - closed with the upload
-        self._size = 0
+        self._size, self._whole = 0, False
 
     def handle_raw_input(self, input_data: Any, META: dict[str, str], content_length: int, *rest: Any) -> Any:
         """Django: a body begins; a large one that nobody asked for is not read at all.
@@ -86,13 +90,18 @@ class ToHome(FileUploadHandler):
     def file_complete(self, file_size: int) -> "UploadedFile[Any] | None":
         """Django: a file ends."""
         self._file.seek(0)
+        self._whole = True
         return UploadedFile(
             io.BufferedReader(self._file), self.file_name, self.content_type, file_size, self.charset, self.content_type_extra
         )
 
     def upload_interrupted(self) -> None:
-        """Django: the connection is gone."""
-        if hasattr(self, "_file"):
+        """Django: the file has no end."""
+        self.forget_half()
+
+    def forget_half(self) -> None:
+        """Close what did not become whole; a whole file ends with its request."""
+        if hasattr(self, "_file") and not self._whole:
             self._file.close()
 
     def _asked_for(self) -> bool:

@@ -74,7 +74,7 @@ def _client(look: Looking, url: str, host: str, seen: str) -> Iterator[Finding]:
 
 
 def _forged(url: str) -> Iterator[Finding]:
-    """Whether visitors can say who they are. WSGI knows no difference between a header's name with dashes and one with underscores."""
+    """Whether visitors can say who they are. We take no name with underscores; a proxy may turn one into the real one."""
     for name in ("X-Forwarded-For", "X_Forwarded_For"):
         facts = {"url": url, "name": name}
         try:
@@ -84,7 +84,7 @@ def _forged(url: str) -> Iterator[Finding]:
             return
         if seen.strip() == NOBODY:
             what = _("At {url} visitors choose their address by the header {name}: limits per address hold nobody back.")
-            do = _("Let the proxy append to X-Forwarded-For, and drop headers whose names have underscores.")
+            do = _("Let the proxy append to X-Forwarded-For, and pass on nothing else under that name.")
             yield Finding("doctor.client_forged", FAULT, what, do, facts)
 
 
