@@ -277,6 +277,24 @@ class TokenRightTooMuch(Refused):
     nothing = _("No token was made.")
 
 
+class TokenAreaUnknown(BadInput):
+    """A word that is no area of a program's rights, or one in which the token would have none."""
+
+    code = "token.area_unknown"
+    message = _("A token can be kept to these areas, if it has a right in them: {areas}.")
+    hint = _("Name none for all of them.")
+    nothing = _("No token was made.")
+
+
+class TokenReachTooFar(Refused):
+    """Lists or fields that whoever the token belongs to does not see."""
+
+    code = "token.reach_too_far"
+    message = _("A token cannot reach lists or fields beyond those of the person it belongs to.")
+    hint = _("Name lists that this person's role names; a list inside a folder of the role must be named there, too.")
+    nothing = _("No token was made.")
+
+
 class TokenEndWrong(BadInput):
     """A day that is over or too far away."""
 

@@ -34,6 +34,14 @@ class Limits:
         reach = self.everywhere or (not other.everywhere and other.lists <= self.lists and other.folders <= self.folders)
         return reach and self.hidden <= other.hidden
 
+    def within(self, other: "Limits") -> "Limits":
+        """What both allow. A list inside a folder of the other is not looked for: it must be named in both."""
+        hidden = self.hidden | other.hidden
+        if self.everywhere or other.everywhere:
+            place = other if self.everywhere else self
+            return Limits(place.everywhere, place.lists, place.folders, hidden)
+        return Limits(everywhere=False, lists=self.lists & other.lists, folders=self.folders & other.folders, hidden=hidden)
+
     def as_dict(self) -> dict[str, Any]:
         """For the log and the database; {} for no limits."""
         places: dict[str, Any] = {} if self.everywhere else {"lists": sorted(self.lists), "folders": sorted(self.folders)}
@@ -78,6 +86,10 @@ class Powers:
     def only(self, rights: Collection[str]) -> "Powers":
         """Those of these rights."""
         return Powers({right: limits for right, limits in self.reach.items() if right in rights})
+
+    def within(self, limits: Limits) -> "Powers":
+        """The same rights, none of them beyond these limits."""
+        return Powers({right: mine.within(limits) for right, mine in self.reach.items()})
 
     def cover(self, other: "Powers") -> bool:
         """Whether whoever has these may do all that `other` allows."""

@@ -130,6 +130,10 @@ class Token(models.Model):
     name = models.CharField(max_length=100)
     """What it is for, in the words of whoever made it."""
     rights = models.JSONField(default=list)
+    limits = models.JSONField(default=dict)
+    """How far they reach at most, as `limits.Limits` writes itself; {} for as far as the owner's."""
+    areas = models.JSONField(default=list)
+    """Areas of the catalogue that they are kept to; [] for all."""
     owner = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, related_name="tokens")
     """Whose rights it can never exceed; null for one that was made on the host without naming anybody."""
     digest = models.CharField(max_length=64, unique=True)

@@ -100,7 +100,10 @@ PERSONAL_DATA = (
     NothingPersonal(model="accounts.EntryRule", because="what a tenant asks of roles, not of people"),
     Holding(
         model="accounts.Token",
-        fields=(*("id", "tenant_number", "name", "rights", "owner", "digest", "created_at", "expires_at", "used_at", "revoked_at"),),
+        fields=(
+            *("id", "tenant_number", "name", "rights", "limits", "areas", "owner", "digest", "created_at", "expires_at"),
+            *("used_at", "revoked_at"),
+        ),
         about="owner",
         why="Which program may do what in a tenant, who answers for it, and which entries of the logs are its own.",
         ground="Art. 6(1)(f) GDPR, Art. 32 GDPR",

@@ -31,6 +31,16 @@ send    launch, pause, resume and cancel them
 """
 
 
+AREAS: Final = tuple(sorted({right.partition(".")[0] for rights in FOR_TOKENS.values() for right in rights} - {"bulk"}))
+"""What a token can be kept to: parts of what its words hold. How many people at once is no part, and goes with each."""
+
+
+def in_areas(rights: frozenset[str], areas: Iterable[str]) -> frozenset[str]:
+    """Those of these rights that lie in some areas; all of them where none is named."""
+    kept = frozenset(areas)
+    return frozenset(one for one in rights if one.partition(".")[0] in kept | {"bulk"}) if kept else rights
+
+
 def rights_of_words(words: Iterable[str]) -> frozenset[str]:
     """All that these words hold; others hold nothing."""
     return frozenset().union(*(FOR_TOKENS.get(word, frozenset()) for word in words))

@@ -1,18 +1,18 @@
 """Tokens of programs: make, look up, note their use, revoke. Who may make which is the flow's to say."""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.db.models import Q
 
-from siegelpost.accounts.limits import Powers, unlimited
+from siegelpost.accounts.limits import UNLIMITED, Limits, Powers, from_dict, unlimited
 from siegelpost.accounts.models import Person, Token
 from siegelpost.accounts.reads import powers_in
 from siegelpost.accounts.rules import OPERATOR, rights_of
-from siegelpost.accounts.token_rights import rights_of_token
+from siegelpost.accounts.token_rights import in_areas, rights_of_token
 from siegelpost.accounts.token_text import digest_of, new_token
 from siegelpost.tenancy.handle import TenantDB
 
@@ -45,6 +45,18 @@ class TokenView:
     created_at: datetime
     expires_at: datetime
     used_at: datetime | None
+    reach: "Reach"
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What a token is kept to beside the limits of its owner: lists and fields, and areas (none named: all)."""
+
+    limits: Limits = UNLIMITED
+    areas: tuple[str, ...] = ()
+
+
+UNKEPT: Final = Reach()
 
 
 def make_token(
@@ -53,15 +65,15 @@ def make_token(
     rights: Iterable[str],
     *,
     owner: Person | None,
+    reach: Reach = UNKEPT,
     expires_at: datetime,
     now: datetime,
-    random: Callable[[int], bytes] = os.urandom,
 ) -> tuple[int, str]:
     """Make a token and return its number and the key, which nobody can ever be told again."""
-    key = new_token(random)
+    key = new_token(os.urandom)
     row = Token(
         tenant_number=tenant.number, name=name, rights=sorted(set(rights)), owner=owner, digest=digest_of(key), created_at=now,
-        expires_at=expires_at,
+        expires_at=expires_at, limits=reach.limits.as_dict(), areas=sorted(reach.areas),
     )  # fmt: skip
     row.save(force_insert=True)
     return int(row.pk), key
@@ -88,7 +100,8 @@ def powers_of_token(tenant: TenantDB, token: TokenView) -> Powers:
     if token.state != LIVES or token.tenant_number != tenant.number or tenant.ended:
         return Powers()
     owners = _owners_powers(tenant, token.owner_id)
-    return owners.only(rights_of_token(token.rights, owners.rights))
+    rights = in_areas(rights_of_token(token.rights, owners.rights), token.reach.areas)
+    return owners.only(rights).within(token.reach.limits)
 
 
 def allows(tenant: TenantDB, token: TokenView) -> frozenset[str]:
@@ -145,7 +158,7 @@ def names_of_tokens(tenant: TenantDB, ids: Iterable[int]) -> dict[int, str]:
 def _view(row: Token, now: datetime) -> TokenView:
     return TokenView(
         row.pk, row.tenant_number, row.name, tuple(row.rights), row.owner_id, (row.owner.name or row.owner.email) if row.owner else "",
-        _state(row, now), row.created_at, row.expires_at, row.used_at,
+        _state(row, now), row.created_at, row.expires_at, row.used_at, Reach(from_dict(row.limits), tuple(row.areas)),
     )  # fmt: skip
 
 

@@ -1,6 +1,8 @@
 """API tokens: which programs may use this tenant, what they may do, until when. Whoever makes one answers for it."""
 
+from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -10,18 +12,24 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from siegelpost.accounts.errors import TokenUnknown
-from siegelpost.accounts.token_rights import BULK, EXPORT, FOR_TOKENS, PEOPLE, READ, SEND, WRITE
-from siegelpost.accounts.tokens import EXPIRED, LASTS, LIVES, REVOKED, SHUT_OUT, TokenView, allows, token_here, tokens_of
+from siegelpost.accounts.limits import Limits
+from siegelpost.accounts.token_rights import AREAS, BULK, EXPORT, FOR_TOKENS, PEOPLE, READ, SEND, WRITE
+from siegelpost.accounts.tokens import EXPIRED, LASTS, LIVES, REVOKED, SHUT_OUT, Reach, TokenView, allows, token_here, tokens_of
+from siegelpost.audience.listing import list_names
+from siegelpost.audience.reads import fields_of
 from siegelpost.base import clock
 from siegelpost.base.errors import SiegelpostError
 from siegelpost.base.i18n import marked, translate
 from siegelpost.base.settings import process_settings
 from siegelpost.flows.tokens import MAX_NAME, NewToken, create_token, revoke
+from siegelpost.tenancy.scope import EMAIL
 from siegelpost.web.answers import render, see_other, toast
 from siegelpost.web.forms import PlainForm
 from siegelpost.web.gate import Visit, again_first, page
 from siegelpost.web.kept import take
+from siegelpost.web.pages.access_words import AREAS as WORDS
 from siegelpost.web.pages.mailing_words import Badge
+from siegelpost.web.pages.role_limits import in_words
 from siegelpost.web.tables import Column, table_of, wanted
 
 OFFERED = {
@@ -78,7 +86,7 @@ def tokens(request: HttpRequest, visit: Visit) -> HttpResponse:
         "until": lambda one: (one.expires_at.timestamp(), one.id),
     }
     table = table_of(tokens_of(visit.tenant, now=clock.now()), asked, columns, key=keys[asked.by])
-    rows = [(one, _holds(visit, one), _badge(one), one.state in (LIVES, SHUT_OUT)) for one in table.rows]
+    rows = [(one, _holds(visit, one), _badge(one), one.state in (LIVES, SHUT_OUT), _kept_to(visit, one)) for one in table.rows]
     root = f"{process_settings().staff_url}/api/v1/"
     values = {"table": table, "rows": rows, "address": f"{root}t/{visit.tenant.slug}/", "described": f"{root}openapi.json"}
     return render(request, visit, "web/tokens/tokens.html", values)
@@ -93,7 +101,9 @@ def new(request: HttpRequest, visit: Visit) -> HttpResponse:
     form = _form(visit)(request.POST if request.method == "POST" else None, initial={"last": today + LASTS - timedelta(days=1)})
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        wish = NewToken(name=said["name"], rights=tuple(said["rights"]), owner=visit.person.email, last=said["last"])
+        wish = NewToken(
+            name=said["name"], rights=tuple(said["rights"]), owner=visit.person.email, last=said["last"], reach=_reach(said)
+        )  # fmt: skip
         try:
             number, key = create_token(visit.tenant, wish, actor=visit.actor, now=clock.now())
         except SiegelpostError as fault:
@@ -128,7 +138,10 @@ def take_back(request: HttpRequest, visit: Visit, number: int) -> HttpResponse:
 
 
 def _form(visit: Visit) -> type[NewTokenForm]:
-    """The form, offering the rights that this person has."""
+    """The form, offering the rights that this person has, and lists and fields that they see."""
+    places = sorted(list_names(visit.beside("lists")).items())
+    of_address = (EMAIL, _("E-mail address, shortened: m…@example.com"))
+    fields = [of_address, *((one.alias, one.name) for one in fields_of(visit.beside("subscribers")))]
 
     class Offering(NewTokenForm):
         rights = forms.MultipleChoiceField(
@@ -137,8 +150,28 @@ def _form(visit: Visit) -> type[NewTokenForm]:
             widget=forms.CheckboxSelectMultiple,
             help_text=_("No more than the program needs, and never more than you may yourself: if you lose a right, so does it."),
         )
+        areas = _several(_("Only in these areas"), [(one, str(WORDS[one])) for one in AREAS], _("Tick none for all of them."))
+        lists = _several(_("Only these lists"), places, _("Tick none for as far as your own rights reach."))
+        hidden = _several(_("Without these fields"), fields, _("What you do not see it does not either."))
 
     return Offering
+
+
+def _several(label: str, choices: Iterable[tuple[object, str]], hint: str) -> forms.MultipleChoiceField:
+    boxes = forms.CheckboxSelectMultiple
+    return forms.MultipleChoiceField(label=label, choices=list(choices), widget=boxes, help_text=hint, required=False)
+
+
+def _reach(said: dict[str, Any]) -> Reach:
+    """What was ticked."""
+    chosen = frozenset(int(one) for one in said["lists"])
+    return Reach(Limits(everywhere=not chosen, lists=chosen, hidden=frozenset(said["hidden"])), tuple(said["areas"]))
+
+
+def _kept_to(visit: Visit, one: TokenView) -> str:
+    """Areas, lists and fields in one line; places that the reader does not see are counted."""
+    areas = ", ".join(str(WORDS[area]) for area in one.reach.areas if area in WORDS)
+    return "; ".join(part for part in (areas, in_words(visit.beside("lists"), one.reach.limits)) if part)
 
 
 def _badge(one: TokenView) -> Badge:
