@@ -191,7 +191,7 @@ def test_after_two_days_the_relay_is_called_on_for_what_is_new(alpha: TenantDB) 
 
 @pytest.mark.wire
 @pytest.mark.usefixtures("soon")
-@pytest.mark.parametrize("stage", ["connect", "ehlo", "mail", "rcpt", "data"])
+@pytest.mark.parametrize("stage", ["connect", *(pytest.param(one, marks=pytest.mark.sqlite) for one in ("ehlo", "mail", "rcpt", "data"))])
 def test_a_relay_that_closes_its_doors_for_a_while_costs_no_attempt(alpha: TenantDB, stage: str) -> None:
     mailing = launched(alpha, 60)
     shut = Say(b"421 4.3.2 closed for maintenance\r\n", hang_up=True)
@@ -238,6 +238,7 @@ def test_two_processes_call_a_broken_relay_one_after_the_other(alpha: TenantDB) 
 
 @pytest.mark.wire
 @pytest.mark.usefixtures("soon")
+@pytest.mark.sqlite  # about servers of others, not about engines
 @pytest.mark.parametrize("stage", ["mail", "rcpt"])
 @pytest.mark.parametrize("code", [b"450 4.7.1", b"550 5.7.1"], ids=["for now", "for good"])
 def test_a_relay_that_lets_us_send_nothing_gets_a_few_messages_with_each_call_and_nobody_loses_a_try(

@@ -86,6 +86,7 @@ def test_a_relay_that_fails_in_the_middle_of_a_mailing_hands_over_to_the_next(al
     assert {one.sender.rpartition("@")[2] for one in (*first.accepted, *second.accepted)} == {"localhost"}
 
 
+@pytest.mark.sqlite  # about servers of others, not about engines
 def test_nobody_waits_for_a_relay_that_blocks_us_while_another_works(alpha: TenantDB) -> None:
     with serving(after(40, blocks_us)) as first, serving(slow) as second:  # so slow that the first one is called again meanwhile
         known("first", first.port)
@@ -149,6 +150,7 @@ def test_a_route_that_changes_holds_for_what_was_claimed_and_a_removed_relay_is_
     assert counts(alpha, mailing) == {"audience": 150, "sent": 150}
 
 
+@pytest.mark.sqlite  # about servers of others, not about engines
 def test_a_relay_that_hangs_does_not_keep_mail_when_it_is_removed(alpha: TenantDB) -> None:
     def hangs(stage: str, _talk: Talk) -> Say | None:
         return Say() if stage == "connect" else None
@@ -167,6 +169,7 @@ def test_a_relay_that_hangs_does_not_keep_mail_when_it_is_removed(alpha: TenantD
     assert len(once_each(first, second)) == 30 and broken_relays() == []
 
 
+@pytest.mark.sqlite  # about servers of others, not about engines
 def test_a_relay_with_a_new_address_is_called_at_once(alpha: TenantDB, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(RelayFault, "first_pause", 200)
     with serving(blocks_us) as before, serving() as now:

@@ -46,6 +46,7 @@ def as_ses_does(message: bytes) -> bytes:
 
 
 @pytest.mark.wire
+@pytest.mark.sqlite  # about servers of others, not about engines
 @pytest.mark.parametrize("what", ["mailing", "system mail"])
 def test_a_signature_outlives_what_the_relay_rewrites(alpha: TenantDB, what: str) -> None:
     with serving() as ses, serving() as other:
@@ -68,6 +69,7 @@ def test_a_signature_outlives_what_the_relay_rewrites(alpha: TenantDB, what: str
 
 
 @pytest.mark.wire
+@pytest.mark.sqlite  # about servers of others, not about engines
 @pytest.mark.parametrize("name", MAY_BE_UNSIGNED)
 def test_each_header_that_may_go_unsigned_can_change(alpha: TenantDB, name: str) -> None:
     with serving() as server:
@@ -88,6 +90,7 @@ def test_each_header_that_may_go_unsigned_can_change(alpha: TenantDB, name: str)
 
 
 @pytest.mark.wire
+@pytest.mark.sqlite  # about servers of others, not about engines
 @pytest.mark.parametrize(("ours", "theirs", "wanted"), [("both", 0, 0), ("both", 1, 1), ("both", 2, 2), ("rsa", 2, 1), ("none", 2, 0)])
 def test_a_message_carries_as_many_signatures_as_both_sides_want(alpha: TenantDB, ours: str, theirs: int, wanted: int) -> None:
     with serving() as server:

@@ -47,6 +47,7 @@ def answers(running: Live) -> bool:
 
 @pytest.mark.wire
 @pytest.mark.slow
+@pytest.mark.sqlite  # no engine knows certificates
 def test_a_running_server_takes_up_what_is_good_and_keeps_what_it_had_otherwise(alpha: TenantDB, tmp_path: Path) -> None:
     authority = Authority(tmp_path)
     files = authority.pair("ours", HOST)

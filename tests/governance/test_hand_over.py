@@ -142,6 +142,7 @@ def test_a_pdf_is_encrypted_as_a_pdf_with_its_title(alpha: TenantDB) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.sqlite  # whatever kept the file, its key takes ten seconds to make: that is what protects it
 def test_age_opens_with_the_password(alpha: TenantDB) -> None:
     number, password = encrypted(alpha, format=rules.AGE)
     file = flow.take(alpha, number, actor=WHO, now=LATER)

@@ -46,6 +46,10 @@ class Town:
         assert answer.status == 200
         return ticked(answer.text)
 
+    def arrived(self) -> int:
+        """How many messages the catcher took."""
+        return sum(1 for _file in (self.folder / "mails" / "messages").glob("*/*.json"))
+
     def caught(self) -> list[Caught]:
         return caught_below(self.folder)
 
@@ -216,6 +220,8 @@ def test_who_left_is_refused_at_import_and_left_out_of_a_running_mailing(town: T
             found: dict[str, int] = json.loads(siegelpost(town.environ, "mailing", "status", "werkhof", str(made["id"]), "--json"))
             return found
 
+        wanted = frozen["audience"] - 1
+        wait_for(lambda: town.arrived() >= wanted, "the second mailing arrives", 90)  # files are counted for less than a command takes
         wait_for(lambda: str(status()["state"]) == "finished", "the second mailing is finished", 90)
     end = status()
     assert (end["withdrawn"], end["sent"]) == (1, frozen["audience"] - 1)

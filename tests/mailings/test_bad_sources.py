@@ -78,6 +78,7 @@ def cannot_go_out(typed: Typed, number: str, code: str) -> None:
 
 @pytest.mark.parametrize("name", SOURCES)
 @pytest.mark.slow
+@pytest.mark.sqlite  # no engine renders
 def test_a_source_that_cannot_be_rendered_goes_out_to_nobody(typed: Typed, tmp_path: Path, name: str) -> None:
     ending, source, code = SOURCES[name]
     exit_code, made = typed(*draft(tmp_path, source if ending == "mjml" else f"{source}\n{DUTIES}", ending))

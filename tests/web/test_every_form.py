@@ -155,6 +155,7 @@ def attacked(client: Visitor, form: Found, text: str) -> list[str]:
     return [f"{form.route} ({form.page}) {one}" for one in found + [f"forged: {one}" for one in faults(forged, text, 400, 403, 404)]]
 
 
+@pytest.mark.sqlite  # no engine knows which forms there are
 def test_every_address_that_takes_a_form_is_known(house: House) -> None:
     shown = {form.route for form in house.forms}
     taken = taking_forms(house.client)
@@ -162,6 +163,7 @@ def test_every_address_that_takes_a_form_is_known(house: House) -> None:
     assert shown <= taken
 
 
+@pytest.mark.sqlite
 def test_every_form_that_is_kept_is_tested_as_one(house: House) -> None:
     """In keeping.FORMS; the editor of mailings has tests of its own."""
     tested = {(page_of(address(form, house.found)), next(iter(form.values))) for group in FORMS.values() for form in group.values()}

@@ -69,6 +69,7 @@ def test_all_that_is_shown_opens_and_speaks_the_readers_language(alpha: TenantDB
         assert len(pages(found)) >= 20
 
 
+@pytest.mark.sqlite  # on either engine all roles see their pages, above, and are read, in tests/accounts; here are but more of them
 def test_what_a_role_may_not_see_is_refused_wherever_it_is_asked_for(alpha: TenantDB) -> None:
     furnish(alpha)
     known = pages(crawl(visitor(alpha, "operator"), "/t/alpha/"))
@@ -81,6 +82,7 @@ def test_what_a_role_may_not_see_is_refused_wherever_it_is_asked_for(alpha: Tena
         assert fixed or role == "admin"
 
 
+@pytest.mark.sqlite
 def test_a_role_of_any_rights_is_shown_and_let_into_what_it_allows_and_nothing_else(alpha: TenantDB) -> None:
     """Roles that no hand would make: what a page shows cannot be read from the words of a few roles."""
     furnish(alpha)
