@@ -28,7 +28,9 @@ IMPORT = ("--list", "Brief", "--ground", "consent at the fair", "--source", "fai
 def test_a_list_is_made_and_shown(alpha: TenantDB, beta: TenantDB, capsys: pytest.CaptureFixture[str]) -> None:
     made = run(capsys, "list", "create", "alpha", "Neu", "--json")
     assert made["id"] > 0
-    assert run(capsys, "list", "list", "alpha", "--json") == [{"id": made["id"], "name": "Neu", "description": "", "subscribers": 0}]
+    assert run(capsys, "list", "list", "alpha", "--json") == [
+        {"id": made["id"], "name": "Neu", "description": "", "subscribers": 0, "purpose": "", "ground": ""}
+    ]
     assert "Neu" in run(capsys, "list", "list", "alpha")
     assert run(capsys, "list", "create", "alpha", "Neu", "--json", exit_code=4)["error"]["code"] == "list.exists"
 

@@ -34,7 +34,8 @@ NUMBERS: Final = {
 }  # fmt: skip
 """Parameter -> the thing of `stocked` that it is the number of; where several have one name, by the first word of the command."""
 NAMES: Final = {
-    "email": "eve@{host}", "like": "eve@{host}", "person": "bea@{host}", "owner": "bea@{host}", "list_name": "{name}", "lists": "{name}",
+    "email": "eve@{host}", "like": "eve@{host}", "person": "bea@{host}", "owner": "bea@{host}", "list_name": "{name}", "other": "{name}",
+    "lists": "{name}",
     "domain": "{host}", "host": "news.{host}", "sender": "{name} <news@{host}>",
 }  # fmt: skip
 """Parameter -> the name of something that a tenant has."""

@@ -137,8 +137,12 @@ NEXT_MONTH: Final = (datetime.now(UTC) + timedelta(days=30)).date().isoformat()
 
 FORMS: Final[Mapping[str, Mapping[str, Form]]] = {
     "people": {
-        "new list": Form("lists/new", {"name": "Kept letter ", "description": "Kept\nwords "}),
-        "list": Form("lists/{list}/edit", {"name": "Kept name ", "description": "Kept\nwords "}),
+        "new list": Form(
+            "lists/new", {"name": "Kept letter ", "description": "Kept\nwords ", "purpose": "Kept purpose ", "ground": "Kept ground "}
+        ),
+        "list": Form(
+            "lists/{list}/edit", {"name": "Kept name ", "description": "Kept\nwords ", "purpose": "Kept purpose ", "ground": "Kept ground "}
+        ),
         "new folder": Form("folders/new", {"name": "Kept folder "}),
         "folder": Form("folders/{folder}", {"name": "Kept name "}),
         "new field": Form("fields/new", NEW_FIELD),

@@ -34,7 +34,7 @@ WORK: Final = frozenset((
     *_below("token", "create", "list", "revoke"),
     *_below("sender", "add", "check", "rotate"),
     *_below("host", "add", "list", "check", "use", "remove"),
-    *_below("list", "create", "list"),
+    *_below("list", "create", "list", "purpose", "join"),
     *_below("segment", "create", "change", "delete", "list"),
     "form create",
     *_below("mailing", "create", "copy", "check", "spam", "send", "again", "pause", "resume", "cancel", "status"),

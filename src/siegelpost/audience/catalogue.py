@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import IntegrityError
 from django.db.models import Count
 
 from siegelpost.audience.errors import ChangedMeanwhile, FolderInside, FolderNotEmpty, FolderUnknown, ListExists, ListUnknown
 from siegelpost.audience.models import Folder, SubscriberList
-from siegelpost.audience.names import one_line
+from siegelpost.audience.names import line_or_nothing, one_line
 from siegelpost.base.actor import Actor
 from siegelpost.base.versions import fingerprint
 from siegelpost.evidence.services import append
@@ -37,11 +37,13 @@ class FolderView:
 
 @dataclass(frozen=True, slots=True)
 class ListWords:
-    """What may be changed of a list."""
+    """What may be changed of a list; `purpose` and `ground` are None where they stay as they are."""
 
     name: str
     description: str
     folder_id: int | None
+    purpose: str | None = None
+    ground: str | None = None
 
 
 def folders_of(tenant: TenantDB) -> list[FolderView]:
@@ -69,7 +71,12 @@ def change_list(tenant: TenantDB, list_id: int, words: ListWords, *, seen: str |
 
     Raises ListUnknown, NameWrong, ListExists, FolderUnknown, ChangedMeanwhile (only where something would be overwritten).
     """
-    wanted = {"name": one_line(words.name, MAX_NAME), "description": words.description.strip(), "folder_id": words.folder_id}
+    wanted: dict[str, Any] = {
+        "name": one_line(words.name, MAX_NAME),
+        "description": words.description.strip(),
+        "folder_id": words.folder_id,
+    }
+    wanted |= {name: line_or_nothing(text) for name, text in (("purpose", words.purpose), ("ground", words.ground)) if text is not None}
     try:
         with tenant.atomic():
             row = tenant.objects(SubscriberList).select_for_update().filter(pk=list_id).first()
@@ -78,10 +85,11 @@ def change_list(tenant: TenantDB, list_id: int, words: ListWords, *, seen: str |
             _need(tenant, words.folder_id)
             changed = sorted(column for column, value in wanted.items() if getattr(row, column) != value)
             if changed:
-                if seen not in (None, fingerprint(row.name, row.description, row.folder_id)):
+                if seen not in (None, fingerprint(row.name, row.description, row.folder_id, row.purpose, row.ground)):
                     raise ChangedMeanwhile
                 tenant.objects(SubscriberList).filter(pk=list_id).update(**wanted)
-                details = {"changed": changed, "name": wanted["name"]}
+                said: dict[str, Any] = {name: wanted[name] for name in ("name", "purpose", "ground") if name in wanted}
+                details = {"changed": changed, **said}
                 append(tenant, "audience.list_changed", subject=f"list:{list_id}", details=details, actor=actor, at=now)
     except IntegrityError as reason:
         raise ListExists(name=wanted["name"]) from reason

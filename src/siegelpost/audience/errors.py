@@ -137,3 +137,23 @@ class SegmentExists(BadInput):
     code = "segment.exists"
     message = _("There is a segment “{name}” already.")
     hint = _("Choose another name.")
+
+
+class PurposesDiffer(Refused):
+    """People would be used for what others gave their data for."""
+
+    code = "list.purposes_differ"
+    message = _("These lists serve different purposes: “{first}” and “{second}”.")
+    hint = _(
+        "Write to them one by one, or record an instruction and let it join them: `siegelpost list join SLUG LIST LIST --instruction NO`."
+    )
+    nothing = _("Nothing was sent, and the log says what was refused.")
+
+
+class NoPurpose(BadInput):
+    """Nothing to join."""
+
+    code = "list.no_purpose"
+    message = _("These lists do not have two different purposes.")
+    hint = _("Say what each of them is for on its page, or with `siegelpost list purpose SLUG LIST --purpose TEXT --ground TEXT`.")
+    nothing = _("Nothing was recorded.")

@@ -53,6 +53,10 @@ class SubscriberList(models.Model):
 
     name = models.CharField(max_length=120)
     description = models.TextField(blank=True)
+    purpose = models.CharField(max_length=200, blank=True, default="", db_default="")
+    """What its people are written to for, one line; "" where nobody has said it."""
+    ground = models.CharField(max_length=200, blank=True, default="", db_default="")
+    """Why that is allowed (Art. 6 GDPR), one line."""
     folder = models.ForeignKey(Folder, null=True, on_delete=models.PROTECT)
     created_at = models.DateTimeField()
     leaving_at = models.DateTimeField(null=True)
@@ -76,6 +80,22 @@ class LeavingList(SubscriberList):
     class Meta:
         app_label = "audience"
         proxy = True
+
+
+class PurposesJoined(models.Model):
+    """Two purposes may be served by one mailing, for as long as the instruction behind it holds. Written once."""
+
+    append_only: ClassVar[bool] = True
+
+    first = models.CharField(max_length=200)
+    second = models.CharField(max_length=200)
+    """As the lists say it, in the order of the alphabet."""
+    instruction_id = models.BigIntegerField()
+    actor = models.CharField(max_length=40)
+    at = models.DateTimeField()
+
+    class Meta:
+        app_label = "audience"
 
 
 class Field(models.Model):

@@ -26,5 +26,6 @@ PERSONAL_DATA = (
     NothingPersonal(model="audience.LeavingList", because=_("The same, of a list that is going away.")),
     NothingPersonal(model="audience.Folder", because=_("Names a folder of lists.")),
     NothingPersonal(model="audience.Segment", because=_("A condition with a name; it holds no address of anybody.")),
+    NothingPersonal(model="audience.PurposesJoined", because=_("Which purposes may be served together, and on which instruction.")),
     NothingPersonal(model="audience.Field", because=_("Says what is kept and why, not what was entered.")),
 )

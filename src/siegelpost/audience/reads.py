@@ -43,11 +43,13 @@ class ListView:
     folder_id: int | None
     created_at: datetime
     members: int
+    purpose: str = ""
+    ground: str = ""
 
     @property
     def version(self) -> str:
         """Tells one state of what may be changed from another."""
-        return fingerprint(self.name, self.description, self.folder_id)
+        return fingerprint(self.name, self.description, self.folder_id, self.purpose, self.ground)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ def _counted(tenant: TenantDB) -> QuerySet[SubscriberList]:
 
 
 def _list_view(row: Any) -> ListView:
-    return ListView(row.pk, row.name, row.description, row.folder_id, row.created_at, row.members)
+    return ListView(row.pk, row.name, row.description, row.folder_id, row.created_at, row.members, row.purpose, row.ground)
 
 
 def find_subscriber(tenant: TenantDB, subscriber_id: int) -> SubscriberView | None:

@@ -1,6 +1,7 @@
 """Make lists and folders, put people into them and take them out."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -11,7 +12,7 @@ from siegelpost.audience.errors import AddressReal, FolderUnknown, ListExists, S
 from siegelpost.audience.fields import FieldSpec, create_field, ensure_standard_fields
 from siegelpost.audience.leaving import hold_lists
 from siegelpost.audience.models import Folder, Membership, Subscriber, SubscriberList
-from siegelpost.audience.names import one_line
+from siegelpost.audience.names import line_or_nothing, one_line
 from siegelpost.audience.reserved import kept_out
 from siegelpost.base.actor import Actor
 from siegelpost.evidence.services import append
@@ -44,14 +45,35 @@ def create_folder(tenant: TenantDB, name: str, *, parent_id: int | None = None, 
     return int(row.pk)
 
 
-def create_list(tenant: TenantDB, name: str, *, description: str = "", folder_id: int | None = None, actor: Actor, now: datetime) -> int:
+@dataclass(frozen=True, slots=True)
+class ListUse:
+    """For what people of a list are written to, and why that is allowed; "" where nobody says it yet. One line each."""
+
+    purpose: str = ""
+    ground: str = ""
+
+
+UNSAID: Final = ListUse()
+
+
+def create_list(
+    tenant: TenantDB,
+    name: str,
+    *,
+    description: str = "",
+    folder_id: int | None = None,
+    use: ListUse = UNSAID,
+    actor: Actor,
+    now: datetime,
+) -> int:
     """Make a list and return its id. Raises NameWrong, ListExists, FolderUnknown."""
-    row = SubscriberList(name=one_line(name, MAX_NAME), description=description.strip(), folder_id=folder_id, created_at=now)
+    said = {"purpose": line_or_nothing(use.purpose), "ground": line_or_nothing(use.ground)}
+    row = SubscriberList(name=one_line(name, MAX_NAME), description=description.strip(), folder_id=folder_id, created_at=now, **said)
     try:
         with tenant.atomic():
             _need_folder(tenant, folder_id)
             row.save(using=tenant.alias, force_insert=True)
-            append(tenant, "audience.list_created", subject=f"list:{row.pk}", details={"name": row.name}, actor=actor, at=now)
+            append(tenant, "audience.list_created", subject=f"list:{row.pk}", details={"name": row.name, **said}, actor=actor, at=now)
     except IntegrityError as reason:
         raise ListExists(name=row.name) from reason
     return int(row.pk)

@@ -26,6 +26,7 @@ from siegelpost.flows.listed import compare_everybody, note_compared
 from siegelpost.flows.measuring import measuring, own_domains, take_back_if_small, told_apart_by_few
 from siegelpost.flows.own_addresses import bounce_domain, complaint_address
 from siegelpost.flows.public_address import public_url_of
+from siegelpost.flows.purposes import ensure_one_purpose
 from siegelpost.mailings.change import version_of
 from siegelpost.mailings.errors import MailingChanged, StateRefused
 from siegelpost.mailings.reads import MailingFacts, SenderFacts, mailing
@@ -99,6 +100,7 @@ def launch(
         if facts.sender_id is not None:  # what is missing is said below
             ensure_checked(tenant, sender_of(tenant, facts.sender_id).domain_id, settings=settings, actor=actor, now=now)
         sender = ensure_sendable(tenant, mailing_id, public_host=settings.public_host)
+        ensure_one_purpose(tenant, facts.list_ids, use=f"mailing:{mailing_id}", actor=actor, now=now)
         ensure_proven(tenant, facts.list_ids, actor=actor, now=now)
         plan, measured = freeze(tenant, facts, sender, settings)
         people = counted(tenant, facts)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from siegelpost.audience.leaving import hold_lists
-from siegelpost.audience.services import FieldSpec, create_field, create_list
+from siegelpost.audience.services import FieldSpec, ListUse, create_field, create_list
 from siegelpost.base import clock
 from siegelpost.base.actor import Actor
 from siegelpost.base.errors import SiegelpostError
@@ -53,7 +53,7 @@ def start_import(tenant: TenantDB, import_id: int, *, actor: Actor, now: datetim
             plan = plans.claim(tenant, import_id, actor=str(actor), now=now)
             for one in plan.new_fields:
                 create_field(tenant, FieldSpec(name=one.name, alias=one.alias, kind=one.kind, purpose=one.purpose), actor=actor, now=now)
-            list_id = plan.list_id or create_list(tenant, plan.new_list, actor=actor, now=now)
+            list_id = plan.list_id or create_list(tenant, plan.new_list, use=ListUse(ground=plan.ground), actor=actor, now=now)
             hold_lists(tenant, [list_id])
             plans.settle_plan(tenant, import_id, plan, list_id)
         _spawn(tenant, import_id, lock)

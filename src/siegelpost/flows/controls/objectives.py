@@ -5,11 +5,14 @@ from datetime import UTC, timedelta
 from typing import Final
 
 from siegelpost.accounts.reads import operators
+from siegelpost.audience.purposes import without_purpose
 from siegelpost.audience.reads import fields_of
 from siegelpost.base.actor import Actor
 from siegelpost.base.controls import EVIDENCED, GREEN, INSTALLATION, RED, TENANT, Around, Finding, check, finding
 from siegelpost.base.i18n import marked as _
 from siegelpost.evidence.access import FAILED, OK, REFUSED, Access, accesses
+from siegelpost.evidence.reads import entries
+from siegelpost.flows.purposes import REFUSED as PURPOSE_REFUSED
 from siegelpost.governance.results import Kept, results, results_of_installation
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.installation import operator_db
@@ -74,8 +77,9 @@ def only_the_entitled_reach_data(tenant: TenantDB, around: Around) -> Finding:
 @check(
     "1.4-00",
     _(
-        "The controls 1.4-01 to 1.4-05 were looked at in time and are kept, and each field says for which purpose it is kept. Lists "
-        "have no purpose of their own yet, and whether data are used for theirs alone is not seen."
+        "The controls 1.4-01 to 1.4-05 were looked at in time and are kept, and each field says for which purpose it is kept. Amber "
+        "where a list does not say its purpose and ground. Mailings to lists of two purposes that were refused within 30 days are "
+        "counted. Whether data that left serve their purpose elsewhere is not seen."
     ),
     every=timedelta(hours=1),
     limit=60,
@@ -88,9 +92,12 @@ def serves_its_purpose(tenant: TenantDB, around: Around) -> Finding:
     red, unsure = _both(tenant, SEPARATION, around)
     fields = fields_of(tenant)
     without = sum(not one.purpose.strip() for one in fields)
+    silent, since = without_purpose(tenant), around.now - timedelta(days=30)
+    refused = sum(one["at"] >= since for one in entries(tenant, act=PURPOSE_REFUSED, limit=1_000))
     return finding(
-        red=red or without, amber=unsure, parts_not_kept=red, parts_unsure=unsure, fields=len(fields), fields_without_purpose=without
-    )
+        red=red or without, amber=unsure or silent, parts_not_kept=red, parts_unsure=unsure, fields=len(fields),
+        fields_without_purpose=without, lists_without_purpose=silent, uses_refused=refused,
+    )  # fmt: skip
 
 
 def _both(tenant: TenantDB, parts: tuple[tuple[str, ...], tuple[str, ...]], around: Around) -> tuple[list[str], list[str]]:

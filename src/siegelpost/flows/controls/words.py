@@ -57,6 +57,8 @@ FACTS: Final = {
     "recorded_at": _("Recorded"),
     "beginning_hash": _("Hash over them"),
     "less_private_at_beginning": _("Less private even then"),
+    "lists_without_purpose": _("Lists without purpose or ground"),
+    "uses_refused": _("Mailings to two purposes that were refused"),
     "tenant": _("Tenant"),
     "known_entries_missed": _("Test entries that were not found"),
     "list_too_old": _("The list is too old"),

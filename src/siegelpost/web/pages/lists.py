@@ -14,8 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from siegelpost.audience.catalogue import MAX_NAME, FolderView, ListWords, change_list, folders_of
 from siegelpost.audience.errors import ChangedMeanwhile, FolderUnknown, ListExists, NameWrong
 from siegelpost.audience.growth import joined_by_week, last_weeks
+from siegelpost.audience.names import MAX_LINE, line_or_nothing
 from siegelpost.audience.reads import ListView, list_by_id, lists_of
-from siegelpost.audience.services import create_list
+from siegelpost.audience.services import ListUse, create_list
 from siegelpost.base import clock
 from siegelpost.base.errors import SiegelpostError
 from siegelpost.consent.forms import forms_of
@@ -51,8 +52,35 @@ class ListForm(PlainForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("Recipients read it on their page of preferences: what do they get, and how often?"),
     )
+    purpose = forms.CharField(
+        label=gettext_lazy("Purpose"),
+        max_length=MAX_LINE,
+        required=False,
+        help_text=gettext_lazy("For what these people are written to. One mailing to lists of two purposes needs an instruction."),
+    )
+    ground = forms.CharField(
+        label=gettext_lazy("Legal ground"),
+        max_length=MAX_LINE,
+        required=False,
+        help_text=gettext_lazy("Why that is allowed, for example: consent, Art. 6(1)(a) GDPR."),
+    )
     folder = forms.TypedChoiceField(label=gettext_lazy("Folder"), coerce=int, empty_value=None, required=False)
     version = Seen()
+
+    def clean_purpose(self) -> str:
+        """Django: one line."""
+        return self._line("purpose")
+
+    def clean_ground(self) -> str:
+        """Django: one line."""
+        return self._line("ground")
+
+    def _line(self, field: str) -> str:
+        try:
+            return line_or_nothing(self.cleaned_data[field])
+        except NameWrong as fault:
+            said = fault.as_dict()
+            raise forms.ValidationError(f"{said['message']} {said['hint']}", code=fault.code) from fault
 
 
 class Staying(ListForm):
@@ -106,6 +134,7 @@ def new(request: HttpRequest, visit: Visit) -> HttpResponse:
                 cleaned["name"],
                 description=cleaned["description"],
                 folder_id=cleaned["folder"],
+                use=ListUse(cleaned["purpose"], cleaned["ground"]),
                 actor=visit.actor,
                 now=clock.now(),
             )
@@ -126,7 +155,8 @@ def edit(request: HttpRequest, visit: Visit, list_id: int) -> HttpResponse:
     status, values = 422 if form.is_bound else 200, {"form": form, "list": item}
     if request.method == "POST" and form.is_valid():
         cleaned = form.cleaned_data
-        words = ListWords(cleaned["name"], cleaned["description"], cleaned["folder"] if _may_move(visit) else item.folder_id)
+        place = cleaned["folder"] if _may_move(visit) else item.folder_id
+        words = ListWords(cleaned["name"], cleaned["description"], place, cleaned["purpose"], cleaned["ground"])
         try:
             change_list(visit.tenant, item.id, words, seen=cleaned["version"], actor=visit.actor, now=clock.now())
         except ChangedMeanwhile as fault:
@@ -140,7 +170,10 @@ def edit(request: HttpRequest, visit: Visit, list_id: int) -> HttpResponse:
 
 
 def _start(item: ListView) -> dict[str, Any]:
-    return {"name": item.name, "description": item.description, "folder": item.folder_id or "", "version": item.version}
+    return {
+        "name": item.name, "description": item.description, "purpose": item.purpose, "ground": item.ground,
+        "folder": item.folder_id or "", "version": item.version,
+    }  # fmt: skip
 
 
 def list_of(visit: Visit, list_id: int) -> ListView:
