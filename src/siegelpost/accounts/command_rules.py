@@ -46,7 +46,7 @@ WORK: Final = frozenset((
     "proof rule",
     *_below("webhook", "add", "certificate", "list", "remove"),
     *_below("evidence", "checkpoint", "export", "verify"),
-    *_below("instruction", "record", "list", "show", "answer", "end"),
+    *_below("instruction", "record", "list", "show", "answer", "check", "end"),
     *_below("handover", "list", "deviate", "unscanned"),
     *_below("log", "input", "access", "requests", "agree", "found", "switch", "check"),
     *_below("tenant", "erase", "erased"),

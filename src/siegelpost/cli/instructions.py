@@ -20,6 +20,7 @@ from siegelpost.governance.instructions.documents import read_document
 from siegelpost.governance.instructions.reads import instruction, instructions, wording
 from siegelpost.governance.instructions.rules import CARRIED_OUT, INPUT_LOG, KINDS, OBJECTED, STATES, Term
 from siegelpost.governance.instructions.services import NewInstruction, today
+from siegelpost.governance.instructions.written import check_signature
 from siegelpost.tenancy.home import home
 
 app = App(t(_("Keep the register of instructions: what a tenant told us to do, in writing.")))
@@ -38,6 +39,7 @@ def record(
     by: str = typer.Option(help=t(_("The person of the document; somebody entitled, unless the operator itself is the controller."))),
     since: datetime | None = typer.Option(None, "--from", formats=DAYS, help=t(_("First day on which it holds; today without."))),
     until: datetime | None = typer.Option(None, formats=DAYS, help=t(_("Last day on which it holds; without, until somebody ends it."))),
+    form: str = typer.Option("", help=t(_("How it came: esigned or signed; somebody else checks the signature afterwards."))),
     only_record: bool = typer.Option(
         False, "--only-record", help=t(_("Do not carry it out: one about the input log turns it on otherwise."))
     ),
@@ -46,7 +48,7 @@ def record(
     """Exit 3 where the person is not entitled, 4 where the document or a date cannot be used."""
     tenant, now = tenant_of(slug), clock.now()
     term = Term(since.date() if since else today(now), until.date() if until else None)
-    new = NewInstruction(kind=kind, document=read_document(text_file), given_by=by, term=term)
+    new = NewInstruction(kind=kind, document=read_document(text_file), given_by=by, term=term, form=form)
     number = record_instruction(tenant, new, carry_out=not only_record, actor=Actor.operator(), now=now)
     found = instruction(tenant, number, now=now)
     if json:
@@ -90,6 +92,19 @@ def answer(
     """Exit 3 where it has its answer."""
     how = OBJECTED if objected else CARRIED_OUT
     answer_instruction(tenant_of(slug), number, how, note=note, actor=Actor.operator(), now=clock.now())
+    _tell(slug, number, json)
+
+
+@app.command(help=t(_("Say that the signature of an instruction was checked, and how. By somebody else than whoever recorded it.")))
+def check(
+    slug: str,
+    number: int,
+    note: str = typer.Option(..., help=t(_("How it was checked: the report of a validation, a signature on file, a call back."))),
+    unsound: bool = typer.Option(False, "--unsound", help=t(_("It is not the signature of this person."))),
+    json: bool = JSON,
+) -> None:
+    """Exit 3 where there is nothing to check, or whoever acts recorded it."""
+    check_signature(tenant_of(slug), number, sound=not unsound, note=note, actor=Actor.operator(), now=clock.now())
     _tell(slug, number, json)
 
 

@@ -32,6 +32,7 @@ from siegelpost.flows.controls.roll_up import CHECKS as ROLL_UP
 from siegelpost.flows.controls.scanned import CHECKS as SCANNED
 from siegelpost.flows.controls.senders import CHECKS as SENDERS
 from siegelpost.flows.controls.transport import CHECKS as TRANSPORT
+from siegelpost.flows.controls.written import CHECKS as WRITTEN
 from siegelpost.governance.handover.controls import CHECKS as HAND_OVER
 from siegelpost.mailings.controls import CHECKS as MAILINGS
 from siegelpost.tenancy.controls import CHECKS as TENANCY
@@ -41,7 +42,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     *EVIDENCE, *CONSENT, *MAILINGS, *DELIVERY, *FEEDBACK, *TRANSPORT, *LOG, *ACCESS, *INPUTS, *CLOCK, *LEAVING, *SENDERS, *RIGHTS,
     *FORBIDDEN, *OPERATOR_ACCESS, *MEASURING, *LISTED,
     *DISCLOSED,
-    *HAND_OVER, *HANDED_OVER, *ROLL_UP, *APART, *RELEASE, *PORTS, *SCANNED, *OBJECTIVES, *DEPARTED, *PRIVATE,
+    *HAND_OVER, *HANDED_OVER, *ROLL_UP, *APART, *RELEASE, *PORTS, *SCANNED, *OBJECTIVES, *DEPARTED, *PRIVATE, *WRITTEN,
 )  # fmt: skip
 
 

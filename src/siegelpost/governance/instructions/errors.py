@@ -73,3 +73,21 @@ class InstructionMissing(Refused):
     message = _("This needs a valid instruction of the kind “{kind}”.")
     hint = _("Record it with `siegelpost instruction record SLUG --kind {kind} --text-file FILE --by NAME`, or on the page “Instructions”.")
     nothing = _("Nothing was switched.")
+
+
+class FormRefused(Refused):
+    """It did not come in writing, or not by whom it should."""
+
+    code = "instructions.form_refused"
+    message = _("An instruction comes in writing: {forms}. A chat, a call or a plain mail is none.")
+    hint = _("Ask for the document; in electronic form the person gives it on the page “Instructions”, right after showing the password.")
+    nothing = _("Nothing was recorded.")
+
+
+class CheckRefused(Refused):
+    """Nothing to check, or not by this person."""
+
+    code = "instructions.check_refused"
+    message = _("The signature of instruction {id} cannot be checked like this.")
+    hint = _("Somebody else than whoever recorded it checks a signature, once, and says how. What was given in electronic form has none.")
+    nothing = _("Nothing was recorded.")

@@ -61,3 +61,32 @@ class Entitlement(models.Model):
 
     class Meta:
         app_label = "instructions"
+
+
+class Form(models.Model):
+    """In which form an instruction came (governance/instructions/written.py). Written once, with it."""
+
+    append_only: ClassVar[bool] = True
+
+    instruction = models.OneToOneField(Instruction, on_delete=models.PROTECT)
+    form = models.CharField(max_length=12)
+    """esigned, signed or electronic."""
+
+    class Meta:
+        app_label = "instructions"
+
+
+class Check(models.Model):
+    """A second person looked at the signature. Written once."""
+
+    append_only: ClassVar[bool] = True
+
+    instruction = models.OneToOneField(Instruction, on_delete=models.PROTECT)
+    sound = models.BooleanField()
+    note = models.TextField(blank=True)
+    """How it was checked: the report of a validation, a signature on file, a call back."""
+    actor = models.CharField(max_length=80)
+    at = models.DateTimeField()
+
+    class Meta:
+        app_label = "instructions"

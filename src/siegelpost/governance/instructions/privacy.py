@@ -24,6 +24,17 @@ PERSONAL_DATA = (
         then="goes with the tenant's database",
         of=OTHERS,
     ),
+    NothingPersonal(model="instructions.Form", because="In which form an instruction came."),
+    Holding(
+        model="instructions.Check",
+        fields=("instruction", "sound", "note", "actor", "at"),
+        about="actor",
+        why="To prove that a second person checked the signature of an instruction, how and when.",
+        ground="Art. 28(3)(a), Art. 28(9) GDPR",
+        keep="as long as the tenant exists",
+        then="goes with the tenant's database",
+        of=OTHERS,
+    ),
     Holding(
         model="instructions.Entitlement",
         fields=("name", "entitled", "actor", "at"),

@@ -16,6 +16,7 @@ from siegelpost.governance.instructions.entitled import checked, entitlement_of
 from siegelpost.governance.instructions.errors import DocumentUnusable, InstructionUnknown, KindUnknown, StepTaken, TermWrong
 from siegelpost.governance.instructions.models import Instruction, Step
 from siegelpost.governance.instructions.rules import ANSWERS, ENDED, KINDS, NOTE_LIMIT, Term, as_text
+from siegelpost.governance.instructions.written import ensure_form, say_form
 from siegelpost.tenancy.handle import TenantDB
 
 RECORDED: Final = "instructions.recorded"
@@ -30,6 +31,7 @@ class NewInstruction:
     given_by  the person of the document
     came_on   when it came, None for today
     term      for how long it holds, None for from today on
+    form      one of written.FORMS, "" where nobody says it
     """
 
     kind: str
@@ -37,6 +39,7 @@ class NewInstruction:
     given_by: str
     came_on: date | None = None
     term: Term | None = None
+    form: str = ""
 
 
 def today(now: datetime) -> date:
@@ -49,7 +52,7 @@ def record(tenant: TenantDB, new: NewInstruction, *, folder: Path, actor: Actor,
 
     folder  the tenant's own, for the sealed document
 
-    Raises KindUnknown, NameUnusable, NotEntitled, DocumentUnusable, TermWrong: then nothing is kept.
+    Raises KindUnknown, NameUnusable, NotEntitled, DocumentUnusable, TermWrong, FormRefused: then nothing is kept.
     Source: Art. 28(3)(a), Art. 29 GDPR.
     """
     entitlement = check(tenant, new, now=now)
@@ -64,7 +67,9 @@ def record(tenant: TenantDB, new: NewInstruction, *, folder: Path, actor: Actor,
     )  # fmt: skip
     with tenant.atomic():
         row.save(using=tenant.alias, force_insert=True)
+        say_form(tenant, row.pk, new.form)
         details = {"kind": new.kind, "hash": digest, "from": term.since.isoformat(), "until": term.until and term.until.isoformat()}
+        details |= {"form": new.form} if new.form else {}
         append(tenant, RECORDED, subject=f"instruction:{row.pk}", details=details, actor=actor, at=now)
     return int(row.pk)
 
@@ -73,6 +78,7 @@ def check(tenant: TenantDB, new: NewInstruction, *, now: datetime) -> int | None
     """Whether it can be recorded at all; returns whose entitlement it rests on. Raises as `record`, but for a disk that takes nothing."""
     if new.kind not in KINDS:
         raise KindUnknown(kinds=", ".join(KINDS))
+    ensure_form(new.form)
     term, name = new.term or Term(today(now)), checked(new.given_by)
     if not term.sound() or (new.came_on or today(now)) > today(now):
         raise TermWrong

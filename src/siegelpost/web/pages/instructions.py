@@ -32,11 +32,13 @@ from siegelpost.governance.instructions.rules import (
     as_text,
 )
 from siegelpost.governance.instructions.services import NewInstruction, today
+from siegelpost.governance.instructions.written import ELECTRONIC, FORMS, Written, check_signature, written
 from siegelpost.tenancy.home import home
 from siegelpost.web.answers import render, see_other, toast
 from siegelpost.web.forms import PlainForm
-from siegelpost.web.gate import Visit, page
+from siegelpost.web.gate import Visit, page, proved_at
 
+SOUND, UNSOUND = "sound", "unsound"
 STEPS = {
     CARRIED_OUT: gettext_lazy("carried out"),
     OBJECTED: gettext_lazy("objected to"),
@@ -61,6 +63,14 @@ class NewForm(PlainForm):
         required=False,
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text=gettext_lazy("Empty: until somebody ends it."),
+    )
+
+    myself = forms.BooleanField(
+        label=gettext_lazy("I give this instruction myself (electronic form, Art. 28(9) GDPR)."),
+        required=False,
+        help_text=gettext_lazy(
+            "For this you must have shown your password within ten minutes, and stand above as the person who gives it."
+        ),
     )
 
     def __init__(self, visit: Visit, *args: Any, **kwargs: Any) -> None:
@@ -106,9 +116,15 @@ def new(request: HttpRequest, visit: Visit) -> HttpResponse:
     if form.is_valid():
         said = form.cleaned_data
         term = Term(said["valid_from"], said["valid_until"])
-        order = NewInstruction(kind=said["kind"], document=said["text"].encode(), given_by=said["given_by"], term=term)
+        order = NewInstruction(
+            kind=said["kind"],
+            document=said["text"].encode(),
+            given_by=said["given_by"],
+            term=term,
+            form=ELECTRONIC if said["myself"] else "",
+        )
         try:
-            number = record_instruction(visit.tenant, order, actor=visit.actor, now=now)
+            number = record_instruction(visit.tenant, order, proved_at=proved_at(request), actor=visit.actor, now=now)
         except ApprovalNeeded:
             raise  # leads to where one asks
         except SiegelpostError as fault:
@@ -124,6 +140,7 @@ FIELD_OF = {
     "instructions.name_unusable": "given_by",
     "instructions.document_unusable": "text",
     "instructions.term_wrong": "valid_until",
+    "instructions.form_refused": "myself",
 }
 """Error -> field at which it is shown."""
 
@@ -137,12 +154,18 @@ def one(request: HttpRequest, visit: Visit, number: int) -> HttpResponse:
         step, note, now = request.POST.get("step", ""), form.cleaned_data["note"], clock.now()
         if step in ANSWERS and _answers(visit):
             answer_instruction(visit.tenant, number, step, note=note, actor=visit.actor, now=now)
+        elif step in (SOUND, UNSOUND):
+            check_signature(visit.tenant, number, sound=step == SOUND, note=note, actor=visit.actor, now=now)
         elif step == ENDED:
             end_instruction(visit.tenant, number, note=note, actor=visit.actor, now=now)
         return see_other(visit, "instruction", number=number)
     found = instruction(visit.tenant, number, now=clock.now())
+    how = written(visit.tenant).get(number, Written())
     values = {
         "one": _shown(found),
+        "form_said": translate(FORMS[how.form]) if how.form else "",
+        "how": how,
+        "may_check": how.waits and found.recorded_by != str(visit.actor),
         "text": as_text(document(visit.tenant, number, folder=home().tenant(visit.tenant.slug))),
         "steps": [(STEPS[step.step], step, names) for step, names in _told(found)],
         "form": form,
