@@ -69,7 +69,7 @@ def test_in_electronic_form_only_the_person_itself_gives_it_and_has_shown_the_pa
         {"actor": me, "proved_at": NOW, "by": "Somebody Else"},
     ):
         with pytest.raises(FormRefused):
-            recorded(alpha, ELECTRONIC, **wrong)  # type: ignore[arg-type]
+            recorded(alpha, ELECTRONIC, **wrong)
     number = recorded(alpha, ELECTRONIC, actor=me, proved_at=NOW - timedelta(minutes=2))
     assert written(alpha)[number].holds and seen("4.3-05", alpha).state == "green"
     with pytest.raises(CheckRefused):

@@ -4,7 +4,7 @@ from django.db import migrations, models
 KEY = ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"))
 
 
-def about() -> tuple[str, models.OneToOneField]:
+def about() -> tuple[str, "models.OneToOneField[object, object]"]:
     """The instruction that a row is about."""
     return "instruction", models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to="instructions.instruction")
 
