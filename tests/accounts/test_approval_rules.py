@@ -27,6 +27,7 @@ def bert(now: datetime, **other: object) -> Second:
 
 
 @given(ASKED, SECONDS, MOMENTS)
+@pytest.mark.slow
 def test_whoever_decides_is_another_human_who_was_here_may_do_it_and_has_just_shown_it(asked: Asked, second: Second, now: datetime) -> None:
     reason = why_not(asked, second, now=now)
     assert reason in ("", *rules.REASONS_WHY_NOT)
@@ -39,6 +40,7 @@ def test_whoever_decides_is_another_human_who_was_here_may_do_it_and_has_just_sh
 
 
 @given(st.lists(st.tuples(HUMANS, HUMANS), min_size=1, max_size=6))
+@pytest.mark.slow
 def test_no_circle_of_people_agrees_to_each_others_requests_for_one_matter(steps: list[tuple[Human, Human]]) -> None:
     """Each step: one asks, the other tries to agree. Whoever got an agreement stays a rival for everybody's later request."""
     agreed: list[tuple[Human, Human]] = []

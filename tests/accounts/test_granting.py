@@ -120,6 +120,7 @@ def test_lists_of_several_roles_add_up_and_a_field_is_hidden_where_all_of_them_h
 
 
 @given(LIMITS, LIMITS, LIMITS)
+@pytest.mark.slow
 def test_to_reach_as_far_is_an_order(one: Limits, two: Limits, three: Limits) -> None:
     assert one.covers(one)
     assert not (one.covers(two) and two.covers(three)) or one.covers(three)

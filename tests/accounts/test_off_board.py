@@ -77,6 +77,7 @@ def boss(alpha: TenantDB) -> Actor:
     return Actor.staff(let_in(alpha, "boss@staff.example", ["admin"], actor=WHO, now=NOW - timedelta(days=2)).pk)
 
 
+@pytest.mark.slow
 def test_one_act_takes_everything_and_leaves_the_tasks(alpha: TenantDB, boss: Actor) -> None:
     eva = somebody(alpha, "eva@staff.example", "editor")
     link = one_time_link(eva, "")
@@ -229,6 +230,7 @@ def test_an_account_that_the_operator_blocked_is_not_opened_by_leaving_and_comin
     assert left_over(eva) == ["role"]
 
 
+@pytest.mark.slow
 def test_a_login_at_the_same_moment_opens_nothing_and_leaves_nothing(alpha: TenantDB, boss: Actor) -> None:
     eva = somebody(alpha, "eva@staff.example", "editor")
     leave_tenant(alpha, eva.pk, Parting(), actor=boss, now=NOW)

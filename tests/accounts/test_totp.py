@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ NOW = int(datetime(2026, 3, 2, 12, tzinfo=UTC).timestamp()) // STEP
 
 
 @given(st.lists(st.tuples(st.integers(0, 25), st.integers(0, 30)), max_size=40))
+@pytest.mark.slow
 def test_no_code_that_anything_was_said_about_opens_later(tries: list[tuple[int, int]]) -> None:
     """Somebody guesses codes of steps to come, is told how far the clock is off, waits, and tries again."""
     last, told, heard = -1, set[int](), set[int]()

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from siegelpost.accounts.approvals.counting import add_reading, forget_readings
 from siegelpost.accounts.approvals.models import BulkReading
 from siegelpost.base import clock
@@ -13,6 +15,7 @@ from tests.api.calling import program
 from tests.web.townsfolk import STAFF, a_list, a_person
 
 
+@pytest.mark.slow
 def test_beyond_the_limit_a_right_and_a_reason_are_needed_and_nobody_is_told_without(alpha: TenantDB) -> None:
     letter = a_list(alpha)
     people = [a_person(alpha, f"p{n}@example.org", letter) for n in range(4)]

@@ -36,6 +36,7 @@ def found(tenant: TenantDB) -> tuple[str, int, int, int, int]:
     return finding.state, *(int(str(finding.evidence[name])) for name in names)  # type: ignore[return-value]
 
 
+@pytest.mark.slow
 def test_what_a_program_reads_is_counted_and_has_its_entries(alpha: TenantDB, shop: Program) -> None:
     people = shop.see("subscribers?limit=2")["subscribers"]
     shop.see(f"subscribers/{people[0]['id']}")

@@ -124,6 +124,7 @@ def test_what_a_token_was_not_given_is_refused(alpha: TenantDB, rows: Rows) -> N
     assert rows() == before
 
 
+@pytest.mark.slow
 def test_no_token_opens_another_tenant_or_says_that_it_exists(alpha: TenantDB, beta: TenantDB) -> None:
     caller = program(alpha, role="admin")
     for at, one in enumerate(operations()):

@@ -40,6 +40,7 @@ def leaves(tenant: TenantDB, *, ago: timedelta = timedelta()) -> None:
     take_out(tenant, eve.pk, actor=Actor.operator(), now=clock.now() - ago)
 
 
+@pytest.mark.slow
 def test_calls_with_somebodys_token_are_what_they_did(alpha: TenantDB) -> None:
     shop = eves(alpha)
     shop.see("lists")
@@ -49,6 +50,7 @@ def test_calls_with_somebodys_token_are_what_they_did(alpha: TenantDB) -> None:
     assert "<td>Lists</td>" in page and "<td>Subscribers</td>" in page
 
 
+@pytest.mark.slow
 def test_a_token_that_was_revoked_or_taken_out_of_the_table_counts(alpha: TenantDB) -> None:
     shop, new = eves(alpha), NewToken(name="Till", rights=("read",), owner=EVE)
     number, key = create_token(alpha, new, actor=Actor.operator(), now=clock.now())

@@ -94,6 +94,7 @@ def test_whoever_was_on_a_list_by_mistake_is_taken_off_and_may_come_back(alpha: 
     assert shop.see(f"subscribers/{number}")["fields"] == {}
 
 
+@pytest.mark.slow
 def test_values_are_read_by_the_type_of_their_field(alpha: TenantDB, shop: Program) -> None:
     for alias, kind, options in (("visits", "number", ()), ("born", "date", ()), ("vip", "boolean", ()), ("size", "choice", ("S", "L"))):
         create_field(alpha, FieldSpec(alias=alias, name=alias, kind=kind, purpose="test", options=options), actor=STAFF, now=NOON)
@@ -128,6 +129,7 @@ def test_what_nobody_has_seen_is_not_overwritten(alpha: TenantDB, shop: Program)
     assert person is not None and person.fields == {"first_name": "Eva"}
 
 
+@pytest.mark.slow
 def test_pages_hold_everybody_once_and_no_more_than_was_asked_for(alpha: TenantDB, shop: Program) -> None:
     offers = a_list(alpha, "Offers")
     everybody = [a_person(alpha, f"p{at}@example.org", offers if at % 3 else 1) for at in range(7)]

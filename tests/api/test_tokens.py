@@ -167,6 +167,7 @@ def test_a_token_of_another_tenant_cannot_be_revoked_here(alpha: TenantDB, beta:
     assert Token.objects.get(pk=number).revoked_at is None
 
 
+@pytest.mark.slow
 def test_an_administrator_makes_one_on_the_page_and_takes_it_back(alpha: TenantDB) -> None:
     client, last = visitor(alpha, "admin"), (clock.now() + timedelta(days=30)).date()
     page = client.send("tokens/new", {"name": "Web shop", "rights": ["read"], "last": last.isoformat()}, status=200).content.decode()

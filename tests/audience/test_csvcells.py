@@ -46,11 +46,13 @@ def test_what_would_become_a_cell_of_its_own_is_defused(cell: str, shown: str) -
 
 
 @given(CELLS.filter(lambda text: not text.startswith("'")))
+@pytest.mark.slow
 def test_a_defused_cell_comes_back_unchanged(cell: str) -> None:
     assert arm(defuse(cell)) == cell
 
 
 @given(st.lists(CELLS, min_size=1, max_size=3), st.sampled_from(SPLITS[:2]), st.sampled_from(SPLITS))
+@pytest.mark.slow
 def test_no_cell_runs_whoever_opens_the_file(row: list[str], written: str, read: str) -> None:
     text = io.StringIO(newline="")
     csv.writer(text, delimiter=written).writerow(["1", *defuse_all(row)])  # the first cell of each line is a number or address of ours

@@ -26,6 +26,7 @@ REAL = f"bob@{OWNED}"
 
 
 @given(st.sampled_from(sorted(RESERVED)), st.lists(LABEL, max_size=3))
+@pytest.mark.slow
 def test_reserved_is_a_name_and_all_below_it(name: str, below: list[str]) -> None:
     assert is_reserved(".".join([*below, name]))
     assert not is_reserved(f"{name}.zzz") and not is_reserved(f"a{name}")

@@ -65,6 +65,7 @@ def test_a_statement_is_read_by_name_and_nothing_else_is() -> None:
 
 
 @given(st.text(), st.text(min_size=1, max_size=40))
+@pytest.mark.slow
 def test_no_value_forges_a_line_of_the_log(value: str, other: str) -> None:
     configure_logs()
     page = io.StringIO()
@@ -94,6 +95,7 @@ def test_neither_event_nor_key_nor_anything_nested_forges_a_line(event: str, fie
 
 
 @given(NASTY, NASTY, st.booleans())
+@pytest.mark.slow
 def test_what_a_library_logs_is_a_line_of_ours_without_its_words(name: str, words: str, fails: bool) -> None:
     record = logging.LogRecord(name, logging.ERROR, __file__, 1, "%s", (f"ann@example.org {words}",), None)
     if fails:

@@ -21,6 +21,7 @@ def typed(_two_tenants: Template, capsys: pytest.CaptureFixture[str]) -> Typed:
     return Typed(_two_tenants, capsys)
 
 
+@pytest.mark.slow
 def test_the_tenant_of_another_controller_is_exported_only_while_it_lets_the_operator_in(
     alpha: TenantDB, typed: Typed, tmp_path: Path
 ) -> None:

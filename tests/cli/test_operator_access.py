@@ -88,6 +88,7 @@ def test_what_opens_nothing_says_why(customer: TenantDB, typed: Typed) -> None:
     assert refused(typed, *SHOW) == (3, "access.not_open")
 
 
+@pytest.mark.slow
 def test_an_emergency_at_the_command_line_takes_two_who_say_who_they_are(
     customer: TenantDB, typed: Typed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -142,6 +143,7 @@ def test_operator_work_asks_nobody_and_is_logged(customer: TenantDB, typed: Type
     assert "list create" in [one.verb for one in accesses(customer, today, today)]
 
 
+@pytest.mark.slow
 def test_ways_into_the_accounts_of_a_tenant_that_works_need_an_access(customer: TenantDB, typed: Typed) -> None:
     """A colleague more, a link, a token: each would be an access that nobody gave and that never ends."""
     create = ("staff", "create", "new@customer.example", "--tenant", "alpha", "--role", "admin")

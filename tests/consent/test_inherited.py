@@ -126,6 +126,7 @@ def test_a_child_lifts_nothing_of_the_parents(alpha: TenantDB, child: TenantDB) 
     assert reason_for(child, ANN, None) == "parents_list"
 
 
+@pytest.mark.slow
 def test_a_file_of_thousands_goes_down_whole(alpha: TenantDB, child: TenantDB) -> None:
     lines = [f"p{n}@example.org" for n in range(2_500)]
     import_entries(alpha, lines, SuppressionFile(kind="blacklist", source="file"), actor=OPERATOR, now=NOON)
@@ -184,6 +185,7 @@ def test_an_unseen_change_stops_everything_while_the_parents_database_is_away(al
     assert reason_for(child, ANN, None) == "parents_list"
 
 
+@pytest.mark.slow
 def test_somebody_who_is_about_to_change_the_list_is_waited_for(alpha: TenantDB, child: TenantDB) -> None:
     """Announced and not yet committed: what is read meanwhile is not taken for the list as it was announced."""
     heed_parent(child)

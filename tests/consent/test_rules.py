@@ -26,6 +26,7 @@ def slow_like(pattern: str, address: str) -> bool:
 
 
 @given(st.lists(PARTS, max_size=4), st.text(alphabet="xab.@_\\", max_size=14))
+@pytest.mark.slow
 def test_compiled_patterns_answer_as_sql_like_does(entries: list[str], address: str) -> None:
     patterns = [like_pattern(entry) for entry in entries]
     assert Patterns(patterns).match(address) == any(slow_like(pattern, address) for pattern in patterns)

@@ -233,6 +233,7 @@ def made_txt() -> Composer:
 @example("Ann\r\nBcc: evil@example.net")
 @example("word " * 30)
 @example('"' * 60)
+@pytest.mark.slow
 def test_a_senders_name_is_a_name_whatever_stands_in_it(name: str) -> None:
     raw = mailbox(name, "news@example.org")
     assert b"\n" not in raw.replace(b"\r\n ", b"") and max(map(len, raw.split(b"\r\n"))) < 990

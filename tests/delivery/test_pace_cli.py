@@ -17,6 +17,7 @@ def shell(capsys: pytest.CaptureFixture[str]) -> Shell:
     return Shell(capsys, "pace")
 
 
+@pytest.mark.slow
 def test_limits_are_set_shown_and_removed(alpha: TenantDB, shell: Shell) -> None:
     assert "Nothing is limited." in shell("show")[1]
     (relay,) = shell.json("relay", "--per-second", "50", "--per-day", "1000")

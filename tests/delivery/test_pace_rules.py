@@ -115,6 +115,7 @@ def test_of_a_block_that_is_given_back_only_the_time_that_lies_ahead_is_free_aga
 
 
 @given(AMOUNTS, PERIODS, st.lists(st.tuples(st.integers(-20 * HOUR, 3 * HOUR), st.integers(0, 6000)), max_size=60))
+@pytest.mark.slow
 def test_clocks_that_jump_back_or_differ_give_nothing_away(n: int, period: int, readings: list[tuple[int, int]]) -> None:
     shared = Shared(limits_of(n, period))
     for ahead, wanted in readings:
@@ -135,6 +136,7 @@ def test_whoever_asks_a_little_late_gets_nearly_the_whole_limit_in_few_blocks(n:
 
 
 @given(AMOUNTS, PERIODS, STEPS)
+@pytest.mark.slow
 def test_at_the_moment_that_is_named_one_more_may_be_taken_and_not_before(
     n: int, period: int, steps: list[tuple[int, int, float, int]]
 ) -> None:
@@ -148,6 +150,7 @@ def test_at_the_moment_that_is_named_one_more_may_be_taken_and_not_before(
 
 
 @given(st.integers(1, 400), st.lists(st.tuples(st.integers(-1, 2), st.integers(0, 300), st.integers(0, 300)), max_size=30))
+@pytest.mark.slow
 def test_a_day_has_its_limit_also_where_clocks_are_a_day_apart(n: int, moves: list[tuple[int, int, int]]) -> None:
     shared, day, sent = Shared(Limits(per_day=n)), DAY, dict[int, int]()
     for ahead, wanted, back in moves:
@@ -170,6 +173,7 @@ def test_what_a_wrong_clock_wrote_closes_the_way_for_a_day_at_most() -> None:
 
 
 @given(st.lists(st.integers(1, 500), min_size=1, max_size=6).map(sorted), st.lists(st.tuples(st.integers(0, 3), st.integers(0, 900))))
+@pytest.mark.slow
 def test_a_warm_up_lets_each_day_its_step_and_grows_by_days_that_used_half(steps: list[int], days: list[tuple[int, int]]) -> None:
     shared, day, step = Shared(Limits(steps=tuple(steps))), DAY, 0
     used: dict[int, int] = {}

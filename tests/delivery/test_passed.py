@@ -3,6 +3,8 @@
 import time
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from siegelpost.delivery import passed
 from siegelpost.delivery.recover import recover
 from siegelpost.delivery.rules import Outcome
@@ -24,6 +26,7 @@ def entries(tenant: TenantDB) -> list[tuple[str, str, int]]:
     return [(one.people, one.recipient, one.records) for one in reversed(disclosures(tenant))]
 
 
+@pytest.mark.slow
 def test_a_finished_mailing_has_one_entry_for_its_relay(alpha: TenantDB) -> None:
     mailing = launched(alpha, 30)
     with serving() as server:

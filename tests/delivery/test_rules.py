@@ -245,6 +245,7 @@ def test_outside_of_200_to_599_there_is_no_meaning(code: int, enhanced: str, sta
 
 
 @given(CODES, OURS_OR_FULL, st.sampled_from(Stage), st.text(max_size=40))
+@pytest.mark.slow
 def test_a_full_mailbox_and_a_refusal_because_of_us_never_count_hard(code: int, enhanced: str, stage: Stage, words: str) -> None:
     assert judge(code, enhanced, stage, words).verdict is not HARD
 

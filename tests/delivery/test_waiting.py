@@ -98,6 +98,7 @@ def test_status_says_that_tls_is_demanded_and_that_nobody_knows_what_the_relay_d
     assert status(alpha, free)["relay"] and status(alpha, mailing)["relay"] is None, "mail that demands TLS bounces, it does not wait"
 
 
+@pytest.mark.slow
 def test_mail_that_demands_tls_waits_for_a_relay_with_tls_while_one_without_works(alpha: TenantDB) -> None:
     known("eu", 2526)
     use(alpha, "default", "eu")
@@ -153,6 +154,7 @@ def test_people_are_told_in_their_language(alpha: TenantDB, shell: Shell, langua
     assert code == 0 and relay in said and domain in said and "421 4.7.28" in said and "TLS" in said
 
 
+@pytest.mark.slow
 def test_failed_recipients_are_listed_exported_and_sent_again_alone(alpha: TenantDB, shell: Shell, tmp_path: Path) -> None:
     mailing = ended(alpha, *BOUNCES, (Outcome.EXPIRED, "451 4.3.0"), (Outcome.UNSURE, ""), (Outcome.SENT, "250"))
     found = {}
@@ -178,6 +180,7 @@ def test_what_did_not_fail_is_not_sent_again(alpha: TenantDB, shell: Shell, stat
 # people
 
 
+@pytest.mark.slow
 def test_the_progress_page_says_why_nothing_moves_and_when_it_goes_on(alpha: TenantDB) -> None:
     mailing = launched(demanding(alpha), 3)
     client = visitor(alpha, "viewer")
@@ -231,6 +234,7 @@ def test_a_mailing_that_is_over_holds_no_domain(alpha: TenantDB, end: str) -> No
     assert counts(alpha, mailing) == {"audience": 1, "cancelled": 1} and status(alpha, mailing)["held"] == []
 
 
+@pytest.mark.slow
 def test_before_sending_it_is_said_how_far_encryption_is_known(alpha: TenantDB) -> None:
     mailing = draft(alpha, a_list(alpha))
     client = visitor(alpha, "editor")

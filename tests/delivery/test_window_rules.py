@@ -148,6 +148,7 @@ def test_what_is_no_window_is_refused(text: str) -> None:
 
 
 @given(WINDOWS)
+@pytest.mark.slow
 def test_a_window_that_is_shown_is_read_back(window: Window) -> None:
     assert read_window(window_text(window, NAMES)) == window
 

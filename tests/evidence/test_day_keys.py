@@ -123,6 +123,7 @@ def test_where_the_keys_are_lost_it_says_so_goes_on_and_its_proofs_hold(alpha: T
     assert verify(exported(alpha, tmp_path / "log").splitlines(keepends=True), [before]).counts == {}
 
 
+@pytest.mark.slow
 def test_lost_keys_are_not_taken_for_destroyed_ones_until_their_days_are_over(alpha: TenantDB) -> None:
     use(alpha)
     keep_access_logs([alpha], now=NOW)

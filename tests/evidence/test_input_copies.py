@@ -47,6 +47,7 @@ def test_a_file_of_recipients_copies_each_of_them(alpha: TenantDB, mailing: int,
     assert differences is not None and differences.differences == {}
 
 
+@pytest.mark.slow
 def test_a_download_of_recipients_copies_each_of_them_and_a_state_only_those(alpha: TenantDB, mailing: int) -> None:
     client = visitor(alpha)
     b"".join(client.get(f"/t/alpha/mailings/{mailing}/recipients.csv?state=sent").streaming_content)  # type: ignore[attr-defined]

@@ -127,6 +127,7 @@ def test_the_proof_beside_it_leads_to_a_root_that_a_few_lines_can_work_out(on: T
     assert (last, base64.b64encode(found).decode()) == (0, checkpoint.split("\n")[2])
 
 
+@pytest.mark.slow
 def test_a_file_of_which_a_byte_a_proof_or_the_log_was_exchanged_is_found(on: TenantDB, typed: Typed, tmp_path: Path) -> None:
     file, other = taken(typed, tmp_path / "log.csv"), taken(typed, tmp_path / "other.csv")
     proof = tmp_path / "log.csv.proof"
@@ -146,6 +147,7 @@ def test_a_file_of_which_a_byte_a_proof_or_the_log_was_exchanged_is_found(on: Te
     assert verified(typed, file) == set()
 
 
+@pytest.mark.slow
 def test_the_proof_is_a_checkpoint_to_keep_and_finds_a_log_that_was_written_anew(on: TenantDB, typed: Typed, tmp_path: Path) -> None:
     file = taken(typed, tmp_path / "log.csv")
     proof = tmp_path / "log.csv.proof"

@@ -53,6 +53,7 @@ def test_the_root_is_that_of_the_definition(leaves: list[bytes]) -> None:
 
 
 @given(st.lists(st.binary(max_size=3), max_size=40), st.lists(st.binary(max_size=3), max_size=40))
+@pytest.mark.slow
 def test_a_tree_that_was_put_away_grows_on_as_if_it_had_not_been(before: list[bytes], after: list[bytes]) -> None:
     first = grown(before)
     tree = Tree.unpacked(first.size, first.packed())

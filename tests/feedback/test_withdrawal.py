@@ -110,6 +110,7 @@ def test_what_is_quoted_below_changes_nothing(text: str, quoted: str) -> None:
 
 
 @given(st.text(max_size=200), st.text(max_size=2_000))
+@pytest.mark.slow
 def test_any_text_gets_an_answer_that_stands_in_it(subject: str, text: str) -> None:
     said = reads_like_withdrawal(subject, text)
     assert all(word in f"{subject} {text}" for word in said.split())

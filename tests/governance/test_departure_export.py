@@ -141,6 +141,7 @@ def test_a_file_that_was_changed_or_cut_off_is_not_looked_at(alpha: TenantDB, sc
 
 
 @pytest.mark.touches_beta
+@pytest.mark.slow
 def test_an_export_of_another_tenant_is_none_of_this_one(alpha: TenantDB, beta: TenantDB, tmp_path: Path) -> None:
     done = flow.export_tenant(beta, tmp_path / "beta.age", actor=WHO, now=NOW)
     (tmp_path / "key").write_text(done.secret, encoding="utf-8")
@@ -220,6 +221,7 @@ class _Slowly(io.RawIOBase):
 
 
 @given(st.lists(st.binary(max_size=3_000), max_size=4), st.integers(1, 700))
+@pytest.mark.slow
 def test_the_archive_is_read_back_as_it_was_written_in_whatever_pieces_it_comes(parts: list[bytes], step: int) -> None:
     out = io.BytesIO()
     archive = Archive(out, at=NOW)

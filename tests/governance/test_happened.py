@@ -129,6 +129,7 @@ def test_the_command_reads_a_file_or_standard_input(
     assert len(disclosures(alpha)) == 2
 
 
+@pytest.mark.slow
 def test_the_page_records_it_and_shows_it_with_its_way(alpha: TenantDB) -> None:
     known, client = people(alpha), visitor(alpha, "privacy")
     form = {**COURT, "categories": ["contact"], "day": f"{clock.now().date()}", "people": "nobody at all"}

@@ -68,6 +68,7 @@ def test_a_file_that_cannot_be_made_is_not_in_the_register(alpha: TenantDB, tmp_
     assert disclosures(alpha) == []
 
 
+@pytest.mark.slow
 def test_a_file_that_the_register_cannot_take_does_not_leave(alpha: TenantDB, tmp_path: Path) -> None:
     mailing = launched(alpha, 3)
     client = visitor(alpha, "editor")

@@ -30,6 +30,7 @@ WIDE = {ord(sign): ord(sign) - 0x20 + 0xFF00 for sign in "abcdefghijklmnopqrstuv
 
 @settings(max_examples=60)
 @given(before=TEXTS, after=TEXTS, between=BETWEEN, written=st.sampled_from((str, str.upper, lambda one: one.translate(WIDE))))
+@pytest.mark.slow
 def test_a_password_is_found_in_any_text_whatever_stands_between_its_words(before: str, after: str, between: str, written: object) -> None:
     password = new_password(secrets.randbelow)
     typed = between.join(written(word) for word in password.split("-"))  # type: ignore[operator]
@@ -83,6 +84,7 @@ def test_a_mailing_that_holds_it_is_neither_tested_nor_sent(alpha: TenantDB) -> 
     assert alpha.objects(Outgoing).count() == 0
 
 
+@pytest.mark.slow
 def test_nothing_queues_a_mail_past_this_look() -> None:
     """`delivery.outgoing.enqueue` is called by `flows.post` alone."""
     users = {one.relative_to(PACKAGE).as_posix() for one in PACKAGE.rglob("*.py") if re.search(r"\benqueue\b", one.read_text("utf-8"))}

@@ -44,6 +44,7 @@ def order(tenant: TenantDB) -> ImportOrder:
     return ImportOrder(list_id=a_list(tenant), ground="Art. 6(1)(a) GDPR", source="Fair", mode="update_add", email_column="")
 
 
+@pytest.mark.slow
 def test_malware_becomes_no_import_by_page_or_by_command(alpha: TenantDB, scanner: Scanner, tmp_path: Path) -> None:
     file = tmp_path / "people.csv"
     file.write_bytes(BAD)

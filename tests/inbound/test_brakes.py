@@ -181,6 +181,7 @@ def test_what_is_slowed_down_is_released_too_and_only_the_beginning_of_a_long_re
     assert alpha.objects(Entry).get(act="feedback.brake_released").details["reason"] == kept.reason
 
 
+@pytest.mark.slow
 def test_after_a_release_only_what_goes_out_from_then_on_counts(alpha: TenantDB) -> None:
     mailing, people = mailed(alpha, "gmail.com", 120)
     complain(alpha, mailing, people[:10])
@@ -195,6 +196,7 @@ def test_after_a_release_only_what_goes_out_from_then_on_counts(alpha: TenantDB)
     assert levels(alpha, mailing) == {("gmail", "complaint"): (Level.STOP, 5, 120)}
 
 
+@pytest.mark.slow
 def test_the_usual_thresholds_hold_for_a_mailing_of_a_thousand(alpha: TenantDB) -> None:
     usual = process_settings()
     mailing, people = mailed(alpha, "gmail.com", 1_000)

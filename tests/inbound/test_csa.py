@@ -104,6 +104,7 @@ def test_who_sends_from_no_domain_of_their_own_proves_none_and_one_that_nobody_s
     assert judged(house, good)["authentication"] is False
 
 
+@pytest.mark.slow
 def test_messages_of_seven_days_count_of_every_mailing_that_still_went_out_then(house: TenantDB, good: Settings) -> None:
     mailing, people = mailed(house, "gmail.com", 1_000)
     with house.atomic():
@@ -115,6 +116,7 @@ def test_messages_of_seven_days_count_of_every_mailing_that_still_went_out_then(
     assert judged(house, good)["complaints"] is True
 
 
+@pytest.mark.slow
 def test_a_provider_with_few_messages_does_not_hide_the_one_that_counts(house: TenantDB, good: Settings) -> None:
     mailing, people = mailed(house, "gmail.com", 1_000)
     _same, few = mailed(house, "firm.example", 1, mailing=mailing)

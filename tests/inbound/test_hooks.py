@@ -66,6 +66,7 @@ def test_a_complaint_takes_the_person_off_all_lists_and_out_of_every_mailing(alp
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
+@pytest.mark.slow
 def test_the_third_mailing_that_bounces_in_a_row_retires_the_address(alpha: TenantDB, provider: str) -> None:
     sends_from(alpha)
     hook = opened(provider)
@@ -245,6 +246,7 @@ def test_a_large_batch_is_worked_off_in_parts_and_counts_exactly_once(alpha: Ten
 
 
 @pytest.mark.sqlite
+@pytest.mark.slow
 def test_an_event_that_fails_waits_and_is_given_up_in_the_end_and_the_next_one_counts(alpha: TenantDB) -> None:
     sends_from(alpha)
     first, second = deliver(alpha), deliver(alpha, number=2)
@@ -290,6 +292,7 @@ def test_two_workers_never_hold_the_same_post(alpha: TenantDB) -> None:
     assert services.waiting(hook.number) == 0
 
 
+@pytest.mark.slow
 def test_workers_that_ask_at_the_same_moment_get_different_posts(alpha: TenantDB) -> None:
     hook = opened(POSTMARK)
     for number in range(30):

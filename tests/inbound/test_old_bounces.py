@@ -41,6 +41,7 @@ def test_what_people_write_and_other_notes_are_none(content: bytes) -> None:
     assert read_dsn(content) == []
 
 
+@pytest.mark.slow
 def test_only_the_beginning_is_read() -> None:
     head, _blank, body = returned().partition(b"\r\n\r\n")
     assert read_dsn(head + b"\r\n\r\n" + b"-\r\n" * MAX_TEXT + body) == []

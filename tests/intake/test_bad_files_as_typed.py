@@ -133,6 +133,7 @@ def test_a_file_in_utf_16_that_breaks_off_within_a_letter_loses_its_last_row_at_
     assert typed.emails()[:2] == ["ann@example.org", "eve@example.org"]
 
 
+@pytest.mark.slow
 def test_an_order_that_cannot_be_carried_out_changes_no_row(typed: Importing) -> None:
     order = ("import", "alpha", written(typed.folder, HEAD + EVE), *IMPORT)
     assert typed.refused(*order, "--ground", " ") == (2, "import.ground_missing")

@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from siegelpost.audience.models import Subscriber
 from siegelpost.audience.reads import find_by_email
 from siegelpost.tenancy.handle import TenantDB
@@ -22,6 +24,7 @@ def test_everybody_in_it_is_made_up() -> None:
     assert real <= {"-example.org", "example..org"}
 
 
+@pytest.mark.slow
 def test_more_than_1200_come_in_and_each_kind_of_fault_is_found(alpha: TenantDB, beta: TenantDB) -> None:
     result = imported(alpha, EXAMPLE)
     assert result.tally.added == make_examples.PEOPLE > 1_200

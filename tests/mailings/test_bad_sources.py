@@ -87,6 +87,7 @@ def test_a_source_that_cannot_be_rendered_goes_out_to_nobody(typed: Typed, tmp_p
 
 
 @pytest.mark.parametrize(("subject", "code"), [(LOOP, "render.liquid_failed"), ("{% if a %}", "render.liquid_broken")])
+@pytest.mark.slow
 def test_a_subject_that_cannot_be_rendered_goes_out_to_nobody(typed: Typed, tmp_path: Path, subject: str, code: str) -> None:
     exit_code, made = typed(*draft(tmp_path, DUTIES, subject=subject))
     assert exit_code == 0

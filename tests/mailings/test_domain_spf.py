@@ -189,6 +189,7 @@ TERMS = st.sampled_from(
 
 
 @given(st.lists(TERMS, max_size=14), st.lists(TERMS, max_size=14), st.ip_addresses())
+@pytest.mark.slow
 def test_any_record_ends_with_a_result_and_counts_no_further_than_eleven(
     one: list[str], other: list[str], address: ipaddress.IPv4Address | ipaddress.IPv6Address
 ) -> None:

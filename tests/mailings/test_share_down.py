@@ -78,6 +78,7 @@ def test_it_comes_as_a_draft_in_the_words_of_whoever_gets_it(alpha: TenantDB, ch
     assert [one["details"] for one in entries(child, act="mailing.shared_in")] == [{"origin": number, "version": 1, "new": True}]
 
 
+@pytest.mark.slow
 def test_an_untouched_draft_is_written_anew_and_any_other_stays(alpha: TenantDB, child: TenantDB) -> None:
     number = ready(alpha, child)
     some_sender(child)
@@ -160,6 +161,7 @@ PIECES = st.one_of(
 
 
 @given(st.lists(PIECES, max_size=8), st.permutations(["town", "ort", "first_name", "zip", "town_2"]))
+@pytest.mark.slow
 def test_other_names_are_read_and_nothing_else_changes(pieces: list[str], others: list[str]) -> None:
     names = dict(zip(["town", "ort", "first_name", "zip", "town_2"], others, strict=True))
     before = Source(format="txt", body=" ".join(pieces), subject="s")
@@ -171,6 +173,7 @@ def test_other_names_are_read_and_nothing_else_changes(pieces: list[str], others
     assert outside.sub("", after.body) == outside.sub("", before.body)
 
 
+@pytest.mark.slow
 def test_the_page_shares_and_says_what_became_of_it(alpha: TenantDB, child: TenantDB) -> None:
     number = draft(alpha, a_list(alpha), name="June")
     editor, below = visitor(alpha), Visitor(colleague(child, "editor", "below@staff.example"), child)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -38,6 +39,7 @@ def held(kept: Kept, crowds: set[tuple[int, int]]) -> tuple[Held, Uniques]:
 
 
 @given(st.lists(st.tuples(st.integers(1, 2), st.integers(17, 19), st.integers(0, 2)), max_size=40), st.sets(st.integers(17, 19)))
+@pytest.mark.slow
 def test_what_has_a_crowd_is_written_in_full_and_what_has_none_not_at_all(asked: list[tuple[int, int, int]], crowd: set[int]) -> None:
     kept, crowds = Kept(), set[tuple[int, int]]()
     spool, _uniques = held(kept, crowds)

@@ -95,6 +95,7 @@ def test_people_behind_a_proxy_count_one_by_one() -> None:
 
 
 @given(st.lists(st.one_of(counts.map(Figure), st.just(Figure(None, rules.TOO_FEW_LEFT_ALONE))), max_size=6))
+@pytest.mark.slow
 def test_a_sum_is_withheld_with_any_of_its_parts(parts: list[Figure]) -> None:
     sum_ = rules.total(parts)
     if all(part.value is not None for part in parts):

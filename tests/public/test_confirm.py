@@ -87,6 +87,7 @@ def test_a_new_sign_up_lifts_the_own_opt_out_and_never_a_complaint(world: World,
     assert [(entry.kind, entry.list_id) for entry in check(world.tenant, ZOE)] == [(OPTOUT, world.offers), (COMPLAINT, None)]
 
 
+@pytest.mark.slow
 def test_i_did_not_ask_for_this_forgets_and_pauses_for_thirty_days(world: World, link: str) -> None:
     page = browser("de").get(link + "?not-me")
     assert "Das war ich nicht" in text(page)
@@ -119,6 +120,7 @@ def test_whoever_confirmed_and_did_not_mean_it_is_taken_off_again(world: World, 
     assert [(entry.kind, entry.source) for entry in check(world.tenant, ZOE)] == [(OPTOUT, "not-me")]
 
 
+@pytest.mark.slow
 def test_whoever_did_not_mean_it_is_not_asked_again_for_thirty_days(world: World, link: str) -> None:
     browser().post(link)
     browser().post(link, {"act": "refuse"})

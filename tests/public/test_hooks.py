@@ -83,6 +83,7 @@ def test_strangers_get_the_same_answer_whatever_is_wrong(provider: str) -> None:
     assert services.counts(0) == {"refused": 4}
 
 
+@pytest.mark.slow
 def test_a_body_beyond_the_limit_is_not_kept_and_one_at_the_limit_is(alpha: TenantDB) -> None:
     number, path = address(SENDGRID)
     large = posts.signed_by_sendgrid(b"[" + b" " * (MAX_BODY - 2) + b"]")

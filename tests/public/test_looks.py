@@ -64,6 +64,7 @@ def test_contrast_is_that_of_wcag() -> None:
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+@pytest.mark.slow
 def test_a_logo_is_drawn_anew_and_brings_nothing_along(kind: str) -> None:
     said = PngImagePlugin.PngInfo()
     said.add_text("Comment", "<script>hidden</script>")

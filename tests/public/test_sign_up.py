@@ -135,6 +135,7 @@ def test_an_opt_out_does_not_open_the_door_for_another_reason(world: World, reas
     assert (world.pending(), world.mails()) == ([], [])
 
 
+@pytest.mark.slow
 def test_one_address_gets_three_confirmations_a_day(world: World) -> None:
     for _each in range(5):
         assert SAME_PAGE in text(fill_in(browser()))

@@ -43,6 +43,7 @@ def test_what_a_transaction_proves_at_its_end_is_proved_whole(alpha: TenantDB) -
 
 
 @given(st.text(max_size=30), st.from_regex(r"[a-z]{1,10}\.example", fullmatch=True))
+@pytest.mark.slow
 def test_of_an_address_the_first_letter_and_the_domain_are_left(local: str, domain: str) -> None:
     found = shortened(f"{local}@{domain}")
     assert found == f"{local[:1]}…@{domain}"

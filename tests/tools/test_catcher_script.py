@@ -87,6 +87,7 @@ def test_the_catcher_imports_nothing_but_itself_and_python() -> None:
                 assert {name.split(".")[0] for name in names} <= set(sys.stdlib_module_names) | {"mailcatcher"}, path
 
 
+@pytest.mark.slow
 def test_the_catcher_runs_where_nothing_is_installed() -> None:
     done = subprocess.run(
         [sys.executable, "-I", "-S", str(PROGRAM), "--help"], capture_output=True, text=True, timeout=PATIENCE, check=False

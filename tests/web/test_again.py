@@ -1,5 +1,7 @@
 """Messages that wait for the staff: who may send them again or give them up, and how often."""
 
+import pytest
+
 from siegelpost.delivery.models import Delivery
 from siegelpost.delivery.rules import Outcome
 from siegelpost.delivery.settle import close_slice, settle
@@ -21,6 +23,7 @@ def ended_as(alpha: TenantDB, outcome: Outcome) -> int:
     return mailing
 
 
+@pytest.mark.slow
 def test_an_editor_sends_blocked_messages_again_and_a_second_click_finds_nothing(alpha: TenantDB) -> None:
     mailing = ended_as(alpha, Outcome.BLOCKED)
     client = visitor(alpha, "editor")
@@ -36,6 +39,7 @@ def test_an_editor_gives_blocked_messages_up(alpha: TenantDB) -> None:
     assert counts(alpha, mailing) == {"audience": 3, "cancelled": 3}
 
 
+@pytest.mark.slow
 def test_unsure_messages_are_sent_again_only_when_the_word_is_typed(alpha: TenantDB) -> None:
     mailing = ended_as(alpha, Outcome.UNSURE)
     client = visitor(alpha, "editor")
@@ -46,6 +50,7 @@ def test_unsure_messages_are_sent_again_only_when_the_word_is_typed(alpha: Tenan
     assert counts(alpha, mailing) == {"audience": 3, "due": 3}
 
 
+@pytest.mark.slow
 def test_a_viewer_sees_them_and_decides_nothing(alpha: TenantDB) -> None:
     mailing = ended_as(alpha, Outcome.BLOCKED)
     client = visitor(alpha, "viewer")

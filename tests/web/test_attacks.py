@@ -105,6 +105,7 @@ def test_a_new_password_ends_all_other_sessions_and_links(alpha: TenantDB) -> No
     assert Visitor(None, alpha).post(link).status_code == 404
 
 
+@pytest.mark.slow
 def test_wrong_passwords_count_together_whatever_name_the_server_is_called_by(alpha: TenantDB) -> None:
     with_password(colleague(alpha, "admin"))
     client = Visitor(None, alpha)
@@ -114,6 +115,7 @@ def test_wrong_passwords_count_together_whatever_name_the_server_is_called_by(al
     assert not is_in(client)
 
 
+@pytest.mark.slow
 def test_wrong_passwords_are_not_forgotten_because_strangers_try_many_addresses(alpha: TenantDB) -> None:
     with_password(colleague(alpha, "admin"))
     client = Visitor(None, alpha)
@@ -126,6 +128,7 @@ def test_wrong_passwords_are_not_forgotten_because_strangers_try_many_addresses(
     assert not is_in(client)
 
 
+@pytest.mark.slow
 def test_somebody_behind_the_proxy_is_counted_by_their_own_address(alpha: TenantDB) -> None:
     with_password(colleague(alpha, "admin"))
     stranger = Visitor(None, alpha)
@@ -150,6 +153,7 @@ def test_an_invented_way_through_proxies_hides_nobody(alpha: TenantDB) -> None:
         assert not is_in(client)
 
 
+@pytest.mark.slow
 def test_whoever_is_reached_without_a_proxy_cannot_choose_an_address(alpha: TenantDB) -> None:
     with_password(colleague(alpha, "admin"))
     client = Visitor(None, alpha)
@@ -305,6 +309,7 @@ def version_in(page: str) -> str:
     return found[1]
 
 
+@pytest.mark.slow
 def test_every_kind_of_answer_says_what_it_may_load_and_is_kept_by_nobody(alpha: TenantDB, monkeypatch: pytest.MonkeyPatch) -> None:
     client, stranger = visitor(alpha, "editor"), Visitor(None, alpha, enforce_csrf_checks=True)
     answers = {
@@ -328,6 +333,7 @@ def test_every_kind_of_answer_says_what_it_may_load_and_is_kept_by_nobody(alpha:
         assert answer.headers["X-Frame-Options"] == "DENY", kind
 
 
+@pytest.mark.slow
 def test_only_as_many_fields_as_a_form_has_are_read(alpha: TenantDB) -> None:
     answer = visitor(alpha).post("/t/alpha/imports/new", {f"f{number}": "" for number in range(1_500)})
     assert answer.status_code == 400
@@ -395,6 +401,7 @@ def test_a_change_while_somebody_launches_is_not_sent_unseen(alpha: TenantDB, mo
 
 
 @pytest.mark.touches_beta  # its own staff is let in
+@pytest.mark.slow
 def test_who_let_somebody_in_first_does_not_get_into_their_second_tenant(alpha: TenantDB, beta: TenantDB) -> None:
     """An administrator invites somebody of another tenant, uses the link, and keeps the password."""
     taken = colleague(alpha, "editor", email="boss@beta.example")

@@ -58,6 +58,7 @@ def test_nothing_of_another_tenant_is_shown(alpha: TenantDB, beta: TenantDB) -> 
         assert "98,765" not in page and "not kept" not in item(page, "3-11") and "beta" not in item(page, "3-11")
 
 
+@pytest.mark.slow
 def test_they_can_be_filtered_by_state_and_where_none_is_in_it_the_page_says_so(alpha: TenantDB) -> None:
     keep(alpha, "3-11", finding(mailings=1), actor=WHO, now=clock.now())
     client = visitor(alpha, "admin")

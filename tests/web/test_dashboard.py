@@ -47,6 +47,7 @@ def test_a_new_tenant_sees_four_steps_and_none_is_done(alpha: TenantDB) -> None:
     assert "Needs attention" not in seen and "Last mailings" not in seen and "data-chart" not in seen
 
 
+@pytest.mark.slow
 def test_steps_are_ticked_off_as_they_are_done(alpha: TenantDB) -> None:
     client = visitor(alpha, "editor")
     some_sender(alpha)
@@ -118,6 +119,7 @@ def test_a_paused_mailing_alone_needs_no_worker(alpha: TenantDB) -> None:
     assert "the worker does not run" not in visitor(alpha, "editor").see()
 
 
+@pytest.mark.slow
 def test_unchecked_domains_and_interrupted_imports_are_named(alpha: TenantDB) -> None:
     some_sender(alpha, unverified_ok=False)
     with alpha.atomic():
@@ -134,6 +136,7 @@ def test_unchecked_domains_and_interrupted_imports_are_named(alpha: TenantDB) ->
     assert "this sender domain" not in visitor(alpha, "editor").see()
 
 
+@pytest.mark.slow
 def test_the_figures_are_those_of_this_tenant(alpha: TenantDB, beta: TenantDB) -> None:
     letter = a_list(alpha)
     people(alpha, 1234, letter)
@@ -154,6 +157,7 @@ def test_growth_adds_up_to_who_is_stored(alpha: TenantDB) -> None:
     assert [(week.joined, week.total) for week in march[-2:]] == [(0, 0), (5, 5)]
 
 
+@pytest.mark.slow
 def test_the_last_mailings_show_what_their_reports_show(alpha: TenantDB) -> None:
     one, small = sent(alpha, 100, name="Large"), sent(alpha, 19, name="Small")
     one.asked(0, 40, people=30)

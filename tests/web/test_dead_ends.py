@@ -50,6 +50,7 @@ def test_a_pattern_says_where_it_can_be_removed(alpha: TenantDB) -> None:
     assert "Comes from a pattern" in page and f"subscribers/{ann}/blacklist" not in page
 
 
+@pytest.mark.slow
 def test_the_blacklist_is_offered_only_where_it_would_change_something(alpha: TenantDB) -> None:
     ann = a_person(alpha, "bo@example.org", a_list(alpha, "Other"))
     assert f"subscribers/{ann}/blacklist" in visitor(alpha).see(f"subscribers/{ann}")

@@ -54,6 +54,7 @@ def test_it_is_filtered_by_kind_and_by_person(alpha: TenantDB, ann: int) -> None
         assert "Nothing found" in client.see(f"disclosures?q={nobody}")
 
 
+@pytest.mark.slow
 def test_a_persons_page_leads_to_the_answer(alpha: TenantDB, ann: int) -> None:
     went_out(alpha, "Everybody's Host")
     client = visitor(alpha, "editor")

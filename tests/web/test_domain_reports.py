@@ -28,6 +28,7 @@ def test_the_records_lead_reports_here(alpha: TenantDB, domain: int) -> None:
     assert "Messages nobody could verify" not in page
 
 
+@pytest.mark.slow
 def test_the_table_says_who_sent_how_many_and_how_many_were_verified(alpha: TenantDB, domain: int) -> None:
     rows = row("192.0.2.1", 1234), row("192.0.2.7", 56, "fail", "fail")
     take(where(alpha, domain), gzipped(dmarc(*rows, domain=DOMAIN)))

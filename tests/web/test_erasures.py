@@ -52,6 +52,7 @@ def test_whoever_may_not_erase_sees_no_link_and_is_refused(scene: Scene) -> None
     assert scene.tenant.objects(Subscriber).filter(pk=scene.person).exists()
 
 
+@pytest.mark.slow
 def test_a_data_protection_officer_reads_certificates_and_an_auditor_too(scene: Scene) -> None:
     for role in ("privacy", "auditor"):
         assert 'name="q"' in visitor(scene.tenant, role).see("erasures")

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from siegelpost.evidence.seal import seal
 from siegelpost.evidence.verify import verify
 from siegelpost.flows.change_tenant import change_tenant
@@ -14,6 +16,7 @@ from tests.mailings.making import some_sender
 from tests.web.visiting import visitor
 
 
+@pytest.mark.slow
 def test_the_page_says_that_nobody_is_a_witness_until_a_checkpoint_was_mailed(alpha: TenantDB) -> None:
     client = visitor(alpha, "admin")
     page = client.see("evidence")

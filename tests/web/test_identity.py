@@ -73,6 +73,7 @@ def logout_token(provider: IdentityProvider, **more: Any) -> str:
     return provider.token(**{"typ": "logout+jwt", "events": {LOGOUT_EVENT: {}}, "jti": "j-1", **more})
 
 
+@pytest.mark.slow
 def test_whoever_works_here_comes_in_by_the_verified_address_and_later_by_the_subject_alone(
     alpha: TenantDB, provider: IdentityProvider
 ) -> None:
@@ -93,6 +94,7 @@ def test_the_page_of_the_login_leads_there_and_no_other_page_may(alpha: TenantDB
     assert Visitor(None, alpha).post("/login/with/other").status_code == 404
 
 
+@pytest.mark.slow
 def test_without_a_second_factor_there_ours_is_asked_for(alpha: TenantDB, provider: IdentityProvider) -> None:
     colleague(alpha, "admin")
     client, answer = come_back(alpha, provider)
@@ -141,6 +143,7 @@ def test_a_token_that_another_key_or_nobody_has_signed_opens_nothing(alpha: Tena
     assert is_in(come_back(alpha, provider)[0]), "its new key is fetched when the old one does not fit"
 
 
+@pytest.mark.slow
 def test_an_answer_counts_once_and_in_the_session_that_was_sent_away(alpha: TenantDB, provider: IdentityProvider) -> None:
     colleague(alpha, "admin")
     provider.says["amr"] = ["mfa"]

@@ -184,6 +184,7 @@ def test_the_inputs_of_a_new_field_come_at_once(alpha: TenantDB) -> None:
     assert "<input" not in client.send(f"imports/{number}/columns/1", {"column-1": ""}, status=200).content.decode()
 
 
+@pytest.mark.slow
 def test_hostile_cells_and_names_are_shown_as_text(alpha: TenantDB) -> None:
     client = visitor(alpha)
     letter(alpha)
@@ -195,6 +196,7 @@ def test_hostile_cells_and_names_are_shown_as_text(alpha: TenantDB) -> None:
     assert "&lt;script&gt;alert" in client.see(f"imports/{number}/columns")
 
 
+@pytest.mark.slow
 def test_existing_customers_need_their_conditions_and_what_was_typed_stays(alpha: TenantDB) -> None:
     client = visitor(alpha)
     list_id = letter(alpha)

@@ -50,6 +50,7 @@ def test_a_person_who_is_not_entitled_is_refused_and_nothing_is_kept(alpha: Tena
     assert "not entitled" in page and "Bitte =so" in page and instructions(alpha, now=NOON) == []
 
 
+@pytest.mark.slow
 def test_only_whoever_speaks_for_the_operator_answers(alpha: TenantDB) -> None:
     entitle(alpha, "Eva Muster", actor=Actor.operator(), now=NOON)
     client = visitor(alpha, "admin")
@@ -64,6 +65,7 @@ def test_only_whoever_speaks_for_the_operator_answers(alpha: TenantDB) -> None:
     assert instructions(alpha, now=NOON)[0].state == "objected" and "We object to it" not in client.see("instructions/1")
 
 
+@pytest.mark.slow
 def test_an_editor_sees_no_instruction(alpha: TenantDB) -> None:
     client = visitor(alpha, "editor")
     for path in ("instructions", "instructions/new", "instructions/1", "instructions/1/document"):

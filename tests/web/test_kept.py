@@ -18,6 +18,7 @@ def about(page: str, name: str) -> str:
     return found[1]
 
 
+@pytest.mark.slow
 def test_what_was_taken_in_is_named_on_every_page_from_then_on(alpha: TenantDB) -> None:
     client = visitor(alpha)
     client.send("lists/new", {"name": "Letter", "kept": MARK.format(1)})
@@ -54,6 +55,7 @@ def test_a_page_names_its_reader_and_a_stranger_sees_nothing_of_it(alpha: Tenant
     assert "data-kept" not in re.sub(r"<template.*?</template>", "", Visitor(None, alpha).get("/login").content.decode(), flags=re.DOTALL)
 
 
+@pytest.mark.slow
 def test_who_is_let_in_and_addresses_that_were_taken_in_part_are_not_asked_for_again(alpha: TenantDB) -> None:
     client = visitor(alpha, "admin")
     some_sender(alpha)

@@ -58,6 +58,7 @@ def test_a_list_that_is_not_here_has_no_page(alpha: TenantDB, beta: TenantDB, nu
     assert {path: client.get(client.start + path).status_code for path in paths} == dict.fromkeys(paths, 404)
 
 
+@pytest.mark.slow
 def test_folders_are_made_moved_and_deleted_when_empty(alpha: TenantDB) -> None:
     client = visitor(alpha)
     client.send("folders/new", {"name": "Top", "parent": ""})
@@ -89,6 +90,7 @@ def test_roles_see_lists_and_change_them_only_with_the_right(alpha: TenantDB, ro
         client.send(f"folders/{folder}/delete", {}, 403)
 
 
+@pytest.mark.slow
 def test_hostile_names_are_shown_as_text(alpha: TenantDB) -> None:
     client = visitor(alpha)
     name = HOSTILE.replace("\u202e", "")

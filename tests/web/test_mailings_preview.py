@@ -52,6 +52,7 @@ def test_nothing_is_counted_and_nothing_is_registered(alpha: TenantDB) -> None:
     assert not alpha.objects(Link).exists()
 
 
+@pytest.mark.slow
 def test_the_page_shows_subject_preheader_and_a_sandboxed_frame(alpha: TenantDB) -> None:
     number = html_draft(alpha)
     client = visitor(alpha)

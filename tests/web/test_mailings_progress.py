@@ -97,6 +97,7 @@ def test_the_rate_is_that_of_the_last_seconds() -> None:
     assert (seconds_left(500, 100), seconds_left(500, 0), seconds_left(500, None)) == (5, None, None)
 
 
+@pytest.mark.slow
 def test_recipients_are_listed_by_state_with_what_it_means(alpha: TenantDB) -> None:
     number = settled(alpha, EMAILS, *ANSWERS)
     client = visitor(alpha, "viewer")
@@ -129,6 +130,7 @@ def whole(answer: Any) -> bytes:
     return b"".join(answer.streaming_content)
 
 
+@pytest.mark.slow
 def test_the_file_holds_one_state_is_defused_and_is_written_down(alpha: TenantDB) -> None:
     number = settled(alpha, ["=cmd@example.org", *EMAILS], *ANSWERS)
     answer = visitor(alpha).get(f"/t/alpha/mailings/{number}/recipients.csv")

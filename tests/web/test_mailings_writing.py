@@ -81,6 +81,7 @@ def test_findings_stand_with_their_lines(alpha: TenantDB) -> None:
     assert "has no imprint" in page
 
 
+@pytest.mark.slow
 def test_a_draft_is_saved_and_shown_as_saved(alpha: TenantDB) -> None:
     number = a_draft(alpha)
     client = visitor(alpha)
@@ -117,6 +118,7 @@ def test_a_version_that_was_made_up_overwrites_nothing(alpha: TenantDB, version:
     assert subject_of(alpha, number) == "Hello {{ first_name }}"
 
 
+@pytest.mark.slow
 def test_saving_the_same_twice_is_no_conflict_with_oneself(alpha: TenantDB) -> None:
     number = a_draft(alpha)
     client = visitor(alpha)
@@ -126,6 +128,7 @@ def test_saving_the_same_twice_is_no_conflict_with_oneself(alpha: TenantDB) -> N
     assert subject_of(alpha, number) == "Second"
 
 
+@pytest.mark.slow
 def test_a_launched_mailing_is_shown_and_not_changed(alpha: TenantDB) -> None:
     number = launched(alpha, 1)
     client = visitor(alpha)

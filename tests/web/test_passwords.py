@@ -1,5 +1,6 @@
 """Passwords that people set in the browser: which are taken, and what is kept of the rule."""
 
+import pytest
 from allauth.mfa.models import Authenticator
 
 from siegelpost.accounts.models import Person
@@ -28,6 +29,7 @@ def test_a_password_is_judged_by_the_rule_and_remembers_it(alpha: TenantDB) -> N
     assert kept.check_password(FIFTEEN) and (kept.password_rule, kept.password_least) == (VERSION, 15)
 
 
+@pytest.mark.slow
 def test_beside_a_second_factor_it_may_be_shorter_and_then_the_factor_stays(alpha: TenantDB) -> None:
     person = colleague(alpha, "editor")
     client = Visitor(person, alpha)

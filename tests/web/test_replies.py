@@ -69,6 +69,7 @@ def test_a_text_that_is_gone_is_explained(alpha: TenantDB, clock: Any) -> None:
 
 
 @pytest.mark.parametrize("role", ["viewer", "editor", "admin", "operator"])
+@pytest.mark.slow
 def test_only_administrators_correct_and_only_with_a_reason(alpha: TenantDB, role: str) -> None:
     path, client, may = answered(alpha), visitor(alpha, role), role in ("admin", "operator")
     assert (f"{path}/correct" in client.see(path)) is may
@@ -81,6 +82,7 @@ def test_only_administrators_correct_and_only_with_a_reason(alpha: TenantDB, rol
     assert ("meant the appointment" in client.see(path)) is may
 
 
+@pytest.mark.slow
 def test_a_second_correction_says_that_there_was_one(alpha: TenantDB) -> None:
     path, client = answered(alpha), visitor(alpha, "admin")
     for words in ("everything is as it was", "corrected already"):

@@ -181,6 +181,7 @@ def test_a_word_of_the_catalogue_that_is_gone_allows_nothing_and_none_is_left_ou
     assert made_role(alpha, role.number).rights == frozenset(RIGHTS) == whole(RIGHTS)
 
 
+@pytest.mark.slow
 def test_an_import_is_no_way_around_the_rights_to_make_lists_and_fields(alpha: TenantDB) -> None:
     letter = a_list(alpha)
     client = somebody(alpha, "desk@staff.example", a_role(alpha, "Desk", "imports.create").code)

@@ -31,6 +31,7 @@ def test_an_administrator_changes_what_recipients_read(alpha: TenantDB) -> None:
     assert "Alpha Verlag" in client.see("settings")
 
 
+@pytest.mark.slow
 def test_an_administrator_demands_tls_and_the_log_says_so(alpha: TenantDB) -> None:
     client = visitor(alpha, "admin")
     page = client.see("settings")
@@ -87,6 +88,7 @@ def test_an_editor_cannot_take_the_demand_back(alpha: TenantDB) -> None:
     assert open_tenant("alpha").demands_tls
 
 
+@pytest.mark.slow
 def test_who_saves_over_the_change_of_another_sees_it_first(alpha: TenantDB) -> None:
     one, other = visitor(alpha, "admin"), visitor(alpha, "operator")
     page = one.see("settings")
@@ -97,6 +99,7 @@ def test_who_saves_over_the_change_of_another_sees_it_first(alpha: TenantDB) -> 
     assert open_tenant("alpha").name == "Mine"
 
 
+@pytest.mark.slow
 def test_the_same_words_again_change_nothing(alpha: TenantDB) -> None:
     client = visitor(alpha, "admin")
     client.send("settings", words(client.see("settings")))
@@ -114,6 +117,7 @@ def test_what_cannot_stand_on_a_page_is_said_at_the_field(alpha: TenantDB, chang
     assert "invalid-feedback" in page and open_tenant("alpha").name == "Alpha GmbH"
 
 
+@pytest.mark.slow
 def test_hostile_words_are_shown_as_text(alpha: TenantDB) -> None:
     client = visitor(alpha, "admin")
     client.send(
@@ -130,6 +134,7 @@ def test_others_neither_see_nor_change_it(alpha: TenantDB, role: str) -> None:
     assert "/t/alpha/settings" not in client.see("senders")
 
 
+@pytest.mark.slow
 def test_a_demand_for_tls_is_not_taken_back_by_a_page_that_is_older_than_it(alpha: TenantDB) -> None:
     one, other = visitor(alpha, "admin"), visitor(alpha, "operator")
     page, same = one.see("settings"), {"name": "Alpha GmbH", "imprint": "", "language": "de"}

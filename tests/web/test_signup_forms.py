@@ -29,6 +29,7 @@ def made(client: Visitor, tenant: TenantDB, **changes: object) -> int:
     return int(found[1])
 
 
+@pytest.mark.slow
 def test_a_form_is_made_and_shows_its_address_its_source_and_how_it_looks(alpha: TenantDB) -> None:
     client = visitor(alpha)
     number = made(client, alpha, title="Unser Brief", button="Ja, gern")
@@ -47,6 +48,7 @@ def test_a_form_is_made_and_shows_its_address_its_source_and_how_it_looks(alpha:
     assert "Newsletter" in client.see("forms")
 
 
+@pytest.mark.slow
 def test_an_old_declaration_of_consent_stays_on_record(alpha: TenantDB) -> None:
     client = visitor(alpha)
     number = made(client, alpha, text="Ich will Post. Widerruf jederzeit.")
@@ -126,6 +128,7 @@ def test_a_name_that_is_taken_is_said_at_the_field_and_a_double_click_makes_one(
     assert "of that name already" in page and len(forms_of(alpha)) == 1
 
 
+@pytest.mark.slow
 def test_hostile_words_are_shown_as_text(alpha: TenantDB) -> None:
     client = visitor(alpha)
     number = made(
@@ -136,6 +139,7 @@ def test_hostile_words_are_shown_as_text(alpha: TenantDB) -> None:
         assert "<script>alert" not in page and "<b>Brief" not in page
 
 
+@pytest.mark.slow
 def test_a_viewer_looks_but_does_not_change(alpha: TenantDB) -> None:
     number = made(visitor(alpha), alpha)
     viewer = visitor(alpha, "viewer")
@@ -147,6 +151,7 @@ def test_a_viewer_looks_but_does_not_change(alpha: TenantDB) -> None:
 
 
 @pytest.mark.touches_beta
+@pytest.mark.slow
 def test_forms_of_another_tenant_do_not_exist(alpha: TenantDB, beta: TenantDB) -> None:
     there = made(visitor(beta, "admin"), beta)
     client = visitor(alpha, "admin")

@@ -34,6 +34,7 @@ def test_what_is_wrong_is_said_at_the_field(alpha: TenantDB, values: dict[str, s
     assert "invalid-feedback" in page and len(colleagues(alpha)) == 1
 
 
+@pytest.mark.slow
 def test_an_operator_is_shown_and_cannot_be_changed_here(alpha: TenantDB) -> None:
     client = visitor(alpha, "admin")
     operator = colleague(None, "operator")
@@ -43,6 +44,7 @@ def test_an_operator_is_shown_and_cannot_be_changed_here(alpha: TenantDB) -> Non
         client.send(f"staff/{operator.pk}{path}", values, status=404)
 
 
+@pytest.mark.slow
 def test_a_role_is_changed_and_counts_at_the_next_page(alpha: TenantDB) -> None:
     client, other = visitor(alpha, "admin"), visitor(alpha, "editor")
     person = person_with("editor@staff.example")
@@ -96,6 +98,7 @@ def test_a_new_link_takes_the_place_of_a_forgotten_password(alpha: TenantDB, bet
     assert pages[0] == pages[1], "who works elsewhere is told from nobody"
 
 
+@pytest.mark.slow
 def test_people_of_another_tenant_do_not_exist(alpha: TenantDB, beta: TenantDB) -> None:
     there = colleague(beta, "viewer", "v@beta.example")
     client = visitor(alpha, "admin")
@@ -113,6 +116,7 @@ def test_others_see_nothing_of_it(alpha: TenantDB, role: str) -> None:
     assert "/t/alpha/staff" not in client.see("senders")
 
 
+@pytest.mark.slow
 def test_hostile_names_are_shown_as_text_and_blocked_ones_as_such(alpha: TenantDB) -> None:
     client = visitor(alpha, "admin")
     some_sender(alpha)

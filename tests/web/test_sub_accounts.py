@@ -30,6 +30,7 @@ def child(alpha: TenantDB, beta: TenantDB) -> TenantDB:
 pytestmark = pytest.mark.touches_beta
 
 
+@pytest.mark.slow
 def test_whoever_stands_above_sees_numbers_and_nobody(alpha: TenantDB, child: TenantDB) -> None:
     launched(child, 7, at=clock.now())
     admin = visitor(alpha, "admin")
@@ -66,6 +67,7 @@ def test_the_first_administrator_is_invited_from_above_and_then_lets_people_in(a
     assert len(entries(alpha, act="sub_account.administered")) == 2
 
 
+@pytest.mark.slow
 def test_an_end_is_set_moved_and_taken_back_from_above(alpha: TenantDB, child: TenantDB) -> None:
     admin, below = visitor(alpha, "admin"), visitor(child, "editor")
     day = (clock.now() + timedelta(days=30)).date()
@@ -81,6 +83,7 @@ def test_an_end_is_set_moved_and_taken_back_from_above(alpha: TenantDB, child: T
     below.see("lists")
 
 
+@pytest.mark.slow
 def test_an_account_makes_as_many_as_the_operator_allows(alpha: TenantDB) -> None:
     admin, new = visitor(alpha, "admin"), {"name": "Leaf", "slug": "branch", "language": "de", "imprint": "", "test": "on", "last": ""}
     assert "is for the operator to say" in admin.see("sub-accounts")

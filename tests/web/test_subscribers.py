@@ -41,6 +41,7 @@ def test_an_empty_tenant_leads_to_import_and_forms(alpha: TenantDB) -> None:
     assert "/t/alpha/imports" not in visitor(alpha, "viewer").see("subscribers")
 
 
+@pytest.mark.slow
 def test_the_table_shows_searches_and_filters(alpha: TenantDB) -> None:
     letter = a_list(alpha)
     a_person(alpha, "ann@example.org", letter, first_name="Ann", last_name="Smith")
@@ -78,6 +79,7 @@ def test_whoever_is_not_here_has_no_page(alpha: TenantDB, beta: TenantDB, number
     assert client.post(f"{client.start}subscribers/{number}/fields").status_code == 404
 
 
+@pytest.mark.slow
 def test_fields_are_saved_and_written_down(alpha: TenantDB) -> None:
     ann = a_person(alpha, "ann@example.org", first_name="Ann")
     client = visitor(alpha)
@@ -134,6 +136,7 @@ def test_each_kind_of_field_has_its_input_and_its_fault(alpha: TenantDB) -> None
     assert 'value="1.5"' in again and 'value="2026-12-31"' in again and '<option value="0" selected>' in again
 
 
+@pytest.mark.slow
 def test_a_german_writes_numbers_with_a_comma(alpha: TenantDB) -> None:
     create_field(alpha, FieldSpec(name="Zahl", alias="size", kind="number", purpose="Test."), actor=STAFF, now=NOON)
     ann = a_person(alpha, "ann@example.org")
@@ -207,6 +210,7 @@ def test_somebody_is_put_on_the_blacklist_and_taken_off(alpha: TenantDB) -> None
     assert check(alpha, "ann@example.org") == []
 
 
+@pytest.mark.slow
 def test_somebody_is_added_with_ground_and_source(alpha: TenantDB) -> None:
     letter = a_list(alpha)
     client = visitor(alpha)

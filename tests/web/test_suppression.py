@@ -35,6 +35,7 @@ def test_what_is_no_address_is_said_at_the_field(alpha: TenantDB, address: str) 
     assert page.count("invalid-feedback") == 1 and "<script>alert" not in page
 
 
+@pytest.mark.slow
 def test_patterns_come_and_go(alpha: TenantDB) -> None:
     client = visitor(alpha)
     client.send("suppression/patterns", {"pattern": "%@Firm.example"})
@@ -57,6 +58,7 @@ def test_a_pattern_that_cannot_be_is_refused_at_its_field(alpha: TenantDB, patte
     assert patterns(alpha) == []
 
 
+@pytest.mark.slow
 def test_only_what_the_tenant_decided_can_be_lifted(alpha: TenantDB) -> None:
     client = visitor(alpha)
     for kind in ("blacklist", "complaint"):

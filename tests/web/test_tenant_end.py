@@ -30,6 +30,7 @@ def test_an_administrator_asks_with_an_opened_export_and_nothing_is_erased(alpha
     assert one.what["export"] in admin.see(f"approvals/{one.id}") and open_tenant("alpha").number == alpha.number
 
 
+@pytest.mark.slow
 def test_why_nothing_is_taken_along_is_part_of_what_is_agreed_to(alpha: TenantDB) -> None:
     admin = visitor(alpha, "admin")
     assert "names no e-mail address" in admin.send("end", {"waived": "no"}, 422).content.decode()
