@@ -1,6 +1,7 @@
 """What a rule of the tenant holds back on its pages is held back at the command line: asked for there, decided there, done there once."""
 
 import io
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -72,7 +73,12 @@ def held_lines(tenant: TenantDB, typed: Typed) -> dict[str, tuple[str, ...]]:
     name = lists_of(tenant)[0].name
     code, made = typed("import", "alpha", "people.csv", "--list", name, "--ground", "G", "--source", "S")
     assert code == 0 and made["refused"]
-    domain = domains_of(tenant)[0].domain
+    domain, until = domains_of(tenant)[0].domain, f"{clock.now() + timedelta(days=30):%Y-%m-%d}"
+    order = ("--kind", "personalised-measuring", "--text-file", "people.csv", "--by", "Eva", "--until", until)
+    code, ordered = typed("instruction", "record", "alpha", *order)
+    told = ("--information", "I", "--consent-text", "T", "--ground", "G", "--contact", "C")
+    assert code == 0 and typed("measuring", "duties", "alpha", "--by", "Eva", *told)[0] == 0
+    purpose = ("--purpose", "Planning which topics the spring conference covers", "--figure", "clicks")
     return {
         "mailing send": (str(draft),),
         "mailing recipients": (str(sent), "--csv", "out.csv"),
@@ -83,6 +89,7 @@ def held_lines(tenant: TenantDB, typed: Typed) -> dict[str, tuple[str, ...]]:
         "subscriber erase": ("p00000@example.org",),
         "instruction record": ("--kind", "other", "--text-file", "people.csv", "--by", "Eva"),
         "sender rotate": (domain,),
+        "measuring personalise": ("--instruction", str(ordered["id"]), "--list", name, *purpose),
     }
 
 

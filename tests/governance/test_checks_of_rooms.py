@@ -148,7 +148,7 @@ def test_sign_ups_within_reach_of_sending_are_seen(alpha: TenantDB) -> None:
 def test_a_mailing_that_is_measured_personally_is_seen(alpha: TenantDB) -> None:
     number = some_mailing(alpha, measure="off")
     some_mailing(alpha)
-    assert seen("4.3-02", alpha).evidence == {"measured_anonymously": 1, "not_measured": 1, "measured_otherwise": 0}
+    assert seen("4.3-02", alpha).evidence == {"measured_anonymously": 1, "not_measured": 1, "measured_singly": 0, "measured_otherwise": 0}
     with alpha.atomic():
         alpha.objects(Mailing).filter(pk=number).update(measure="personalised")
     assert (seen("4.3-02", alpha).state, seen("4.3-02", alpha).evidence["measured_otherwise"]) == ("red", 1)

@@ -23,6 +23,7 @@ KNOWN = {
     "consent/people.py": "statements that carry the limits themselves; patterns need whole addresses",
     "consent/suppression.py": "entries about one person who was seen, of lists within the limits",
     "consent/listed/gate.py": "asks of lists of others how old they are",
+    "measure/singly/openings.py": "whether single people may be measured: nothing about anybody",
     "delivery/browse.py": "recipients of a mailing that was seen; addresses as the handle shows them",
     "evidence/services.py": "writes the log",
     "evidence/inputs.py": "writes the input log",

@@ -45,7 +45,7 @@ PLAIN: Final = {
     "first": "2026-01-01", "folder": ".", "ground": "G", "key_file": "people.csv",
     "kind": "other", "last": "2026-01-31", "mailbox": "A <a@only-alpha.example>",
     "name": "N", "on": "on", "path": "letter", "most": "3", "purpose": "P", "reason": "A list was deleted", "recipient": "R",
-    "records": "1", "status": "normal",
+    "records": "1", "status": "normal", "figures": "clicks", "information": "I", "consent_text": "T", "contact": "C",
     "mode": "anonymous",
     "right": "read", "source": "blacklist", "state": "unsure", "steps": "50..20000", "subject": "S", "target": "T",
     "text_file": "people.csv", "to": "T", "until": "2026-12-31", "weakness": "unencrypted", "relays": "default",

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from siegelpost.measure.modes import InstructionMissing, ModeUnknown
+from siegelpost.measure.modes import ModeUnknown
 from siegelpost.measure.policy import MeasurePlan, location_of, plan
 from siegelpost.sign.keys import TenantKeys
 from siegelpost.sign.tokens import read_token
@@ -61,10 +61,10 @@ def test_without_measuring_nothing_is_planned() -> None:
     assert plan(Known(), 3, {11: ["https://example.com/a"]}, public_url=PUBLIC, mode="off").variants == {}
 
 
-def test_personalised_measuring_is_refused_and_not_replaced_by_another() -> None:
-    with pytest.raises(InstructionMissing) as refusal:
-        plan(Known(), 3, {11: []}, public_url=PUBLIC, mode="personalised")
-    assert (refusal.value.code, refusal.value.exit_code) == ("measure.instruction_missing", 3)
+def test_personalised_measuring_starts_from_the_same_shared_addresses() -> None:
+    url = "https://example.com/a"
+    every = [plan(Known(), 3, {11: [url]}, public_url=PUBLIC, mode=mode).variants[11] for mode in ("anonymous", "personalised")]
+    assert every[0] == every[1], "whoever did not agree gets what everybody gets"
 
 
 def test_an_unknown_mode_is_wrong_usage() -> None:

@@ -42,7 +42,7 @@ WORK: Final = frozenset((
     *_below("relay", "add", "remove", "list", "use", "routes"),
     *_below("pace", "relay", "tenant", "receivers", "warm-up", "show"),
     *_below("brake", "list", "release"),
-    *_below("measuring", "show", "choose"),
+    *_below("measuring", "show", "choose", "personalise", "duties", "certificates"),
     "proof rule",
     *_below("webhook", "add", "certificate", "list", "remove"),
     *_below("evidence", "checkpoint", "export", "verify"),
@@ -78,6 +78,7 @@ HELD: Final = {
     "subscriber erase": "person.erase",
     "instruction record": "instruction.record",
     "sender rotate": "keys.change",
+    "measuring personalise": "measuring.personalise",
 }
 """Commands that a tenant's rule of approval can hold back -> the act that its rule is about."""
 

@@ -37,6 +37,8 @@ MODES = {
     "opens": _("anonymous, opens alone"),
     "clicks": _("anonymous, clicks alone"),
     "personalised": _("personalised"),
+    "named-opens": _("personalised, opens alone"),
+    "named-clicks": _("personalised, clicks alone"),
 }
 
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from siegelpost.base.actor import Actor
 from siegelpost.base.i18n import marked as _
@@ -79,6 +79,15 @@ def measured_at(tenant: TenantDB, subscriber_ids: Collection[int]) -> Mapping[in
     """Whose consent to measuring runs now -> since when; the others are missing."""
     rows = tenant.objects(PurposeConsent).filter(subscriber_id__in=list(subscriber_ids), purpose=MEASURING, withdrawn_at=None)
     return {who: since.astimezone(UTC) for who, since in rows.values_list("subscriber_id", "granted_at")}
+
+
+def ended_before(tenant: TenantDB, people: Collection[int], moment: datetime) -> set[int]:
+    """Who of these people does not agree to be measured, and did not at any time since that moment either."""
+    every, agreeing = sorted(people), set[int]()
+    rows = tenant.objects(PurposeConsent).filter(Q(withdrawn_at=None) | Q(withdrawn_at__gt=moment), purpose=MEASURING)
+    for start in range(0, len(every), 500):  # SQLite takes so many numbers in one question
+        agreeing |= set(rows.filter(subscriber_id__in=every[start : start + 500]).values_list("subscriber_id", flat=True))
+    return set(every) - agreeing
 
 
 def _mine(tenant: TenantDB, subscriber_id: int) -> QuerySet[PurposeConsent]:

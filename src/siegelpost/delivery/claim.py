@@ -16,6 +16,7 @@ from siegelpost.delivery.errors import DatabaseOlder
 from siegelpost.delivery.journal import Journal
 from siegelpost.delivery.launch import last_of
 from siegelpost.delivery.models import Delivery, Outgoing, Slice
+from siegelpost.delivery.personal import agreed_now, count_made
 from siegelpost.delivery.purse import Grant
 from siegelpost.delivery.settle import OUTGOING, Lease
 from siegelpost.delivery.statements import change, ids, read
@@ -123,7 +124,7 @@ def claim(
             if not (noted or _goes_on(tenant, lease)):
                 limit = 0
             taken = Claimed(who, replace(lease, slice_id=row.pk), journal, start + who.usable, start + CONSENT_SECONDS, start + DOT_SECONDS)
-            size = _lease_rows(tenant, taken, limit, groups, now) and _read_rows(tenant, taken, list_ids)
+            size = _lease_rows(tenant, taken, limit, groups, now) and _read_rows(tenant, taken, list_ids, now)
             if not size:
                 row.delete()
             else:
@@ -154,7 +155,7 @@ def _lease_rows(tenant: TenantDB, taken: Claimed, limit: int, groups: Mapping[in
     return limit - left + change(tenant, "claim", mailing=taken.lease.mailing_id, limit=left, **where)
 
 
-def _read_rows(tenant: TenantDB, taken: Claimed, list_ids: tuple[int, ...]) -> int:
+def _read_rows(tenant: TenantDB, taken: Claimed, list_ids: tuple[int, ...], now: int) -> int:
     slice_id, mailing_id = taken.lease.slice_id, taken.lease.mailing_id
     if taken.lease.table == OUTGOING:
         for mail in tenant.objects(Outgoing).filter(slice_id=slice_id, state="claimed"):
@@ -170,6 +171,8 @@ def _read_rows(tenant: TenantDB, taken: Claimed, list_ids: tuple[int, ...]) -> i
         plain = bool(refused) or (email or "").endswith(ends)
         one = Recipient(row_id, who, variant, attempt, email or "", values, plain, told.get(who, ""))
         (taken.withdrawn if reason or not email else taken.rows).append(one)
+    if taken.lease.personal:
+        _make_personal(tenant, taken, now)
     if plain := [one.delivery_id for one in taken.rows if one.plain]:
         tenant.objects(Delivery).filter(pk__in=plain).update(plain=True)
     everyone = [*taken.rows, *taken.withdrawn]
@@ -183,6 +186,16 @@ def _newcomers(tenant: TenantDB, taken: Claimed, list_ids: tuple[int, ...]) -> d
     if not taken.lease.has_notice:
         return {}
     return dict(read(tenant, "newcomers", slice=taken.lease.slice_id, lists=ids(tenant, list_ids)))
+
+
+def _make_personal(tenant: TenantDB, taken: Claimed, now: int) -> None:
+    """Whoever agrees at this moment, and refuses nothing, gets personal links; the others the shared ones, like everybody else."""
+    measured = [one.subscriber_id for one in taken.rows if not one.plain]
+    agreed = agreed_now(tenant, taken.lease.mailing_id, measured, now=now)
+    if agreed:
+        first = sum(1 for one in taken.rows if one.subscriber_id in agreed and not one.attempt)
+        taken.rows = [one._replace(plain=True, personal=True) if one.subscriber_id in agreed else one for one in taken.rows]
+        count_made(tenant, taken.lease.mailing_id, first)
 
 
 def _values(texts: list[str]) -> Sequence[str | dict[str, Any]]:

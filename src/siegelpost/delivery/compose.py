@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from email.utils import format_datetime
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from siegelpost.delivery.notice import SLOT, with_notice
+from siegelpost.delivery.personal import PERSON, PersonalLinks
 from siegelpost.delivery.plan import FrozenVariant, LaunchPlan
 from siegelpost.delivery.signing import ALL, Signing
 from siegelpost.render.compile import Compiled, Source, compile_variant
@@ -28,10 +30,11 @@ _URLS = {"unsubscribe_url": "u", "preferences_url": "p", "web_version_url": "w"}
 
 
 class Recipient(NamedTuple):
-    """One claimed delivery, with what its message needs.
+    """One claimed delivery, with what its message needs. `fields` may be JSON as the database keeps it.
 
-    `fields` may be JSON as the database keeps it; `plain` asks for no measuring,
-    `source` for the notice under a first mail, with what the import named.
+    plain     no shared measured addresses: no measuring at all, or `personal`
+    source    for the notice under a first mail, with what the import named
+    personal  links of one's own, for whoever agreed to them
     """
 
     delivery_id: int
@@ -42,6 +45,7 @@ class Recipient(NamedTuple):
     fields: str | dict[str, Any]
     plain: bool = False
     source: str = ""
+    personal: bool = False
 
 
 def compiled(variant: FrozenVariant) -> Compiled:
@@ -61,9 +65,18 @@ class Composer:
     keys     of the tenant; for tokens, Message-IDs and envelope senders
     dkim     keys of the sender domain, in the order of their signatures
     signing  what of a message they sign
+    own      personal links, of a mailing that has any
     """
 
-    def __init__(self, plan: LaunchPlan, tenant_number: int, keys: TenantKeys, dkim: tuple[DkimKey, ...], signing: Signing = ALL) -> None:
+    def __init__(
+        self,
+        plan: LaunchPlan,
+        tenant_number: int,
+        keys: TenantKeys,
+        dkim: tuple[DkimKey, ...],
+        signing: Signing = ALL,
+        own: PersonalLinks | None = None,
+    ) -> None:
         self._plan = plan
         signed = signing.of(NAMES)
         self._signer = Signer(dkim, signed if plan.reply_to else [n for n in signed if n != "Reply-To"], twice=signing.of(TWICE))
@@ -76,8 +89,9 @@ class Composer:
         self._ids = id_of_mailing(plan.mailing_id, keys.message_ids)
         self._id_end = b"@" + plan.domain.encode() + b">"
         self._variants = {variant.id: _Variant(variant, self) for variant in plan.variants}
-        self._others: dict[tuple[bool, bool], dict[int, _Variant]] = {}
-        """Without pixel and measured links, with the notice under a first mail, or both; made when the first is needed."""
+        self._own = own
+        self._others: dict[tuple[bool, bool, bool], dict[int, _Variant]] = {}
+        """Without pixel and measured links, with the notice under a first mail, with personal links; made when the first is needed."""
         self._from = mailbox(plan.sender_name, plan.sender_email)
         self._date_second, self._static = -1, (b"", b"", b"", b"")
 
@@ -117,11 +131,14 @@ class Composer:
         ))  # fmt: skip
 
     def _other_variant(self, one: Recipient) -> "_Variant":
-        kind = one.plain, bool(one.source)
+        """Where no personal link can be made, there is none at all."""
+        own = self._own if one.personal else None
+        kind = one.plain, bool(one.source), own is not None
         if kind not in self._others:
             plan = self._plan.unmeasured() if one.plain else self._plan
-            variants = [with_notice(variant, plan.notice) if one.source else variant for variant in plan.variants]
-            self._others[kind] = {variant.id: _Variant(variant, self) for variant in variants}
+            variants = [own.variant(variant) if own else variant for variant in plan.variants]
+            variants = [with_notice(variant, plan.notice) if one.source else variant for variant in variants]
+            self._others[kind] = {variant.id: _Variant(variant, self, own) for variant in variants}
         return self._others[kind][one.variant_id]
 
     def _values(self, one: Recipient, links: dict[str, str]) -> dict[str, object]:
@@ -134,6 +151,8 @@ class Composer:
         values.update(links, email=one.email, imprint=plan.imprint)
         if one.source:
             values[SLOT] = one.source
+        if one.personal and self._own is not None:
+            values[PERSON] = self._own.block(one.subscriber_id)
         return values
 
     def _freeze(self, second: int) -> None:
@@ -166,8 +185,10 @@ def _address(start: str, mint: TokenMint) -> Callable[[bytes], str]:
 class _Variant:
     """One variant, ready: subject, body filler and the header that names its parts."""
 
-    def __init__(self, variant: FrozenVariant, composer: Composer) -> None:
+    def __init__(self, variant: FrozenVariant, composer: Composer, own: PersonalLinks | None = None) -> None:
         ready = compiled(variant)
+        if own is not None:
+            ready = replace(ready, html=own.cut(ready.html) if ready.html is not None else None, text=own.cut(ready.text))
         self.subject_pieces = ready.subject
         names = names_of(ready.subject) | names_of(ready.text) | names_of(ready.html or ())
         self.links = [name for name in _URLS if name in names or name == "unsubscribe_url"]  # made only where somebody reads them

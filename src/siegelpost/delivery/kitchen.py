@@ -8,6 +8,7 @@ from siegelpost.delivery.claim import Claimed
 from siegelpost.delivery.compose import Composer
 from siegelpost.delivery.models import Launch
 from siegelpost.delivery.outgoing import Letterhead, OutgoingComposer, attached_to
+from siegelpost.delivery.personal import own_links
 from siegelpost.delivery.plan import LaunchPlan
 from siegelpost.delivery.settle import OUTGOING
 from siegelpost.delivery.signing import ALL, Signing
@@ -56,7 +57,8 @@ class Kitchen:
         # keys may change while a mailing runs: the former ones stay published for days, not for as long as a process lives
         name = (tenant.alias, taken.lease.mailing_id, signing_selector(tenant, plan.domain_id), signing)
         if name not in self._composers:
-            self._composers[name] = Composer(plan, tenant.number, tenant.keys, self._keys(tenant, plan.domain_id, signing), signing)
+            keys, own = self._keys(tenant, plan.domain_id, signing), own_links(tenant, plan)
+            self._composers[name] = Composer(plan, tenant.number, tenant.keys, keys, signing, own)
         return self._composers[name]
 
     def _outgoing(self, tenant: TenantDB, taken: Claimed, signing: Signing) -> OutgoingComposer:

@@ -62,6 +62,21 @@ class Delivery(models.Model):
         )
 
 
+class PersonalKey(models.Model):
+    """The key of a mailing's personal links, of those who agreed to be measured singly. Without it nobody is told by them any more."""
+
+    mailing_id = models.BigIntegerField(primary_key=True)
+    sealed = models.BinaryField()
+    """Under the tenant's key."""
+    until = models.BigIntegerField()
+    """Seconds since 1970; from then on nobody gets a personal link, and none tells of anybody."""
+    n = models.BigIntegerField(default=0)
+    """People whose message was made with personal links."""
+
+    class Meta:
+        app_label = "delivery"
+
+
 class Tally(models.Model):
     """How many deliveries of a mailing are in each state; changed in the transaction of the rows (conservation law)."""
 

@@ -133,6 +133,11 @@ class LaunchPlan:
         measured = any(variant.pixel or variant.links for variant in self.variants)
         return tuple(f"{mark}{domain}" for domain in self.plain_domains for mark in "@.") if measured else ()
 
+    @property
+    def personal(self) -> bool:
+        """Whether some may get personal links, by the mode that was frozen."""
+        return self.measure.get("mode") in ("personalised", "named-opens", "named-clicks")
+
     def unmeasured(self) -> "LaunchPlan":
         """The same without pixel and measured links."""
         none: dict[str, str] = {}

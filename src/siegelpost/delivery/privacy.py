@@ -49,6 +49,7 @@ PERSONAL_DATA = (
     ),
     NothingPersonal(model="delivery.Launch", because="template, sender and settings of a mailing as they were frozen"),
     NothingPersonal(model="delivery.Tally", because="counts"),
+    NothingPersonal(model="delivery.PersonalKey", because="a sealed key of a mailing, and how many got links made with it"),
     NothingPersonal(model="delivery.Passed", because="counts by relay"),
     NothingPersonal(model="pace.Limit", because="how much may be sent; senders by a keyed hash"),
     NothingPersonal(model="pace.Gauge", because="how much was sent; senders by a keyed hash"),

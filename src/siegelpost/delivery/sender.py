@@ -244,6 +244,7 @@ class Sender:
             relay=address,
             plain_ends=ends,
             has_notice=notice,
+            personal=plan is not None and plan.personal,
         )
         lists, taken = plan.list_ids if plan else (), None
         try:

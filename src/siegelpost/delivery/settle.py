@@ -49,6 +49,7 @@ class Lease:
     relay        host:port to which it goes
     plain_ends   ends of addresses that get no measured links (`LaunchPlan.plain_ends`)
     has_notice   whether whoever came by an import is told something with their first mail (`LaunchPlan.notice`)
+    personal     whether some may get personal links (`LaunchPlan.personal`)
     """
 
     slice_id: int
@@ -58,6 +59,7 @@ class Lease:
     relay: str = ""
     plain_ends: tuple[str, ...] = ()
     has_notice: bool = False
+    personal: bool = False
 
 
 def settle(tenant: TenantDB, lease: Lease, results: Sequence[Result], listener: Listener | None = None) -> int:

@@ -1,8 +1,7 @@
-"""The moment from which people are measured one by one: with a second person where the tenant's rule "measuring.personalise" asks.
+"""The moment from which people are measured one by one: a second person agrees to it, in every tenant, whatever its rules say.
 
-For whoever builds the switch: call `approve_personalised` inside the transaction in which it is turned on. Until there is one, the
-instruction on which it would rest falls under the same rule (`flows.approved_instruction`); a mailing that asks for it is refused
-(`measure.policy`).
+`flows.singly` calls it inside the transaction in which it is opened. The instruction on which it rests falls under the tenant's rule
+"measuring.personalise", where there is one (`flows.approved_instruction`).
 """
 
 from datetime import datetime
@@ -17,7 +16,7 @@ from siegelpost.tenancy.handle import TenantDB
 
 
 def approve_personalised(tenant: TenantDB, matter: str, what: dict[str, Any], *, actor: Actor, now: datetime) -> Approval | None:
-    """The approval that is used up; None where no rule asks.
+    """The approval that is used up.
 
     matter  what is switched, by id: "mailing:3", "tenant:7"
     what    small JSON of all that matters about it, without anybody's address

@@ -11,7 +11,7 @@ from typing import Final
 
 from siegelpost.accounts.approval_rules import AGREED, LIFE, OPEN, WAITING, Human, Second, mailbox_of
 from siegelpost.accounts.approvals import requests
-from siegelpost.accounts.approvals.acts import ACTS, ALWAYS, APPROVE, GRANT, LOOSEN, Rule
+from siegelpost.accounts.approvals.acts import ACTS, ALWAYS, APPROVE, GRANT, LOOSEN, MEASURE, Rule
 from siegelpost.accounts.approvals.errors import (
     ApprovalDiffers,
     ApprovalNeeded,
@@ -107,7 +107,9 @@ def find_cover(tenant: TenantDB, wish: Wish, *, actor: Actor, now: datetime) -> 
 
 
 def rule_in_force(tenant: TenantDB, act: str) -> Rule:
-    """The rule of an act; to loosen one is only asked about where one is loosened that holds."""
+    """The rule of an act; to loosen one is only asked about where one is loosened that holds, and MEASURE where it is opened."""
+    if act == MEASURE and not rule_of(tenant, act).needed:
+        return Rule(act, needed=True)
     return Rule(act, needed=True) if act == LOOSEN or act in ALWAYS else rule_of(tenant, act)
 
 

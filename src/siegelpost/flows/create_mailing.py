@@ -45,7 +45,8 @@ def create_mailing(tenant: TenantDB, order: MailingOrder, *, actor: Actor, now: 
     `services.create_mailing`.
     """
     measure = order.measure or chosen(tenant).mode
-    ensure_below(tenant, measure)
+    lists = tuple(list_by_name(tenant, name).id for name in order.lists)
+    ensure_below(tenant, measure, lists)
     content = Content(
         subject=order.subject,
         preheader=order.preheader,
@@ -55,7 +56,7 @@ def create_mailing(tenant: TenantDB, order: MailingOrder, *, actor: Actor, now: 
     new = NewMailing(
         content=content,
         sender_id=sender_named(tenant, *mailbox(order.sender)).id,
-        list_ids=tuple(list_by_name(tenant, name).id for name in order.lists),
+        list_ids=lists,
         measure=measure,
         name=order.name,
         reply_to=order.reply_to,

@@ -9,6 +9,7 @@ from siegelpost.base.actor import Actor
 from siegelpost.flows.approved_instruction import approve_instruction
 from siegelpost.flows.input_log import rest_on_instruction, switch_input_log
 from siegelpost.flows.scanned import ensure_clean
+from siegelpost.flows.singly import heed_singly
 from siegelpost.governance.instructions import services
 from siegelpost.governance.instructions.errors import FormRefused
 from siegelpost.governance.instructions.reads import valid
@@ -46,12 +47,14 @@ def answer_instruction(tenant: TenantDB, number: int, how: str, *, note: str = "
     """Answer it; nothing rests on one that the operator objects to. Raises InstructionUnknown, StepTaken."""
     services.answer(tenant, number, how, note=note, actor=actor, now=now)
     rest_on_instruction(tenant, actor=actor, now=now)
+    heed_singly(tenant, actor=actor, now=now)
 
 
 def end_instruction(tenant: TenantDB, number: int, *, note: str = "", actor: Actor, now: datetime) -> None:
     """End it, and switch off what rests on it. Raises InstructionUnknown, StepTaken."""
     services.end(tenant, number, note=note, actor=actor, now=now)
     rest_on_instruction(tenant, actor=actor, now=now)
+    heed_singly(tenant, actor=actor, now=now)
 
 
 def _gives_it_itself(new: NewInstruction, proved_at: datetime | None, actor: Actor, now: datetime) -> bool:

@@ -27,6 +27,7 @@ from siegelpost.flows.measuring import measuring, own_domains, take_back_if_smal
 from siegelpost.flows.own_addresses import bounce_domain, complaint_address
 from siegelpost.flows.public_address import public_url_of
 from siegelpost.flows.purposes import ensure_one_purpose
+from siegelpost.flows.singly import begin_singly, heed_singly
 from siegelpost.mailings.change import version_of
 from siegelpost.mailings.errors import MailingChanged, StateRefused
 from siegelpost.mailings.reads import MailingFacts, SenderFacts, mailing
@@ -93,6 +94,7 @@ def launch(
     where consent of imported people is still to be shown, and ParentAway where the list of the account above cannot be read.
     """
     heed_parent(tenant)
+    heed_singly(tenant, actor=actor, now=now)
     facts = mailing(tenant, mailing_id)
     if facts.state != PREPARING:
         version = agreed.version or version_of(facts)
@@ -113,6 +115,7 @@ def launch(
                 raise MailingChanged(id=mailing_id)
             approve_launch(tenant, facts, people, scheduled=frm == (SCHEDULED,), actor=actor, now=now)
             register_targets(tenant, measured, actor=actor, now=now)
+            begin_singly(tenant, measured, now=now)
             freeze_plan(tenant, plan, now=now)
     compare_everybody(tenant, settings, now=now)
     freeze_audience(tenant, mailing_id)

@@ -12,6 +12,7 @@ from siegelpost.base.settings import Settings
 from siegelpost.delivery.launch import unmeasure
 from siegelpost.delivery.reads import differ, measurable
 from siegelpost.flows.public_address import public_url_of
+from siegelpost.flows.singly import turn_anonymous
 from siegelpost.mailings.browse import alike, sender_domains
 from siegelpost.mailings.reads import MailingFacts
 from siegelpost.measure import policy
@@ -56,7 +57,8 @@ def take_back_if_small(tenant: TenantDB, mailing_id: int, *, actor: Actor, now: 
     found = decided(tenant, mailing_id)
     if found is not None and found.mode != OFF and measurable(tenant, mailing_id, most=K) < K:
         unmeasure(tenant, mailing_id)
-        take_back_targets(tenant, mailing_id, actor=actor, now=now)
+        if not Modes.of(found.mode).personalised:  # whoever agreed keeps links of their own, which lead through the same targets
+            take_back_targets(tenant, mailing_id, actor=actor, now=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ def standing_of(tenant: TenantDB) -> Measured:
 def choose_measuring(tenant: TenantDB, mode: str, *, list_name: str = "", people: bool = False, actor: Actor, now: datetime) -> None:
     """Choose for the tenant, or for one list; AS_TENANT takes a list's own mode away.
 
+    What the tenant chooses is anonymous or less: where single people were measured, all of it is folded for good (`singly.turn_anonymous`).
     Raises ModeUnknown, InstructionMissing, AboveCeiling, ListUnknown.
     """
     if list_name:
@@ -85,6 +88,7 @@ def choose_measuring(tenant: TenantDB, mode: str, *, list_name: str = "", people
         choose_for_list(tenant, number, "" if mode == AS_TENANT else mode, actor=actor, now=now)
     else:
         choose(tenant, mode, people=people, actor=actor, now=now)
+        turn_anonymous(tenant, actor=actor, now=now)
 
 
 def told_apart_by_few(tenant: TenantDB, mailing_id: int) -> list[int]:

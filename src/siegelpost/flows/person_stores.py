@@ -13,6 +13,7 @@ from siegelpost.evidence.stores import STORES as EVIDENCE
 from siegelpost.feedback.stores import STORES as FEEDBACK
 from siegelpost.flows.disclosed import told_of
 from siegelpost.intake.stores import STORES as INTAKE
+from siegelpost.measure.singly.stores import STORES as MEASURED
 from siegelpost.tenancy.handle import TenantDB
 
 
@@ -37,10 +38,18 @@ DISCLOSURES: Final = Store(
     tell=_disclosures,
     kept=_("Keyed hashes, so that you can still ask who received your data (Art. 19 GDPR); deleted after three full years."),
 )
-STORES: Final[tuple[Store, ...]] = (*DELIVERY, *FEEDBACK, *CONSENT, *AUDIENCE, *INTAKE, *EVIDENCE, DISCLOSURES, *ERASURE)
+STORES: Final[tuple[Store, ...]] = (*DELIVERY, *FEEDBACK, *MEASURED, *CONSENT, *AUDIENCE, *INTAKE, *EVIDENCE, DISCLOSURES, *ERASURE)
 """Deliveries and events first, which are found by the number of the record; the record after what hangs on it."""
 
-_ROOMS: Final = ("accounts.approvals", "governance.handover", "governance.instructions", "mailings", "evidence", "feedback")
+_ROOMS: Final = (
+    "accounts.approvals",
+    "governance.handover",
+    "governance.instructions",
+    "mailings",
+    "evidence",
+    "feedback",
+    "measure.singly",
+)
 """Rooms of a tenant's database that hold data of people who are no subscribers."""
 
 

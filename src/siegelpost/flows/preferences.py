@@ -22,6 +22,7 @@ from siegelpost.consent.unmeasured import allow_measuring, refuse_measuring, wan
 from siegelpost.consent.words import purpose_name
 from siegelpost.feedback.services import record_unsubscribe
 from siegelpost.flows.unsubscribe import leave_lists, mailing_lists
+from siegelpost.measure.singly.folding import fold_people
 from siegelpost.tenancy.handle import TenantDB
 
 SWITCH_ON_TEXT = _(
@@ -135,6 +136,7 @@ def choose_measuring(tenant: TenantDB, subscriber_id: int, *, unmeasured: bool, 
             change_it(tenant, person.key, subscriber_id=subscriber_id, actor=actor, now=now)
             if unmeasured:
                 purposes.take_back(tenant, subscriber_id=subscriber_id, purposes=purposes.PURPOSES, how="preferences", actor=actor, now=now)
+                fold_people(tenant, [subscriber_id])
 
 
 def choose_purpose(tenant: TenantDB, subscriber_id: int, purpose: str, *, on: bool, language: str, now: datetime) -> None:
@@ -149,6 +151,8 @@ def choose_purpose(tenant: TenantDB, subscriber_id: int, purpose: str, *, on: bo
     with tenant.atomic(durable=True):
         if not on:
             purposes.take_back(tenant, subscriber_id=subscriber_id, purposes=[purpose], how="preferences", actor=actor, now=now)
+            if purpose == purposes.MEASURING:
+                fold_people(tenant, [subscriber_id])
             return
         text_id = ensure_text(tenant, shown[purpose].text, language=language, now=now, purpose=purpose)
         digests = {"text_sha256": text_digest(purpose, language, shown[purpose].text)}

@@ -1,11 +1,12 @@
 """The figures of one mailing, as far as they may be shown."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from siegelpost.delivery import reads as delivery
+from siegelpost.delivery.personal import made_personal
 from siegelpost.feedback import reads as feedback
 from siegelpost.flows.measuring import modes_of
 from siegelpost.mailings import reads as mailings
@@ -21,6 +22,7 @@ from siegelpost.measure.rules import (
     shown,
     total,
 )
+from siegelpost.measure.singly.reads import totals
 from siegelpost.measure.spool import HOUR_SECONDS
 from siegelpost.tenancy.handle import TenantDB
 
@@ -68,10 +70,17 @@ def report(tenant: TenantDB, mailing_id: int, *, now: datetime, environment: str
         "delivered": delivered,
         "measured": delivered - sum(plain.values()) if modes != NOTHING else 0,
         **_measured(variants, received, modes, off, overlap=modes != NOTHING and bool(measure.overlapping(tenant, mailing_id))),
+        **({"personal": _personal(tenant, mailing_id)} if modes.personalised else {}),
         "unsubscribes": feedback.unsubscribes(tenant, mailing_id),
         "complaints": feedback.complaints(tenant, mailing_id),
         "bounces": bounces,
     }
+
+
+def _personal(tenant: TenantDB, mailing_id: int) -> dict[str, int]:
+    """Of those who agreed to be measured singly, apart from everybody else; together with these figures nobody else is told of."""
+    found = totals(tenant, mailing_id)
+    return {"people": made_personal(tenant, mailing_id), **asdict(found)}
 
 
 def _received(tenant: TenantDB, facts: mailings.MailingFacts, delivered: int) -> dict[int, int]:

@@ -7,10 +7,12 @@ from typing import Final
 from siegelpost.audience.listing import list_names
 from siegelpost.audience.reads import find_subscriber
 from siegelpost.base.actor import Actor
+from siegelpost.consent.purposes import running
 from siegelpost.feedback.services import record_unsubscribe
 from siegelpost.flows.leaving import Leaver, Leaving, leave
 from siegelpost.mailings.errors import MailingUnknown
 from siegelpost.mailings.reads import lists_of as lists_of_mailing
+from siegelpost.measure.singly.folding import fold_people
 from siegelpost.tenancy.handle import TenantDB
 
 EVERY_MAILING: Final = 0
@@ -61,4 +63,7 @@ def leave_lists(tenant: TenantDB, subscriber_id: int, list_ids: Sequence[int] | 
     if person is None:
         return False
     about = None if list_ids is None else tuple(list_ids)
-    return leave(tenant, Leaver.of(person), Leaving(about, how), actor=actor, now=now)
+    left = leave(tenant, Leaver.of(person), Leaving(about, how), actor=actor, now=now)
+    if not running(tenant, subscriber_id):
+        fold_people(tenant, [subscriber_id])
+    return left

@@ -52,12 +52,14 @@ from siegelpost.flows.reset_password import mail_resets
 from siegelpost.flows.routing import routing
 from siegelpost.flows.sealing import Sealing
 from siegelpost.flows.sender_config import sending_processes
+from siegelpost.flows.singly import sweep_singly
 from siegelpost.flows.starting import Starter
 from siegelpost.flows.steer import sweep_cancelled
 from siegelpost.flows.supervise import Child, Family, own_pid
 from siegelpost.governance.disclosures.services import forget as forget_marks
 from siegelpost.intake.kept import sweep as sweep_uploads
 from siegelpost.measure.aggregate import aggregate
+from siegelpost.measure.singly.take_in import take_in
 from siegelpost.tenancy.errors import HomeReplaced
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.home import Home, home, is_original, place_of, read_mark, stamp_home
@@ -123,6 +125,7 @@ class Worker:
     def _upkeep(self, *, last: bool = False) -> None:
         try:
             aggregate(home().root, open_by_number, now=clock.now(), at_once=self.settings.environment == "test")
+            take_in(home().root, open_by_number)
             work_off(limit=self.settings.hard_bounces, seconds=TICK, now=clock.now())
             tenants = all_tenants()
             mail_resets(tenants, staff_url=self.settings.staff_url, now=clock.now())
@@ -181,6 +184,7 @@ def _hourly(tenant: TenantDB) -> None:
     forget_replies(tenant, now=clock.now())
     forget_reports(tenant, now=clock.now())
     note_open(tenant, now=clock.now())
+    sweep_singly(tenant, now=clock.now())
     expire_requests(tenant, actor=Actor.system("worker"), now=clock.now())
     forget_readings(tenant, now=clock.now())
     forget_marks(tenant, actor=Actor.system("worker"), now=clock.now())

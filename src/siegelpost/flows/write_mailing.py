@@ -24,6 +24,6 @@ def rewrite_mailing(tenant: TenantDB, mailing_id: int, new: NewMailing, *, versi
 
 
 def _fits(tenant: TenantDB, new: NewMailing) -> None:
-    ensure_below(tenant, new.measure)
+    ensure_below(tenant, new.measure, new.list_ids)
     for list_id in new.list_ids:
         list_by_id(tenant, list_id)

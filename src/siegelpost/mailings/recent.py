@@ -1,5 +1,6 @@
 """The latest mailings, for the overview."""
 
+from collections import Counter
 from collections.abc import Collection
 from datetime import datetime
 
@@ -51,3 +52,8 @@ def standings(tenant: TenantDB, mailing_ids: Collection[int]) -> list[Standing]:
 def any_written(tenant: TenantDB) -> bool:
     """Whether there is a mailing at all."""
     return tenant.objects(Mailing).exists()
+
+
+def modes_written(tenant: TenantDB) -> dict[str, int]:
+    """How many mailings, drafts too, ask for each way of measuring."""
+    return dict(Counter(tenant.objects(Mailing).values_list("measure", flat=True)))

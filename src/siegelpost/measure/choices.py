@@ -1,13 +1,15 @@
 """What a tenant and its lists say about measuring, and whether anybody has chosen at all."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from siegelpost.base.actor import Actor
 from siegelpost.evidence.services import append
 from siegelpost.measure.models import Choice, ListMode
-from siegelpost.measure.modes import ANONYMOUS, AboveCeiling, Modes, Said, open_the_door
+from siegelpost.measure.modes import ANONYMOUS, AboveCeiling, InstructionMissing, Modes, Said, open_the_door, with_opening
+from siegelpost.measure.singly.openings import covers, opening
+from siegelpost.measure.singly.rules import DutiesMissing, ListNotInstructed
 from siegelpost.tenancy.handle import TenantDB
 
 
@@ -59,6 +61,7 @@ def choose_for_list(tenant: TenantDB, list_id: int, mode: str, *, actor: Actor, 
     Raises ModeUnknown, InstructionMissing, AboveCeiling.
     """
     if mode:
+        open_the_door(Modes.of(mode))
         ensure_below(tenant, mode)
     with tenant.atomic():
         if mode:
@@ -68,20 +71,38 @@ def choose_for_list(tenant: TenantDB, list_id: int, mode: str, *, actor: Actor, 
         append(tenant, "measure.chosen_for_list", subject=f"list:{list_id}", details={"mode": mode}, actor=actor, at=now)
 
 
-def ensure_below(tenant: TenantDB, mode: str) -> None:
+def ensure_below(tenant: TenantDB, mode: str, list_ids: Collection[int] = ()) -> None:
     """Refuse to measure more closely than the tenant allows; nothing is trimmed in silence.
 
-    Raises ModeUnknown, InstructionMissing, AboveCeiling.
+    list_ids  of the mailing: single people are measured on the lists of the instruction alone
+
+    Raises ModeUnknown, AboveCeiling, InstructionMissing, DutiesMissing, ListNotInstructed.
     """
     asked, ceiling = Modes.of(mode), chosen(tenant)
-    open_the_door(asked)
-    if asked.exceeds(ceiling.modes):
+    if asked.personalised:
+        _ensure_open(tenant, asked, list_ids)
+    elif asked.exceeds(ceiling.modes):
         raise AboveCeiling(allowed=ceiling.mode)
+
+
+def _ensure_open(tenant: TenantDB, asked: Modes, list_ids: Collection[int]) -> None:
+    found = opening(tenant)
+    if found is None:
+        raise InstructionMissing
+    if found.asleep:
+        raise DutiesMissing
+    if not covers(found, list_ids):
+        raise ListNotInstructed
+    if asked.exceeds(Modes.of(found.mode)):
+        raise AboveCeiling(allowed=found.mode)
 
 
 def said(tenant: TenantDB, mailing_mode: str, list_ids: Iterable[int]) -> tuple[Said, dict[str, object]]:
     """What everybody says about a mailing, for the rule, and in words for the record."""
-    mine, lists = chosen(tenant), of_lists(tenant, list_ids)
-    everybody = Said(mine.modes, Modes.of(mailing_mode), tuple(Modes.of(one) for one in lists.values()))
-    words: dict[str, object] = {"tenant": mine.mode, "chosen": mine.at is not None, "mailing": mailing_mode}
+    every = list(list_ids)
+    mine, lists, found = chosen(tenant), of_lists(tenant, every), opening(tenant)
+    ceiling = with_opening(mine.modes, Modes.of(found.mode)) if found and covers(found, every) else mine.modes
+    everybody = Said(ceiling, Modes.of(mailing_mode), tuple(Modes.of(one) for one in lists.values()))
+    words: dict[str, object] = {"tenant": ceiling.word, "chosen": mine.at is not None, "mailing": mailing_mode}
+    words |= {"opening": found.id} if found and everybody.decided.personalised else {}
     return everybody, {**words, "lists": {str(one): mode for one, mode in lists.items()}}

@@ -18,6 +18,9 @@ RANKS: Final = (OFF, ANONYMOUS, PERSONALISED)
 """The strictest first."""
 OPENS: Final = "opens"
 CLICKS: Final = "clicks"
+NAMED_OPENS: Final = "named-opens"
+NAMED_CLICKS: Final = "named-clicks"
+"""Of opens alone, and of clicks alone, each person who agreed; the rest anonymous."""
 
 
 class InstructionMissing(Refused):
@@ -25,7 +28,7 @@ class InstructionMissing(Refused):
 
     code = "measure.instruction_missing"
     message = _("Personalised measuring needs a recorded written instruction of the tenant.")
-    hint = _("Use --measure anonymous or --measure off.")
+    hint = _("Use --measure anonymous or --measure off, or open it first: `siegelpost measuring personalise`.")
     nothing = _("Nothing was changed.")
 
 
@@ -62,7 +65,7 @@ class Modes:
 
     @property
     def word(self) -> str:
-        """The word that means this; of a pair that has none, the word of the stricter half (nobody can ask for one yet)."""
+        """The word that means this; of a pair that has none, the word of the stricter half."""
         return next((word for word, modes in WORDS.items() if modes == self), stricter(self.opens, self.clicks))
 
     @property
@@ -81,6 +84,8 @@ WORDS: Final = {
     OPENS: Modes(ANONYMOUS, OFF),
     CLICKS: Modes(OFF, ANONYMOUS),
     PERSONALISED: Modes(PERSONALISED, PERSONALISED),
+    NAMED_OPENS: Modes(PERSONALISED, ANONYMOUS),
+    NAMED_CLICKS: Modes(ANONYMOUS, PERSONALISED),
 }
 """What people type and what is kept -> modes of opens and of clicks."""
 MODES: Final = tuple(WORDS)
@@ -124,7 +129,14 @@ def for_person(mailing: Modes, person: Modes) -> Modes:
     return strictest((mailing, person))
 
 
+def with_opening(chosen: Modes, opened: Modes) -> Modes:
+    """A tenant's ceiling while an instruction is open: the figures that it names, each person; of the others what the tenant chose."""
+    return Modes(
+        PERSONALISED if opened.opens == PERSONALISED else chosen.opens, PERSONALISED if opened.clicks == PERSONALISED else chosen.clicks
+    )
+
+
 def open_the_door(modes: Modes) -> None:
-    """Personalised measuring stays shut until an instruction and people's consent can be recorded. Raises InstructionMissing."""
+    """What a tenant or a list chooses is never about single people: that is opened by an instruction. Raises InstructionMissing."""
     if modes.personalised:
         raise InstructionMissing

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from siegelpost.measure.modes import OFF, Modes, open_the_door
+from siegelpost.measure.modes import OFF, Modes
 from siegelpost.sign.keys import TenantKeys
 from siegelpost.sign.tokens import make_token
 
@@ -78,14 +78,6 @@ class MeasurePlan:
         return cls(kept["mode"], kept["mailing_id"], variants, kept.get("people", True), kept.get("why", {}))
 
 
-def check_mode(mode: str) -> None:
-    """Refuse a way to measure that cannot be had; never fall back to another one.
-
-    Raises InstructionMissing for "personalised", ModeUnknown for anything that is no mode.
-    """
-    open_the_door(Modes.of(mode))
-
-
 def plan(tenant: KnownTenant, mailing_id: int, links_by_variant: Mapping[int, Sequence[str]], *, public_url: str, mode: str) -> MeasurePlan:
     """Say what to write into each variant of a mailing.
 
@@ -93,9 +85,9 @@ def plan(tenant: KnownTenant, mailing_id: int, links_by_variant: Mapping[int, Se
     public_url        address of the public pages, without a slash at the end
     mode              a word of `modes.WORDS`
 
-    Addresses that `location_of` cannot use stay unmeasured. Raises as `check_mode`.
+    Addresses that `location_of` cannot use stay unmeasured. Raises ModeUnknown. Whether single people may be measured was asked before:
+    their addresses are made from these, for each of them who agreed, when the message is made.
     """
-    check_mode(mode)
     modes = Modes.of(mode)
     if mode == OFF:
         return MeasurePlan(OFF, mailing_id)

@@ -13,11 +13,14 @@ from siegelpost.measure.policy import PIXEL, location_of
 from siegelpost.measure.reads import targets as read_targets
 from siegelpost.measure.reads import variants as read_variants
 from siegelpost.measure.rules import K
+from siegelpost.sign.pseudonyms import BYTES
 from siegelpost.sign.tokens import TokenForged, read_token
 from siegelpost.tenancy.handle import TenantDB
 
 _PATIENCE = 1.0  # seconds between two looks into the databases, whatever strangers ask for
 _ANY_STRANGER = 0  # tenants that we do not know share one clock, or a stranger could count up the numbers
+
+_PERSONAL = 45  # characters of the shortest personal token: 16 bytes of its person beside what every token has
 
 _log = structlog.get_logger()
 
@@ -57,6 +60,10 @@ class Targets:
         location = self._locations.get(found, "") if found and found[2] > PIXEL else ""
         return (found, location) if found and location else None
 
+    def person(self, purpose: str, text: str) -> bytes:
+        """Whose link it is, of a token that was found; b"" for one that everybody has. Names nobody: the key lies with the mailing."""
+        return read_token(purpose, text, self._key).extra if len(text) >= _PERSONAL else b""
+
     def estimates(self, target: tuple[int, int, int]) -> bool:
         """Whether people who ask for a target that was found are to be estimated."""
         return self._variants.get(target[:2], (0, False))[1]
@@ -80,7 +87,7 @@ class Targets:
             token = read_token(purpose, text, self._key)
         except TokenForged:
             return None
-        if len(token.numbers) != count or token.extra:
+        if len(token.numbers) != count or len(token.extra) not in (0, BYTES):
             return None
         variant, position = (*token.numbers, PIXEL)[:2]
         target = (token.tenant_number, variant, position)

@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "siegelpost.delivery",
     "siegelpost.delivery.pace",
     "siegelpost.measure",
+    "siegelpost.measure.singly",
     "siegelpost.feedback",
     "siegelpost.feedback.hooks",
     "siegelpost.erasure",

@@ -25,6 +25,7 @@ from siegelpost.base.proxies import client_of
 from siegelpost.base.settings import process_settings
 from siegelpost.measure.devices import kind_of
 from siegelpost.measure.held import Held
+from siegelpost.measure.singly.spool import SinglySpool
 from siegelpost.measure.spool import Hit, Spool
 from siegelpost.measure.targets import Targets
 from siegelpost.measure.uniques import Uniques
@@ -55,9 +56,20 @@ class _Spool(Protocol):
 class Edge:
     """Answers opens and clicks from memory and passes on the rest."""
 
-    def __init__(self, targets: Targets, spool: _Spool, uniques: Uniques, django: WSGIApplication, clock: Callable[[], float]) -> None:
-        """clock  seconds since 1970, in a process `time.time`."""
+    def __init__(
+        self,
+        targets: Targets,
+        spool: _Spool,
+        uniques: Uniques,
+        django: WSGIApplication,
+        clock: Callable[[], float],
+        singly: SinglySpool | None = None,
+    ) -> None:
+        """clock   seconds since 1970, in a process `time.time`
+        singly  where requests by personal links go; without one they are answered and forgotten
+        """
         self._targets, self._spool, self._uniques, self._django, self._clock = targets, spool, uniques, django, clock
+        self._singly = singly
         self._seen: set[str] = set()
 
     def answers_at_once(self, environ: WSGIEnvironment) -> bool:
@@ -80,14 +92,17 @@ class Edge:
     def close(self) -> None:
         """Hand over what was counted, at the end of the process."""
         self._spool.close()
+        if self._singly is not None:
+            self._singly.hand_over()
 
     def _open(self, name: str, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         if refused := _refuse_method(environ, start):
             return refused
-        target = self._targets.pixel(name.removesuffix(".gif"))
+        token = name.removesuffix(".gif")
+        target = self._targets.pixel(token)
         if target is None or is_foreign(environ, target[0]):
             return _complain(TokenForged(), environ, start)
-        self._count(target, environ)
+        self._count(target, environ, self._targets.person("o", token))
         return _answer(start, "200 OK", PIXEL_GIF, [("Content-Type", "image/gif")], environ)
 
     def _click(self, token: str, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
@@ -97,20 +112,28 @@ class Edge:
         if found is None or is_foreign(environ, found[0][0]):
             return _complain(TokenForged(), environ, start)
         target, location = found
-        self._count(target, environ)
+        self._count(target, environ, self._targets.person("c", token))
         return _answer(start, "302 Found", b"", [("Location", location)], environ)
 
-    def _count(self, target: tuple[int, int, int], environ: WSGIEnvironment) -> None:
-        """Keep what may be kept; never stand in the way of the answer."""
-        if len(self._seen) >= _SEEN:
-            self._seen.clear()
-        self._seen.add(environ["PATH_INFO"])
+    def _count(self, target: tuple[int, int, int], environ: WSGIEnvironment, person: bytes) -> None:
+        """Keep what may be kept; never stand in the way of the answer.
+
+        person  of a personal link: such a request is never counted among those of everybody, nor is anything of it hashed
+        """
+        if not person:  # what is one person's is remembered nowhere
+            if len(self._seen) >= _SEEN:
+                self._seen.clear()
+            self._seen.add(environ["PATH_INFO"])
         if environ["REQUEST_METHOD"] != "GET":
             return
         agent, now = str(environ.get("HTTP_USER_AGENT", "")), self._clock()
         try:
-            self._spool.turn(now)
             kind = kind_of(agent, environ)
+            if person:
+                if self._singly is not None and not kind.machine:
+                    self._singly.write(target, person, now)
+                return
+            self._spool.turn(now)
             kind = self._uniques.saw(target, f"{address_of(environ)}\n{agent}", kind, estimated=self._targets.estimates(target))
             self._spool.write(Hit(*target, kind), now)
         except OSError as fault:
@@ -178,13 +201,15 @@ def build() -> Edge:
     quiet_logs()
     uniques = Uniques(os.urandom)
     targets = Targets(open_by_number, time.monotonic)
-    kept = Spool(settings.home / "spool", os.urandom(6).hex(), uniques, at_once=settings.environment == "test")
+    epoch = os.urandom(6).hex()
+    kept = Spool(settings.home / "spool", epoch, uniques, at_once=settings.environment == "test")
+    singly = SinglySpool(settings.home / "spool", epoch)
     spool = Held(kept, uniques, targets.has_crowd)
     targets.load(all_tenants())
     close_old_connections()  # this thread answers no request that would give the registry's connection back
-    threading.Thread(target=_hand_over, args=(spool,), name="spool", daemon=True).start()
+    threading.Thread(target=_hand_over, args=(spool, singly), name="spool", daemon=True).start()
     threading.Thread(target=_forget_gone, args=(targets,), name="gone", daemon=True).start()
-    return Edge(targets, spool, uniques, application, time.time)
+    return Edge(targets, spool, uniques, application, time.time, singly)
 
 
 def _forget_gone(targets: Targets) -> None:
@@ -198,10 +223,11 @@ def _forget_gone(targets: Targets) -> None:
             close_old_connections()
 
 
-def _hand_over(spool: Held) -> None:
+def _hand_over(spool: Held, singly: SinglySpool) -> None:
     while True:
         time.sleep(_TICK)
         try:
+            singly.hand_over()
             spool.tick(time.time())
         except OSError as fault:
             _log.error("edge.not_handed_over", kind=type(fault).__name__, errno=fault.errno)

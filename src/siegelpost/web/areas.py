@@ -67,7 +67,7 @@ AREAS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         EDIT: ("mailing_draft_again", "mailing_pause", "mailing_resume", "mailing_cancel", "mailing_give_up"),
         APPROVE: ("mailing_send", "mailing_count", "mailing_go_on", "mailing_again"),
     },
-    "reports": {SEE: ("report",), EXPORT: ("report_csv",)},
+    "reports": {SEE: ("report",), EXPORT: ("report_csv", "subscriber_measured")},
     "senders": {
         SEE: ("senders", "sender_domain"),
         CREATE: ("sender_new",),

@@ -54,7 +54,8 @@ ACTS: Final = {
 OFFERED: Final = (SEND, EXPORT, GRANT, ERASE, INSTRUCT, MEASURE, ROTATE)
 """Those with a rule of their own; LOOSEN needs a second person as soon as one of these does."""
 ALWAYS: Final = (EXIT,)
-"""What nobody takes back needs a second person in every tenant, whatever its rules are."""
+"""What nobody takes back needs a second person in every tenant, whatever its rules are. MEASURE does, too, where it is opened; the rule
+of a tenant says whether recording the instruction needs one already."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,15 +31,15 @@ from siegelpost.flows.controls.rights import CHECKS as RIGHTS
 from siegelpost.flows.controls.roll_up import CHECKS as ROLL_UP
 from siegelpost.flows.controls.scanned import CHECKS as SCANNED
 from siegelpost.flows.controls.senders import CHECKS as SENDERS
+from siegelpost.flows.controls.singly import CHECKS as SINGLY
 from siegelpost.flows.controls.transport import CHECKS as TRANSPORT
 from siegelpost.flows.controls.written import CHECKS as WRITTEN
 from siegelpost.governance.handover.controls import CHECKS as HAND_OVER
-from siegelpost.mailings.controls import CHECKS as MAILINGS
 from siegelpost.tenancy.controls import CHECKS as TENANCY
 
 CHECKS: Final[tuple[Check, ...]] = (
     *TENANCY, *ACCOUNTS, *LEAVERS, *APPROVED,
-    *EVIDENCE, *CONSENT, *MAILINGS, *DELIVERY, *FEEDBACK, *TRANSPORT, *LOG, *ACCESS, *INPUTS, *CLOCK, *LEAVING, *SENDERS, *RIGHTS,
+    *EVIDENCE, *CONSENT, *SINGLY, *DELIVERY, *FEEDBACK, *TRANSPORT, *LOG, *ACCESS, *INPUTS, *CLOCK, *LEAVING, *SENDERS, *RIGHTS,
     *FORBIDDEN, *OPERATOR_ACCESS, *MEASURING, *LISTED,
     *DISCLOSED,
     *HAND_OVER, *HANDED_OVER, *ROLL_UP, *APART, *RELEASE, *PORTS, *SCANNED, *OBJECTIVES, *DEPARTED, *PRIVATE, *WRITTEN,

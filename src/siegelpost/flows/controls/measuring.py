@@ -13,7 +13,7 @@ from siegelpost.measure import reads as measure
 from siegelpost.measure.aggregate import SALTS_DESTROYED
 from siegelpost.measure.attack.tried import ATTACKS
 from siegelpost.measure.choices import chosen
-from siegelpost.measure.modes import OFF, PERSONALISED
+from siegelpost.measure.modes import OFF, Modes
 from siegelpost.measure.schema import unknown_columns
 from siegelpost.measure.services import FROZEN
 from siegelpost.tenancy.handle import TenantDB
@@ -81,7 +81,8 @@ def anonymous_stays_anonymous(tenant: TenantDB, around: Around) -> Finding:
     found = attacked(tenant, settings=around.settings, now=around.now, days=DAYS)
     hashes = sum(len(one["salts"]) for one in found.values())
     unwanted = measure.estimates_unwanted(tenant)
-    personal = [mailing for mailing in found if (one := measure.decided(tenant, mailing)) and one.mode == PERSONALISED]
+    frozen = {mailing: one for mailing in found if (one := measure.decided(tenant, mailing))}
+    personal = [mailing for mailing, one in frozen.items() if Modes.of(one.mode).personalised and "opening" not in one.why]
     destroyed = len(entries(tenant, act=SALTS_DESTROYED, limit=10_000))
     return finding(
         red=hashes or unwanted or personal,

@@ -20,7 +20,7 @@ from siegelpost.base.i18n import marked, translate
 from siegelpost.delivery.plan import Pace
 from siegelpost.governance.instructions.rules import KINDS
 from siegelpost.web.gate import Visit
-from siegelpost.web.pages.mailing_words import DELIVERIES, MEASURES, Badge
+from siegelpost.web.pages.mailing_words import DELIVERIES, MEASURES, PERSONAL, Badge
 from siegelpost.web.pages.role_words import in_words, names
 from siegelpost.web.templatetags.web import number, when
 
@@ -40,7 +40,7 @@ HINTS: Final = {
     ERASE: marked("At the command line, too."),
     EXIT: marked("The operator carries it out once somebody here agreed."),
     INSTRUCT: marked("What the operator may and must do rests on instructions."),
-    MEASURE: marked("The instruction on which it would rest needs the second person already."),
+    MEASURE: marked("To open it always needs a second person; by this rule the instruction on which it rests needs one, too."),
     ROTATE: marked("New DKIM keys, and signing with some that nobody saw published."),
 }
 """What each rule holds back."""
@@ -93,7 +93,7 @@ def _rule_name(act: str) -> str:
 
 
 def _send(visit: Visit, what: dict[str, Any]) -> list[Line]:
-    measure = MEASURES.get(what["measure"], (what["measure"], ""))[0]
+    measure = MEASURES.get(what["measure"], (PERSONAL.get(what["measure"], what["measure"]), ""))[0]
     known = labels(visit.tenant, what["lists"])
     start = datetime.fromisoformat(what["start_at"]) if what["start_at"] else None
     return [
@@ -170,6 +170,21 @@ def _instruct(_visit: Visit, what: dict[str, Any]) -> list[Line]:
     ]
 
 
+def _measure(visit: Visit, what: dict[str, Any]) -> list[Line]:
+    """The instruction, or what is opened by it."""
+    if "purpose" not in what:
+        return _instruct(visit, what)
+    known = labels(visit.tenant, what["lists"])
+    return [
+        Line(_("Purpose"), what["purpose"]),
+        Line(_("Measuring"), translate(PERSONAL[what["mode"]])),
+        Line(_("Lists"), ", ".join(known.get(one, str(one)) for one in what["lists"])),
+        Line(_("Given by"), what["by"]),
+        Line(_("Valid until"), _day(what["until"])),
+        Line(_("SHA-256 of the document"), what["document"]),
+    ]
+
+
 def _day(iso: str | None) -> str:
     return date_format(date.fromisoformat(iso), "SHORT_DATE_FORMAT") if iso else ""
 
@@ -200,7 +215,7 @@ _LINES: Final[dict[str, Callable[[Visit, dict[str, Any]], list[Line]]]] = {
     ERASE: _erase,
     EXIT: _exit,
     INSTRUCT: _instruct,
-    MEASURE: _instruct,
+    MEASURE: _measure,
     ROTATE: _rotate,
     LOOSEN: _loosen,
 }

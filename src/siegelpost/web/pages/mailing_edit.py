@@ -33,7 +33,7 @@ from siegelpost.web.pages.mailing_findings import findings
 from siegelpost.web.pages.mailing_form import MailingForm, mark_differences, values_of, words_of
 from siegelpost.web.pages.mailing_frame import show
 from siegelpost.web.pages.mailing_words import FORMATS as FORMAT_WORDS
-from siegelpost.web.pages.mailing_words import INSERTS, MEASURES
+from siegelpost.web.pages.mailing_words import INSERTS, MEASURES, PERSONAL
 
 STANDARD: Final = ("email", "unsubscribe_url", "preferences_url", "web_version_url", "imprint")
 
@@ -151,7 +151,7 @@ def _as_sent(tenant: TenantDB, facts: MailingFacts) -> dict[str, Any]:
     sender = next((one for one in senders(tenant) if one.id == facts.sender_id), None)
     lists = [names[number] for number in facts.list_ids]
     mode = modes_of(tenant, facts).word
-    measure, _about = MEASURES.get(mode, (mode, ""))
+    measure, _about = MEASURES.get(mode, (PERSONAL.get(mode, mode), ""))
     return {"facts": facts, "variant": facts.variants[0] if facts.variants else None, "sender": sender, "lists": lists, "measure": measure}
 
 

@@ -17,10 +17,11 @@ from siegelpost.mailings.reads import MailingFacts
 from siegelpost.mailings.services import Content, NewMailing
 from siegelpost.measure.choices import chosen
 from siegelpost.measure.modes import Modes
+from siegelpost.measure.singly.openings import opening
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.web.conflict import Seen
 from siegelpost.web.forms import PlainForm, dress, mark_refused
-from siegelpost.web.pages.mailing_words import FORMATS, MEASURES
+from siegelpost.web.pages.mailing_words import FORMATS, MEASURES, PERSONAL
 from siegelpost.web.templatetags.web import number
 
 
@@ -97,6 +98,9 @@ class MailingForm(PlainForm):
         self.fields["lists"].choices = [(one.id, f"{one.name} ({number(one.members)})") for one in lists_of(tenant)]  # type: ignore[attr-defined]
         most = chosen(tenant).modes
         modes = [(mode, translate(name)) for mode, (name, _about) in MEASURES.items() if not Modes.of(mode).exceeds(most)]
+        found = opening(tenant)
+        if found is not None and not found.asleep:
+            modes.append((found.mode, translate(PERSONAL[found.mode])))
         self.fields["measure"].choices = modes  # type: ignore[attr-defined]
         self.fields["format"].choices = [(one, translate(name)) for one, (name, _about, _icon) in FORMATS.items()]  # type: ignore[attr-defined]
         dress(self)

@@ -145,6 +145,12 @@ MEASURES: Final[Mapping[str, tuple[str, str]]] = {
     "off": (_("Off"), _("Nothing is counted. Links stay as you wrote them.")),
 }
 """Way to measure -> name, one sentence."""
+PERSONAL: Final[Mapping[str, str]] = {
+    "personalised": _("opens and clicks of each person who agreed"),
+    "named-opens": _("opens of each person who agreed"),
+    "named-clicks": _("clicks of each person who agreed"),
+}
+"""Ways that an instruction opens -> what is told of whom."""
 
 
 ENCRYPTION: Final[Mapping[str, str]] = {

@@ -14,11 +14,13 @@ from siegelpost.base import clock
 from siegelpost.base.i18n import translate
 from siegelpost.flows.measuring import AS_TENANT, choose_measuring, standing_of
 from siegelpost.measure.modes import Modes
+from siegelpost.measure.singly.certificates import certificates
+from siegelpost.measure.singly.openings import opening
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.web.answers import render, see_other, toast
 from siegelpost.web.forms import PlainForm, dress
 from siegelpost.web.gate import Visit, page
-from siegelpost.web.pages.mailing_words import MEASURES
+from siegelpost.web.pages.mailing_words import MEASURES, PERSONAL
 
 _LIST: Final = "list-"
 
@@ -91,7 +93,16 @@ def _choose(visit: Visit, form: MeasuringForm) -> None:
 
 def _page(request: HttpRequest, visit: Visit, form: MeasuringForm, status: int = 200) -> HttpResponse:
     measures = [(mode, translate(name), translate(about)) for mode, (name, about) in MEASURES.items()]
-    values = {"form": form, "chosen": standing_of(visit.tenant).chosen, "measures": measures}
+    found, names = opening(visit.tenant), list_names(visit.tenant)
+    values = {
+        "form": form,
+        "chosen": standing_of(visit.tenant).chosen,
+        "measures": measures,
+        "singly": found,
+        "singly_mode": translate(PERSONAL[found.mode]) if found else "",
+        "singly_lists": [names.get(one, str(one)) for one in sorted(found.list_ids)] if found else [],
+        "certificates": certificates(visit.tenant),
+    }
     return render(request, visit, "web/settings/measuring.html", values, status=status)
 
 

@@ -24,6 +24,7 @@ from siegelpost.consent.words import ground, origin, purpose_name, way
 from siegelpost.delivery.reads import received
 from siegelpost.feedback.browse import Wish, page_of_bounces
 from siegelpost.mailings.reads import names_of
+from siegelpost.measure.singly.openings import opening
 from siegelpost.web.answers import render, see_other, toast
 from siegelpost.web.conflict import Difference, Seen, meet
 from siegelpost.web.forms import PlainForm
@@ -131,6 +132,7 @@ def _page(
         "badge": standing_badge(standings(visit.tenant, people(visit.tenant, [person.id]))[person.id]),
         "lists": _lists(visit, person, records, names),
         "purposes": [(one, purpose_name(one.purpose), ground(one.ground), origin(one.source), way(one.withdrawn_how)) for one in beside],
+        "measured": opening(visit.tenant) is not None,
         "suppressions": entry_lines(entries, names),
         "blacklisted": any(one.kind == BLACKLIST and not one.pattern for one in entries),
         "returned": page_of_bounces(visit.beside("bounces"), Wish(subscriber_id=person.id), offset=0, limit=0)[1],
