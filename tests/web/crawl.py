@@ -39,7 +39,7 @@ class _Reader(HTMLParser):
         if tag == "a" and found.get("href"):
             self._seen.links.append(found["href"] or "")
         if tag == "form" and (found.get("method") or "").lower() == "post":
-            self._seen.forms.append(found.get("action") or self._seen.url)
+            self._seen.forms.append(urljoin(self._seen.url, found.get("action") or ""))
         self._seen.texts += [text for name in SPOKEN if (text := found.get(name))]
 
     def handle_endtag(self, tag: str) -> None:
