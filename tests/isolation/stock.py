@@ -73,6 +73,7 @@ _CONTROL_OF_BETA: Final = {
     "tenancy_tenant": "number = {number}",
     "tenancy_admission": "tenant_number = {number}",
     "tenancy_publichost": "tenant_number = {number}",
+    "tenancy_hostkey": "host_id IN (SELECT id FROM tenancy_publichost WHERE tenant_number = {number})",
     "tenancy_announced": "tenant_number = {number}",
     "tenancy_operatorvisit": "tenant_number = {number}",
 }

@@ -42,7 +42,7 @@ NAMES: Final = {
 PLAIN: Final = {
     "act": "", "agree": "", "at": "2030-01-02", "by": "Eva Muster", "categories": "C", "csv": "out.csv", "demand": "on",
     "document": "people.csv", "file": "people.csv", "subscribers": "3", "category": "contact", "way": "letter", "people": "1",
-    "first": "2026-01-01", "folder": ".", "ground": "G", "key_file": "people.csv",
+    "first": "2026-01-01", "folder": ".", "ground": "G", "key_file": "people.csv", "chain_file": "people.csv",
     "kind": "other", "last": "2026-01-31", "mailbox": "A <a@only-alpha.example>",
     "name": "N", "on": "on", "path": "letter", "most": "3", "purpose": "P", "reason": "A list was deleted", "recipient": "R",
     "records": "1", "status": "normal", "figures": "clicks", "information": "I", "consent_text": "T", "contact": "C",

@@ -33,7 +33,7 @@ WORK: Final = frozenset((
     "disclosure record",
     *_below("token", "create", "list", "revoke"),
     *_below("sender", "add", "check", "rotate"),
-    *_below("host", "add", "list", "check", "use", "remove"),
+    *_below("host", "add", "list", "check", "use", "remove", "bring", "take-away"),
     *_below("list", "create", "list", "purpose", "join"),
     *_below("segment", "create", "change", "delete", "list"),
     "form create",

@@ -1,4 +1,6 @@
-"""`siegelpost host add | list | check | use | remove`"""
+"""`siegelpost host add | list | check | use | remove | bring | take-away`"""
+
+from pathlib import Path
 
 import typer
 
@@ -11,11 +13,19 @@ from siegelpost.cli.app import App
 from siegelpost.cli.context import tenant_of
 from siegelpost.cli.output import as_json, say, table
 from siegelpost.flows import public_hosts as flow
+from siegelpost.flows.brought_certificates import MOST_BYTES
+from siegelpost.flows.brought_certificates import bring as bring_certificate
+from siegelpost.flows.brought_certificates import take_away as take_certificate_away
+from siegelpost.flows.tls_pair import Pair
 from siegelpost.tenancy.public_hosts import HostView, hosts_of
 
 app = App(t(_("Give a tenant names of its own for its public pages.")))
 
 JSON = typer.Option(False, "--json", help=t(_("Print JSON.")))
+CHAIN = typer.Option(
+    ..., "--certificate", exists=True, dir_okay=False, help=t(_("File in PEM: the certificate, then those who vouch for it."))
+)
+KEY = typer.Option(..., "--key", exists=True, dir_okay=False, help=t(_("File in PEM: its key, without a password.")))
 NUMBER = typer.Argument(..., help=t(_("Number of the name, as `siegelpost host list` shows it.")))
 
 
@@ -56,6 +66,33 @@ def remove(slug: str, number: int = NUMBER, json: bool = JSON) -> None:
         as_json([_plain(one) for one in hosts_of(tenant)])
     else:
         say(_("The name has been given up."))
+
+
+@app.command(help=t(_("Bring a certificate with its key for a name, in place of the one before; our own TLS answers with it.")))
+def bring(slug: str, number: int = NUMBER, chain_file: Path = CHAIN, key_file: Path = KEY, json: bool = JSON) -> None:
+    """Exit 4 for files that cannot be used and a name that does not exist, 3 for one that is not proved."""
+    pair = Pair(_read(chain_file), _read(key_file))
+    found = bring_certificate(tenant_of(slug), number, pair, actor=Actor.operator(), now=clock.now())
+    if json:
+        as_json({"host": found.host, "fingerprint": found.fingerprint, "valid_until": found.valid_until})
+    else:
+        say(_("{host} answers with it within half a minute; it is valid until {day}."), host=found.host, day=found.valid_until.date())
+
+
+@app.command("take-away", help=t(_("Take the certificate of a name away, and forget its key.")))
+def take_away(slug: str, number: int = NUMBER, json: bool = JSON) -> None:
+    """Exit 4 for a name that has none."""
+    tenant = tenant_of(slug)
+    take_certificate_away(tenant, number, actor=Actor.operator(), now=clock.now())
+    if json:
+        as_json([_plain(one) for one in hosts_of(tenant)])
+    else:
+        say(_("The certificate has been taken away."))
+
+
+def _read(file: Path) -> bytes:
+    with file.open("rb") as content:
+        return content.read(MOST_BYTES)
 
 
 def _show(found: list[HostView], json: bool) -> None:

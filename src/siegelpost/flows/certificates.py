@@ -80,9 +80,10 @@ def look_now(settings: Settings, *, now: datetime) -> list[Certificate]:
     return [keep(look(*host, smtp=host in mail, now=now)) for host in (*own_hosts(settings), *tenants_hosts(settings), *mail)]
 
 
-def worrying(*, now: datetime) -> list[Certificate]:
-    """Those that somebody must see to, by what is known."""
-    return [one for one in known() if one.stage(now) is not None]
+def worrying(tenant: TenantDB, *, now: datetime) -> list[Certificate]:
+    """Those that somebody must see to, by what is known: the installation's, and of names of tenants' own those of this one."""
+    of_others = {host for host, number in owners().items() if number != tenant.number}
+    return [one for one in known() if one.stage(now) is not None and one.host not in of_others]
 
 
 def what_is_wrong(found: Certificate, language: str | None = None, *, now: datetime) -> str:

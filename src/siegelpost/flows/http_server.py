@@ -22,8 +22,8 @@ from siegelpost.base.settings import Settings, process_settings
 from siegelpost.flows.http_line import Line
 from siegelpost.flows.http_ports import take
 from siegelpost.flows.listening import may_listen
-from siegelpost.flows.renewal import Renewal, keep_renewed
-from siegelpost.flows.tls_names import Names
+from siegelpost.flows.renewal import Renewal, in_turn, keep_renewed
+from siegelpost.flows.tls_names import Names, no_others
 from siegelpost.flows.wsgi_bridge import Bridge
 
 _WAITING: Final = 512  # connections at a time; whoever comes then is told to come again (503)
@@ -33,7 +33,10 @@ _STOP_SECONDS: Final = 4  # for answers under way; with all the rest less than f
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What is served: the module that holds `application`, its address of the settings, and how many requests run at a time."""
+    """What is served: the module that holds `application`, its address of the settings, and how many requests run at a time.
+
+    Where the module has `certificates` (BroughtNames), names of others answer with those.
+    """
 
     module: str
     address: Callable[[Settings], str]
@@ -60,9 +63,11 @@ def serve(site: Site, host: str, port: int) -> None:
     settings = process_settings()
     pair = may_listen(settings, host, (site.address(settings),), now=clock.now())
     listening = take(host, port)
-    application: Any = importlib.import_module(site.module).application
+    loaded = importlib.import_module(site.module)
+    application: Any = loaded.application
+    brought = getattr(loaded, "certificates", None) if pair is not None else None
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # it tells of each stranger who speaks no HTTP
-    names = Names(pair) if pair is not None else None
+    names = Names(pair, brought.of if brought else no_others) if pair is not None else None
     config = uvicorn.Config(
         Bridge(application, site.threads),
         interface="asgi3",
@@ -81,6 +86,9 @@ def serve(site: Site, host: str, port: int) -> None:
     if names is not None and pair is not None:
         hosts = (urlsplit(site.address(settings)).hostname or "",)
         keep_renewed(Renewal(settings, hosts, pair), settings, names.renew)
+    if brought is not None:
+        brought.look()
+        in_turn(brought.look, settings)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_Server(config).serve(sockets=[listening]))
     application.close()

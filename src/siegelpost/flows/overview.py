@@ -109,7 +109,7 @@ def _concerns(tenant: TenantDB, under_way: list[Running], now: datetime) -> Iter
         yield Concern("nobody_works", number=waiting)
     elif waiting and (out := relay_they_wait_for(tenant, [one.mailing.id for one in under_way if one.mailing.state == SENDING])):
         yield Concern("relay", number=waiting, out=out)
-    for seen in worrying(now=now):
+    for seen in worrying(tenant, now=now):
         yield Concern("certificate", name=seen.host, why=what_is_wrong(seen, now=now))
     for one in under_way:
         if one.mailing.state == PAUSED:

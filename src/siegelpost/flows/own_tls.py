@@ -1,18 +1,15 @@
 """Our own certificate and key, looked at before anybody is served with them: a wrong one is told now and not by each browser."""
 
-import ssl
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
-
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
 from siegelpost.base.errors import BadInput
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.settings import Settings
-from siegelpost.flows.tls_pair import Pair, server_context
+from siegelpost.flows.certificate_rules import Fault, chain_of, fault_in, names
+from siegelpost.flows.tls_pair import Pair
 
 CERTIFICATE: Final = "SIEGELPOST_TLS_CERTIFICATE_FILE"
 KEY: Final = "SIEGELPOST_TLS_KEY_FILE"
@@ -62,18 +59,18 @@ def own_pair(settings: Settings, hosts: tuple[str, ...], *, now: datetime) -> Pa
     if settings.tls_certificate is None or settings.tls_key is None:
         return None
     pair = Pair(_read(settings.tls_certificate, CERTIFICATE), _read(settings.tls_key, KEY))
-    ours, key = _certificate(pair.certificate), _key(pair.key)
-    if _bytes(key.public_key()) != _bytes(ours.public_key()):
+    fault = fault_in(pair, hosts, now=now)
+    if fault in (Fault.CERTIFICATE, Fault.WEAK):
+        raise TlsUnreadable(name=CERTIFICATE)
+    if fault is Fault.KEY:
+        raise TlsUnreadable(name=KEY)
+    if fault is Fault.TWO_PAIRS:
         raise TlsWrongKey
-    if not ours.not_valid_before_utc <= now < ours.not_valid_after_utc:
-        raise TlsNotValidNow(since=ours.not_valid_before_utc.date(), until=ours.not_valid_after_utc.date())
-    for host in hosts:
-        if not names(ours, host):
-            raise TlsWrongName(host=host)
-    try:
-        server_context(pair)
-    except (ssl.SSLError, OSError):  # what OpenSSL finds too weak
-        raise TlsUnreadable(name=CERTIFICATE) from None
+    if fault is not None:
+        ours = chain_of(pair.certificate)[0]
+        if fault is Fault.NOT_NOW:
+            raise TlsNotValidNow(since=ours.not_valid_before_utc.date(), until=ours.not_valid_after_utc.date())
+        raise TlsWrongName(host=next(host for host in hosts if not names(ours, host)))
     return pair
 
 
@@ -87,37 +84,8 @@ def fault_of(settings: Settings, *, now: datetime) -> str:
     return ""
 
 
-def names(certificate: x509.Certificate, host: str) -> bool:
-    """Whether browsers take it for this host (RFC 9525 section 6.3): by its alternative names alone, `*` for one label."""
-    try:
-        said = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except x509.ExtensionNotFound:
-        return False
-    known = {one.lower() for one in said.get_values_for_type(x509.DNSName)} | {str(one) for one in said.get_values_for_type(x509.IPAddress)}
-    return host.lower() in known or f"*.{host.lower().partition('.')[2]}" in known
-
-
 def _read(file: Path, name: str) -> bytes:
     try:
         return file.read_bytes()
     except OSError:
         raise TlsUnreadable(name=name) from None
-
-
-def _certificate(text: bytes) -> x509.Certificate:
-    try:
-        return x509.load_pem_x509_certificates(text)[0]
-    except ValueError:
-        raise TlsUnreadable(name=CERTIFICATE) from None
-
-
-def _key(text: bytes) -> Any:
-    try:
-        return load_pem_private_key(text, password=None)
-    except (ValueError, TypeError):  # TypeError: it has a password
-        raise TlsUnreadable(name=KEY) from None
-
-
-def _bytes(key: Any) -> bytes:
-    found: bytes = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    return found

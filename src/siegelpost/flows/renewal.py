@@ -59,16 +59,25 @@ class Renewal:
 
 def keep_renewed(renewal: Renewal, settings: Settings, use: Callable[[Pair], None]) -> None:
     """From now on, in a thread that ends with the process, let each new pair be used."""
+
+    def look() -> None:
+        found = renewal.look()
+        if found is not None:
+            use(found)
+
+    in_turn(look, settings)
+
+
+def in_turn(look: Callable[[], None], settings: Settings) -> None:
+    """Look again and again, in a thread that ends with the process."""
     seconds = AT_ONCE if settings.environment == "test" else EVERY
 
     def watch() -> None:
         while True:
             threading.Event().wait(seconds)
-            found = renewal.look()
-            if found is not None:
-                use(found)
+            look()
 
-    threading.Thread(target=watch, name="renewal", daemon=True).start()
+    threading.Thread(target=watch, name=look.__qualname__, daemon=True).start()
 
 
 def _mark(path: str) -> tuple[int, int, int] | None:

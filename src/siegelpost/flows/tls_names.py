@@ -10,10 +10,14 @@ Others = Callable[[str], ssl.SSLContext | None]
 """Name in small letters -> what was brought for it; asks no database, for the loop waits."""
 
 
+def no_others(_name: str) -> None:
+    """For a site that answers by its own name alone."""
+
+
 class Names:
     """Chooses while a greeting is read; what is renewed answers from the next greeting on."""
 
-    def __init__(self, own: Pair, others: Others = lambda _name: None) -> None:
+    def __init__(self, own: Pair, others: Others) -> None:
         self._own, self._others = server_context(own), others
         self.front: Final = server_context(own)
         """For the server's sockets."""

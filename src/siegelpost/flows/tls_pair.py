@@ -7,8 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
-STRONG: Final = "ECDHE+AESGCM:ECDHE+CHACHA20"
-"""For TLS 1.2: with forward secrecy, and nothing that must be explained (BSI TR-02102-2 section 3.3.1). TLS 1.3 has no others."""
+STRONG: Final = "ECDHE+AESGCM:ECDHE+CHACHA20:@SECLEVEL=2"
+"""For TLS 1.2: with forward secrecy, and nothing that must be explained (BSI TR-02102-2 section 3.3.1). TLS 1.3 has no others.
+
+Level 2 of OpenSSL: at least 112 bits in keys and signatures, which is the default of Debian and not of all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -208,6 +208,23 @@ class PublicHost(models.Model):
         )
 
 
+class HostKey(models.Model):
+    """The certificate that a tenant brought for one of its names, with its key; it goes with the name."""
+
+    host = models.OneToOneField(PublicHost, on_delete=models.CASCADE, primary_key=True)
+    chain = models.TextField()
+    """PEM: the certificate, then who vouches for it; each browser sees it."""
+    sealed = models.BinaryField()
+    """The key (PEM), locked with a key of the tenant."""
+    fingerprint = models.CharField(max_length=64)
+    """SHA-256 of the certificate, in hex."""
+    valid_until = models.DateTimeField()
+    brought_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "tenancy"
+
+
 class Look(models.Model):
     """How the public pages of a tenant look."""
 

@@ -70,6 +70,7 @@ PERSONAL_DATA = (
     NothingPersonal(model="tenancy.Route", because="by which machine mail of a sender domain goes"),
     NothingPersonal(model="tenancy.Look", because="colour and logo of a company"),
     NothingPersonal(model="tenancy.PublicHost", because="by which names the pages of a company answer"),
+    NothingPersonal(model="tenancy.HostKey", because="what a company shows to browsers under its name, and its key"),
     NothingPersonal(model="tenancy.HostCertificate", because="the state of a machine"),
     NothingPersonal(model="tenancy.Tenant", because="the controller as a company, and the places of its data"),
 )

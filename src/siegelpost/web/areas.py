@@ -77,6 +77,7 @@ AREAS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     "settings": {
         EDIT: (
             *("settings", "measuring", "public_hosts", "public_host_check", "public_host_use", "public_host_remove", "look"),
+            *("public_host_bring", "public_host_take_away"),
             "tenant_end",
         )
     },

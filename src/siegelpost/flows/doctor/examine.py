@@ -9,13 +9,13 @@ from siegelpost.flows.doctor.finding import FAULT, UNKNOWN, Finding, Looking
 from siegelpost.flows.doctor.machine import certificate_files, clock, data_folder, disk
 from siegelpost.flows.doctor.proxy import proxy_files
 from siegelpost.flows.doctor.ways import addresses, inbound, relays
-from siegelpost.flows.doctor.work import controls, queue, scanner, sender_domains, worker
+from siegelpost.flows.doctor.work import brought_certificates, controls, queue, scanner, sender_domains, worker
 
 Look = Callable[[Looking], Iterator[Finding]]
 ALONE: Final[tuple[Look, ...]] = (data_folder, disk, clock, certificate_files, proxy_files)
 """Need no database."""
 WITH_DATA: Final[tuple[Look, ...]] = (databases,)
-ON_IT: Final[tuple[Look, ...]] = (worker, queue, addresses, inbound, relays, sender_domains, scanner, controls)
+ON_IT: Final[tuple[Look, ...]] = (worker, queue, addresses, inbound, relays, sender_domains, scanner, brought_certificates, controls)
 """Are asked where data folder and databases are good: otherwise each of them would say the same once more."""
 
 

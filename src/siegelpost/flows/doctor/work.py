@@ -7,6 +7,7 @@ from typing import Final
 from siegelpost.base.controls import RED
 from siegelpost.base.i18n import marked as _
 from siegelpost.delivery.outgoing import oldest_waiting
+from siegelpost.flows.brought_certificates import SOON
 from siegelpost.flows.controls.standing import standings
 from siegelpost.flows.doctor.finding import FAULT, FINE, WARNING, Finding, Looking
 from siegelpost.flows.worker import somebody_works
@@ -14,12 +15,27 @@ from siegelpost.governance.handover.clamd import fresh_scanner
 from siegelpost.governance.handover.errors import ScannerSilent
 from siegelpost.mailings.reads import domains_of
 from siegelpost.tenancy.home import Home
+from siegelpost.tenancy.host_keys import all_brought
 from siegelpost.tenancy.registry import all_tenants
 from siegelpost.tenancy.relays import broken_relays
 
 LONG: Final = timedelta(minutes=15)
 """A mail of the system is sent within seconds, and tried again after a minute."""
 NAMED: Final = 10
+
+
+def brought_certificates(look: Looking) -> Iterator[Finding]:
+    """What tenants brought for their own names; by a proxy in front nobody sees it."""
+    for one in all_brought().values():
+        days = one.days_left(look.now)
+        facts = {"host": one.host, "days": days}
+        if look.settings.tls_certificate is None:
+            do = _("Give `serve` a certificate of its own, or take this one away: the proxy answers for this name.")
+            yield Finding("doctor.brought_certificate", WARNING, _("Nobody sees the certificate that was brought for {host}."), do, facts)
+        elif days < SOON:
+            do = _("Have the tenant bring another (page “Own addresses”, or `siegelpost host bring`).")
+            what = _("The certificate that was brought for {host} ends in {days} days.")
+            yield Finding("doctor.brought_certificate", FAULT if days < 0 else WARNING, what, do, facts)
 
 
 def worker(look: Looking) -> Iterator[Finding]:
