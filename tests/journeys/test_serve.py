@@ -84,7 +84,7 @@ def test_a_killed_child_is_started_again_and_sigterm_ends_all(house: House) -> N
 def test_a_killed_serve_leaves_no_child(house: House) -> None:
     assert house.process is not None
     family = house.family()
-    assert len(family) >= len(CHILDREN) + 1  # the public server has a worker of its own
+    assert len(family) >= len(CHILDREN) + 1  # and the staff's pages
     house.process.send_signal(signal.SIGKILL)
     house.process.wait(PATIENCE)
     wait_for(lambda: not still_there(family), f"its children end too: {sorted(family.values())}", 5)
