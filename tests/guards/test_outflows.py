@@ -73,6 +73,8 @@ COMMANDS_WITH_FILES = {
     "suppression import FILE": READ_ONLY,
     "suppression ask-lift DOCUMENT": READ_ONLY,
     "suppression lift DOCUMENT": READ_ONLY,
+    "host bring CHAIN_FILE": READ_ONLY,
+    "host bring KEY_FILE": READ_ONLY,
     "webhook add SECRET_FILE": READ_ONLY,
     "webhook certificate FILE": READ_ONLY,
     "doctor PROXY_CONFIG": READ_ONLY,

@@ -46,6 +46,7 @@ KEPT_NOWHERE = {
     "web:measuring": "nothing is typed: one of a few is chosen",
     "web:off_board": "the word that confirms what cannot be undone is typed anew",
     "web:password": "passwords are kept nowhere",
+    "web:public_host_bring": "browsers keep no chosen files, and a key is kept nowhere",
     "web:public_host_remove": "the word that confirms what cannot be undone is typed anew",
     "web:share_down": "nothing is typed: a mailing and accounts are chosen",
     "web:substitute_set": "one short name, typed beside the thing that it stands for",

@@ -59,7 +59,7 @@ class NewCertificate(PlainForm):
     """Two files. What is wrong with them stands on the page; they are never kept."""
 
     certificate = forms.FileField(
-        label=gettext_lazy("Certificate"),
+        label=gettext_lazy("TLS certificate"),
         widget=forms.FileInput(attrs={"accept": ".pem,.crt,.cer"}),
         help_text=gettext_lazy("PEM: your certificate, then those who vouch for it."),
     )
