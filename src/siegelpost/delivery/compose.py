@@ -9,7 +9,7 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from siegelpost.delivery.notice import SLOT, with_notice
-from siegelpost.delivery.personal import PERSON, PersonalLinks
+from siegelpost.delivery.personal_links import PERSON, PersonalLinks
 from siegelpost.delivery.plan import FrozenVariant, LaunchPlan
 from siegelpost.delivery.signing import ALL, Signing
 from siegelpost.render.compile import Compiled, Source, compile_variant

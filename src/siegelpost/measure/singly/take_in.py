@@ -15,7 +15,8 @@ from django.db import Error as DatabaseError
 from siegelpost.base.errors import NotFound, SiegelpostError
 from siegelpost.base.sqlfile import sql
 from siegelpost.consent.purposes import measured_at
-from siegelpost.delivery.personal import Key, key_of
+from siegelpost.delivery.personal import key_of
+from siegelpost.delivery.personal_links import Key
 from siegelpost.measure.models import Link
 from siegelpost.measure.singly.models import Taken
 from siegelpost.measure.singly.spool import MINUTE, Line, taken, waiting
