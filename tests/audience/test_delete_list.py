@@ -172,9 +172,16 @@ def test_a_form_that_leads_to_it_alone_stands_in_the_way_until_it_is_closed(alph
 
 def sign_up(tenant: TenantDB, *lists: int) -> str:
     draft = sign_ups.SignUpDraft(
-        form_slug="x", email="new@example.org", key=b"k" * 16, fields={}, list_ids=lists, language="en", text_id=1, snapshot={}
+        form_slug="x",
+        email=f"new@{len(lists)}.example.org",
+        key=bytes(lists) * 16,
+        fields={},
+        list_ids=lists,
+        language="en",
+        text_id=1,
+        snapshot={},
     )
-    return sign_ups.create(tenant, draft, now=NOON)
+    return sign_ups.create(tenant, draft, now=NOON) or ""
 
 
 def test_sign_ups_that_wait_stand_in_the_way_until_they_are_gone(alpha: TenantDB) -> None:

@@ -98,6 +98,8 @@ def test_a_form_is_made_with_its_address_and_a_source_for_other_sites(alpha: Ten
     code, said, _ = run(capsys, *words)
     assert code == 0
     assert said["url"] == "http://localhost:8001/f/alpha/unser-brief"
-    assert '<form method="post" action="http://localhost:8001/f/alpha/unser-brief?lang=en">' in said["source"]
+    assert (
+        '<form method="post" action="http://localhost:8001/f/alpha/unser-brief?lang=en" accept-charset="utf-8" lang="en">' in said["source"]
+    )
     assert "<script" not in said["source"]
     assert run(capsys, *words)[0] == 4

@@ -50,7 +50,7 @@ class Life:
             form_slug=form.slug, email=self.email, key=address_key(self.email, self.tenant.keys.addresses), fields={},
             list_ids=form.list_ids, language="en", text_id=form.text_id, snapshot={},
         )  # fmt: skip
-        confirm.confirm(self.tenant, sign_ups.create(self.tenant, draft, now=self.now), now=self.now)
+        confirm.confirm(self.tenant, sign_ups.create(self.tenant, draft, now=self.now) or "", now=self.now)
         return "yes"
 
     def leave(self) -> str:

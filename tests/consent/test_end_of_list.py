@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from siegelpost.audience.errors import ListUnknown
-from siegelpost.consent.forms import FormDraft, FormView, change_form, create_form, drop_list, form_by_id, wordings_of
+from siegelpost.consent.form_wordings import wordings_of
+from siegelpost.consent.forms import FormDraft, FormView, change_form, create_form, drop_list, form_by_id
 from siegelpost.consent.grants import Proof, end_for_list, grant, some_running
 from siegelpost.consent.reads import records_of, running_lists
 from siegelpost.consent.sign_ups import SignUpDraft, create, waiting_for

@@ -5,6 +5,8 @@ from datetime import timedelta
 import psycopg
 import pytest
 
+from siegelpost.base.actor import Actor
+from siegelpost.consent.sign_ups import expire as expire_sign_ups
 from siegelpost.consent.signups.models import SignUp
 from siegelpost.delivery.models import Delivery, Slice
 from siegelpost.delivery.tally import add
@@ -132,7 +134,18 @@ def test_a_sign_up_that_nobody_confirmed_in_time_and_nobody_deleted_is_seen(alph
     assert seen("4.3-06", alpha).state == "green", "the worker deletes them every hour"
     wait(timedelta(hours=-3))
     found = seen("4.3-06", alpha)
-    assert (found.state, found.evidence) == ("red", {"waiting": 1, "overdue": 1, "readable_by_sending": False})
+    assert found.state == "red" and {**found.evidence, "grants": []} == {
+        "waiting": 1, "overdue": 1, "readable_by_sending": False, "days_old": {"1": 1}, "deleted_in_30_days": 0, "grants": [],
+    }  # fmt: skip
+    assert expire_sign_ups(alpha, actor=Actor.system("worker"), now=NOW) == 1
+    found = seen("4.3-06", alpha)
+    assert (found.state, found.evidence["deleted_in_30_days"], found.evidence["waiting"]) == ("green", 1, 0)
+
+
+@pytest.mark.postgresql
+def test_who_may_do_what_with_sign_ups_is_named(alpha: TenantDB) -> None:
+    (grant,) = [one for one in seen("4.3-06", alpha).evidence["grants"] if "_s" in one.partition(":")[0] or "sign" in one]
+    assert "select" in grant
 
 
 def test_sign_ups_within_reach_of_sending_are_seen(alpha: TenantDB) -> None:

@@ -32,7 +32,7 @@ TOKENS: Final = {
 }
 """First part of an address (and purpose of its token) -> the numbers in the token; the last two are the edge's."""
 AT_THE_EDGE: Final = frozenset({"o", "c"})
-WITHOUT: Final = frozenset({"static/public.css", "tls/ask"})
+WITHOUT: Final = frozenset({"static/public.css", "static/form.js", "static/work.js", "tls/ask"})
 """Addresses with nothing of a tenant."""
 
 

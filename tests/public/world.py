@@ -2,14 +2,17 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html import unescape
+from itertools import count
 from typing import Protocol
 from uuid import UUID
 
+import time_machine
 from django.test import Client
 
 from siegelpost.audience.services import add_member, create_list, ensure_standard_fields, put_subscriber
+from siegelpost.base import clock
 from siegelpost.base.actor import Actor
 from siegelpost.consent.forms import FormDraft, FormView, create_form
 from siegelpost.consent.grants import Proof, grant
@@ -17,12 +20,14 @@ from siegelpost.consent.signups.models import SignUp
 from siegelpost.delivery.models import Outgoing
 from siegelpost.mailings.models import Mailing, Variant
 from siegelpost.sign.tokens import make_token
+from siegelpost.sign.work import is_done
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.signups import open_sign_ups
 
 NOW = datetime(2026, 5, 4, 12, 0, 7, tzinfo=UTC)
 OPERATOR = Actor.operator()
 FORM = "/f/alpha/brief"
+_NETWORKS = count(1)
 
 
 class Answer(Protocol):
@@ -86,9 +91,10 @@ def make_world(tenant: TenantDB) -> World:
     return World(tenant, news, offers, form, mailing.pk)
 
 
-def browser(language: str = "en") -> Client:
-    """A stranger's browser that keeps no cookie of ours and checks cross-site protection as a real server would."""
-    return Client(enforce_csrf_checks=True, headers={"accept-language": language}, raise_request_exception=True)
+def browser(language: str = "en", network: str = "") -> Client:
+    """A stranger's browser in a network of its own; it keeps no cookie of ours and checks cross-site protection as a real server would."""
+    where = network or f"2001:db8:{next(_NETWORKS):x}::1"
+    return Client(enforce_csrf_checks=True, headers={"accept-language": language}, raise_request_exception=True, REMOTE_ADDR=where)
 
 
 def text(answer: Answer) -> str:
@@ -104,6 +110,12 @@ def stamp_of(answer: Answer) -> str:
 
 
 def fill_in(client: Client, email: str = "zoe@example.com", path: str = FORM, **more: str) -> Answer:
-    """Open the form and send it, as people do."""
-    stamp = stamp_of(client.get(path))
-    return client.post(path, {"email": email, "agreed": "1", "website": "", "stamp": stamp, **more})
+    """Open the form, read for a moment, and send it as a browser with scripts does."""
+    with time_machine.travel(clock.now() - timedelta(seconds=3), tick=True):
+        stamp = stamp_of(client.get(path))
+    return client.post(path, {"email": email, "agreed": "1", "website": "", "stamp": stamp, "work": solved(stamp, email), **more})
+
+
+def solved(stamp: str, email: str) -> str:
+    """The number that a browser finds."""
+    return next(number for number in map(str, count()) if is_done(stamp, email, number))

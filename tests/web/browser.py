@@ -81,12 +81,12 @@ class Site:
 
 
 @contextmanager
-def serving(folder: Path, port: int = 0) -> Iterator[Site]:
-    """Serve this process's home folder, as the tests' settings say; the server knows the same secret."""
-    site = Site(port or free_port(), folder / "web.log")
-    environ = {**os.environ, "SIEGELPOST_STAFF_URL": site.url}
+def serving(folder: Path, port: int = 0, *, side: str = "web") -> Iterator[Site]:
+    """Serve this process's home folder, as the tests' settings say; the server knows the same secret. `side` is web or public."""
+    site = Site(port or free_port(), folder / f"{side}.log")
+    environ = {**os.environ, "SIEGELPOST_STAFF_URL" if side == "web" else "SIEGELPOST_PUBLIC_URL": site.url}
     with site.log.open("wb") as output:
-        words = [sys.executable, "-m", "siegelpost.web.server", "127.0.0.1", str(site.port)]
+        words = [sys.executable, "-m", f"siegelpost.{side}.server", "127.0.0.1", str(site.port)]
         process = subprocess.Popen(words, stdout=output, stderr=subprocess.STDOUT, env=environ)
     site.pid = process.pid
     try:

@@ -111,6 +111,8 @@ WORDS: Final = {
     "intro": "Kept\nintro ",
     "text": "Kept\ndeclaration, unsubscribe at any time ",
     "button": "Kept button ",
+    "privacy_url": "https://kept.example.org/privacy ",
+    "privacy_version": "Kept 2026-05 ",
 }
 LETTER: Final = {
     "subject": "Kept subject", "preheader": "Kept preheader", "name": "Kept name", "reply_to": "kept@example.org", "lists": "",

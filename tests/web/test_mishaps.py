@@ -240,6 +240,7 @@ HARMLESS: Final = {
     "source": SOURCE,
     "data_protection": "",
     "people": "{n}@example.org",
+    "privacy_url": "https://{n}.example.org/privacy",
     "text": "I would like to get the letter no. {n} by e-mail. I can withdraw this at any time.",
 }
 """What stands in fields that do not take any prose, once they have refused it."""

@@ -10,6 +10,7 @@ from siegelpost.consent.models import Form
 from siegelpost.consent.texts import ensure_text
 from siegelpost.evidence.reads import entries
 from siegelpost.tenancy.handle import TenantDB
+from tests.web.townsfolk import a_dialog
 from tests.web.uploading import letter
 from tests.web.visiting import Visitor, visitor
 
@@ -157,3 +158,32 @@ def test_forms_of_another_tenant_do_not_exist(alpha: TenantDB, beta: TenantDB) -
     client = visitor(alpha, "admin")
     paths = (f"forms/{there}", f"forms/{there}/edit", f"forms/{there}/preview", f"forms/{2**63}")
     assert {path: client.get(client.start + path).status_code for path in paths} == dict.fromkeys(paths, 404)
+
+
+def test_what_else_belongs_to_a_form_is_said_on_its_page(alpha: TenantDB) -> None:
+    client, welcome = visitor(alpha), a_dialog(alpha, "Hello there", "welcome")
+    more = {
+        "choosable": "on", "lifetime": "3", "privacy_url": "https://alpha.example/privacy", "privacy_version": "2026-05",
+        "welcome_mail": str(welcome), "required": ["first_name"],
+    }  # fmt: skip
+    number = made(client, alpha, **more)
+    page = client.see(f"forms/{number}")
+    assert "2026-05" in page and "Hello there" in page and ">3<" in page and "Mandatory fields" in page and "paused" in page
+    (form,) = forms_of(alpha)
+    assert (form.setup.choosable, form.setup.lifetime, form.setup.welcome_mail, form.setup.required) == (True, 3, welcome, ("first_name",))
+    assert 'value="3"' in client.see(f"forms/{number}/edit")
+    client.send(f"forms/{number}/edit", asked(form.list_ids[0], version="1"))
+    assert forms_of(alpha)[0].setup.lifetime == 14 and not forms_of(alpha)[0].setup.choosable
+
+
+SET_UPS = [
+    ({"required": ["last_name"]}, "required"), ({"lifetime": "31"}, "lifetime"), ({"lifetime": "0"}, "lifetime"),
+    ({"privacy_version": "2026"}, "privacy_url"), ({"privacy_url": "javascript:alert(1)", "privacy_version": "1"}, "privacy_url"),
+    ({"welcome_mail": "99"}, "welcome_mail"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("changes, field", SET_UPS)
+def test_a_set_up_that_cannot_be_is_said_at_its_field(alpha: TenantDB, changes: dict[str, object], field: str) -> None:
+    page = visitor(alpha).send("forms/new", asked(letter(alpha), **changes), status=422).content.decode()
+    assert f'id="about-{field}"><div class="invalid-feedback' in page and forms_of(alpha) == []

@@ -52,7 +52,7 @@ def compared(page: str) -> list[str]:
 
 
 CONSENT = "I want this mail. I can unsubscribe at any time."
-FORM = {"name": "Weekly", "lists": "{list}", "language": "en", "active": "on", "text": CONSENT}
+FORM = {"lifetime": "14", "name": "Weekly", "lists": "{list}", "language": "en", "active": "on", "text": CONSENT}
 THINGS = {
     "list": Thing("lists/{list}/edit", {"name": "Journal", "folder": ""}, "description", "audience.list_changed"),
     "folder": Thing("folders/{folder}", {"parent": ""}, "name", "audience.folder_changed"),

@@ -27,11 +27,14 @@ class ConfirmationMail:
     html: str
 
 
-def write_confirmation(tenant: TenantDB, *, url: str, text: str, text_language: str, language: str) -> ConfirmationMail:
+def write_confirmation(
+    tenant: TenantDB, *, url: str, text: str, text_language: str, language: str, days: int = SIGN_UP_LIFETIME.days
+) -> ConfirmationMail:
     """Write the confirmation mail in `language`.
 
     url            the page with the two buttons; "?not-me" is appended for the second link
     text           the declaration that waits for confirmation, in `text_language`
+    days           that it waits
     """
     context = {
         "tenant": tenant.name,
@@ -42,7 +45,7 @@ def write_confirmation(tenant: TenantDB, *, url: str, text: str, text_language: 
         "indented": text.replace("\n", "\n    "),
         "text_language": text_language,
         "language": language,
-        "days": SIGN_UP_LIFETIME.days,
+        "days": days,
         "pause": NOT_ME_PAUSE.days,
     }
     with translation.override(language):

@@ -8,11 +8,13 @@ from typing import Final
 
 from siegelpost.audience.leaving import hold_lists
 from siegelpost.audience.listing import list_names
+from siegelpost.audience.reads import fields_of
 from siegelpost.base.actor import Actor
 from siegelpost.base.errors import BadInput, NotFound
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate
 from siegelpost.consent.form_asks import Ask, asks_of, faults_of_asks, keep_asks
+from siegelpost.consent.form_setup import FormSetup
 from siegelpost.consent.lint import ConsentTextWrong, wrong_with
 from siegelpost.consent.models import Form
 from siegelpost.consent.texts import ensure_text, wording
@@ -25,6 +27,11 @@ CONSENT_TEXT: Final = _(
     "I would like to receive e-mails from {tenant} about the following: {lists}. "
     "I can withdraw this consent at any time with effect for the future, for example through the link in each e-mail."
 )
+CHOICE_TEXT: Final = _(
+    "I would like to receive the e-mails from {tenant} that I have chosen in this form. "
+    "I can withdraw this consent at any time with effect for the future, for example through the link in each e-mail."
+)
+"""Where visitors choose among the lists: what they chose is kept with it, and stands in the question."""
 
 
 class FormUnknown(NotFound):
@@ -80,23 +87,15 @@ class FormView:
     active: bool = True
     version: int = 1
     asks: tuple[Ask, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wording:
-    """One version of the declaration of consent of a form; `actor` as in the log, "" where it is not known."""
-
-    text_id: int
-    text: str
-    since: datetime
-    actor: str
+    setup: FormSetup = field(default_factory=FormSetup)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormDraft:
     """What a new form shall be. `lists` are pairs of id and name; `language` is that of its own words, "de" or "en".
 
-    asks  what it asks beside, each with a box of its own: purpose -> declaration, "" for ours
+    asks   what it asks beside, each with a box of its own: purpose -> declaration, "" for ours
+    setup  all the rest; None leaves what is there
     """
 
     name: str
@@ -108,6 +107,7 @@ class FormDraft:
     text: str = ""
     button: str = ""
     asks: Mapping[str, str] = field(default_factory=dict)
+    setup: FormSetup | None = None
 
 
 def slug_of(name: str) -> str:
@@ -121,7 +121,7 @@ def slug_of(name: str) -> str:
 def create_form(tenant: TenantDB, draft: FormDraft, *, actor: Actor, now: datetime) -> FormView:
     """Make a form and return it. Without a text of its own it declares consent in our words, naming tenant and lists.
 
-    Raises FormWrong, FormExists, ListUnknown, ConsentTextWrong.
+    Raises FormWrong, FormExists, ListUnknown, ConsentTextWrong, SetupWrong.
 
     Source: Art. 4(11) and 7(2) GDPR (informed, for the specific case, in plain language).
     """
@@ -148,7 +148,7 @@ def change_form(tenant: TenantDB, form_id: int, draft: FormDraft, *, version: in
 
     version  that the caller has seen
 
-    Raises FormUnknown, FormWrong, FormStale, ListUnknown, ConsentTextWrong.
+    Raises FormUnknown, FormWrong, FormStale, ListUnknown, ConsentTextWrong, SetupWrong.
 
     Source: Art. 7(1) GDPR (who agreed to which words must be provable later).
     """
@@ -195,10 +195,10 @@ def _pairs(list_ids: Sequence[int], names: Mapping[int, str]) -> list[tuple[int,
     return [(number, names[number]) for number in list_ids if number in names]
 
 
-def default_text(tenant: TenantDB, lists: Sequence[tuple[int, str]], language: str) -> str:
-    """Our declaration of consent, which names tenant and lists."""
+def default_text(tenant: TenantDB, lists: Sequence[tuple[int, str]], language: str, *, choosable: bool = False) -> str:
+    """Our declaration of consent, which names tenant and lists; not the lists where visitors choose among them."""
     names = ", ".join(name for _id, name in lists)
-    return translate(CONSENT_TEXT, language).format(tenant=tenant.name, lists=names)
+    return translate(CHOICE_TEXT if choosable else CONSENT_TEXT, language).format(tenant=tenant.name, lists=names)
 
 
 def faults_in(tenant: TenantDB, form: FormView, names: Mapping[int, str]) -> list[ConsentTextWrong]:
@@ -222,13 +222,16 @@ def _refuse_asks(tenant: TenantDB, draft: FormDraft, asked: Mapping[str, str]) -
 
 def _faults(tenant: TenantDB, text: str, lists: Sequence[tuple[int, str]], language: str) -> list[ConsentTextWrong]:
     """Our own words are not judged."""
-    if text == default_text(tenant, lists, language):
+    if text in (default_text(tenant, lists, language), default_text(tenant, lists, language, choosable=True)):
         return []
     return list(wrong_with(text, [tenant.name, *(name for _id, name in lists)]))
 
 
 def _write(tenant: TenantDB, row: Form, draft: FormDraft, actor: Actor, now: datetime) -> None:
-    text = draft.text or default_text(tenant, draft.lists, draft.language)
+    setup = draft.setup or FormSetup.read(row.setup)
+    setup.check(draft.field_aliases, {one.alias: one.purpose for one in fields_of(tenant.unlimited)})
+    row.setup = setup.stored()
+    text = draft.text or default_text(tenant, draft.lists, draft.language, choosable=setup.choosable)
     row.name, row.language, row.title = draft.name, draft.language, draft.title
     row.intro, row.button = draft.intro, draft.button
     row.list_ids = [list_id for list_id, _name in draft.lists]
@@ -258,16 +261,6 @@ def form_by_id(tenant: TenantDB, form_id: int) -> FormView:
     return _view(tenant, row)
 
 
-def wordings_of(tenant: TenantDB, form_id: int) -> list[Wording]:
-    """Every wording that a form has shown, the latest first."""
-    row = tenant.objects(Form).get(pk=form_id)
-    kept = row.wordings or [[row.text_id, row.created_at.isoformat(), ""]]
-    return [
-        Wording(text_id=text_id, text=wording(tenant, text_id)[0], since=datetime.fromisoformat(since), actor=actor)
-        for text_id, since, actor in reversed(kept)
-    ]
-
-
 def find_form(tenant: TenantDB, slug: str) -> FormView:
     """Return the active form of this name. Raises FormUnknown, also where the time of the tenant is over."""
     known = not tenant.ended and len(slug) <= MAX_SLUG and slug.isprintable()
@@ -275,6 +268,11 @@ def find_form(tenant: TenantDB, slug: str) -> FormView:
     if row is None:
         raise FormUnknown
     return _view(tenant, row)
+
+
+def setup_of(tenant: TenantDB, slug: str) -> FormSetup:
+    """What belongs to a form, closed or not; the usual where it is gone."""
+    return FormSetup.read(tenant.objects(Form).filter(slug=slug).values_list("setup", flat=True).first() or {})
 
 
 def offered_lists(tenant: TenantDB) -> frozenset[int]:
@@ -298,4 +296,5 @@ def _view(tenant: TenantDB, row: Form) -> FormView:
         active=row.active,
         version=row.version,
         asks=asks_of(tenant, row.asks),
+        setup=FormSetup.read(row.setup),
     )

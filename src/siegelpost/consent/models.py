@@ -181,6 +181,8 @@ class Form(models.Model):
     text_id = models.BigIntegerField()
     asks = models.JSONField(default=dict)
     """What it asks beside, each with a box of its own: purpose -> text id."""
+    setup = models.JSONField(default=dict)
+    """`form_setup.FormSetup`."""
     button = models.CharField(max_length=40, blank=True, default="")
     """Words on the button; "" for ours."""
     wordings = models.JSONField(default=list)

@@ -47,7 +47,7 @@ REPLY: Final = "reply"
 
 SIGN_UP_LIFETIME: Final = timedelta(days=14)  # long enough for a holiday, short enough for Art. 5(1)(c) and (e) GDPR
 NOT_ME_PAUSE: Final = timedelta(days=30)  # after "I did not ask for this"
-MAILS_PER_DAY: Final = 3  # confirmation mails to one address: a form must not become a weapon against a mailbox
+MAILS_PER_DAY: Final = 3  # with a link to leave, to one address: a form must not become a weapon against a mailbox
 
 LONGEST_ADDRESS: Final = 254  # RFC 5321 section 4.5.3.1.3: a path of 256 octets holds two angle brackets
 MOST_WILDCARDS: Final = 8  # a pattern that needs more is a mistake

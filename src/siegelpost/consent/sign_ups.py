@@ -3,12 +3,22 @@
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
+from siegelpost.base.actor import Actor
 from siegelpost.consent.rules import NOT_ME_PAUSE, SIGN_UP_LIFETIME
 from siegelpost.consent.signups.models import SignUp, SignUpBlock
+from siegelpost.evidence.reads import about
+from siegelpost.evidence.services import append
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.signups import open_sign_ups
+
+EXPIRED: Final = "sign_up.expired"
+"""Act of the log."""
+STORE: Final = "sign-ups"
+"""Subject of the log: all of them, nobody by name."""
+MOST_SWEEPS: Final = 31 * 24
+"""The worker looks every hour; so many entries reach back a month."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +52,12 @@ class PendingSignUp:
     asked: bytes = b""
 
 
-def create(tenant: TenantDB, draft: SignUpDraft, *, now: datetime, lifetime: timedelta = SIGN_UP_LIFETIME) -> str:
-    """Keep a sign-up until it is confirmed, refused or expired; return its id, 32 hexadecimal digits."""
+def create(tenant: TenantDB, draft: SignUpDraft, *, now: datetime, lifetime: timedelta = SIGN_UP_LIFETIME) -> str | None:
+    """Keep a sign-up until it is confirmed, refused or expired; return its id, 32 hexadecimal digits.
+
+    None where one of this address waits already: each is asked once, however often somebody types it, and the database holds that
+    between processes, too.
+    """
     store = open_sign_ups(tenant)
     row = SignUp(
         id=uuid.uuid4().hex,
@@ -59,15 +73,22 @@ def create(tenant: TenantDB, draft: SignUpDraft, *, now: datetime, lifetime: tim
         expires_at=now + lifetime,
     )
     with store.atomic():
-        store.objects(SignUp).bulk_create([row])
-    return row.id
+        store.objects(SignUp).filter(key=draft.key, expires_at__lte=now).delete()
+        store.objects(SignUp).bulk_create([row], ignore_conflicts=True)
+        return row.id if store.objects(SignUp).filter(id=row.id).exists() else None
 
 
-def note_asked(tenant: TenantDB, sign_up_id: str, sealed: bytes) -> None:
-    """Keep the mail by which the owner is asked beside the sign-up (`confirmations.pack`)."""
+def note_asked(tenant: TenantDB, sign_up_id: str, sealed: bytes) -> bool:
+    """Keep the mail by which the owner is asked beside the sign-up (`confirmations.pack`); whether that is still there."""
     store = open_sign_ups(tenant)
     with store.atomic():
-        store.objects(SignUp).filter(id=sign_up_id).update(asked=sealed)
+        return bool(store.objects(SignUp).filter(id=sign_up_id).update(asked=sealed))
+
+
+def waiting_of(tenant: TenantDB, key: bytes) -> PendingSignUp | None:
+    """The one sign-up of an address that waits, or None."""
+    row = open_sign_ups(tenant).objects(SignUp).filter(key=key).first()
+    return None if row is None else _pending(row)
 
 
 def find(tenant: TenantDB, sign_up_id: str, *, now: datetime) -> PendingSignUp | None:
@@ -75,8 +96,10 @@ def find(tenant: TenantDB, sign_up_id: str, *, now: datetime) -> PendingSignUp |
     if tenant.ended:
         return None
     row = open_sign_ups(tenant).objects(SignUp).filter(id=sign_up_id, expires_at__gt=now).first()
-    if row is None:
-        return None
+    return None if row is None else _pending(row)
+
+
+def _pending(row: SignUp) -> PendingSignUp:
     return PendingSignUp(
         id=row.id,
         form_slug=row.form_slug,
@@ -95,11 +118,6 @@ def find(tenant: TenantDB, sign_up_id: str, *, now: datetime) -> PendingSignUp |
 def any_waiting(tenant: TenantDB) -> bool:
     """Whether anybody has not confirmed yet."""
     return open_sign_ups(tenant).objects(SignUp).exists()
-
-
-def waiting(tenant: TenantDB, key: bytes, *, since: datetime) -> int:
-    """How many sign-ups of this address came since then and still wait: each of them was one confirmation mail."""
-    return open_sign_ups(tenant).objects(SignUp).filter(key=key, requested_at__gt=since).count()
 
 
 def waiting_for(tenant: TenantDB, list_id: int, *, now: datetime) -> tuple[int, datetime | None]:
@@ -129,9 +147,23 @@ def block(tenant: TenantDB, key: bytes, *, now: datetime, pause: timedelta = NOT
         store.objects(SignUpBlock).update_or_create(key=key, defaults={"until": now + pause})
 
 
-def expire(tenant: TenantDB, now: datetime) -> int:
-    """Forget the sign-ups that nobody confirmed in time and the pauses that are over; return how many sign-ups."""
+def expire(tenant: TenantDB, *, actor: Actor, now: datetime) -> int:
+    """Forget the sign-ups that nobody confirmed in time and the pauses that are over; return how many sign-ups.
+
+    That and how many were deleted stands in the log, without anybody's name: a proof that outlives what it is about.
+    """
     store = open_sign_ups(tenant)
     with store.atomic():
         store.objects(SignUpBlock).filter(until__lte=now).delete()
-        return store.objects(SignUp).filter(expires_at__lte=now).delete()[0]
+    if not store.objects(SignUp).filter(expires_at__lte=now).exists():
+        return 0
+    with tenant.atomic(), store.atomic():
+        deleted: int = store.objects(SignUp).filter(expires_at__lte=now).delete()[0]
+        append(tenant, EXPIRED, subject=STORE, details={"deleted": deleted}, actor=actor, at=now)
+    return deleted
+
+
+def deleted_since(tenant: TenantDB, moment: datetime) -> int:
+    """How many sign-ups were deleted since then because nobody confirmed them, as the log has it."""
+    acts = about(tenant, [STORE], acts=[EXPIRED], limit=MOST_SWEEPS)
+    return sum(int(one.details["deleted"]) for one in acts if one.at >= moment)

@@ -22,6 +22,7 @@ from siegelpost.consent.suppression import closed_for_good
 from siegelpost.delivery.outgoing import taken_at
 from siegelpost.evidence.services import append
 from siegelpost.flows.unsubscribe import leave_lists
+from siegelpost.flows.welcome import welcome
 from siegelpost.tenancy.handle import TenantDB
 
 
@@ -51,11 +52,15 @@ def look(tenant: TenantDB, sign_up_id: str, *, now: datetime) -> Question:
         raise SignUpGone
     text, language = texts.wording(tenant, pending.text_id)
     beside = [texts.wording(tenant, text_id)[0] for text_id in _ticked(pending).values()]
+    if "offered" in pending.snapshot:
+        beside.insert(0, ", ".join(pending.snapshot["lists"]))
     return Question(done=False, text="\n\n".join([text, *beside]), text_language=language)
 
 
-def confirm(tenant: TenantDB, sign_up_id: str, *, now: datetime) -> None:
+def confirm(tenant: TenantDB, sign_up_id: str, *, public_url: str = "", now: datetime) -> None:
     """Turn a sign-up into subscriber, membership and consent; doing it twice is safe. Raises SignUpGone.
+
+    public_url  of the tenant's pages, for the links of a welcome mail; "" sends none
 
     The sign-up is forgotten afterwards. Opt-outs of its lists are lifted, complaints and the blacklist are not.
 
@@ -68,7 +73,9 @@ def confirm(tenant: TenantDB, sign_up_id: str, *, now: datetime) -> None:
     if pending is None:
         raise SignUpGone
     with tenant.atomic(durable=True):
-        _write(tenant, pending, now)
+        subscriber_id, lists = _write(tenant, pending, now)
+        if public_url:
+            welcome(tenant, pending, subscriber_id, lists, public_url=public_url, now=now)
     sign_ups.delete(tenant, sign_up_id)
 
 
@@ -96,7 +103,8 @@ def _ticked(pending: PendingSignUp) -> dict[str, int]:
     return {one["purpose"]: one["text"] for one in pending.snapshot.get("boxes", ()) if one["ticked_by_person"]}
 
 
-def _write(tenant: TenantDB, pending: PendingSignUp, now: datetime) -> None:
+def _write(tenant: TenantDB, pending: PendingSignUp, now: datetime) -> tuple[int, list[int]]:
+    """Returns the person and the lists."""
     actor = Actor.subject()
     known = list_names(tenant)
     closed = closed_for_good(tenant, pending.key, pending.list_ids)
@@ -124,6 +132,7 @@ def _write(tenant: TenantDB, pending: PendingSignUp, now: datetime) -> None:
         digests = _digests(tenant, pending, text_id, purpose)
         beside = replace(proof, text_id=text_id, digests=digests)
         give(tenant, subscriber_id=subscriber_id, purpose=purpose, proof=beside, at=now, actor=actor)
+    return subscriber_id, lists
 
 
 def _digests(tenant: TenantDB, pending: PendingSignUp, text_id: int, purpose: str) -> dict[str, str]:

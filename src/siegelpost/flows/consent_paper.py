@@ -162,7 +162,9 @@ def _form(one: ConsentRecord) -> dict[str, Any]:
     rows = [
         (_("Page"), shown.get("page")), (_("Form"), shown.get("form")), (_("Version of the form"), shown.get("version")),
         (_("Title"), shown.get("title")), (_("Introduction"), shown.get("intro")), (_("Language"), shown.get("language")),
-        (_("Lists"), ", ".join(shown.get("lists", ()))), (_("Fields"), ", ".join(shown.get("fields", ()))), (_("Box"), ticked),
+        (_("Lists"), ", ".join(shown.get("lists", ()))), (_("Lists offered"), ", ".join(shown.get("offered", ()))),
+        (_("Fields"), ", ".join(shown.get("fields", ()))), (_("Mandatory fields"), ", ".join(shown.get("required", ()))),
+        (_("Privacy notice"), shown.get("privacy_notice")), (_("Box"), ticked),
         (_("Other boxes that the person ticked"), beside),
         (_("Button"), shown.get("button")),
     ]  # fmt: skip

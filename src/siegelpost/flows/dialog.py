@@ -24,9 +24,9 @@ class Addressee:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """A dialog mailing for one person; `version` is the id of the version that it was made from."""
+    """A dialog mailing for one person; `version` is the id of the version that it was made from, None for our own words."""
 
-    version: int
+    version: int | None
     act: str
     sender_id: int | None
     subject: str

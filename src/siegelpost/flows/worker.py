@@ -176,7 +176,7 @@ def _sweep(tenant: TenantDB, settings: Settings) -> bool:
 
 
 def _hourly(tenant: TenantDB) -> None:
-    expire(tenant, clock.now())
+    expire(tenant, actor=Actor.system("worker"), now=clock.now())
     anonymise(tenant, actor=Actor.system("worker"), now=clock.now())
     forget_asked(tenant, now=clock.now())
     forget_sent(tenant, now=clock.now())

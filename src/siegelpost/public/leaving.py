@@ -8,7 +8,7 @@ from siegelpost.base.i18n import translate
 from siegelpost.base.settings import process_settings
 from siegelpost.flows.ask_to_leave import ask_to_leave, make_stamp
 from siegelpost.flows.public_address import public_url_of
-from siegelpost.flows.sign_up import FAULTS
+from siegelpost.flows.sign_up_entry import FAULTS
 from siegelpost.public.errors import PageUnknown
 from siegelpost.public.names import is_foreign
 from siegelpost.public.pages import door, page, wished_language

@@ -20,16 +20,16 @@ from siegelpost.public import errors
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.looks import LookView, look_of
 
-STYLE_FILE: Final = Path(__file__).with_name("static") / "public.css"
+STATIC: Final = Path(__file__).with_name("static")
 MAX_ACCEPT: Final = 500  # characters of Accept-Language that are looked at
 
 View = Callable[..., HttpResponse]
 
 
 @cache
-def style() -> tuple[bytes, str]:
-    """The style sheet and a digest of it, which names this version of it in its address."""
-    content = STYLE_FILE.read_bytes()
+def static(name: str) -> tuple[bytes, str]:
+    """A file of ours and a digest of it, which names this version of it in its address."""
+    content = (STATIC / name).read_bytes()
     return content, sha256(content).hexdigest()[:16]
 
 
@@ -83,7 +83,7 @@ def page(request: HttpRequest, template: str, *, tenant: TenantDB | None = None,
         "language": language,
         "languages": [(code, name) for code, name in (("de", "Deutsch"), ("en", "English")) if code != language],
         "keep": "&not-me" if "not-me" in query_of(request) else "",
-        "style": f"/static/public.css?v={style()[1]}",
+        "style": f"/static/public.css?v={static('public.css')[1]}",
         "test_system": process_settings().environment == "test",
     }
     with translation.override(language):

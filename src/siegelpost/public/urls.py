@@ -12,7 +12,7 @@ urlpatterns = [
     path("f/<str:tenant_slug>/<str:form_slug>", forms.sign_up_form),
     path("leave/<str:tenant_slug>", leaving.leave),
     path("hooks/<str:provider>/<str:token>", hooks.post),
-    path("static/public.css", views.style_sheet),
+    *(path(f"static/{name}", views.static_file, {"name": name}) for name in ("public.css", "form.js", "work.js")),
     path("look/<str:tenant_slug>/<str:version>", looks.style_of_tenant),
     path("tls/ask", tls.ask),
 ]

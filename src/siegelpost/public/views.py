@@ -14,7 +14,7 @@ from siegelpost.flows import preferences as preferring
 from siegelpost.flows import unsubscribe as unsubscribing
 from siegelpost.flows import web_version as web_versions
 from siegelpost.flows.public_address import public_url_of
-from siegelpost.public.pages import door, page, query_of, style, wished_language
+from siegelpost.public.pages import door, page, query_of, static, wished_language
 from siegelpost.public.tokens import open_token
 from siegelpost.sign.tokens import Token, TokenForged, make_token
 
@@ -93,7 +93,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     if request.POST.get("act") == "refuse":
         confirming.refuse(tenant, sign_up_id, now=clock.now())
         return page(request, "refused", tenant=tenant)
-    confirming.confirm(tenant, sign_up_id, now=clock.now())
+    confirming.confirm(tenant, sign_up_id, public_url=public_url_of(tenant, process_settings()), now=clock.now())
     return page(request, "confirmed", tenant=tenant)
 
 
@@ -118,8 +118,9 @@ def web_version(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @door("GET")
-def style_sheet(request: HttpRequest) -> HttpResponse:
-    """`/static/public.css`: ours, from this host; its address changes with its content, so it may be kept for ever."""
-    answer = HttpResponse(style()[0], content_type="text/css; charset=utf-8")
+def static_file(request: HttpRequest, name: str) -> HttpResponse:
+    """`/static/…`: ours, from this host; its address changes with its content, so it may be kept for ever."""
+    kind = "text/css" if name.endswith(".css") else "text/javascript"
+    answer = HttpResponse(static(name)[0], content_type=f"{kind}; charset=utf-8")
     answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return answer

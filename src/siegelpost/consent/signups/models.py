@@ -10,7 +10,8 @@ class SignUp(models.Model):
     """Hexadecimal UUID, the content of the link."""
     form_slug = models.CharField(max_length=40)
     email = models.CharField(max_length=254)
-    key = models.BinaryField()
+    key = models.BinaryField(unique=True)
+    """Each address is asked once at a time."""
     fields = models.JSONField(default=dict)
     list_ids = models.JSONField()
     language = models.CharField(max_length=2)
@@ -24,7 +25,7 @@ class SignUp(models.Model):
 
     class Meta:
         app_label = "signups"
-        indexes = (models.Index(fields=("key",), name="signups_key"), models.Index(fields=("expires_at",), name="signups_expiry"))
+        indexes = (models.Index(fields=("expires_at",), name="signups_expiry"),)
 
 
 class SignUpBlock(models.Model):

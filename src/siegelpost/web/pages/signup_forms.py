@@ -14,6 +14,8 @@ from siegelpost.base import clock
 from siegelpost.base.errors import SiegelpostError
 from siegelpost.base.settings import process_settings
 from siegelpost.consent.embedding import embeddable
+from siegelpost.consent.form_setup import SetupWrong
+from siegelpost.consent.form_wordings import wordings_of
 from siegelpost.consent.forms import (
     FormDraft,
     FormExists,
@@ -26,16 +28,16 @@ from siegelpost.consent.forms import (
     faults_in,
     form_by_id,
     forms_of,
-    wordings_of,
 )
 from siegelpost.consent.lint import ConsentTextWrong
 from siegelpost.flows.public_address import public_url_of
-from siegelpost.flows.sign_up import form_fields
+from siegelpost.flows.sign_up_entry import form_fields
+from siegelpost.mailings.dialogs import dialogs
 from siegelpost.web.answers import render, see_other, toast
 from siegelpost.web.conflict import Difference, meet
 from siegelpost.web.gate import Visit, page
 from siegelpost.web.pages import signup_preview
-from siegelpost.web.pages.signup_fields import SignUpForm
+from siegelpost.web.pages.signup_fields import SignUpForm, setup_values
 from siegelpost.web.tables import Column, table_of, wanted
 
 
@@ -79,7 +81,7 @@ def new(request: HttpRequest, visit: Visit) -> HttpResponse:
             made = create_form(visit.tenant, form.draft(), actor=visit.actor, now=clock.now())
         except (FormExists, FormWrong) as fault:
             return _edit(request, visit, form, fault=fault, field="name")
-        except ConsentTextWrong as fault:
+        except (ConsentTextWrong, SetupWrong) as fault:
             return _edit(request, visit, form, fault=fault, field=_field_of(fault))
         toast(request, "success", _("The form is ready."))
         return see_other(visit, "signup_form", form_id=made.id)
@@ -101,7 +103,9 @@ def signup_form(request: HttpRequest, visit: Visit, form_id: int) -> HttpRespons
         "faults": [one.as_dict() for one in faults_in(visit.tenant, found, names)],
         "fields": [one.name for one in form_fields(visit.tenant.unlimited, found)],
         "url": url,
-        "source": embeddable(found, url, form_fields(visit.tenant.unlimited, found)),
+        "source": embeddable(found, url, form_fields(visit.tenant.unlimited, found), names),
+        "required": [one.name for one in form_fields(visit.tenant.unlimited, found) if one.alias in found.setup.required],
+        "mails": [one for one in dialogs(visit.tenant) if one.id in (found.setup.confirmation_mail, found.setup.welcome_mail)],
         "wordings": [(one, people.get(int(one.actor[6:]), "") if one.actor.startswith("staff:") else "") for one in wordings],
     }
     return render(request, visit, "web/forms/form.html", values)
@@ -128,7 +132,7 @@ def edit(request: HttpRequest, visit: Visit, form_id: int) -> HttpResponse:
             )
         except FormWrong as fault:
             return _edit(request, visit, form, found, fault=fault)
-        except ConsentTextWrong as fault:
+        except (ConsentTextWrong, SetupWrong) as fault:
             return _edit(request, visit, form, found, fault=fault, field=_field_of(fault))
         except FormStale:
             if differences := meet(form, _start(form_by_id(visit.tenant, form_id))):
@@ -138,8 +142,10 @@ def edit(request: HttpRequest, visit: Visit, form_id: int) -> HttpResponse:
     return _edit(request, visit, form, found)
 
 
-def _field_of(fault: ConsentTextWrong) -> str:
+def _field_of(fault: ConsentTextWrong | SetupWrong) -> str:
     """Where the words stand in which it was found."""
+    if isinstance(fault, SetupWrong):
+        return fault.where
     return f"text_{fault.purpose}" if fault.purpose else "text"
 
 
@@ -161,6 +167,7 @@ def _start(found: FormView) -> dict[str, object]:
         "button": found.button,
         **{f"ask_{one.purpose}": True for one in found.asks},
         **{f"text_{one.purpose}": one.text for one in found.asks},
+        **setup_values(found.setup),
         "active": found.active,
         "version": found.version,
     }
