@@ -13,7 +13,8 @@ from django.db import connections
 from django.test import RequestFactory
 
 from siegelpost.accounts.approvals.errors import ApprovalDiffers, ApprovalNeeded
-from siegelpost.accounts.models import Person, Seat, Session
+from siegelpost.accounts.invitations import Wish, keep
+from siegelpost.accounts.models import Invitation, Person, Seat, Session
 from siegelpost.audience.models import Subscriber
 from siegelpost.base.controls import Around
 from siegelpost.base.settings import process_settings
@@ -204,10 +205,14 @@ def test_what_forbids_it_is_named_and_nothing_is_touched(small: Going) -> None:
 def test_whoever_works_elsewhere_too_keeps_the_account_and_loses_the_session(small: Going, beta: TenantDB) -> None:
     Seat.objects.create(person_id=small.anna, tenant_number=beta.number, role="viewer", created_at=NOON)
     Session.objects.create(session_key="s" * 32, session_data="", expire_date=LATER, person_id=small.anna)
+    bert = Person.objects.get(pk=small.bert)
+    for number in (small.tenant.number, beta.number):  # whom another tenant invited is none of the business of this one
+        keep(number, Wish(email=bert.email, name="", roles=("viewer",), by="operator"), now=LATER)
     agreed(small, waived=WAIVED)
     erase_tenant(small.tenant, Order(waived=WAIVED), actor=WHO, now=LATER)
     assert Person.objects.filter(pk=small.anna).exists() and not Person.objects.filter(pk=small.bert).exists()
     assert not Session.objects.filter(person_id=small.anna).exists()
+    assert list(Invitation.objects.values_list("tenant_number", flat=True)) == [beta.number]
     assert list(Seat.objects.filter(person_id=small.anna).values_list("tenant_number", flat=True)) == [beta.number]
 
 

@@ -37,6 +37,8 @@ KNOWN = {
     "flows/import_proof.py": "draws for all imports that count together; whoever looks at who was drawn has no limits",
     "flows/sampled.py": "addresses of who was drawn; the page is closed to whoever has limits",
     "flows/purposes.py": "what lists of a mailing that was seen are for",
+    "flows/overview.py": "reports of mailings that were seen, in figures",
+    "web/pages/dashboard.py": "the overview of somebody from whom fields are hidden, and no list: it shows no field of anybody",
     "flows/leave.py": "takes people who were seen off a list that was seen",
     "flows/recipients.py": "recipients of a mailing that was seen; addresses as the handle shows them",
     "flows/test_mail.py": "sends what was made within the limits",

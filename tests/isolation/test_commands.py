@@ -40,7 +40,7 @@ NAMES: Final = {
 }  # fmt: skip
 """Parameter -> the name of something that a tenant has."""
 PLAIN: Final = {
-    "act": "", "agree": "", "at": "2030-01-02", "by": "Eva Muster", "categories": "C", "csv": "out.csv", "demand": "on",
+    "act": "", "agree": "", "below": "beta", "at": "2030-01-02", "by": "Eva Muster", "categories": "C", "csv": "out.csv", "demand": "on",
     "document": "people.csv", "file": "people.csv", "subscribers": "3", "category": "contact", "way": "letter", "people": "1",
     "first": "2026-01-01", "folder": ".", "ground": "G", "key_file": "people.csv", "chain_file": "people.csv",
     "kind": "other", "last": "2026-01-31", "mailbox": "A <a@only-alpha.example>",

@@ -38,6 +38,7 @@ OF_LISTS: Final = frozenset({"list", "folder", "form", "mailing", "person", "bou
 """Things that belong to lists or to people on them: beyond the limits they do not exist."""
 OF_ALL: Final = frozenset({
     *("field", "domain", "colleague", "role", "token", "leaver", "leaver_task", "request", "approval", "hand_over", "instruction"),
+    "invitation",
     "admission", "dialog", "host", "opt_out_set_up",
 })  # fmt: skip
 """Things of the tenant as a whole: their pages are open with the right, or closed to everybody with limits."""

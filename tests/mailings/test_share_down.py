@@ -23,10 +23,12 @@ from siegelpost.tenancy.errors import TenantEnded, TenantUnknown
 from siegelpost.tenancy.handle import TenantDB
 from siegelpost.tenancy.registry import open_tenant
 from siegelpost.tenancy.standing import set_end
+from tests.cli.typed import Typed
 from tests.consent.test_inherited import away
 from tests.delivery.support import NOON, WHO, a_list, draft, people
 from tests.family import nested
 from tests.mailings.making import some_sender
+from tests.templates import Template
 from tests.web.visiting import Visitor, colleague, visitor
 
 pytestmark = pytest.mark.touches_beta
@@ -39,6 +41,11 @@ def child(alpha: TenantDB, beta: TenantDB) -> TenantDB:
     below = nested(alpha, beta)
     ensure_standard_fields(below, NOON)
     return below
+
+
+@pytest.fixture
+def typed(_two_tenants: Template, capsys: pytest.CaptureFixture[str]) -> Typed:
+    return Typed(_two_tenants, capsys)
 
 
 def a_field(tenant: TenantDB, alias: str, name: str) -> int:
@@ -189,3 +196,28 @@ def test_the_page_shares_and_says_what_became_of_it(alpha: TenantDB, child: Tena
     assert "June" in below.see("mailings/")
     below.send("sharing/down", {"mailing": str(number), "accounts": ["alpha"]}, status=422)
     assert visitor(alpha, "viewer").get("/t/alpha/sharing").status_code == 403
+
+
+def test_commands_name_substitutes_and_share(alpha: TenantDB, child: TenantDB, typed: Typed) -> None:
+    number = ready(alpha, child)
+    code, things_there = typed("mailing", "substitute", "alpha")
+    assert code == 0 and {"thing": "list:1", "name": "Letter", "substitute": "newsletter"} in things_there
+    assert typed("mailing", "substitute", "alpha", f"mailing:{number}", "may") == (
+        0,
+        [{"thing": f"mailing:{number}", "name": "May", "substitute": "may"}],
+    )
+    for thing in ("mailing:4711", "list", "nothing:1"):
+        code, wrong = typed("mailing", "substitute", "alpha", thing, "x")
+        assert (code, wrong["error"]["code"]) == (4, "mailing.thing_unknown")
+    code, done = typed("mailing", "share", "alpha", str(number), "--with", "beta")
+    assert code == 0 and done == [{"account": "beta", "mailing": done[0]["mailing"], "version": 1, "new": True}]
+    assert facts_of(child, done[0]["mailing"]).name == "May" and things(child, "mailing", ["may"])
+    assert typed("mailing", "share", "alpha", str(number), "--with", "none")[1]["error"]["code"] == "tenancy.unknown"
+    typed(
+        "mailing",
+        "substitute",
+        "beta",
+        next(one["thing"] for one in typed("mailing", "substitute", "beta")[1] if one["substitute"] == "town"),
+    )
+    code, done = typed("mailing", "share", "alpha", str(number), "--with", "beta")
+    assert code == 3 and done[0]["error"]["code"] == "mailing.substitutes_missing" and done[0]["mailing"] is None

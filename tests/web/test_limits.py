@@ -1,5 +1,6 @@
 """Somebody whose role reaches some lists only, and from whom fields are hidden: on the pages."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,9 +10,14 @@ from siegelpost.accounts.catalogue import RIGHTS
 from siegelpost.accounts.limits import Limits
 from siegelpost.audience.catalogue import ListWords, change_list
 from siegelpost.audience.services import create_folder, create_list, ensure_standard_fields
+from siegelpost.base import clock
 from siegelpost.base.actor import Actor
+from siegelpost.base.settings import process_settings
+from siegelpost.consent.suppression import suppress_pattern
+from siegelpost.flows.launch import launch
 from siegelpost.flows.roles import make_role
 from siegelpost.flows.staff import let_in
+from siegelpost.flows.steer import pause
 from siegelpost.tenancy.handle import TenantDB
 from tests.delivery.support import draft
 from tests.web.townsfolk import a_person
@@ -95,3 +101,30 @@ def test_what_is_hidden_stands_nowhere(town: Town, alpha: TenantDB) -> None:
     answer: Any = client.post(client.start + f"lists/{town.inside}/export", {})
     file = b"".join(answer.streaming_content).decode()
     assert "a…@example.org" in file and "ann@" not in file and "Inner" not in file and "Ann" in file
+
+
+def test_the_overview_counts_what_lies_within_the_limits_and_nothing_else(town: Town, alpha: TenantDB) -> None:
+    """Whatever comes beyond them, the page stays as it is, to the letter."""
+
+    def seen() -> str:
+        page = re.sub(r'(Token": |token" value=)"\w+"', "", town.client.see(""))
+        return page[page.index('id="content"') :]
+
+    before = seen()
+    assert ">2<" in before and "on the lists that you see" in before and "With consent" not in before and "suppression" not in before
+    for email in ("dan@example.org", "eve@example.org"):
+        a_person(alpha, email, town.outside)
+    with alpha.atomic():
+        suppress_pattern(alpha, pattern="%@no.example", source="staff", actor=WHO, now=NOON)
+    for number in (town.theirs, town.mixed):
+        launch(alpha, number, settings=process_settings(), actor=WHO, now=clock.now())
+        pause(alpha, number, actor=WHO, now=clock.now())
+    assert seen() == before and town.client.see("running") == town.client.see("running")
+    assert "To theirs" not in town.client.see("running")
+    launch(alpha, town.mine, settings=process_settings(), actor=WHO, now=clock.now())
+    after = seen()
+    assert "To mine" in after and "To mixed" not in after and "To theirs" not in after
+    a_person(alpha, "new@example.org", town.inside)
+    assert ">3<" in seen()
+    veiled = limited(alpha, Limits(hidden=frozenset({"email"})), "veil@staff.example").see("")
+    assert "With consent" in veiled and ">6<" in veiled, "whoever sees all lists is told all figures"

@@ -10,10 +10,12 @@ from tests.web.browser import Browsing, Site, Window, window
 from tests.web.crawl import crawl
 from tests.web.furnished import furnish
 from tests.web.uploading import uploaded
-from tests.web.visiting import visitor
+from tests.web.visiting import colleague, visitor
 
 pytestmark = [pytest.mark.wire, pytest.mark.slow, pytest.mark.sqlite]  # about pages, not about engines
 BESIDE = ("/account", "/?choose=1")
+HOUSE = ("/house", "/house/releases", "/house/leavers", "/house/complaints")
+"""No link of a tenant's pages leads there."""
 SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
 SHOWN: Final = """scheme => {
     document.getAnimations().filter((one) => one instanceof CSSTransition).forEach((one) => one.finish());
@@ -41,6 +43,8 @@ def light_and_dark(here: Window) -> list[str]:
 def test_axe_finds_nothing_in_light_and_dark_and_nobody_else_is_asked(alpha: TenantDB, site: Site, chromium: Browsing) -> None:
     furnish(alpha)
     urls = addresses(alpha)
+    for language in ("de", "en"):
+        colleague(None, "operator", f"{language}@staff.example", language)
 
     def look(browser: Browser) -> list[str]:
         with window(browser, site) as here:
@@ -50,7 +54,15 @@ def test_axe_finds_nothing_in_light_and_dark_and_nobody_else_is_asked(alpha: Ten
             for url in urls:
                 here.see(url)
                 found += light_and_dark(here)
-            return found + here.faults
+            faults = here.faults
+        for language in ("de", "en"):
+            with window(browser, site, language=language) as here:
+                here.log_in(f"{language}@staff.example")
+                for url in HOUSE:
+                    here.see(url)
+                    found += [f"{language} {url} {fault}" for fault in light_and_dark(here)]
+                faults += here.faults
+        return found + faults
 
     assert chromium.run(look) == []
 

@@ -37,6 +37,7 @@ WORK: Final = frozenset((
     *_below("list", "create", "list", "purpose", "join"),
     *_below("segment", "create", "change", "delete", "list"),
     "form create",
+    *_below("mailing", "share", "substitute"),
     *_below("mailing", "create", "copy", "check", "spam", "send", "again", "pause", "resume", "cancel", "status"),
     *_below("release", "record", "approve", "show", "holes", "accept"),
     *_below("relay", "add", "remove", "list", "use", "routes"),

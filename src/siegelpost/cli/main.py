@@ -39,7 +39,7 @@ COMMANDS = {
     "subscriber": ("subscribers", _("Show, hand out or erase what is stored about a person.")),
     "suppression": ("suppression", _("Import and check addresses that must not be written to.")),
     "opt-out": ("opt_outs", _("See who left which list, export that, and enter objections.")),
-    "mailing": ("mailings", _("Create, check, send and steer mailings.")),
+    "mailing": ("sharing", _("Create, check, send and steer mailings.")),
     "relay": ("relays", _("Add relays and choose by which of them mail goes.")),
     "pace": ("pace", _("Limit how much goes out, and warm senders up.")),
     "brake": ("brakes", _("See which mailings were slowed down or stopped, and let them go on.")),

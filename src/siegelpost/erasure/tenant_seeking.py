@@ -15,8 +15,8 @@ from siegelpost.tenancy.installation import operator_store
 from siegelpost.tenancy.places import CONTROL_PLACE, control_conninfos
 
 CONTROL: Final = "control.sqlite3"
-OTHERS: Final = frozenset({"accounts_person"})
-"""Tables in which an address may stand for another reason: somebody of the operator, or of another tenant."""
+OTHERS: Final = frozenset({"accounts_person", "accounts_invitation"})
+"""Tables in which an address may stand for another reason: somebody of the operator, or of another tenant, or invited there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,11 +63,11 @@ class Concern:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """People and mailings; `suppressed` are entries, `recent` mailings of the last DAYS days."""
+    """People and mailings; `suppressed` are entries, `recent` mailings of the last DAYS days. None where the reader's limits close it."""
 
     people: int
-    agreeing: int
-    suppressed: int
+    agreeing: int | None
+    suppressed: int | None
     recent: int
 
 
@@ -143,6 +143,19 @@ def numbers(tenant: TenantDB, *, now: datetime) -> Numbers:
     return Numbers(stored(tenant), agreeing(tenant), suppressions(tenant), len(launched_since(tenant, now - timedelta(days=DAYS))))
 
 
+def numbers_within(tenant: TenantDB, *, now: datetime) -> Numbers:
+    """The same of some lists: people on them, and mailings that go to no other. Consents and blocks are the whole tenant's."""
+    return Numbers(stored(tenant), None, None, len(launched_since(tenant, now - timedelta(days=DAYS))))
+
+
+def concerns_within(tenant: TenantDB, under_way: list[Running], *, now: datetime) -> list[Concern]:
+    """What needs somebody about mailings within the limits: those that are paused, and messages that wait for the staff."""
+    recent = launched_since(tenant, now - timedelta(days=DAYS))
+    names = {one.id: one for one in latest(tenant, len(recent))}
+    paused = [Concern("paused", mailing=one.mailing, number=one.progress.open) for one in under_way if one.mailing.state == PAUSED]
+    return [*paused, *(Concern(state, mailing=names[number], number=n) for number, state, n in asks_staff(tenant, recent))]
+
+
 def growth(tenant: TenantDB, people: int, *, now: datetime) -> list[Week]:
     """The last WEEKS weeks from Monday to Sunday (UTC), the current one included.
 
@@ -154,8 +167,9 @@ def growth(tenant: TenantDB, people: int, *, now: datetime) -> list[Week]:
 
 
 def last_reports(tenant: TenantDB, *, now: datetime, environment: str) -> list[tuple[Standing, dict[str, Any]]]:
-    """The latest mailings with their reports."""
-    return [(one, report(tenant, one.id, now=now, environment=environment)) for one in latest(tenant, LATEST)]
+    """The latest mailings with their reports, of those that are shown; each report is in figures, as its own page is."""
+    whole = tenant.unlimited
+    return [(one, report(whole, one.id, now=now, environment=environment)) for one in latest(tenant, LATEST)]
 
 
 def first_steps(tenant: TenantDB, people: int, *, sent: bool) -> FirstSteps:

@@ -23,6 +23,7 @@ PLAIN: Final = frozenset((
 """Nobody's data, and nothing about a list: the whole tenant."""
 NARROWED: Final = frozenset((
     *("roles", "role_new", "role", "role_delete", "rights", "rights_file", "rights_document"),
+    *("dashboard", "dashboard_running"),
     *("lists", "list", "list_new", "list_edit", "list_export"),
     *("subscribers", "subscriber", "subscriber_new", "subscriber_save", "subscriber_unsubscribe", "subscribers_bulk"),
     "subscriber_consent",

@@ -27,8 +27,11 @@ STEPS = (
 @require_GET
 @page
 def dashboard(request: HttpRequest, visit: Visit) -> HttpResponse:
-    """Show it."""
+    """Show it; to whoever has limits what lies within them."""
     tenant, now = visit.tenant, clock.now()
+    if tenant.scope.lists is not None:
+        return _within(request, visit)
+    tenant = tenant.unlimited  # hidden fields stand in none of these figures
     numbers = overview.numbers(tenant, now=now)
     last = overview.last_reports(tenant, now=now, environment=process_settings().environment)
     under_way = overview.running(tenant)
@@ -39,6 +42,20 @@ def dashboard(request: HttpRequest, visit: Visit) -> HttpResponse:
         "weeks": overview.growth(tenant, numbers.people, now=now) if numbers.people else [],
         "last": [{"mailing": one, "badge": STATES[one.state], **seen(found)} for one, found in last],
         "steps": [] if last else _steps(visit, overview.first_steps(tenant, numbers.people, sent=bool(last))),
+    }
+    return render(request, visit, "web/dashboard/dashboard.html", values)
+
+
+def _within(request: HttpRequest, visit: Visit) -> HttpResponse:
+    tenant, now = visit.tenant, clock.now()
+    under_way = overview.running(tenant)
+    last = overview.last_reports(tenant, now=now, environment=process_settings().environment)
+    values = {
+        "numbers": overview.numbers_within(tenant, now=now),
+        "running": _running(under_way),
+        "concerns": [_concern(one) for one in overview.concerns_within(tenant, under_way, now=now)],
+        "last": [{"mailing": one, "badge": STATES[one.state], **seen(found)} for one, found in last],
+        "within": True,
     }
     return render(request, visit, "web/dashboard/dashboard.html", values)
 
