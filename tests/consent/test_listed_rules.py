@@ -41,9 +41,9 @@ def test_a_domain_in_letters_is_asked_in_letters_too() -> None:
 @given(st.emails(), st.emails())
 def test_only_who_is_named_is_found(one: str, other: str) -> None:
     entry = hashlib.sha1(one.lower().encode(), usedforsecurity=False).digest()
-    found = kept(entry, KEY) in reader(SHA1, KEY)(other)
+    found = kept(entry, KEY) in reader("ecg", SHA1, KEY)(other)
     assert found == (one.lower().encode() in ecg_texts(other))
-    assert kept(entry, KEY) in reader(SHA1, KEY)(one) and kept(entry, KEY) not in reader(SHA1, bytes(32))(one)
+    assert kept(entry, KEY) in reader("ecg", SHA1, KEY)(one) and kept(entry, KEY) not in reader("ecg", SHA1, bytes(32))(one)
 
 
 def test_a_file_is_read_entry_by_entry() -> None:

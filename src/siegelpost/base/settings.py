@@ -64,6 +64,7 @@ class Settings:
     retry_seconds: int = 60
     hard_bounces: int = 3
     ecg_file_days: int = 30
+    robinson_days: int = 7
     brake_complaints: str = "0.1/0.2/0.3@1000/3"
     brake_bounces: str = "1@300/10"
     brake_slow: int = 1000
@@ -153,6 +154,7 @@ VARIABLES = (
     Variable(
         "SIEGELPOST_ECG_FILE_DAYS", _("for how many days a file of the Austrian ECG list counts; then mailings wait for a newer one"), "30"
     ),
+    Variable("SIEGELPOST_ROBINSON_DAYS", _("for how many days a Robinson list counts; then mailings wait for a newer one"), "7"),
     Variable(
         "SIEGELPOST_BRAKE_COMPLAINTS",
         _("per cent of complaints about a mailing at one receiving provider to warn, slow and stop, @ from messages/complaints on"),
@@ -217,6 +219,7 @@ NUMBERS: Final[Mapping[str, tuple[int, int, int]]] = {
     "lease_seconds": (120, 4, 600),
     "late_minutes": (60, 1, 7 * 24 * 60),
     "ecg_file_days": (30, 1, 30),
+    "robinson_days": (7, 1, 7),
 }
 """Settings that are numbers: default, least, most."""
 

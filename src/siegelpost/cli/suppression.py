@@ -1,5 +1,6 @@
 """`siegelpost suppression …`"""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -19,13 +20,13 @@ from siegelpost.cli.context import tenant_of
 from siegelpost.cli.output import as_json, facts, number, say, table
 from siegelpost.cli.person_search import who
 from siegelpost.cli.words import left_out, refused
-from siegelpost.consent.listed.ecg_file import MOST_BYTES
 from siegelpost.consent.listed.errors import ListDateWrong
-from siegelpost.consent.rules import BLACKLIST, COMPLAINT, ECG, EXCLUSION, OPTOUT
+from siegelpost.consent.listed.hash_file import MOST_BYTES
+from siegelpost.consent.rules import BLACKLIST, COMPLAINT, ECG, EXCLUSION, OPTOUT, OUTSIDE, ROBINSON
 from siegelpost.consent.suppression import check as check_address
 from siegelpost.consent.suppression_import import SuppressionFile, import_entries
 from siegelpost.flows import lift_complaint
-from siegelpost.flows.listed import ListFile, take_ecg
+from siegelpost.flows.listed import ListFile, take_ecg, take_robinson
 from siegelpost.flows.scanned import ensure_clean_at
 from siegelpost.governance.instructions.documents import read_document
 from siegelpost.intake.charset import check_name, survey
@@ -36,7 +37,7 @@ app = App(t(_("Import and check addresses that must not be written to.")))
 
 JSON = typer.Option(False, "--json", help=t(_("Print JSON.")))
 REQUEST = typer.Option(..., "--request", help=t(_("File in which the person asks for it, as it came. Only its hash is kept.")))
-SOURCES = (BLACKLIST, EXCLUSION, COMPLAINT, OPTOUT, ECG)
+SOURCES = (BLACKLIST, EXCLUSION, COMPLAINT, OPTOUT, ECG, ROBINSON)
 
 
 class SourceUnknown(WrongUsage):
@@ -44,7 +45,7 @@ class SourceUnknown(WrongUsage):
 
     code = "suppression.source_unknown"
     message = _("A list of this kind cannot be imported.")
-    hint = _("Choose blacklist, exclusion, complaint, optout or ecg; Robinson lists are not supported yet.")
+    hint = _("Choose blacklist, exclusion, complaint, optout, ecg or robinson.")
     nothing = _("Nothing was imported.")
 
 
@@ -69,26 +70,34 @@ class AddressWrong(BadInput):
     "import",
     help=t(
         _(
-            "Never write to the addresses of a file again; a blacklist may hold patterns such as %@example.org. ECG: take over the file of "
-            "the Austrian list in the place of the one before."
+            "Never write to the addresses of a file again; a blacklist may hold patterns such as %@example.org. ECG, Robinson: take over "
+            "such a list in the place of the one before."
         )
     ),
 )
 def import_file(
     slug: str,
     file: Path,
-    source: str = typer.Option(..., help=t(_("blacklist, exclusion, complaint, optout or ecg"))),
+    source: str = typer.Option(..., help=t(_("blacklist, exclusion, complaint, optout, ecg or robinson"))),
     list_name: str = typer.Option("", "--list", help=t(_("Only for this list; otherwise for everything."))),
-    dated: str = typer.Option("", help=t(_("ECG: the day on which the file was fetched, for example 2026-03-31; otherwise its own date."))),
-    shorter: bool = typer.Option(False, "--shorter", help=t(_("ECG: it may have less than half of the entries of the one before."))),
+    dated: str = typer.Option(
+        "", help=t(_("ECG, Robinson: the day on which the file was fetched, for example 2026-03-31; otherwise its own date."))
+    ),
+    shorter: bool = typer.Option(
+        False, "--shorter", help=t(_("ECG, Robinson: it may have less than half of the entries of the one before."))
+    ),
+    algorithm: str = typer.Option("", help=t(_("Robinson: what its entries are, plain, md5, sha1, sha256 or sha512."))),
+    licence: str = typer.Option("", help=t(_("Robinson: the contract by which you may use it."))),
+    edition: str = typer.Option("", help=t(_("Robinson: what its keeper calls this version."))),
     json: bool = JSON,
 ) -> None:
     """Exit 0 also where lines were refused; they are counted by reason."""
     if source not in SOURCES:
         raise SourceUnknown
     tenant = tenant_of(slug)
-    if source == ECG:
-        _take_ecg(tenant, file, dated, shorter=shorter, json=json)
+    if source in OUTSIDE:
+        brought = _brought(tenant, file, dated)
+        _take(tenant, source, replace(brought, shorter=shorter, algorithm=algorithm, licence=licence, edition=edition), json=json)
         return
     wanted = list_by_name(tenant, list_name).id if list_name else None
     meaning = SuppressionFile(kind=source, source="file", list_id=wanted)
@@ -104,8 +113,8 @@ def import_file(
         say(_("Refused: {count} ({reason})"), count=number(count), reason=refused(reason))
 
 
-def _take_ecg(tenant: TenantDB, file: Path, dated: str, *, shorter: bool, json: bool) -> None:
-    """Bytes, not lines: the file has no heading."""
+def _brought(tenant: TenantDB, file: Path, dated: str) -> ListFile:
+    """A list of others: bytes, not lines."""
     ensure_clean_at(tenant, file, actor=Actor.operator(), now=clock.now())
     try:
         day = date.fromisoformat(dated) if dated else datetime.fromtimestamp(file.stat().st_mtime, UTC).date()
@@ -115,12 +124,17 @@ def _take_ecg(tenant: TenantDB, file: Path, dated: str, *, shorter: bool, json: 
         raise ListDateWrong from None
     except OSError:
         raise FileMissing from None
-    brought = ListFile(data=data, dated=day, shorter=shorter)
-    entries = take_ecg(tenant, brought, settings=process_settings(), actor=Actor.operator(), now=clock.now())
+    return ListFile(data=data, dated=day)
+
+
+def _take(tenant: TenantDB, source: str, brought: ListFile, *, json: bool) -> None:
+    """Let it count and say how long it is."""
+    take = take_ecg if source == ECG else take_robinson
+    entries = take(tenant, brought, settings=process_settings(), actor=Actor.operator(), now=clock.now())
     if json:
-        as_json({"entries": entries, "dated": day.isoformat()})
+        as_json({"entries": entries, "dated": brought.dated.isoformat()})
         return
-    facts({_("Entries"): entries, _("As of"): day.isoformat()})
+    facts({_("Entries"): entries, _("As of"): brought.dated.isoformat()})
 
 
 def _lines(file: Path) -> list[str]:

@@ -8,16 +8,20 @@ from typing import Final
 from siegelpost.base.actor import Actor
 from siegelpost.base.settings import Settings
 from siegelpost.consent.listed.comparing import compare, note
-from siegelpost.consent.listed.digests import SHA1
+from siegelpost.consent.listed.digests import ALGORITHMS, SHA1
 from siegelpost.consent.listed.ecg_file import read_ecg
+from siegelpost.consent.listed.errors import ListUnnamed
+from siegelpost.consent.listed.hash_file import read_hashes
 from siegelpost.consent.listed.states import DAY, FILE, Limits
 from siegelpost.consent.listed.taking import NewList, take
-from siegelpost.consent.rules import ECG
+from siegelpost.consent.rules import ECG, ROBINSON
 from siegelpost.mailings.reads import in_state
 from siegelpost.mailings.reads import mailing as facts_of
 from siegelpost.mailings.state import SENDING
 from siegelpost.tenancy.handle import TenantDB
 
+TEXT_LIMIT: Final = 120
+EDITION_LIMIT: Final = 80
 AT_ONCE: Final = 0.5
 """Seconds for one tenant in one look of the worker."""
 
@@ -26,18 +30,24 @@ AT_ONCE: Final = 0.5
 class ListFile:
     """A file as it was brought.
 
-    dated    the day on which it was fetched
-    shorter  it may have far fewer entries than the one before
+    dated      the day on which it was fetched
+    shorter    it may have far fewer entries than the one before
+    algorithm  what the entries of a Robinson list are
+    licence    the contract by which a Robinson list may be used
+    edition    what whoever keeps it calls this version; "" for its day and the hash of the file
     """
 
     data: bytes
     dated: date
     shorter: bool = False
+    algorithm: str = ""
+    licence: str = ""
+    edition: str = ""
 
 
 def limits_of(settings: Settings) -> Limits:
     """For how many seconds each list counts."""
-    return {(ECG, FILE): settings.ecg_file_days * DAY}
+    return {(ECG, FILE): settings.ecg_file_days * DAY, (ROBINSON, FILE): settings.robinson_days * DAY}
 
 
 def take_ecg(tenant: TenantDB, file: ListFile, *, settings: Settings, actor: Actor, now: datetime) -> int:
@@ -49,6 +59,22 @@ def take_ecg(tenant: TenantDB, file: ListFile, *, settings: Settings, actor: Act
     new = NewList(
         source=ECG, way=FILE, algorithm=SHA1, entries=read_ecg(file.data), digest=hashlib.sha256(file.data).hexdigest(),
         dated=_start_of(file.dated, now), counts=limits[ECG, FILE], shorter=file.shorter,
+    )  # fmt: skip
+    entries = take(tenant, new, actor=actor, now=now)
+    go_on(tenant, settings, now=now, seconds=float("inf"))
+    return entries
+
+
+def take_robinson(tenant: TenantDB, file: ListFile, *, settings: Settings, actor: Actor, now: datetime) -> int:
+    """Take a Robinson list over, as `take_ecg`. Raises ListUnnamed, and as `read_hashes` and `take`."""
+    licence, edition = file.licence.strip(), file.edition.strip()
+    if file.algorithm not in ALGORITHMS or not 0 < len(licence) <= TEXT_LIMIT or len(edition) > EDITION_LIMIT:
+        raise ListUnnamed
+    limits = limits_of(settings)
+    new = NewList(
+        source=ROBINSON, way=FILE, algorithm=file.algorithm, entries=read_hashes(file.data, file.algorithm),
+        digest=hashlib.sha256(file.data).hexdigest(), dated=_start_of(file.dated, now), counts=limits[ROBINSON, FILE],
+        version=edition, licence=licence, shorter=file.shorter,
     )  # fmt: skip
     entries = take(tenant, new, actor=actor, now=now)
     go_on(tenant, settings, now=now, seconds=float("inf"))

@@ -10,14 +10,23 @@ from typing import Final
 
 import idna
 
+PLAIN: Final = "plain"
 SHA1: Final = "sha1"
 KEY_BYTES: Final = 16
 _PERSON: Final = b"siegel/listed"
 """Keeps these hashes apart from all others that are made with the same key (BLAKE2's "personal")."""
 
 Digest = Callable[[bytes], bytes]
-ALGORITHMS: Final[Mapping[str, Digest]] = {SHA1: lambda text: hashlib.sha1(text, usedforsecurity=False).digest()}
+ALGORITHMS: Final[Mapping[str, Digest]] = {
+    PLAIN: bytes,
+    "md5": lambda text: hashlib.md5(text, usedforsecurity=False).digest(),
+    SHA1: lambda text: hashlib.sha1(text, usedforsecurity=False).digest(),
+    "sha256": lambda text: hashlib.sha256(text).digest(),
+    "sha512": lambda text: hashlib.sha512(text).digest(),
+}
 """Name -> the bytes that a list holds of a text."""
+SIZES: Final[Mapping[str, int]] = {PLAIN: 0, "md5": 16, SHA1: 20, "sha256": 32, "sha512": 64}
+"""Name -> bytes of one entry; 0 where they differ."""
 
 
 def ecg_texts(email: str) -> list[bytes]:
@@ -56,10 +65,19 @@ def kept(digest: bytes, key: bytes) -> bytes:
     return hashlib.blake2b(digest, digest_size=KEY_BYTES, key=key, person=_PERSON).digest()
 
 
-def reader(algorithm: str, key: bytes) -> Callable[[str], list[bytes]]:
+def robinson_texts(email: str) -> list[bytes]:
+    """What a Robinson list may hold of a normalised address: itself."""
+    return [email.lower().encode("utf-8", "surrogatepass")]
+
+
+TEXTS: Final[Mapping[str, Callable[[str], list[bytes]]]] = {"ecg": ecg_texts, "robinson": robinson_texts}
+"""Source -> what it may hold of an address."""
+
+
+def reader(source: str, algorithm: str, key: bytes) -> Callable[[str], list[bytes]]:
     """Return a function from a normalised address to all that could be kept of it; about 8 microseconds."""
-    return partial(_keys, ALGORITHMS[algorithm], key)
+    return partial(_keys, TEXTS[source], ALGORITHMS[algorithm], key)
 
 
-def _keys(digest: Digest, key: bytes, email: str) -> list[bytes]:
-    return [kept(digest(text), key) for text in ecg_texts(email)]
+def _keys(texts: Callable[[str], list[bytes]], digest: Digest, key: bytes, email: str) -> list[bytes]:
+    return [kept(digest(text), key) for text in texts(email)]

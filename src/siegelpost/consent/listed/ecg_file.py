@@ -26,7 +26,7 @@ def read_ecg(data: bytes) -> list[bytes]:
         raise ListFileWrong(why=translate(_("it has more than 64 MB")))
     if data.startswith(_OTHERS):
         raise ListFileWrong(why=translate(_("it is packed, or a document")))
-    if _is_text(data):
+    if is_text(data):
         raise ListFileWrong(why=translate(_("it is text")))
     if len(data) % RECORD:
         raise ListFileCut(bytes=len(data), record=RECORD)
@@ -36,7 +36,7 @@ def read_ecg(data: bytes) -> list[bytes]:
     return found
 
 
-def _is_text(data: bytes) -> bool:
+def is_text(data: bytes) -> bool:
     """Of hashes two in five bytes are signs of ASCII, of a text two in three at least; of a few hashes chance may make it more."""
     part = data[:10_000]
     return sum(one in _TEXT for one in part) > len(part) * (0.65 if len(part) > 10 * RECORD else 0.95)

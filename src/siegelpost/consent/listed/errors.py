@@ -18,7 +18,10 @@ class ListFileWrong(BadInput):
 
     code = "suppression.list_wrong"
     message = _("This is not a list of this kind: {why}.")
-    hint = _("The ECG list is the file “ecg-liste.hash” of RTR: nothing but SHA-1 values of 20 bytes, one behind the other.")
+    hint = _(
+        "The ECG list is the file “ecg-liste.hash” of RTR: nothing but SHA-1 values of 20 bytes. A Robinson list has one address or hash "
+        "of the kind that was named in the first column of each line, or bare hashes one behind the other."
+    )
     nothing = _("Nothing was taken over; the list that was there still counts.")
 
 
@@ -46,6 +49,15 @@ class ListShrunk(BadInput):
     code = "suppression.list_shrunk"
     message = _("This list has {entries} entries, the one before had {before}: it looks cut off.")
     hint = _("Fetch the list again. If it is really so short now, say so (`--shorter`, or the box on the page).")
+    nothing = _("Nothing was taken over; the list that was there still counts.")
+
+
+class ListUnnamed(BadInput):
+    """A Robinson list without its licence, or of an unknown kind."""
+
+    code = "suppression.list_unnamed"
+    message = _("A Robinson list needs its licence, and what its entries are: plain, md5, sha1, sha256 or sha512.")
+    hint = _("Name the contract by which you may use it, and the kind of its entries as whoever keeps it says.")
     nothing = _("Nothing was taken over; the list that was there still counts.")
 
 

@@ -23,7 +23,7 @@ def listed_many(tenant: TenantDB, emails: Sequence[str]) -> dict[int, str]:
 
 def on_list(tenant: TenantDB, state: ListState, emails: Sequence[str]) -> set[int]:
     """Indexes of those who stand on one list."""
-    keys_of = reader(state.algorithm, tenant.keys.own_addresses)
+    keys_of = reader(state.source, state.algorithm, tenant.keys.own_addresses)
     wanted = defaultdict[int, list[tuple[bytes, int]]](list)
     for index, email in enumerate(emails):
         for key in keys_of(email):

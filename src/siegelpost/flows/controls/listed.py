@@ -7,10 +7,10 @@ from typing import Final
 from siegelpost.base.controls import NOT_SET_UP, TENANT, Around, Finding, check, finding
 from siegelpost.base.i18n import marked as _
 from siegelpost.consent.listed.comparing import COMPARED
-from siegelpost.consent.listed.digests import ecg_texts
+from siegelpost.consent.listed.digests import ecg_texts, kept, reader
 from siegelpost.consent.listed.gate import holds
 from siegelpost.consent.listed.states import NO_LIST, lists_of
-from siegelpost.consent.rules import ECG
+from siegelpost.consent.rules import ECG, ROBINSON
 from siegelpost.delivery.launch import last_of
 from siegelpost.evidence.reads import about
 from siegelpost.mailings.reads import in_state
@@ -23,6 +23,18 @@ KNOWN: Final = {
     ("nobody", "home.lan"): "471807096c1fbbece51ed10a4257f90385954ca9",
 }
 """Entries of RTR's test list that programs for it are tried with, in two parts of the address; the last one is the domain."""
+
+
+MADE_UP: Final = "max.mustermann@example.org"
+ROBINSON_KNOWN: Final = {
+    "plain": MADE_UP.encode().hex(),
+    "md5": "c43d98a522c9a3ca8f5f77e8067a7527",
+    "sha1": "76941d0dd145db8b76b2dd62745f400ef5c72915",
+    "sha256": "7f8f50bd0e22701c61712d2a1a2ff90fcc30462f98012192c4a80485057d2be4",
+    "sha512": "fd373c6b59ec90771f76f41cd5d7e0597bab1b861082db47dbd592ef4715d34b"
+    "7eb141e250cf8209dfae88e2d3fe7740c817dc32fd2c20c9ace659d0b297e962",
+}
+"""What a Robinson list of each kind holds of that address, in hex."""
 
 
 @check(
@@ -43,6 +55,26 @@ def ecg_is_heeded(tenant: TenantDB, around: Around) -> Finding:
     if found is None and not missed:
         return Finding(NOT_SET_UP, {"verdict": NO_LIST})
     return _of_list(tenant, ECG, around, known_entries_missed=len(missed))
+
+
+@check(
+    "4.3-11",
+    _(
+        "Test entries of each kind are found, the list is young enough, and each mailing that runs was compared with it. "
+        "Whether the list is whole is for whoever keeps it."
+    ),
+    every=timedelta(hours=1),
+    limit=60,
+    scope=TENANT,
+    whole=False,
+)
+def robinson_is_heeded(tenant: TenantDB, around: Around) -> Finding:
+    """Without a list nothing is green."""
+    key = bytes(32)
+    missed = [name for name, entry in ROBINSON_KNOWN.items() if kept(bytes.fromhex(entry), key) not in reader(ROBINSON, name, key)(MADE_UP)]
+    if ROBINSON not in lists_of(tenant) and not missed:
+        return Finding(NOT_SET_UP, {"verdict": NO_LIST})
+    return _of_list(tenant, ROBINSON, around, known_entries_missed=len(missed))
 
 
 def _finds(email: str, entry: str) -> bool:
@@ -67,4 +99,4 @@ def _noted(tenant: TenantDB, mailing_id: int, source: str) -> bool:
     return any(one.details["source"] == source for one in about(tenant, [f"mailing:{mailing_id}"], acts=[COMPARED]))
 
 
-CHECKS = (ecg_is_heeded,)
+CHECKS = (ecg_is_heeded, robinson_is_heeded)
