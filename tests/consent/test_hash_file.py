@@ -108,6 +108,6 @@ def test_without_licence_or_kind_and_older_than_a_week_nothing_is_taken(alpha: T
         ({"dated": (clock.now().replace(year=clock.now().year - 1)).date()}, ListFileOld),
     ):  # fmt: skip
         with pytest.raises(fault):
-            bring(alpha, **changes)  # type: ignore[arg-type]
+            bring(alpha, **changes)
     assert lists_of(alpha) == {} and reason_for(alpha, PEOPLE[0], None) == ""
     assert hashlib.sha256(PEOPLE[0].encode()).hexdigest().encode() in text("sha256")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from siegelpost.consent.rules import Patterns, PatternWrong, compiled, like_pattern, text_digest, weightier
+from siegelpost.consent.rules import Patterns, PatternWrong, compiled, is_pattern, like_pattern, text_digest, weightier
 
 PARTS = st.text(alphabet="ab.@_\\%", min_size=1, max_size=12).map(lambda text: "x" + text)
 
@@ -82,3 +82,22 @@ def test_a_complaint_outweighs_every_other_reason() -> None:
     assert weightier(None, "excluded") == "excluded"
     assert weightier("excluded", "complained") == "complained"
     assert weightier("opted_out", "blacklisted") == "opted_out"
+
+
+@pytest.mark.parametrize(
+    ("typed", "fits", "not_"),
+    [
+        ("*@Firm.example", "ann@firm.example", "ann@sub.firm.example"),
+        ("*.firm.example", "ann@sub.firm.example", "ann@firm.example"),
+        ("info*", "info-desk@other.example", "an-info@other.example"),
+    ],
+)
+def test_stars_stand_for_anything_as_percent_signs_do(typed: str, fits: str, not_: str) -> None:
+    assert is_pattern(typed) and like_pattern(typed) == like_pattern(typed.replace("*", "%"))
+    assert compiled((like_pattern(typed),)).match(fits) and not compiled((like_pattern(typed),)).match(not_)
+
+
+@pytest.mark.parametrize("typed", ["*", "**", "*%*", "*@*", "*.*", "*a" * 9])
+def test_stars_that_match_everybody_are_refused(typed: str) -> None:
+    with pytest.raises(PatternWrong):
+        like_pattern(typed)

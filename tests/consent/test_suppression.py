@@ -6,7 +6,7 @@ import pytest
 
 from siegelpost.consent.rules import BLACKLIST, COMPLAINT, EXCLUSION, OPTOUT, RETAINED, PatternWrong
 from siegelpost.consent.suppression import blocked_many, check, lift_opt_out, reason_for, suppress, suppress_pattern
-from siegelpost.consent.suppression_import import SuppressionFile, import_entries
+from siegelpost.consent.suppression_import import ReplaceRefused, SuppressionFile, SuppressionImport, import_entries
 from siegelpost.evidence.reads import entries
 from siegelpost.tenancy.handle import TenantDB
 from tests.consent.people import NOON, OPERATOR, a_list, key_of
@@ -137,3 +137,34 @@ def test_the_database_reads_a_pattern_as_we_do(alpha: TenantDB, entry: str, addr
     with alpha.cursor() as cursor:
         cursor.execute(r"SELECT COUNT(*) FROM consent_suppression WHERE pattern <> '' AND LOWER(%s) LIKE pattern ESCAPE '\'", [address])
         assert bool(cursor.fetchone()[0]) == (reason_for(alpha, address, None) == "blacklisted")
+
+
+def replaced(tenant: TenantDB, lines: list[str], kind: str = BLACKLIST) -> SuppressionImport:
+    return import_entries(tenant, lines, SuppressionFile(kind=kind, source="file", replaces=True), actor=OPERATOR, now=NOON)
+
+
+@pytest.mark.parametrize("kind", [BLACKLIST, EXCLUSION])
+def test_a_file_takes_the_place_of_what_was_there(alpha: TenantDB, kind: str) -> None:
+    stop(alpha, kind)
+    stop(alpha, COMPLAINT, "zoe@example.org")
+    stop(alpha, kind, "ben@example.org")
+    pattern = ["*.gone.example"] if kind == BLACKLIST else []
+    import_entries(alpha, pattern, SuppressionFile(kind=kind, source="file"), actor=OPERATOR, now=NOON)
+    found = replaced(alpha, ["ben@example.org", "carl@example.org"], kind)
+    assert (found.added, found.unchanged, found.removed) == (1, 1, 1 + len(pattern))
+    assert reason_for(alpha, ANN, None) == reason_for(alpha, "x@a.gone.example", None) == ""
+    assert reason_for(alpha, "ben@example.org", None) and reason_for(alpha, "carl@example.org", None)
+    assert reason_for(alpha, "zoe@example.org", None) == "complained"
+    assert replaced(alpha, ["ben@example.org", "carl@example.org"], kind).removed == 0
+
+
+@pytest.mark.parametrize(
+    ("lines", "kind"),
+    [([], BLACKLIST), (["# nobody"], BLACKLIST), (["ben@example.org", "no address"], BLACKLIST), (["ben@example.org", "*"], BLACKLIST),
+     (["ben@example.org"], OPTOUT), (["ben@example.org"], COMPLAINT)],
+)  # fmt: skip
+def test_nothing_is_taken_away_by_a_file_that_is_not_sound_or_of_what_people_said(alpha: TenantDB, lines: list[str], kind: str) -> None:
+    stop(alpha, kind)
+    with pytest.raises(ReplaceRefused):
+        replaced(alpha, lines, kind)
+    assert reason_for(alpha, ANN, None) and reason_for(alpha, "ben@example.org", None) == ""

@@ -80,6 +80,9 @@ def import_file(
     file: Path,
     source: str = typer.Option(..., help=t(_("blacklist, exclusion, complaint, optout, ecg or robinson"))),
     list_name: str = typer.Option("", "--list", help=t(_("Only for this list; otherwise for everything."))),
+    replace_all: bool = typer.Option(
+        False, "--replace", help=t(_("blacklist, exclusion: instead of what is there, all of it or nothing."))
+    ),
     dated: str = typer.Option(
         "", help=t(_("ECG, Robinson: the day on which the file was fetched, for example 2026-03-31; otherwise its own date."))
     ),
@@ -100,15 +103,21 @@ def import_file(
         _take(tenant, source, replace(brought, shorter=shorter, algorithm=algorithm, licence=licence, edition=edition), json=json)
         return
     wanted = list_by_name(tenant, list_name).id if list_name else None
-    meaning = SuppressionFile(kind=source, source="file", list_id=wanted)
+    meaning = SuppressionFile(kind=source, source="file", list_id=wanted, replaces=replace_all)
     ensure_clean_at(tenant, file, actor=Actor.operator(), now=clock.now())
     lines = _lines(file)
     result = import_entries(tenant, lines, meaning, actor=Actor.operator(), now=clock.now())
-    shown = {"rows": result.rows, "added": result.added, "unchanged": result.unchanged, "refused": result.refused}
+    shown = {
+        "rows": result.rows,
+        "added": result.added,
+        "unchanged": result.unchanged,
+        "removed": result.removed,
+        "refused": result.refused,
+    }
     if json:
         as_json(shown)
         return
-    facts({_("Rows"): result.rows, _("Added"): result.added, _("Unchanged"): result.unchanged})
+    facts({_("Rows"): result.rows, _("Added"): result.added, _("Unchanged"): result.unchanged, _("Removed"): result.removed})
     for reason, count in sorted(result.refused.items()):
         say(_("Refused: {count} ({reason})"), count=number(count), reason=refused(reason))
 

@@ -57,7 +57,7 @@ class PatternWrong(BadInput):
     """A blacklist pattern that would match everybody, or that is no part of an address."""
 
     code = "suppression.pattern_wrong"
-    message = _("The pattern cannot be used: it matches everybody, holds spaces or control characters, or has too many % signs.")
+    message = _("The pattern cannot be used: it matches everybody, holds spaces or control characters, or has too many wildcards.")
     hint = _("Write at least one letter or digit beside the wildcards, for example %@example.org.")
 
 
@@ -75,18 +75,18 @@ def text_digest(purpose: str, language: str, text: str) -> str:
 
 
 def is_pattern(entry: str) -> bool:
-    """Whether a line of a blacklist is a pattern; `%` stands for any number of characters."""
-    return "%" in entry
+    """Whether a line of a blacklist is a pattern; `%` and `*` stand for any number of characters."""
+    return "%" in entry or "*" in entry
 
 
 def like_pattern(entry: str) -> str:
-    r"""Return `entry` ("%@Example.org") as a pattern for SQL LIKE with the escape character "\".
+    r"""Return `entry` ("%@Example.org", "*.example.org", "info*") as a pattern for SQL LIKE with the escape character "\".
 
     Lower case; each part of the domain becomes an A-label, as addresses are stored; "_" and "\" mean themselves.
     Raises PatternWrong for a pattern without a letter or digit, of more than 254 characters or with more than 8 wildcards, and
     where a letter beyond ASCII stands before the @ or beside a wildcard: no stored address would ever fit.
     """
-    text = re.sub(r"%+", "%", entry.strip().lower())
+    text = re.sub(r"[%*]+", "%", entry.strip().lower())
     if not text.isprintable() or " " in text or text.count("%") > MOST_WILDCARDS:
         raise PatternWrong
     if not any(character.isalnum() for character in text):

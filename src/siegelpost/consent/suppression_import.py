@@ -10,10 +10,12 @@ from typing import Final
 
 from siegelpost.audience.addresses import Judged, address_reader
 from siegelpost.base.actor import Actor
+from siegelpost.base.errors import BadInput
+from siegelpost.base.i18n import marked as _
 from siegelpost.consent.inherited import about_to_change
 from siegelpost.consent.models import Suppression
 from siegelpost.consent.opt_outs import known_keys, write
-from siegelpost.consent.rules import BLACKLIST, OPTOUT, PatternWrong, is_pattern, like_pattern
+from siegelpost.consent.rules import BLACKLIST, EXCLUSION, OPTOUT, PatternWrong, is_pattern, like_pattern
 from siegelpost.evidence import inputs
 from siegelpost.evidence.services import append
 from siegelpost.sign.addresses import address_key
@@ -30,6 +32,16 @@ HASH: Final = "hash:"
 HEADINGS: Final = frozenset({"email", "e-mail", "mail", "e-mail-adresse", "adresse", "address", "pattern", "muster"})
 
 
+class ReplaceRefused(BadInput):
+    """What would be taken away is not known for sure, or not the tenant's to take away."""
+
+    code = "suppression.replace_refused"
+    message = _(
+        "This file cannot take the place of what is there: it is empty, {wrong} of its lines cannot be used, or its kind is another."
+    )
+    hint = _("Mend the file. Only a blacklist and an exclusion list can be replaced: what people said themselves stays.")
+
+
 @dataclass(frozen=True, slots=True)
 class SuppressionImport:
     """What became of the lines of a file; `refused` counts by reason, never names an address."""
@@ -38,6 +50,7 @@ class SuppressionImport:
     added: int
     unchanged: int
     refused: dict[str, int]
+    removed: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +60,13 @@ class SuppressionFile:
     kind      optout | blacklist | complaint | retained | exclusion; only a blacklist may hold patterns with `%`
     source    where the file comes from
     list_id   one list, or None for everything
+    replaces  what stands in the file counts instead of what was there; for what the tenant itself decided alone
     """
 
     kind: str
     source: str
     list_id: int | None = None
+    replaces: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +95,21 @@ def import_entries(tenant: TenantDB, lines: Iterable[str], file: SuppressionFile
 
     Further columns, empty lines, comments (#) and a heading are passed over. A file of our own opt-outs may name people by their keyed
     hash, as far as these lists know it. What is there already stays; wrong lines
-    are counted by reason and do not stop the others. After a fault half-way the file can simply be taken again.
+    are counted by reason and do not stop the others. After a fault half-way the file can simply be taken again: what is to go,
+    goes last. Raises ReplaceRefused.
     """
+    lines = list(lines) if file.replaces else lines
+    if file.replaces:
+        _ensure_replaceable(lines, file)
     counts, refused = Counter[str](), Counter[str]()
     entries, read = _entries(lines), address_reader()
+    wanted: set[bytes | str] = set()
     while chunk := list(islice(entries, CHUNK)):
         with tenant.atomic():
             inputs.name(tenant, str(actor), "suppression.imported")
             rows = _rows(tenant, chunk, file, read, refused)
             new = _new_ones(tenant, rows, file)
+            wanted.update(rows if file.replaces else ())
             for row in new:
                 row.at = now
             if new and file.kind == BLACKLIST:
@@ -98,12 +119,34 @@ def import_entries(tenant: TenantDB, lines: Iterable[str], file: SuppressionFile
         time.sleep(PAUSE)
         counts.update(rows=len(chunk), added=len(new))
     unchanged = counts["rows"] - counts["added"] - refused.total()
-    result = SuppressionImport(counts["rows"], counts["added"], unchanged, dict(refused))
+    removed = _remove_others(tenant, wanted, file) if file.replaces else 0
+    result = SuppressionImport(counts["rows"], counts["added"], unchanged, dict(refused), removed)
     with tenant.atomic():
         details = {"kind": file.kind, "source": file.source, "list": file.list_id, "rows": result.rows, "added": result.added}
+        if file.replaces:
+            details["removed"] = removed
         append(tenant, "suppression.imported", details=details, actor=actor, at=now)
     look_again(tenant, result.added)
     return result
+
+
+def _ensure_replaceable(lines: Iterable[str], file: SuppressionFile) -> None:
+    wrong = len(wrong_lines(lines, file.kind))
+    if wrong or file.kind not in (BLACKLIST, EXCLUSION) or not any(_entries(lines)):
+        raise ReplaceRefused(wrong=wrong)
+
+
+def _remove_others(tenant: TenantDB, wanted: set[bytes | str], file: SuppressionFile) -> int:
+    """Take away what the file does not name; returns how many."""
+    rows = tenant.objects(Suppression).filter(kind=file.kind, list_id=file.list_id).values_list("pk", "key", "pattern")
+    gone = [number for number, key, pattern in rows if (pattern or bytes(key or b"")) not in wanted]
+    for start in range(0, len(gone), CHUNK):
+        with tenant.atomic():
+            if file.kind == BLACKLIST:
+                about_to_change(tenant)
+            tenant.objects(Suppression).filter(pk__in=gone[start : start + CHUNK]).delete()
+        time.sleep(PAUSE)
+    return len(gone)
 
 
 def _entries(lines: Iterable[str]) -> Iterator[str]:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 from siegelpost.audience.addresses import MAX_TYPED
 from siegelpost.audience.listing import list_names
 from siegelpost.base.i18n import translate
-from siegelpost.consent.rules import LONGEST_ADDRESS
+from siegelpost.consent.rules import LONGEST_ADDRESS, is_pattern
 from siegelpost.consent.suppression_import import WrongLine
 from siegelpost.intake.reasons import explain
 from siegelpost.web.forms import PlainForm
@@ -36,14 +36,14 @@ class OnePattern(PlainForm):
     pattern = forms.CharField(
         label=gettext_lazy("Pattern"),
         max_length=LONGEST_ADDRESS,
-        help_text=gettext_lazy("% stands for anything: %@example.org is everybody at that domain."),
+        help_text=gettext_lazy("% or * stands for anything: *@example.org is everybody at that domain."),
     )
 
     def clean_pattern(self) -> str:
         """Without a wildcard it is an address, which must not stand here in clear text."""
         found = str(self.cleaned_data["pattern"])
-        if "%" not in found:
-            raise forms.ValidationError(_("A pattern holds at least one %. Add single addresses with “Add addresses”."))
+        if not is_pattern(found):
+            raise forms.ValidationError(_("A pattern holds at least one % or *. Add single addresses with “Add addresses”."))
         return found
 
 
