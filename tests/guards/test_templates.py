@@ -50,6 +50,7 @@ KEPT_NOWHERE = {
     "web:public_host_remove": "the word that confirms what cannot be undone is typed anew",
     "web:share_down": "nothing is typed: a mailing and accounts are chosen",
     "web:substitute_set": "one short name, typed beside the thing that it stands for",
+    "web:suppression_lists": "a file and its day, both at hand, which are chosen anew",
     "web:suppression_look_up": "a search, with somebody's address",
     "mfa_authenticate": "a code counts once",
     "web:again": "passwords and codes are kept nowhere",
