@@ -107,17 +107,13 @@ def import_file(
     ensure_clean_at(tenant, file, actor=Actor.operator(), now=clock.now())
     lines = _lines(file)
     result = import_entries(tenant, lines, meaning, actor=Actor.operator(), now=clock.now())
-    shown = {
-        "rows": result.rows,
-        "added": result.added,
-        "unchanged": result.unchanged,
-        "removed": result.removed,
-        "refused": result.refused,
-    }
+    shown = {"rows": result.rows, "added": result.added, "unchanged": result.unchanged, "refused": result.refused}
+    removed = {"removed": result.removed} if replace_all else {}
     if json:
-        as_json(shown)
+        as_json(shown | removed)
         return
-    facts({_("Rows"): result.rows, _("Added"): result.added, _("Unchanged"): result.unchanged, _("Removed"): result.removed})
+    facts({_("Rows"): result.rows, _("Added"): result.added, _("Unchanged"): result.unchanged})
+    facts({_("Removed"): n for n in removed.values()})
     for reason, count in sorted(result.refused.items()):
         say(_("Refused: {count} ({reason})"), count=number(count), reason=refused(reason))
 
