@@ -34,7 +34,6 @@ NAMES = {
 
 
 KEPT_NOWHERE = {
-    "#ecg": "a file, which no browser keeps, and its day",
     "web:forgotten": "nobody is known before the login",
     "web:hand_over_mail": "whoever types the password here by mistake must not find it in the browser later",
     "web:hand_over_password": "the same",
