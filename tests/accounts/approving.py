@@ -56,13 +56,13 @@ def a_mailing(tenant: TenantDB, n: int = 5) -> int:
 def ask_to_send(tenant: TenantDB, mailing_id: int, asker: Person, *, now: datetime = NOON, reason: str = WHY) -> int:
     """As the page does: what it is now, to as many people as it reaches now."""
     facts = mailing(tenant, mailing_id)
-    return ask(tenant, wish_of(tenant, facts, counted(tenant, facts)), reason, asker=asker, staff_url=URL, now=now)
+    return ask(tenant, wish_of(tenant, facts, counted(tenant, facts, now=NOON)), reason, asker=asker, staff_url=URL, now=now)
 
 
 def at_time(tenant: TenantDB, mailing_id: int, start: datetime) -> Wish:
     """To let a mailing start by itself."""
     facts = mailing(tenant, mailing_id)
-    return wish_of(tenant, facts, counted(tenant, facts), start)
+    return wish_of(tenant, facts, counted(tenant, facts, now=NOON), start)
 
 
 def agree(tenant: TenantDB, number: int, by: Person, *, now: datetime = NOON + HOUR, agreed: bool = True, reason: str = WHY) -> None:

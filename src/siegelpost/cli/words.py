@@ -17,6 +17,7 @@ from siegelpost.tenancy.errors import TenantEnded
 
 _LEFT_OUT: Final[Mapping[str, str]] = {
     "complained": _("complained"),
+    "recent_consent": _("consent is recent, not asked"),
     "opted_out": _("unsubscribed"),
     "blacklisted": _("on the blacklist"),
     "parents_list": _("on the blacklist of the account above"),
@@ -42,6 +43,7 @@ _REFUSED: Final[Mapping[str, str]] = {
     **ROW_REASONS,
     "pattern_outside_blacklist": _("Only a blacklist may hold patterns."),
     "pattern_wrong": _("The pattern cannot be used."),
+    "hash_unknown": _("The keyed hash is not one of these lists."),
 }
 
 BRAKE_LEVELS: Final[Mapping[Level, str]] = {

@@ -16,6 +16,8 @@ from siegelpost.evidence.services import append
 from siegelpost.tenancy.handle import TenantDB
 
 MANY = 1_000
+RENEWED = "renewed"
+"""How a consent ended that the person renewed."""
 LIST_DELETED = "list_deleted"
 """How a consent ended that nobody withdrew."""
 
@@ -109,6 +111,17 @@ def withdraw(tenant: TenantDB, *, subscriber_id: int, list_ids: Sequence[int], h
         append(tenant, "consent.withdrawn", subject=f"subscriber:{subscriber_id}", details=details, actor=actor, at=now)
         end_with_last_list(tenant, subscriber_id, actor=actor, now=now)
     return ended
+
+
+def renew(tenant: TenantDB, *, subscriber_id: int, list_id: int, proof: Proof, at: datetime, actor: Actor) -> int:
+    """Let a consent begin anew, with a record of its own, and return its id. Inside `tenant.atomic()`.
+
+    The old record ends with its own words and times as it was; nothing that hangs on the consent ends with it.
+    """
+    mine = tenant.objects(Consent).filter(subscriber_id=subscriber_id, list_id=list_id, purpose=NEWSLETTER, withdrawn_at=None)
+    if mine.update(withdrawn_at=at, withdrawn_how=RENEWED):
+        append(tenant, "consent.renewed", subject=f"subscriber:{subscriber_id}", details={"list": list_id}, actor=actor, at=at)
+    return grant(tenant, subscriber_id=subscriber_id, list_id=list_id, proof=proof, at=at, actor=actor)
 
 
 def reopen(tenant: TenantDB, *, subscriber_id: int, list_ids: Sequence[int], at: datetime, actor: Actor, now: datetime) -> int:

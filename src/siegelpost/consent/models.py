@@ -10,6 +10,8 @@ from siegelpost.consent.opt_out_models import OptOutAddress as OptOutAddress
 from siegelpost.consent.opt_out_models import OptOutNotice as OptOutNotice
 from siegelpost.consent.opt_out_models import OptOutRules as OptOutRules
 from siegelpost.consent.opt_out_models import OptOutSetUp as OptOutSetUp
+from siegelpost.consent.renewal_models import Renewal as Renewal
+from siegelpost.consent.renewal_models import RenewalAsk as RenewalAsk
 from siegelpost.tenancy.narrowing import anything, by_list, by_lists
 
 __all__ = ["BlacklistState", "ConfirmationSent", "Consent", "ConsentText", "Form", "ListPart", "ListState", "Suppression", "Unmeasured"]

@@ -93,6 +93,15 @@ PERSONAL_DATA = (
         then="key and content are deleted; the rest says that something was told",
     ),
     Holding(
+        model="consent.RenewalAsk",
+        fields=("renewal_id", "subscriber_id", "answer", "at"),
+        about="subscriber_id",
+        why="To ask once whether somebody with an old consent wants to go on, and to end the consent where no answer comes.",
+        ground="Art. 5(2), Art. 6(1)(c) GDPR",
+        keep="as long as the person is stored",
+        then="is deleted",
+    ),
+    Holding(
         model="consent.LeavingAsked",
         fields=("key", "at"),
         about="key",
@@ -155,6 +164,8 @@ PERSONAL_DATA = (
     NothingPersonal(
         model="consent.OptOutSetUp", because="what the tenant chose for everybody; the mailbox for notices is one of the tenant's own"
     ),
+    NothingPersonal(model="consent.Renewal", because="what a mailing asks, the same for everybody"),
+    NothingPersonal(model="consent.RenewalAsk", fields=("id",), because="a number without meaning"),
     NothingPersonal(model="consent.LeavingAsked", fields=("id",), because="a number without meaning"),
     NothingPersonal(model="consent.OptOutRules", because="a number of days"),
     NothingPersonal(model="consent.OptOut", fields=("id",), because="a number without meaning"),

@@ -17,6 +17,7 @@ from siegelpost.consent.models import (
     OptOutAddress,
     OptOutNotice,
     PurposeConsent,
+    RenewalAsk,
     Suppression,
     Unmeasured,
 )
@@ -101,6 +102,15 @@ def _remove_notices(tenant: TenantDB, who: Subject, now: datetime) -> int:
     return tenant.objects(OptOutNotice).filter(key=who.key).delete()[0]
 
 
+def _renewals(tenant: TenantDB, who: Subject) -> list[dict[str, Any]]:
+    rows = tenant.objects(RenewalAsk).filter(subscriber_id__in=who.numbers).order_by("id")
+    return [dict(row) for row in rows.values("renewal__mailing_id", "answer", "at")]
+
+
+def _remove_renewals(tenant: TenantDB, who: Subject, now: datetime) -> int:
+    return tenant.objects(RenewalAsk).filter(subscriber_id__in=who.numbers).delete()[0]
+
+
 def _asked_to_leave(tenant: TenantDB, who: Subject) -> list[dict[str, Any]]:
     return [dict(row) for row in tenant.objects(LeavingAsked).filter(key=who.key).values("at")]
 
@@ -157,6 +167,7 @@ STORES: Final = (
     ),
     Store(models=("consent.OptOutAddress",), name=_("Address on the opt-out lists"), tell=_shown, remove=_remove_shown),
     Store(models=("consent.OptOutNotice",), name=_("Notices of an opt-out that wait"), tell=_notices, remove=_remove_notices),
+    Store(models=("consent.RenewalAsk",), name=_("Asked to renew a consent"), tell=_renewals, remove=_remove_renewals),
     Store(
         models=("consent.LeavingAsked",), name=_("Links to leave that were asked for"), tell=_asked_to_leave, remove=_remove_asked_to_leave
     ),

@@ -84,7 +84,7 @@ def wrong_lines(lines: Iterable[str], kind: str) -> list[WrongLine]:
     found = []
     for number, line in enumerate(lines):
         if entry := _entry(number, line):
-            reason = _pattern_fault(entry, kind) if is_pattern(entry) else read(entry).reason
+            reason = _pattern_fault(entry, kind) if is_pattern(entry) else "" if _key(entry, kind) else read(entry).reason
             if reason:
                 found.append(WrongLine(number + 1, line.strip(), reason))
     return found

@@ -12,6 +12,7 @@ from siegelpost.consent.texts import NEWSLETTER
 GROUNDS: Final[Mapping[str, str]] = {
     "double_opt_in": _("Double opt-in"),
     "preferences": _("Chosen on the page of preferences"),
+    "renewed": _("Renewed when we asked"),
     EXISTING: _("Existing customer, § 7(3) UWG"),
 }
 PURPOSE_NAMES: Final[Mapping[str, str]] = {
@@ -40,6 +41,8 @@ WAYS: Final[Mapping[str, str]] = {
     "parent": _("the account above"),
     LAST_LIST: _("the end of the last list"),
     "listed": _("a list of others"),
+    "silence": _("no answer when we asked"),
+    "renewed": _("renewed by the person"),
     "letter": _("a letter"),
     "call": _("a call"),
     "in-person": _("in person"),

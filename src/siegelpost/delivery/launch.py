@@ -14,6 +14,8 @@ from siegelpost.delivery.plan import LaunchPlan
 from siegelpost.delivery.statements import change, ids, read
 from siegelpost.tenancy.handle import TenantDB
 
+RECENT: Final = "recent_consent"
+"""Why somebody is left out of a mailing that asks about old consents."""
 RANGE: Final = 5000
 """People per transaction: about 40 ms on SQLite, below the 50 ms that other writers can bear to wait."""
 PAUSE: Final = 0.01
@@ -31,7 +33,7 @@ def freeze_audience(tenant: TenantDB, mailing_id: int) -> int:
     Safe to run again after a fault half-way: ranges that are done are known by the launch's own mark.
     """
     with tenant.atomic():
-        last = _last_subscriber(tenant)
+        last = last_subscriber(tenant)
         tenant.objects(Launch).filter(mailing_id=mailing_id, frozen_upto=-1).update(frozen_upto=0, frozen_end=last)
     row = tenant.objects(Launch).get(mailing_id=mailing_id)  # two processes that freeze together must mean the same end
     plan = LaunchPlan.from_dict(row.plan)
@@ -76,7 +78,24 @@ def _freeze_range(tenant: TenantDB, plan: LaunchPlan, receivers: str, after: int
         tally.add(tenant, plan.mailing_id, {tally.AUDIENCE: due + sum(excluded.values()), "due": due, **excluded})
 
 
-def _last_subscriber(tenant: TenantDB) -> int:
+def leave_out(tenant: TenantDB, mailing_id: int) -> int:
+    """Take out of a frozen audience whom `consent_asked_again` does not name, and count them as left out; returns how many.
+
+    Between the freeze and the first message; in ranges, and safe to run again after a fault half-way.
+    """
+    out, last = 0, tenant.objects(Launch).get(mailing_id=mailing_id).frozen_end
+    for after in range(0, last, RANGE):
+        with tenant.atomic():
+            gone = change(tenant, "leave_out", mailing=mailing_id, after=after, upto=min(after + RANGE, last))
+            tally.add(tenant, mailing_id, {"due": -gone, f"{tally.EXCLUDED}{RECENT}": gone})
+        out += gone
+        if tenant.vendor == "sqlite":
+            time.sleep(PAUSE)
+    return out
+
+
+def last_subscriber(tenant: TenantDB) -> int:
+    """The highest number of a person that there is, 0 for none."""
     with tenant.cursor() as cursor:
         cursor.execute("SELECT COALESCE(MAX(subscriber_id), 0) FROM audience_recipient")
         return int(cursor.fetchone()[0])

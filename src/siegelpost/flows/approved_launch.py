@@ -8,10 +8,10 @@ from siegelpost.accounts.approvals.errors import ApprovalDiffers, ApprovalNeeded
 from siegelpost.accounts.approvals.reads import Approval, used
 from siegelpost.accounts.approvals.standing import rule_of
 from siegelpost.base.actor import Actor
-from siegelpost.delivery.browse import forecast
 from siegelpost.delivery.tally import counts
 from siegelpost.delivery.upkeep import pause
 from siegelpost.flows.approving import cover
+from siegelpost.flows.renew_consents import expected
 from siegelpost.mailings.browse import standing
 from siegelpost.mailings.change import version_of
 from siegelpost.mailings.reads import MailingFacts, mailing, sender
@@ -39,9 +39,9 @@ def wish_of(tenant: TenantDB, facts: MailingFacts, people: int, start_at: dateti
     return Wish(act=SEND, matter=f"mailing:{facts.id}", what=what, size=people)
 
 
-def counted(tenant: TenantDB, facts: MailingFacts) -> int:
+def counted(tenant: TenantDB, facts: MailingFacts, *, now: datetime) -> int:
     """How many people a launch would reach; 0 where no rule asks. Before the transaction: a million people take a second."""
-    return forecast(tenant, facts.list_ids).receive if rule_of(tenant, SEND).needed else 0
+    return expected(tenant, facts, now=now).receive if rule_of(tenant, SEND).needed else 0
 
 
 def approve_launch(

@@ -9,6 +9,7 @@ from siegelpost.base.errors import Refused, SiegelpostError
 from siegelpost.base.i18n import marked as _
 from siegelpost.consent.customers import has_objection
 from siegelpost.consent.reads import has_customers
+from siegelpost.consent.renewals import KEEP_LINK, renewal_of
 from siegelpost.flows.first_mail import first_mail_findings
 from siegelpost.governance.handover.errors import PasswordInText
 from siegelpost.governance.handover.services import holds_password
@@ -26,6 +27,7 @@ NO_OBJECTION = _(
     "People on these lists are written to as existing customers (§ 7(3) UWG), and the part “{part}” does not tell them that they can "
     "object at any time. Write it beside the unsubscribe link, outside of conditions."
 )
+NO_KEEP = _("This mailing asks people whether they want to go on, and the part “{part}” has no link for yes: {{{{ preferences_url }}}}.")
 NAMED = 10
 """So many findings stand in the error; `mailing check` shows all."""
 
@@ -50,6 +52,7 @@ def check_mailing(tenant: TenantDB, mailing_id: int, *, public_host: str) -> lis
         *_list_findings(tenant, facts),
         *_customer_findings(tenant, facts),
         *first_mail_findings(tenant, facts),
+        *_renewal_findings(tenant, facts),
         *_content_findings(tenant, facts, public_host),
     ]
     return sorted(found, key=lambda one: one.level != BLOCK)
@@ -76,7 +79,8 @@ def ensure_sendable(tenant: TenantDB, mailing_id: int, *, public_host: str) -> S
 
 
 def _findings(tenant: TenantDB, facts: MailingFacts, public_host: str) -> list[Finding]:
-    return [*_list_findings(tenant, facts), *_customer_findings(tenant, facts), *_content_findings(tenant, facts, public_host)]
+    found = [*_list_findings(tenant, facts), *_customer_findings(tenant, facts), *_renewal_findings(tenant, facts)]
+    return [*found, *_content_findings(tenant, facts, public_host)]
 
 
 def _list_findings(tenant: TenantDB, facts: MailingFacts) -> list[Finding]:
@@ -97,6 +101,14 @@ def _customer_findings(tenant: TenantDB, facts: MailingFacts) -> list[Finding]:
     parts = [(one, part, text) for one in facts.variants for part, text in ((one.format, one.source), ("text", one.text_source)) if text]
     lacking = [(one, part, text) for one, part, text in parts if not has_objection(text)]
     return [Finding("mailing.no_objection", BLOCK, NO_OBJECTION, {"part": part}, _beside(part, text)) for _variant, part, text in lacking]
+
+
+def _renewal_findings(tenant: TenantDB, facts: MailingFacts) -> list[Finding]:
+    """A mailing that asks must give everybody the way to say yes, in each part by itself, or silence would be all that is left."""
+    if renewal_of(tenant, facts.id) is None:
+        return []
+    parts = [(part, text) for one in facts.variants for part, text in ((one.format, one.source), ("text", one.text_source)) if text]
+    return [Finding("renewal.no_keep", BLOCK, NO_KEEP, {"part": part}, part) for part, text in parts if KEEP_LINK not in text]
 
 
 def _beside(part: str, text: str) -> str:

@@ -27,6 +27,7 @@ from siegelpost.flows.measuring import measuring, own_domains, take_back_if_smal
 from siegelpost.flows.own_addresses import bounce_domain, complaint_address
 from siegelpost.flows.public_address import public_url_of
 from siegelpost.flows.purposes import ensure_one_purpose
+from siegelpost.flows.renew_consents import ensure_asks_its_list, leave_recent_out
 from siegelpost.flows.singly import begin_singly, heed_singly
 from siegelpost.mailings.change import version_of
 from siegelpost.mailings.errors import MailingChanged, StateRefused
@@ -35,6 +36,7 @@ from siegelpost.mailings.reads import sender as sender_of
 from siegelpost.mailings.schedule import keep_pace, start_of
 from siegelpost.mailings.state import CANCELLED, DRAFT, PREPARING, SCHEDULED, SENDING, move
 from siegelpost.measure import policy
+from siegelpost.measure.modes import OFF
 from siegelpost.measure.services import register_targets, withhold_together
 from siegelpost.render.compile import compile_variant
 from siegelpost.tenancy.handle import TenantDB
@@ -105,7 +107,7 @@ def launch(
         ensure_one_purpose(tenant, facts.list_ids, use=f"mailing:{mailing_id}", actor=actor, now=now)
         ensure_proven(tenant, facts.list_ids, actor=actor, now=now)
         plan, measured = freeze(tenant, facts, sender, settings)
-        people = counted(tenant, facts)
+        people = counted(tenant, facts, now=now)
         with tenant.atomic():
             agreed.keep(tenant, mailing_id, actor=actor, now=now)
             move(tenant, mailing_id, PREPARING, frm=frm, actor=actor, now=now)  # from here on nobody writes
@@ -119,6 +121,7 @@ def launch(
             freeze_plan(tenant, plan, now=now)
     compare_everybody(tenant, settings, now=now)
     freeze_audience(tenant, mailing_id)
+    leave_recent_out(tenant, mailing_id, now=now)
     compare_everybody(tenant, settings, now=now)  # who came in between
     note_compared(tenant, mailing_id, now=now)
     ensure_within(tenant, mailing_id, now=now)
@@ -141,7 +144,8 @@ def launch(
 def freeze(tenant: TenantDB, facts: MailingFacts, sender: SenderFacts, settings: Settings) -> tuple[LaunchPlan, policy.MeasurePlan]:
     """Everything that later changes must not reach, and the measured addresses."""
     links = {variant.id: compile_variant(source_of(variant)).links for variant in facts.variants}
-    measured = measuring(tenant, facts, links, settings)
+    asks = ensure_asks_its_list(tenant, facts)  # nothing of it is measured, whatever somebody chose since
+    measured = measuring(tenant, replace(facts, measure=OFF) if asks else facts, links, settings)
     variants = []
     for one in facts.variants:
         targets = measured.variants.get(one.id)

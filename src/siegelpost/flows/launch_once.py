@@ -19,13 +19,13 @@ from siegelpost.accounts.approvals.reads import about_matter
 from siegelpost.accounts.approvals.standing import rule_of
 from siegelpost.base.actor import Actor
 from siegelpost.base.settings import Settings
-from siegelpost.delivery.browse import forecast
 from siegelpost.evidence.reads import Act, about
 from siegelpost.flows.approved_launch import wish_of
 from siegelpost.flows.check_mailing import check_mailing
 from siegelpost.flows.errors import KeyOfAnother
 from siegelpost.flows.launch import CALLED
 from siegelpost.flows.launch_seen import launch_seen
+from siegelpost.flows.renew_consents import expected
 from siegelpost.flows.send import Wish
 from siegelpost.mailings.browse import standing
 from siegelpost.mailings.change import version_of
@@ -87,7 +87,7 @@ def launch_once(tenant: TenantDB, mailing_id: int, order: Order, *, settings: Se
 def ready(tenant: TenantDB, mailing_id: int, *, public_host: str, now: datetime) -> Ready:
     """What a launch would do: nothing is promised, and all of it is asked again. Raises MailingUnknown."""
     facts = mailing(tenant, mailing_id)
-    found = forecast(tenant, facts.list_ids)
+    found = expected(tenant, facts, now=now)
     return Ready(
         version=version_of(facts), state=facts.state, findings=check_mailing(tenant, mailing_id, public_host=public_host),
         receive=found.receive, excluded=found.excluded, approval=_approval(tenant, mailing_id, found.receive, now),

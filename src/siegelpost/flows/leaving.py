@@ -16,6 +16,7 @@ from siegelpost.consent import reads
 from siegelpost.consent.grants import withdraw
 from siegelpost.consent.opt_out_set_ups import NONE, Effects, SetUpView, effects_of
 from siegelpost.consent.opt_outs import show_address
+from siegelpost.consent.renewals import SILENCE
 from siegelpost.consent.rules import BLACKLIST, REPLY
 from siegelpost.consent.suppression import OptOutEntry, opt_out, suppress
 from siegelpost.flows.dialog import Addressee
@@ -25,8 +26,8 @@ from siegelpost.tenancy.handle import TenantDB
 COMPLAINT: Final = "complaint"
 NOT_ME: Final = "not-me"
 PREFERENCES: Final = "preferences"
-BARE: Final = (COMPLAINT, NOT_ME)
-"""Nothing but the end: whoever complained gets no farewell, and whoever never signed up has not left."""
+BARE: Final = (COMPLAINT, NOT_ME, SILENCE)
+"""Nothing but the end: whoever complained or kept silent gets no farewell, and whoever never signed up has not left."""
 BY_SET_UP: Final = "opt-out-set-up"
 """Source of a blacklist entry that a set-up made."""
 

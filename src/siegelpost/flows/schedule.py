@@ -60,7 +60,7 @@ def schedule(
     version = agreed.version or version_of(mailing(tenant, mailing_id))
     ensure_sendable(tenant, mailing_id, public_host=settings.public_host)
     wanted = with_pace_of(mailing(tenant, mailing_id), agreed)
-    people = counted(tenant, wanted)
+    people = counted(tenant, wanted, now=now)
     with tenant.atomic():
         agreed.keep(tenant, mailing_id, actor=actor, now=now)
         promise(tenant, mailing_id, start_at, frm=APPROVED, actor=actor, now=now)  # from here on nobody writes

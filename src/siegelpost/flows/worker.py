@@ -48,6 +48,7 @@ from siegelpost.flows.public_hosts import look_again
 from siegelpost.flows.receive_hook import work_off
 from siegelpost.flows.receiver_rounds import ReceiverRounds
 from siegelpost.flows.relayed import note_open
+from siegelpost.flows.renew_consents import heed_silence
 from siegelpost.flows.reset_password import mail_resets
 from siegelpost.flows.routing import routing
 from siegelpost.flows.sealing import Sealing
@@ -179,6 +180,7 @@ def _hourly(tenant: TenantDB) -> None:
     expire(tenant, actor=Actor.system("worker"), now=clock.now())
     anonymise(tenant, actor=Actor.system("worker"), now=clock.now())
     forget_asked(tenant, now=clock.now())
+    heed_silence(tenant, actor=Actor.system("worker"), now=clock.now())
     forget_sent(tenant, now=clock.now())
     forget_texts(tenant, now=clock.now())
     forget_replies(tenant, now=clock.now())

@@ -11,6 +11,7 @@ from siegelpost.base.actor import Actor
 from siegelpost.base.settings import process_settings
 from siegelpost.flows import confirm as confirming
 from siegelpost.flows import preferences as preferring
+from siegelpost.flows import renew_consents as renewing
 from siegelpost.flows import unsubscribe as unsubscribing
 from siegelpost.flows import web_version as web_versions
 from siegelpost.flows.public_address import public_url_of
@@ -66,6 +67,12 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
     subscriber_id, mailing_id = read.numbers
     language = wished_language(request, tenant.language)
     saved = request.method == "POST"
+    if saved and "renew" in request.POST:
+        renewing.keep(tenant, subscriber_id, mailing_id, language=language, now=clock.now())
+    asked = None if "choose" in query_of(request) else renewing.look(tenant, subscriber_id, mailing_id, language=language)
+    if asked is not None and (not saved or "renew" in request.POST):
+        leave = f"/u/{make_token('u', tenant.number, read.numbers, tenant.keys.tokens)}"
+        return page(request, "keep", tenant=tenant, asked=asked, leave=leave)
     if saved:
         if "measuring" in request.POST:
             preferring.choose_measuring(tenant, subscriber_id, unmeasured=request.POST["measuring"] == "none", now=clock.now())

@@ -58,8 +58,8 @@ AREAS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     "returned_mail": {SEE: ("bounces", "bounce"), EDIT: ("bounce_reactivate",)},
     "replies": {SEE: ("replies", "reply"), EDIT: ("reply_correct",)},
     "mailings": {
-        SEE: ("mailings", "mailing", "mailing_preview", "mailing_document"),
-        CREATE: ("mailing_new", "mailing_new_in", "mailing_copy"),
+        SEE: ("mailings", "renewals", "mailing", "mailing_preview", "mailing_document"),
+        CREATE: ("mailing_new", "renewal_new", "mailing_new_in", "mailing_copy"),
         EDIT: ("mailing_edit", "mailing_plain_text", "mailing_test", "mailing_spam"),
     },
     "sending": {

@@ -17,11 +17,11 @@ from siegelpost.audience.leaving import labels
 from siegelpost.base import clock
 from siegelpost.base.errors import Refused
 from siegelpost.base.settings import process_settings
-from siegelpost.delivery.browse import forecast
 from siegelpost.flows.launch_seen import go_on, launch_seen
 from siegelpost.flows.measuring import modes_of
 from siegelpost.flows.preview import preview
 from siegelpost.flows.public_address import public_url_of
+from siegelpost.flows.renew_consents import expected
 from siegelpost.flows.routing import weakest_tls
 from siegelpost.flows.schedule import unschedule
 from siegelpost.flows.worker import somebody_works
@@ -148,7 +148,7 @@ def _summary(visit: Visit, facts: MailingFacts) -> dict[str, Any]:
 
 
 def _counted(visit: Visit, facts: MailingFacts) -> dict[str, Any]:
-    found = forecast(visit.tenant, facts.list_ids)
+    found = expected(visit.tenant, facts, now=clock.now())
     reasons = sorted(((left_out(reason), n) for reason, n in found.excluded.items()), key=lambda one: -one[1])
     return {"forecast": found, "reasons": reasons, **_second_person(visit, facts, found.receive)}
 

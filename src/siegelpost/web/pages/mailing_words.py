@@ -76,6 +76,7 @@ EXCLUDED: Final = _("Left out")
 
 LEFT_OUT: Final[Mapping[str, str]] = {
     "no_consent": _("Without consent"),
+    "recent_consent": _("Consent is recent, not asked"),
     "opted_out": _("Unsubscribed"),
     "complained": _("Complained about a mailing"),
     "blacklisted": _("On the blacklist"),

@@ -11,6 +11,7 @@ from siegelpost.web.pages import (
     opt_out_set_ups,
     opt_outs,
     outside_lists,
+    renewals,
     replies,
     segments,
     subscriber,
@@ -42,6 +43,7 @@ ROUTES = [
     *outside_lists.ROUTES,
     *opt_outs.ROUTES,
     *opt_out_set_ups.ROUTES,
+    *renewals.ROUTES,
     *bounces.ROUTES,
     *replies.ROUTES,
 ]
