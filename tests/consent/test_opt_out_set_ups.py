@@ -9,7 +9,7 @@ from siegelpost.consent.models import Suppression
 from siegelpost.consent.opt_out_set_ups import SetUpDraft, SetUpExists, SetUpStale, change_set_up, create_set_up
 from siegelpost.consent.purposes import MEASURING, running
 from siegelpost.consent.reads import running_lists
-from siegelpost.consent.suppression import check, reason_for, suppress
+from siegelpost.consent.suppression import OptOutEntry, check, lift_opt_out, opt_out, reason_for, suppress
 from siegelpost.consent.texts import ensure_text
 from siegelpost.flows.confirm import SignUpGone, confirm
 from siegelpost.flows.opt_out_set_ups import create
@@ -95,6 +95,16 @@ def test_for_good_is_for_good(world: World) -> None:
     assert [one.name for one in show(world.tenant, person, language="en").lists] == ["Offers"]
     change(world.tenant, person, Choice(on={world.news, world.offers}, nothing=False, mailing_id=world.mailing, language="en"), now=NOW)
     assert running_lists(world.tenant, person) == {world.offers}
+
+
+def test_no_act_lifts_what_is_for_good(world: World) -> None:
+    entries = [OptOutEntry(key_of(world.tenant, ANN), world.news, "page", final=True), OptOutEntry(key_of(world.tenant, ANN), None, "page")]
+    with world.tenant.atomic():
+        for one in entries:
+            opt_out(world.tenant, one, actor=OPERATOR, now=NOW)
+        lists = (world.news, world.offers)
+        assert lift_opt_out(world.tenant, key_of(world.tenant, ANN), lists, actor=OPERATOR, now=NOW) == 1
+    assert [reason_for(world.tenant, ANN, one) for one in lists] == ["opted_out", ""]
 
 
 def test_what_waited_for_its_confirmation_does_not_lift_what_is_for_good(world: World) -> None:

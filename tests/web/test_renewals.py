@@ -38,7 +38,7 @@ def asked(alpha: TenantDB, beta: TenantDB) -> dict[str, str]:
 def test_it_is_counted_before_anything_exists_and_then_a_draft(alpha: TenantDB, asked: dict[str, str]) -> None:
     client = visitor(alpha)
     page = client.send("renewals/new", {**asked, "count": ""}, 200).content.decode()
-    assert "2 consents are that old; 2 of these people can be written to" in page and renewals(alpha) == []
+    assert "Consents that old: 2. People who can be written to and would be asked: 2." in page and renewals(alpha) == []
     answer = client.send("renewals/new", {**asked, "prepare": "1"})
     (made,) = renewals(alpha)
     assert f"/mailings/{made.mailing_id}" in answer.headers["Location"]

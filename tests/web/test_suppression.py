@@ -51,6 +51,15 @@ def test_patterns_come_and_go(alpha: TenantDB) -> None:
     client.send(f"suppression/patterns/{2**63}/remove")
 
 
+def test_a_keyed_hash_of_our_own_file_is_taken_and_any_other_is_not(alpha: TenantDB) -> None:
+    client = visitor(alpha)
+    client.send("suppression/add", {**PASTE, "kind": "optout", "lines": "ann@example.org"})
+    letter, known = a_list(alpha), key_of(alpha, "ann@example.org").hex()
+    client.send("suppression/add", {**PASTE, "kind": "optout", "list": str(letter), "lines": f"hash:{known}\r\nhash:{'ab' * 16}"})
+    assert [(one.kind, one.list_id) for one in check(alpha, "ann@example.org")] == [("optout", None), ("optout", letter)]
+    assert counts(alpha)["optout"] == 2
+
+
 @pytest.mark.parametrize("pattern", ["", "%", "ann@example.org", "a b%@example.org", "%a" * 9, HOSTILE, "%" + "x" * 10_000])
 def test_a_pattern_that_cannot_be_is_refused_at_its_field(alpha: TenantDB, pattern: str) -> None:
     page = visitor(alpha).send("suppression/patterns", {"pattern": pattern}, 422).content.decode()

@@ -51,7 +51,7 @@ GROUPS: Final = (
         Entry("dialogs", _("Dialog mailings"), "mail-forward", ("dialogs",)),
         Entry("fields", _("Fields"), "tag", ("fields",)),
         Entry("opt_outs", _("Opt-outs"), "user-x", ("opt-outs",)),
-        Entry("renewals", _("Renew consents"), "history", ("renewals",)),
+        Entry("renewals", _("Renewals"), "history", ("renewals",)),
         Entry("suppression", _("Suppression"), "ban", ("suppression",)),
         Entry("bounces", _("Returned mail"), "mail-x", ("bounces",)),
         Entry("replies", _("Answers"), "arrow-back-up", ("replies",)),
