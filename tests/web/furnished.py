@@ -12,6 +12,7 @@ from siegelpost.base import clock
 from siegelpost.base.actor import Actor
 from siegelpost.base.settings import process_settings
 from siegelpost.consent.forms import FormDraft, create_form
+from siegelpost.consent.opt_out_set_ups import SetUpDraft, create_set_up
 from siegelpost.consent.suppression import suppress_pattern
 from siegelpost.delivery.models import Delivery
 from siegelpost.delivery.reads import recipient_of
@@ -86,6 +87,7 @@ def furnish(tenant: TenantDB) -> int:
     create_form(tenant, FormDraft(name="Gazette", lists=((letter, "Letter"),), language="en"), actor=WHO, now=now)
     with tenant.atomic():
         suppress_pattern(tenant, pattern="%@blocked.example", source="staff", actor=WHO, now=now)
+        create_set_up(tenant, SetUpDraft(name="Newsletter", final=True), actor=WHO, now=now)
     people(tenant, ["gone@example.org"], letter)
     begin_erasing(tenant, "gone@example.org", actor=WHO, now=now)
     set_sub_accounts(tenant, 3)

@@ -15,6 +15,7 @@ from siegelpost.audience.services import create_folder
 from siegelpost.base import clock
 from siegelpost.base.actor import Actor
 from siegelpost.consent.forms import FormDraft, create_form
+from siegelpost.consent.opt_out_set_ups import SetUpDraft, create_set_up
 from siegelpost.feedback.replies import page_of_replies
 from siegelpost.flows.approving import ask
 from siegelpost.flows.instructions import record_instruction
@@ -159,7 +160,8 @@ FORMS: Final[Mapping[str, Mapping[str, Form]]] = {
         "suppressed": Form("suppression", {"lines": "kept@example.org\nnobody at all", "source": "Kept source "}),
         "objections": Form("opt-outs/objections", {"lines": "kept@example.org\nnobody at all"}),
         "days of an address": Form("opt-outs/set-ups", {"days": "91"}),
-        "opt-out set-up": Form("opt-outs/set-ups/new", LEAVING),
+        "new opt-out set-up": Form("opt-outs/set-ups/new", LEAVING),
+        "opt-out set-up": Form("opt-outs/set-ups/{opt_out_set_up}", LEAVING),
         "columns": Form("imports/{import}/columns", COLUMNS),
         "new sign-up form": Form("forms/new", {**WORDS, "lists": ""}),
         "sign-up form": Form("forms/{form}/edit", WORDS),
@@ -210,7 +212,9 @@ def objects(tenant: TenantDB) -> dict[str, int]:
     )
     return {
         "approval": ask(tenant, wish, "For the yearly report.", asker=eva, staff_url="https://staff.example", now=clock.now()),
-        "mailing": mailing, "list": letter, "form": form.id, "dialog": a_dialog(tenant, "Hello"), "field": fields_of(tenant)[0].id,
+        "mailing": mailing, "list": letter, "form": form.id,
+        "opt_out_set_up": create_set_up(tenant, SetUpDraft(name="Leaving"), actor=STAFF, now=NOON).id,
+        "dialog": a_dialog(tenant, "Hello"), "field": fields_of(tenant)[0].id,
         "segment": store_segment(tenant, "Silent", 'language = "de"', actor=STAFF, now=NOON),
         "folder": create_folder(tenant, "News", actor=STAFF, now=NOON), "person": a_person(tenant, "eve@example.org", letter),
         "import": uploaded(visitor(tenant)), "reply": page_of_replies(tenant, offset=0, limit=1)[0][0].id,
