@@ -12,7 +12,7 @@ NO_DEEDS = {
     *("consent.Suppression", "consent.Unmeasured", "signups.SignUpBlock", "delivery.Outgoing", "delivery.Attachment"),
     *("erasure.Erasure", "erasure.Kept", "evidence.Input", "disclosures.Disclosure", "disclosures.Marks", "intake.ImportJob"),
     *("evidence.Entry", "evidence.InputEntry", "feedback.MailingBrake", "delivery.Hold", "hooks.Post"),
-    *("consent.OptOutAddress", "consent.OptOutNotice", "consent.LeavingAsked"),
+    *("consent.OptOutAddress", "consent.OptOutNotice", "consent.LeavingAsked", "consent.RenewalAsk"),
     *("feedback.BounceCount", "feedback.ReturnedText", "feedback.Reply", "intake.SampledPerson"),
 }
 """Tables about subscribers that say who they are, what they agreed to and what keeps them from being written to, or belong to an event."""

@@ -56,6 +56,7 @@ KEPT_NOWHERE = {
     "web:approval_rules": "boxes and one number",
     "web:entry_rules": "boxes and one number",
     "web:list_export": "the page stays when the file comes",
+    "web:renewal_new": "boxes and two numbers",
     "web:opt_outs_file": "the page stays when the file comes",
     "web:second_factor_app": "a code counts once",
     "web:second_factor_passkey": "a name for a key that does not exist yet",

@@ -60,7 +60,6 @@ HIDDEN: Final = {
     "mailing_go_on": "mailings/{mailing}/go-on",
     "mailing_pause": "mailings/{mailing}/pause",
     "mailing_plain_text": "mailings/plain-text",
-    "opt_out_set_up": "opt-outs/set-ups/1",
     "review_close": "roles/review/close",
     "review_confirm": "roles/review/1/confirm",
     "sender_check": "senders/domains/1/check",

@@ -1,6 +1,6 @@
 -- ask_again: put one range of people on the roll of a renewal: whose running consent for its list is older, and whom no other asks.
 -- Parameters: renewal, list_id, cutoff, after and upto (range of subscriber ids).
--- Uses consent_running_in_order (list_id, purpose, subscriber_id) WHERE withdrawn_at IS NULL, consent_asked_of (subscriber_id).
+-- Uses the index consent_running_in_order (list_id, purpose, subscriber_id) WHERE withdrawn_at IS NULL, consent_asked_of (subscriber_id).
 -- Reads no views.  Test: tests/public/test_renewals.py
 INSERT INTO consent_renewalask (renewal_id, subscriber_id, answer)
 SELECT %(renewal)s, c.subscriber_id, ''
