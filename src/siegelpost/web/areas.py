@@ -9,7 +9,7 @@ from typing import Final
 
 from siegelpost.accounts.catalogue import APPROVE, CREATE, DELETE, EDIT, EXPORT, SEE
 
-VERSION: Final = 17
+VERSION: Final = 18
 """Goes up whenever an area comes, goes or takes in other routes: the log of a day means the areas of that day."""
 ENTRY: Final = "entry"
 """Login and logout."""

@@ -11,7 +11,7 @@ ID = ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=F
 class Migration(migrations.Migration):
     """consent_asked_again is published: whom a mailing asks to renew an old consent."""
 
-    dependencies = [("consent", "0016_opt_outs")]
+    dependencies = [("consent", "0017_form_setup")]
 
     operations = [
         migrations.CreateModel(
