@@ -63,7 +63,7 @@ COMMANDS = {
 """First word -> file of this folder and what it is for. Files are loaded when they are used: `--version` stays fast."""
 KNOWS_STAFF = frozenset((
     *("init", "serve", "staff", "suppression", "tenant", "token", "log", "release", "access", "approval", "doctor"),
-    *("mailing", "export", "refused", "subscriber", "sender", "instruction"),
+    *("mailing", "export", "refused", "subscriber", "sender", "instruction", "measuring"),
 ))  # fmt: skip
 """Commands that touch the tables of the staff in the control database; the others start faster without."""
 STAFF_SETTINGS = "siegelpost.project.staff"
