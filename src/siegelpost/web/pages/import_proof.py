@@ -51,7 +51,7 @@ def proof(request: HttpRequest, visit: Visit, import_id: int) -> HttpResponse:
     job = import_by_id(visit.tenant, import_id)
     found = sampled(visit.tenant, import_id, actor=visit.actor, now=clock.now())
     values = {"job": job, "form": form, "found": found, **(_facts(found) if found else {})}
-    return render(request, visit, "web/imports/proof.html", values, status=422 if form.errors else 200)
+    return render(request, visit, "web/imports/proof.html", values, status=422 if found and form.errors else 200)
 
 
 @require_POST
