@@ -39,7 +39,7 @@ PUT: Final = """(field, value) => {
 
 
 LEAVING: Final = {
-    "name": "Kept name ", "final": "on", "notice_email": "kept@example.org", "hook_url": "https://kept.example/ ",
+    "name": "Kept name ", "final": "on", "notice_email": "kept@example.org", "hook_url": "https://kept.example/",
 }  # fmt: skip
 
 
@@ -159,7 +159,7 @@ FORMS: Final[Mapping[str, Mapping[str, Form]]] = {
         "pattern": Form("suppression", {"pattern": "%@kept.example "}),
         "suppressed": Form("suppression", {"lines": "kept@example.org\nnobody at all", "source": "Kept source "}),
         "objections": Form("opt-outs/objections", {"lines": "kept@example.org\nnobody at all"}),
-        "days of an address": Form("opt-outs/set-ups", {"days": "91"}),
+        "days of an address": Form("opt-outs/set-ups", {"days": "30"}),
         "new opt-out set-up": Form("opt-outs/set-ups/new", LEAVING),
         "opt-out set-up": Form("opt-outs/set-ups/{opt_out_set_up}", LEAVING),
         "columns": Form("imports/{import}/columns", COLUMNS),
