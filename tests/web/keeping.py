@@ -39,7 +39,7 @@ PUT: Final = """(field, value) => {
 
 
 LEAVING: Final = {
-    "name": "Kept name ", "final": "on", "notice_email": "kept@example.org", "hook_url": "https://kept.example/",
+    "name": "Kept name ", "final": "on", "notice_email": "kept@example.org", "hook_url": "",  # whose name would be looked up
 }  # fmt: skip
 
 
@@ -112,6 +112,8 @@ WORDS: Final = {
     "intro": "Kept\nintro ",
     "text": "Kept\ndeclaration, unsubscribe at any time ",
     "button": "Kept button ",
+    "text_measuring": "",  # ours: a declaration for each box that is ticked
+    "text_profiling": "",
     "privacy_url": "https://kept.example.org/privacy ",
     "privacy_version": "Kept 2026-05 ",
 }
@@ -161,7 +163,7 @@ FORMS: Final[Mapping[str, Mapping[str, Form]]] = {
         "objections": Form("opt-outs/objections", {"lines": "kept@example.org\nnobody at all"}),
         "days of an address": Form("opt-outs/set-ups", {"days": "30"}),
         "new opt-out set-up": Form("opt-outs/set-ups/new", LEAVING),
-        "opt-out set-up": Form("opt-outs/set-ups/{opt_out_set_up}", LEAVING),
+        "opt-out set-up": Form("opt-outs/set-ups/{opt_out_set_up}", {**LEAVING, "name": "Kept other name "}),
         "columns": Form("imports/{import}/columns", COLUMNS),
         "new sign-up form": Form("forms/new", {**WORDS, "lists": ""}),
         "sign-up form": Form("forms/{form}/edit", WORDS),
