@@ -60,6 +60,8 @@ HIDDEN: Final = {
     "mailing_go_on": "mailings/{mailing}/go-on",
     "mailing_pause": "mailings/{mailing}/pause",
     "mailing_plain_text": "mailings/plain-text",
+    "public_host_bring": "public-hosts/1/certificate",
+    "public_host_take_away": "public-hosts/1/certificate/remove",
     "review_close": "roles/review/close",
     "review_confirm": "roles/review/1/confirm",
     "sender_check": "senders/domains/1/check",
