@@ -70,7 +70,7 @@ def test_every_store_is_stripped_and_the_certificate_says_how_and_names_nobody(s
         "audience.Subscriber": (1, 1, 0), "intake.ImportJob": (1, 1, 0),
     }  # fmt: skip
     kept = {one["store"]: one["because"] for one in certificate["stores"] if one["kept"]}
-    assert set(kept) == {"consent.Suppression", "evidence.Entry", "erasure.Kept", "erasure.Erasure"}
+    assert set(kept) == {"consent.Suppression", "consent.OptOut", "evidence.Entry", "erasure.Kept", "erasure.Erasure"}
     assert all(kept.values()) and certificate["state"] == "done" and certificate["search"]["files"] > 0
     assert not any(one in str(certificate) for one in (ADDRESS, EMAIL, *NAMES.values()))
     assert scene.bytes_left() == set()
