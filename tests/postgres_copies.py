@@ -103,10 +103,6 @@ BEGIN
             PERFORM setval(counted, 1, false) WHERE counted IS NOT NULL;
         END LOOP;
     END LOOP;
-    -- a test may have counted on in tables without a row
-    PERFORM setval(format('%I.%I', schemaname, sequencename)::regclass, 1, false) FROM pg_sequences
-        WHERE last_value IS NOT NULL AND sequencename LIKE '%_id_seq'
-        AND format('%I.%I', schemaname, left(sequencename, -7)) = ANY (string_to_array('{tables}', ' '));
 END $$
 """
 

@@ -34,8 +34,8 @@ NUMBERS: Final = {
 }  # fmt: skip
 """Parameter -> the thing of `stocked` that it is the number of; where several have one name, by the first word of the command."""
 NAMES: Final = {
-    "email": "eve@{host}", "like": "eve@{host}", "emails": "eve@{host}", "person": "bea@{host}", "owner": "bea@{host}", "list_name": "{name}", "other": "{name}",
-    "lists": "{name}",
+    "email": "eve@{host}", "like": "eve@{host}", "emails": "eve@{host}", "person": "bea@{host}", "owner": "bea@{host}",
+    "list_name": "{name}", "other": "{name}", "lists": "{name}",
     "domain": "{host}", "host": "news.{host}", "sender": "{name} <news@{host}>",
 }  # fmt: skip
 """Parameter -> the name of something that a tenant has."""
@@ -45,8 +45,8 @@ PLAIN: Final = {
     "first": "2026-01-01", "folder": ".", "ground": "G", "key_file": "people.csv", "chain_file": "people.csv",
     "kind": "other", "last": "2026-01-31", "mailbox": "A <a@only-alpha.example>",
     "name": "N", "on": "on", "path": "letter", "most": "3", "purpose": "P", "reason": "A list was deleted", "recipient": "R",
-    "records": "1", "status": "normal", "figures": "clicks", "information": "I", "consent_text": "T", "condition": "language is empty", "contact": "C",
-    "mode": "anonymous", "came": "letter", "note": "N",
+    "records": "1", "status": "normal", "figures": "clicks", "information": "I", "consent_text": "T", "contact": "C",
+    "condition": "language is empty", "mode": "anonymous", "came": "letter", "note": "N",
     "right": "read", "source": "blacklist", "state": "unsure", "steps": "50..20000", "subject": "S", "target": "T",
     "text_file": "people.csv", "to": "T", "until": "2026-12-31", "weakness": "unencrypted", "relays": "default",
 }  # fmt: skip

@@ -85,7 +85,7 @@ def purposes() -> Iterator[str]:
             assert first in TOKENS, f"{route.pattern}: say in TOKENS what its token names"
             yield first
         else:
-            kinds = ({"tenant_slug", "form_slug"}, {"provider", "token"}, {"tenant_slug", "version"})
+            kinds = ({"tenant_slug", "form_slug"}, {"provider", "token"}, {"tenant_slug", "version"}, {"tenant_slug"})
             known = parts in kinds or (not parts and str(route.pattern) in WITHOUT)
             assert known, f"{route.pattern}: the test of isolation does not know how to try it"
 
@@ -132,6 +132,12 @@ def test_no_form_of_one_tenant_is_found_below_another(sides: Sides, beta: Tenant
     assert [one.status for one in there] == [404, 404] and there == never == nobody
     stamped = fill_in(browser(), path="/f/alpha/only-alpha")
     assert browser().get("/f/beta/only-beta").status_code == stamped.status_code == 200 and state_of(beta, rows()) == before
+
+
+def test_who_leaves_one_tenant_is_unknown_to_another(sides: Sides, beta: TenantDB, rows: Rows) -> None:
+    before = state_of(beta, rows())
+    answers = [heard(browser().post("/leave/alpha", {"email": email})) for email in ("eve@only-beta.example", "zoe@example.com")]
+    assert answers[0] == answers[1] and answers[0].status == 200 and state_of(beta, rows()) == before
 
 
 @pytest.mark.usefixtures("public_site")

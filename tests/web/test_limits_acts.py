@@ -166,7 +166,7 @@ def test_a_role_with_hidden_fields_is_made_by_others_with_them_hidden(town: Town
 def test_what_is_closed_to_limits_is_not_shown(town: Town) -> None:
     page = town.client.see("lists")
     assert "/suppression" not in page and "/access-log" not in page and "/subscribers" in page
-    for path in ("", "suppression", "evidence", "disclosures", "approvals", "erasures", f"folders/{town.folder}", "hand-over"):
+    for path in ("suppression", "evidence", "disclosures", "approvals", "erasures", f"folders/{town.folder}", "hand-over"):
         assert Visitor.see(town.client, path, status=403)
 
 

@@ -106,11 +106,11 @@ def mail_link(tenant: TenantDB, person_id: int, *, staff_url: str, actor: Actor,
 
     Raises PersonUnknown (not here, or an operator), NotYoursToGive, NobodyWrites.
     """
-    by = writer_for(tenant)
     with tenant.atomic(), deciding(tenant.number):
         person = person_with(within_reach(tenant, person_id, actor).email)
         if person is None:
             raise PersonUnknown
+        by = writer_for(tenant)
         append(tenant, LINK_MADE, subject=f"staff:{person_id}", details={"mailed": True}, actor=actor, at=now)
         facts = {"tenant": tenant.name, "url": one_time_link(person, staff_url)}
         subject, text = (translate(words, person.language).format(**facts) for words in (SUBJECT, BODY))
