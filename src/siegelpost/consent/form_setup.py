@@ -98,7 +98,9 @@ class FormSetup:
         sound = bool(_WEB.fullmatch(self.privacy_url)) and len(self.privacy_url) <= LONGEST_ADDRESS
         named = bool(self.privacy_version.strip()) and len(self.privacy_version) <= LONGEST_VERSION and self.privacy_version.isprintable()
         if (self.privacy_url or self.privacy_version) and not (sound and named):
-            raise NoticeWrong
+            fault = NoticeWrong()
+            fault.where = "privacy_version" if sound else "privacy_url"
+            raise fault
 
     def stored(self) -> dict[str, Any]:
         """As JSON."""
