@@ -74,7 +74,8 @@ def _file_of(connection: BaseDatabaseWrapper) -> tuple[int, int] | None:
 def _give_back(**_: object) -> None:
     recent: list[str] = getattr(_turn, "recent", [])
     for alias in recent[KEPT_TENANTS:]:
-        connections[alias].close()
+        if alias in connections.databases:  # that of a tenant in the making is gone by now
+            connections[alias].close()
     del recent[KEPT_TENANTS:]
 
 
