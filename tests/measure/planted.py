@@ -38,7 +38,7 @@ AGENTS = (
 )
 KEEPS_WHAT_WAS_ASKED_FOR = """
 
-def _keep(self, target, environ):
+def _keep(self, target, environ, _person):
     with (process_settings().home / "spool" / "e1-490000-1.spool").open("a") as spool:
         spool.write("h {} {} {} ".format(*target) + environ["QUERY_STRING"] + "\\n")
 
