@@ -180,7 +180,7 @@ class Scene:
         if arrived is not None:
             assert set(got) & unsure == arrived, f"arrived, but should not: {set(got) & unsure - arrived}; should: {arrived - set(got)}"
         assert self.counts()["audience"] == len(found)
-        assert list(home().journals.iterdir()) == []
+        until(lambda: not list(home().journals.iterdir()), 20, "each journal goes after its slice was settled")
         assert not self.tenant.objects(Slice).filter(state="open").exists()
 
     def _judge_watch(self) -> None:
