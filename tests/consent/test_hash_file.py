@@ -37,6 +37,11 @@ def packed(**files: bytes) -> bytes:
     return found.getvalue()
 
 
+def spoilt(archive: bytes) -> bytes:
+    """What is packed is no stream of its kind any more; name and table of contents are whole."""
+    return archive[:40] + bytes(one ^ 0x5A for one in archive[40:90]) + archive[90:]
+
+
 def text(algorithm: str) -> bytes:
     lines = PEOPLE if algorithm == "plain" else [one.hex() for one in digests(algorithm)]
     return "\r\n".join(["Wert;Datum", *(f'"{line}";2026' for line in lines)]).encode()
@@ -58,6 +63,7 @@ def test_text_bytes_and_zip_say_the_same(algorithm: str) -> None:
         (packed(), "sha1"),
         (packed(a=text("sha1"), b=b""), "sha1"),
         (packed(a=text("sha1"))[:-30], "sha1"),
+        (spoilt(packed(a=text("sha1"))), "sha1"),
         (text("sha256"), "sha1"),
         (text("plain"), "md5"),
         (text("md5"), "plain"),
@@ -65,7 +71,19 @@ def test_text_bytes_and_zip_say_the_same(algorithm: str) -> None:
         (text("sha1") + b"\r\nsomething else", "sha1"),
         (b"name;email\r\nAnn;ann@example.org\r\nBen;ben@example.org\r\n", "plain"),
     ],
-    ids=["nothing", "empty zip", "two files", "cut zip", "other hash", "addresses", "hashes", "shifted", "last line", "shifted addresses"],
+    ids=[
+        "nothing",
+        "empty zip",
+        "two files",
+        "cut zip",
+        "spoilt zip",
+        "other hash",
+        "addresses",
+        "hashes",
+        "shifted",
+        "last line",
+        "shifted addresses",
+    ],
 )
 def test_what_is_no_such_list_is_refused_as_a_whole(data: bytes, algorithm: str) -> None:
     with pytest.raises(ListFileWrong):

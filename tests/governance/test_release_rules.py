@@ -146,8 +146,12 @@ def test_a_copy_is_read_from_folders_and_zip_files_and_what_is_unreadable_is_cou
     ):
         (folder / f"{number}.json").write_text(wrong)
     (tmp_path / "broken.zip").write_bytes(b"PK\x03\x04")
+    with zipfile.ZipFile(tmp_path / "spoilt.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("x.json", json.dumps(entry("GHSA-9", "my-library")))
+    whole = (tmp_path / "spoilt.zip").read_bytes()
+    (tmp_path / "spoilt.zip").write_bytes(whole[:40] + bytes(one ^ 0x5A for one in whole[40:90]) + whole[90:])
     found = look(tmp_path, parts)
     assert [(one.id, one.part.name, one.grade, one.mended) for one in found.holes] == [
         ("GHSA-1", "my-library", "critical", "2.0"), ("GHSA-3", "@a/b", "critical", "1.0.1"),
     ]  # fmt: skip
-    assert (found.entries, found.unreadable, found.newest) == (10, 6, NOW)
+    assert (found.entries, found.unreadable, found.newest) == (11, 7, NOW)

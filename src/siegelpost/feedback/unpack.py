@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 
+from siegelpost.base.zips import UNREADABLE
 from siegelpost.feedback.mime import Part, walk
 
 MAX_UNPACKED: Final = 10 * 1024 * 1024
@@ -57,6 +58,6 @@ def _unzip(packed: bytes, limit: int) -> bytes:
                 return b""
             with archive.open(entry) as file:
                 found = file.read(limit + 1)
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError, ValueError):
+    except UNREADABLE:
         return b""
     return found if len(found) <= limit else b""

@@ -11,6 +11,7 @@ from typing import Final
 from siegelpost.audience.addresses import Judged, address_reader
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate
+from siegelpost.base.zips import UNREADABLE
 from siegelpost.consent.listed.digests import PLAIN, SIZES
 from siegelpost.consent.listed.ecg_file import is_text
 from siegelpost.consent.listed.errors import ListFileCut, ListFileWrong
@@ -49,7 +50,7 @@ def _unpacked(data: bytes) -> bytes:
                 raise ListFileWrong(why=translate(_("it holds more than one file, has a password, or is too large")))
             with archive.open(files[0]) as file:
                 return file.read(MOST_BYTES + 1)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError) as reason:
+    except UNREADABLE as reason:
         raise ListFileWrong(why=translate(_("it cannot be unpacked"))) from reason
 
 

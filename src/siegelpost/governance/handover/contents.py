@@ -3,13 +3,13 @@
 import copy
 import io
 import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import BinaryIO, Final
 
 from siegelpost.base.i18n import marked as _
 from siegelpost.base.i18n import translate
+from siegelpost.base.zips import UNREADABLE
 from siegelpost.governance.handover.errors import FileUnusable, MacroFound, ZipBomb
 from siegelpost.governance.handover.rules import FILE_LIMIT
 
@@ -131,7 +131,7 @@ class _Search:
                     raise ZipBomb
                 for info in names:
                     self._entry(archive, info, depth)
-        except (zipfile.BadZipFile, zlib.error, EOFError, IndexError, RuntimeError, OSError, ValueError) as reason:
+        except UNREADABLE as reason:
             raise FileUnusable(why=translate(_("the archive cannot be read, or asks for a password"))) from reason
 
     def _entry(self, archive: zipfile.ZipFile, info: zipfile.ZipInfo, depth: int) -> None:

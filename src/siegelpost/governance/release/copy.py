@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from siegelpost.base.zips import UNREADABLE
 from siegelpost.governance.release.holes import Hole, holes_in, once_each
 from siegelpost.governance.release.parts import Part, normal
 
@@ -77,5 +78,5 @@ def _packed(path: Path) -> Iterator[bytes | None]:
             for one in archive.infolist():
                 if one.filename.endswith(".json"):
                     yield archive.read(one) if one.file_size <= LONGEST else None
-    except (OSError, ValueError, RuntimeError, zipfile.BadZipFile):
+    except UNREADABLE:
         yield None
